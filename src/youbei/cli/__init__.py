@@ -1,0 +1,5 @@
+"""The command `youbei`."""
+
+
+def main() -> int:
+    return 0

@@ -1,0 +1,1 @@
+"""Think: pure Python, no Django, no input or output, no clock, no chance of its own."""

@@ -1,0 +1,83 @@
+"""Who may do what: permissions, the roles that bundle them, and nothing about rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from youbei.engine.text import Text
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed on a subtree of organisations."""
+
+    SEE = "see"
+    REPORT_INCIDENT = "report_incident"
+    MANAGE_INCIDENT = "manage_incident"
+    ACTIVATE_PLAN = "activate_plan"
+    COMMAND_RUN = "command_run"
+    WORK_STEP = "work_step"
+    ASSIGN_RESOURCE = "assign_resource"
+    EDIT_PLAN = "edit_plan"
+    EDIT_RESOURCE = "edit_resource"
+    RUN_EXERCISE = "run_exercise"
+    VERIFY_LOG = "verify_log"
+    EXPORT_LOG = "export_log"
+    MANAGE_ACCESS = "manage_access"
+
+
+class Role(StrEnum):
+    DUTY_OFFICER = "duty_officer"
+    COMMANDER = "commander"
+    RESPONDER = "responder"
+    PLANNER = "planner"
+    RESOURCE_KEEPER = "resource_keeper"
+    EXERCISE_DIRECTOR = "exercise_director"
+    INSPECTOR = "inspector"
+    OBSERVER = "observer"
+    ADMINISTRATOR = "administrator"
+
+
+P = Permission
+ROLES: Mapping[Role, frozenset[Permission]] = {
+    Role.DUTY_OFFICER: frozenset(
+        {P.SEE, P.REPORT_INCIDENT, P.MANAGE_INCIDENT, P.ACTIVATE_PLAN, P.WORK_STEP, P.ASSIGN_RESOURCE, P.VERIFY_LOG}
+    ),
+    Role.COMMANDER: frozenset(
+        {
+            P.SEE,
+            P.REPORT_INCIDENT,
+            P.MANAGE_INCIDENT,
+            P.ACTIVATE_PLAN,
+            P.COMMAND_RUN,
+            P.WORK_STEP,
+            P.ASSIGN_RESOURCE,
+            P.VERIFY_LOG,
+        }
+    ),
+    Role.RESPONDER: frozenset({P.SEE, P.REPORT_INCIDENT, P.WORK_STEP}),
+    Role.PLANNER: frozenset({P.SEE, P.EDIT_PLAN}),
+    Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE}),
+    Role.EXERCISE_DIRECTOR: frozenset(
+        {P.SEE, P.REPORT_INCIDENT, P.ACTIVATE_PLAN, P.RUN_EXERCISE, P.COMMAND_RUN, P.WORK_STEP, P.ASSIGN_RESOURCE}
+    ),
+    Role.INSPECTOR: frozenset({P.SEE, P.VERIFY_LOG, P.EXPORT_LOG}),
+    Role.OBSERVER: frozenset({P.SEE}),
+    Role.ADMINISTRATOR: frozenset(Permission),
+}
+
+ROLE_NAMES: Mapping[Role, Text] = {
+    Role.DUTY_OFFICER: Text("值班员", "Duty officer"),
+    Role.COMMANDER: Text("指挥长", "Commander"),
+    Role.RESPONDER: Text("响应人员", "Responder"),
+    Role.PLANNER: Text("预案编制员", "Planner"),
+    Role.RESOURCE_KEEPER: Text("资源管理员", "Resource keeper"),
+    Role.EXERCISE_DIRECTOR: Text("演练总指挥", "Exercise director"),
+    Role.INSPECTOR: Text("督查员", "Inspector"),
+    Role.OBSERVER: Text("观察员", "Observer"),
+    Role.ADMINISTRATOR: Text("管理员", "Administrator"),
+}
+
+
+def allows(role: Role, permission: Permission) -> bool:
+    return permission in ROLES[role]

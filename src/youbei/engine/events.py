@@ -1,0 +1,118 @@
+"""Events: past-tense facts, and nothing else is called an event here.
+
+The engine makes `Event`s. Recording gives each a place in the one chain of the deployment and makes it an
+`Entry` (see `log.py`). The kinds are listed in `KINDS`; a kind once released keeps its meaning for ever, a new meaning
+is a new version with an upcaster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from youbei.engine.clock import Mode
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Say who did something: an id that can be erased from the register, and a label that names no person.
+
+    `id` is like `user:17`, `person:4`, or `youbei` for the engine itself; `label` is a post or an office.
+    """
+
+    id: str = "youbei"
+    label: str = "youbei"
+    posts: frozenset[str] = frozenset()
+
+
+ENGINE = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """State one fact: what happened (`kind`, `data`) in which stream, as its `seq`-th event, at which scenario time.
+
+    `data` holds JSON values only and refers to persons by id. Datetimes inside it are ISO 8601 with offset.
+    """
+
+    stream: str
+    seq: int
+    at: datetime
+    mode: Mode
+    kind: str
+    data: Data = field(default_factory=dict)
+    version: int = 1
+    by: Actor = ENGINE
+
+    def comparable(self) -> tuple[Any, ...]:
+        """Return all of the event that does not depend on when and where it was recorded."""
+        return (self.stream, self.seq, self.at, self.mode, self.kind, self.version, dict(self.data), self.by.id)
+
+
+def iso(moment: datetime) -> str:
+    """Write an aware datetime as ISO 8601 in UTC with a `Z`, always with microseconds, so that text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_iso(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
+# Every kind that may stand in the log: what it states, in both languages. Documented in docs/reference/events.md.
+KINDS: dict[str, tuple[str, str]] = {
+    # incident:<id>
+    "incident.reported": ("接报突发事件", "An incident was reported"),
+    "incident.graded": ("事件定级", "The incident was graded"),
+    "incident.closed": ("事件结案", "The incident was closed"),
+    "incident.merged": ("事件并案", "The incident was merged into another"),
+    # facts, in incident and run streams
+    "fact.added": ("获悉情况", "A fact became known"),
+    "fact.corrected": ("情况更正", "A fact was corrected"),
+    "fact.withdrawn": ("情况撤回", "A fact was withdrawn"),
+    # run:<id>
+    "plan.activated": ("启动预案", "The plan was activated"),
+    "plan.proposed": ("建议启动关联预案", "A linked plan was proposed"),
+    "level.proposed": ("建议响应级别", "A level was proposed"),
+    "level.raised": ("提升响应级别", "The level was raised"),
+    "level.lowered": ("降低响应级别", "The level was lowered"),
+    "post.filled": ("岗位到位", "A post was filled"),
+    "post.handed_over": ("岗位交接", "A post was handed over"),
+    "step.opened": ("任务下达", "A step was opened"),
+    "step.started": ("任务开始", "A step was started"),
+    "step.finished": ("任务完成", "A step was finished"),
+    "step.skipped": ("任务跳过", "A step was skipped"),
+    "step.reopened": ("任务重开", "A step was reopened"),
+    "step.late": ("任务超时", "A step became late"),
+    "step.climbed": ("逐级催办", "A late step climbed"),
+    "need.opened": ("提出需求", "A need was opened"),
+    "need.met": ("需求满足", "A need was met"),
+    "need.short": ("资源短缺", "A need could not be met"),
+    "resource.assigned": ("调派资源", "A resource was assigned"),
+    "resource.arrived": ("资源到达", "A resource arrived"),
+    "resource.released": ("资源归队", "A resource was released"),
+    "message.queued": ("发出通知", "A message was queued"),
+    "deviation.recorded": ("记录偏离预案", "A deviation from the plan was recorded"),
+    "end.proposed": ("建议终止响应", "The end of the response was proposed"),
+    "response.ended": ("响应终止", "The response was ended"),
+    "recovery.finished": ("后期处置完成", "Recovery was finished"),
+    "run.assessed": ("总结评估", "The run was assessed"),
+    "clock.set": ("演练时钟调整", "The exercise clock was set"),
+    "entry.struck": ("记录划除", "An entry was struck"),
+    # register:<subject>:<id>
+    "record.created": ("登记", "A record was created"),
+    "record.changed": ("变更登记", "A record was changed"),
+    "record.removed": ("注销登记", "A record was removed"),
+    "plan.versioned": ("预案版本入库", "A plan version was stored"),
+    "plan.life": ("预案流程节点", "A plan passed a stage of its legal life"),
+    "grant.given": ("授权", "A grant was given"),
+    "grant.ended": ("收回授权", "A grant was ended"),
+    # outbox:<run or incident>
+    "message.sent": ("通知已送出", "A message was handed to its channel"),
+    "message.failed": ("通知未送达", "A message could not be delivered"),
+    "message.recorded": ("通知仅留存", "A message was kept instead of sent"),
+    "message.refused": ("通知被拦截", "A message was stopped at the mode gate"),
+}

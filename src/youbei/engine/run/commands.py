@@ -1,0 +1,154 @@
+"""Commands: what a person or a device can do to a run. Each is data; `act` turns it into events or refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from youbei.engine.conditions import Value
+from youbei.engine.plans.model import LevelNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Activate:
+    """Start the run: at which level, who fills each post (post id -> register code, empty where nobody), why."""
+
+    level: LevelNumber
+    posts: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFact:
+    """State, correct or withdraw (`value` None) what is known; `known_at` is when it was learnt, not typed."""
+
+    key: str
+    value: Value | None
+    source: str
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseLevel:
+    level: LevelNumber
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LowerLevel:
+    """Lower the level; only a post named in the present level's `may_lower` may."""
+
+    level: LevelNumber
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Pass a post to another holder (a register code), with what the next one must know."""
+
+    post: str
+    holder: str
+    briefing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartStep:
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishStep:
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipStep:
+    """Leave a step out, with the reason; its followers go on as if it were finished."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenStep:
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Send a resource to a need. `assignment` is the caller's id for it; `arrives_in` counts from now."""
+
+    assignment: str
+    need: str
+    resource: str
+    label: str
+    quantity: float
+    arrives_in: timedelta
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    assignment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    assignment: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviate:
+    """Record that something is done otherwise than the plan says; `subject` is a step, post, need or clause."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndResponse:
+    """End the response; only a post named in the plan's `end.by` or the level's `may_end` may."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assess:
+    """Close the run with an assessment: a rating P, S, M or U, and the text."""
+
+    rating: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Set an exercise clock anew: `wall` is when, `scenario` what it shows then, and how it goes on."""
+
+    wall: datetime
+    scenario: datetime
+    speed: float
+    is_paused: bool
+
+
+Command = (
+    Activate
+    | AddFact
+    | RaiseLevel
+    | LowerLevel
+    | HandOver
+    | StartStep
+    | FinishStep
+    | SkipStep
+    | ReopenStep
+    | Assign
+    | Arrive
+    | Release
+    | Deviate
+    | EndResponse
+    | Assess
+    | SetClock
+)

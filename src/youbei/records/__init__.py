@@ -1,0 +1,1 @@
+"""Remember: the only Django app with tables."""

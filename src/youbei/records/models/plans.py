@@ -1,0 +1,40 @@
+"""Plans and their versions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from youbei.records.models.scope import Bilingual, ScopedQuerySet
+
+
+class Plan(Bilingual):
+    """A plan as filed under one code; what it says stands in its versions."""
+
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="plans")
+    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    code = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20)
+    hazards = models.JSONField(default=list)
+    current = models.ForeignKey("PlanVersion", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    is_withdrawn = models.BooleanField(default=False)
+
+    objects = ScopedQuerySet["Plan"].as_manager()
+
+    class Meta:
+        ordering = ("id",)
+
+
+class PlanVersion(models.Model):
+    """One version, never changed once stored. `data` is the plan as JSON (its schema is published); `digest` its SHA-256."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="versions")
+    version = models.CharField(max_length=40)
+    data = models.JSONField()
+    digest = models.CharField(max_length=64)
+    stage = models.CharField(max_length=20)
+    stored_at = models.DateTimeField()
+    stored_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=["plan", "version"], name="plan_version_once")]
