@@ -54,7 +54,7 @@ class Event:
 
 
 def iso(moment: datetime) -> str:
-    """Write an aware datetime as ISO 8601 in UTC with a `Z`, always with microseconds, so that text order is time order."""
+    """Write an aware datetime as ISO 8601 in UTC with `Z` and microseconds, so that text order is time order."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

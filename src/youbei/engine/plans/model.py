@@ -26,7 +26,7 @@ class PlanKind(StrEnum):
 class LevelNumber(IntEnum):
     """Response levels; I is the most severe. Source: 突发事件应对法 (2024), Art 71."""
 
-    I = 1  # noqa: E741
+    I = 1
     II = 2
     III = 3
     IV = 4

@@ -29,7 +29,7 @@ class StepStatus(StrEnum):
 
 @dataclass(slots=True)
 class StepState:
-    """`times_opened` counts openings; `due_at` is the deadline; `late_at` when it was missed; `climbs` how often told."""
+    """`due_at` is the deadline, `late_at` when it was missed, `climbs` how often it climbed since."""
 
     status: StepStatus = StepStatus.WAITING
     opened_at: datetime | None = None

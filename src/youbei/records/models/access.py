@@ -30,7 +30,8 @@ class User(AbstractUser):
         """Return the grants in force, read once per request (kept on the instance)."""
         cached: list[Grant] | None = self.__dict__.get("_grants_now")
         if cached is None:
-            cached = list(Grant.objects.in_force(timezone.now()).filter(user=self).select_related("organisation"))
+            asked_at = timezone.now()  # noqa: TID251  (rights are judged at the moment of asking, never at another)
+            cached = list(Grant.objects.in_force(asked_at).filter(user=self).select_related("organisation"))
             self.__dict__["_grants_now"] = cached
         return cached
 

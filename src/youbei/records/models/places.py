@@ -37,7 +37,7 @@ class Site(Bilingual):
 
 
 class RoadNetwork(models.Model):
-    """A road network as arrays. `data` is {nodes: [[lat, lon]], edges: [[from, to, seconds, class]], areas: GeoJSON}."""
+    """Roads as arrays: `data` is {nodes: [[lat, lon]], edges: [[from, to, seconds, class]], areas: GeoJSON}."""
 
     code = models.SlugField(max_length=40, unique=True)
     data = models.JSONField()

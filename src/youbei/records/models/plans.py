@@ -25,7 +25,7 @@ class Plan(Bilingual):
 
 
 class PlanVersion(models.Model):
-    """One version, never changed once stored. `data` is the plan as JSON (its schema is published); `digest` its SHA-256."""
+    """One version, never changed once stored. `data` is the plan as JSON, `digest` the SHA-256 of that."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="versions")
     version = models.CharField(max_length=40)
