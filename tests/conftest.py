@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="long: runs in `make test-long`"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def own_database(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Give a migrated database of one's own, as the environment for processes that shall work on it."""
     environment = dict(os.environ, YOUBEI_DATA=str(tmp_path), DJANGO_SETTINGS_MODULE="youbei.settings")
@@ -57,7 +57,7 @@ def administer(url: str, sql: str) -> None:
         connection.execute(sql.encode())
 
 
-@pytest.fixture()
+@pytest.fixture
 def run_python(own_database: dict[str, str]) -> Callable[..., subprocess.Popen[str]]:
     """Start a Python process with Django set up on `own_database`; its arguments are in `sys.argv[1:]`."""
 

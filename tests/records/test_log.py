@@ -192,8 +192,8 @@ at = datetime(2026, 11, 22, tzinfo=UTC)
 for number in range(rounds):
     with transaction.atomic():
         seq = log.next_seq("run:" + me)
-        events = [Event("run:" + me, seq + k, at, Mode.REAL, "fact.added", {"key": "n", "value": number}) for k in (0, 1)]
-        log.append(events, org_path="/1/", recorded_at=at)
+        pair = [Event("run:" + me, seq + more, at, Mode.REAL, "fact.added", {"value": number}) for more in (0, 1)]
+        log.append(pair, org_path="/1/", recorded_at=at)
 """
 READER = """
 import json
