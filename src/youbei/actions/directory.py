@@ -53,13 +53,15 @@ class Directory:
                 self.found[PERSON + person.code].append(contact_of(person))
 
     def read_posts(self, codes: list[str], now: datetime) -> None:
-        open_now = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-        holdings = PostHolding.objects.filter(open_now, post__code__in=codes, starts_at__lte=now)
-        for holding in holdings.select_related("person", "post").order_by("post_id", "pk"):
-            self.found[holding.post.code].append(contact_of(holding.person))
+        """Find whoever is on duty at a post, leaders first; where nobody is, whoever holds it."""
         shifts = DutyShift.objects.filter(post__code__in=codes, starts_at__lte=now, ends_at__gt=now)
         for shift in shifts.select_related("person", "post").order_by("post_id", "-is_leader", "pk"):
             self.found[shift.post.code].append(contact_of(shift.person))
+        held = [code for code in codes if code not in self.found]
+        open_now = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+        holdings = PostHolding.objects.filter(open_now, post__code__in=held, starts_at__lte=now)
+        for holding in holdings.select_related("person", "post").order_by("post_id", "pk"):
+            self.found[holding.post.code].append(contact_of(holding.person))
 
     def contacts(self, code: str) -> tuple[Contact, ...]:
         """Return everybody behind the code, each once; leaders on duty first; empty where nobody is."""
