@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Return this instant, aware and in UTC."""
+    """Return the wall time, aware and in UTC."""
     return datetime.now(UTC)
