@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from youbei.engine.errors import Refused
-
-logger = logging.getLogger(__name__)
 
 
 class RefusedMiddleware:
@@ -56,4 +54,5 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer our own fault; the template asks for nothing that could fail a second time."""
-    return render(request, "errors/500.html", {"status": 500, "is_bare": True}, status=500)
+    # Without the request no context processor runs, so the database is not asked.
+    return HttpResponse(render_to_string("errors/500.html", {"status": 500, "is_bare": True}), status=500)

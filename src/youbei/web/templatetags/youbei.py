@@ -94,9 +94,8 @@ def level(number: int | None, size: str = "") -> SafeString:
     """Draw a level: roman number, its colour as a word, and as many bars as it is grave."""
     if not number:
         return format_html('<span class="level level-none {}">{}</span>', size, _("no level"))
-    bars = mark_safe("".join('<i class="on"></i>' if bar >= number else "<i></i>" for bar in (1, 2, 3, 4)))  # noqa: S308
-        "", "<i{}></i>", ((mark_safe(' class="on"') if bar > number - 1 else "",) for bar in (1, 2, 3, 4))
-    )
+    lit, unlit = '<i class="on"></i>', "<i></i>"
+    bars = mark_safe("".join(lit if bar >= number else unlit for bar in (1, 2, 3, 4)))  # noqa: S308
     return format_html(
         '<span class="level level-{} {}"><span class="level-bars" aria-hidden="true">{}</span>'
         '<b>{}</b><span class="level-colour">{}</span></span>',
