@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 Value = int | float | str | bool
 Truth = bool | None
@@ -29,7 +29,7 @@ class Op(StrEnum):
 
 
 ORDERED = frozenset({Op.GT, Op.GTE, Op.LT, Op.LTE})
-COMPARE: Mapping[Op, Callable[[object, object], bool]] = {
+COMPARE: Mapping[Op, Callable[[Any, Any], bool]] = {
     Op.EQ: operator.eq,
     Op.NE: operator.ne,
     Op.GT: operator.gt,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from youbei.engine.places import Point, StraightLine, TravelTimes
+from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
+from youbei.engine.plans.model import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Stock:
     quantity: float
     base: Point
     lead: timedelta = timedelta(0)
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,124 @@ class Choice:
     @property
     def arrives_in(self) -> timedelta:
         return self.turn_out + self.travel
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that could serve a need: how much of it is free, and when it can be there."""
+
+    resource: str
+    label: str
+    free: float
+    turn_out: timedelta
+    travel: timedelta
+    straight_m: float | None
+
+    @property
+    def rank(self) -> tuple[timedelta, str]:
+        """Order by arrival, then by id, so that the same world always gives the same choice."""
+        return (self.turn_out + self.travel, self.resource)
+
+
+def choose(world: World, need: Need, place: Point | None, *, taken: Mapping[str, float]) -> tuple[Choice, ...]:
+    """Choose for a need the suitable resources that can be there first, each with its reason.
+
+    `need.count` teams, or lots that add up to `need.quantity`; fewer than asked for where the world holds no more.
+    `place` is where they must be, None where that is not known (then only turn-out counts). `taken` says how much of
+    each resource (by id) is in use already: 1 for a team, a quantity for a lot. The call stays the same when an
+    optimiser takes the place of this nearest-first choice.
+    """
+    if need.capability:
+        found = list(team_candidates(world, need.capability, place, taken))
+        first = heapq.nsmallest(need.count, found, key=lambda candidate: candidate.rank)
+        return tuple(team_choice(candidate, order, len(found)) for order, candidate in enumerate(first, start=1))
+    lots = sorted(stock_candidates(world, need.item, place, taken), key=lambda candidate: candidate.rank)
+    choices: list[Choice] = []
+    missing = need.quantity
+    for order, lot in enumerate(lots, start=1):
+        if missing <= 0:
+            break
+        quantity = min(lot.free, missing)
+        missing = round(missing - quantity, 9)
+        choices.append(lot_choice(lot, order, quantity, missing))
+    return tuple(choices)
+
+
+def shortfall(need: Need, choices: Iterable[Choice]) -> float:
+    """Return how many teams, or how much of the item, the choices leave open."""
+    asked = float(need.count) if need.capability else need.quantity
+    return max(0.0, asked - sum(choice.quantity for choice in choices))
+
+
+def team_candidates(
+    world: World, capability: str, place: Point | None, taken: Mapping[str, float]
+) -> Iterable[Candidate]:
+    for team in world.teams:
+        if team.is_available and capability in team.capabilities and not taken.get(team.id):
+            travel, straight = way(world, team.base, place)
+            yield Candidate(team.id, team.label, 1.0, team.turn_out, travel, straight)
+
+
+def stock_candidates(world: World, item: str, place: Point | None, taken: Mapping[str, float]) -> Iterable[Candidate]:
+    for lot in world.stock:
+        free = lot.quantity - taken.get(lot.id, 0.0)
+        if lot.item == item and free > 0:
+            travel, straight = way(world, lot.base, place)
+            yield Candidate(lot.id, lot.label or lot.id, free, lot.lead, travel, straight)
+
+
+def way(world: World, base: Point, place: Point | None) -> tuple[timedelta, float | None]:
+    if place is None:
+        return timedelta(0), None
+    return world.travel(base, place), distance_m(base, place)
+
+
+def team_choice(candidate: Candidate, order: int, found: int) -> Choice:
+    zh_way, en_way = describe_way(candidate, start_zh="出动", start_en="turn-out")
+    return chosen(
+        candidate,
+        1.0,
+        f"{found} 支可用的合格队伍中第 {order} 个能到场的：{zh_way}。",
+        f"Number {order} to arrive of {found} suitable teams that are free: {en_way}.",
+    )
+
+
+def lot_choice(lot: Candidate, order: int, quantity: float, missing: float) -> Choice:
+    zh_way, en_way = describe_way(lot, start_zh="出库", start_en="loading")
+    zh_rest = f"，尚缺 {missing:g}" if missing > 0 else ""
+    en_rest = f"; {missing:g} still missing" if missing > 0 else ""
+    return chosen(
+        lot,
+        quantity,
+        f"第 {order} 个能送到的库存：可用 {lot.free:g}，取 {quantity:g}{zh_rest}；{zh_way}。",
+        f"Number {order} to arrive of the lots in store: {quantity:g} of {lot.free:g} free{en_rest}; {en_way}.",
+    )
+
+
+def chosen(candidate: Candidate, quantity: float, zh: str, en: str) -> Choice:
+    return Choice(
+        resource=candidate.resource,
+        label=candidate.label,
+        quantity=quantity,
+        turn_out=candidate.turn_out,
+        travel=candidate.travel,
+        reason_zh=zh,
+        reason_en=en,
+    )
+
+
+def describe_way(candidate: Candidate, *, start_zh: str, start_en: str) -> tuple[str, str]:
+    start, road = minutes(candidate.turn_out), minutes(candidate.travel)
+    total = minutes(candidate.turn_out + candidate.travel)
+    if candidate.straight_m is None:
+        return f"{start_zh} {start} 分钟，地点不明，未计路程", f"{start_en} {start} min, place unknown, way not counted"
+    km = candidate.straight_m / 1000
+    return (
+        f"直线 {km:.1f} 公里，{start_zh} {start} 分钟，路上 {road} 分钟，共 {total} 分钟",
+        f"{km:.1f} km in a straight line, {start_en} {start} min, on the road {road} min, {total} min in all",
+    )
+
+
+def minutes(span: timedelta) -> str:
+    """Write minutes with one decimal where it matters: `7`, `7.5`."""
+    return f"{span.total_seconds() / 60:.1f}".removesuffix(".0")

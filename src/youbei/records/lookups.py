@@ -10,7 +10,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 @CharField.register_lookup
-class Under(Lookup):  # type: ignore[type-arg]
+class Under(Lookup):
     """Match a path and everything below it. Paths look like `/1/5/33/`.
 
     SQLite cannot use an index for LIKE ... ESCAPE, so it gets a half-open range (`0` follows `/`); PostgreSQL gets
@@ -19,11 +19,11 @@ class Under(Lookup):  # type: ignore[type-arg]
 
     lookup_name = "under"
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         path = str(self.rhs)
-        return f"({left} >= %s AND {left} < %s)", [*left_params, path, *left_params, f"{path[:-1]}0"]
+        return f"({left} >= %s AND {left} < %s)", (*left_params, path, *left_params, f"{path[:-1]}0")
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
-        return f"{left} LIKE %s", [*left_params, f"{self.rhs}%"]
+        return f"{left} LIKE %s", (*left_params, f"{self.rhs}%")
