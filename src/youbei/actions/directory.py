@@ -17,10 +17,15 @@ PERSON, AGENCY = "person:", "agency:"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One recipient: `recipient` is `person:<id>` or `agency:<code>`, the form that may stand in the log."""
+    """One recipient: `recipient` is `person:<id>` or `agency:<code>`, the form that may stand in the log.
+
+    `code` is the register code, empty for a recipient that stands in no register.
+    """
 
     recipient: str
-    address: str
+    code: str = ""
+    address: str = ""
+    org_path: str = ""
     person_id: int | None = None
     qualifications: frozenset[str] = frozenset()
 
@@ -45,9 +50,9 @@ class Directory:
             self.read_posts(posts, now)
         if agencies := [code.removeprefix(AGENCY) for code in wanted if code.startswith(AGENCY)]:
             for organisation in Organisation.objects.filter(code__in=agencies).order_by("pk"):
-                address = organisation.email or organisation.phone
                 code = AGENCY + organisation.code
-                self.found[code].append(Contact(code, address))
+                address = organisation.email or organisation.phone
+                self.found[code].append(Contact(code, code, address, organisation.path))
         if persons := [code.removeprefix(PERSON) for code in wanted if code.startswith(PERSON)]:
             for person in Person.objects.filter(code__in=persons).order_by("pk"):
                 self.found[PERSON + person.code].append(contact_of(person))
@@ -83,6 +88,8 @@ class Directory:
 def contact_of(person: Person) -> Contact:
     return Contact(
         recipient=f"{PERSON}{person.pk}",
+        code=PERSON + person.code,
+        org_path=person.org_path,
         address=person.email or person.phone,
         person_id=person.pk,
         qualifications=frozenset(person.qualifications),

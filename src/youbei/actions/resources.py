@@ -191,7 +191,8 @@ def refuse_if_unavailable(row: Run, team: Team) -> None:
     number = other.run.incident.number if other else ""
     raise ResourceTaken(
         zh=f"{name_zh}不能调派：正在执行突发事件 {number} 的任务。请另选队伍，或先让其归队。",
-        en=f"{name_en} cannot be assigned: it is working on incident {number}. Choose another or release it there first.",
+        en=f"{name_en} cannot be assigned: it is working on incident {number}. "
+        "Choose another or release it there first.",
     )
 
 
@@ -203,7 +204,8 @@ def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
     if lot.item.code != need.item:
         raise ResourceUnsuitable(
             zh=f"这批库存是{lot.item.name_zh}，不是这项需求要的物资。请另选库存。",
-            en=f"This lot holds {lot.item.name_en or lot.item.name_zh}, not what the need asks for. Choose another lot.",
+            en=f"This lot holds {lot.item.name_en or lot.item.name_zh}, which the need does not ask for. "
+            "Choose another lot.",
         )
     amount = Decimal(str(quantity)).quantize(Decimal("0.001"))
     free = lot.quantity - lot.reserved - Decimal(str(taken_in(row).get(f"lot:{pk}", 0.0)))
@@ -234,7 +236,7 @@ def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str
 
 @transaction.atomic
 def release_resource(*, by: User | None, now: datetime, run: Run, assignment: str, reason: str = "") -> Assignment:
-    """Let a resource go: a team is available again; material that has arrived counts as used, the rest is free again."""
+    """Let a resource go: a team is free again; material that has arrived counts as used, other material is free."""
     row = locked(run)
     held = assignment_in(row, assignment)
     if held.released_at is not None:
