@@ -126,7 +126,7 @@ class Stream:
     async def open(self) -> int:
         """Send the request; return the status."""
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        lines = [f"GET /live/{self.query} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", *self.headers]
+        lines = [f"GET /live/events{self.query} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", *self.headers]
         if self.token:
             lines.append(f"Authorization: Bearer {self.token}")
         if self.last_id:
@@ -152,6 +152,15 @@ class Stream:
 
     async def events(self, count: int) -> list[dict[str, str]]:
         return [await self.event() for _ in range(count)]
+
+    async def until(self, error: type[Exception], timeout: float) -> list[dict[str, str]]:
+        """Return every event up to the end (EOFError) or a silence of `timeout` seconds (TimeoutError)."""
+        seen = []
+        while True:
+            try:
+                seen.append(await self.event(timeout))
+            except error:
+                return seen
 
     def close(self) -> None:
         self.writer.close()

@@ -88,11 +88,7 @@ def test_a_user_sees_only_their_subtree(server: ServerProcess) -> None:
         assert await stream.open() == 200
         await asyncio.to_thread(server.script, "append", "run:2", "school", "2")
         await asyncio.to_thread(server.script, "append", "run:1", "port", "1")
-        seen = []
-        with pytest.raises(TimeoutError):
-            while True:
-                seen.append(await stream.event(timeout=2))
-        return seen
+        return await stream.until(TimeoutError, timeout=2)
 
     streams = {json.loads(event["data"])["stream"] for event in asyncio.run(watch())}
     assert "run:1" in streams
@@ -131,9 +127,7 @@ def test_a_stream_ends_when_the_right_to_see_it_ends(server: ServerProcess) -> N
         stream = Stream(server.port, key)
         assert await stream.open() == 200
         await asyncio.to_thread(server.script, "end-grants", "leaver")
-        with pytest.raises(EOFError):
-            while True:
-                await stream.event(timeout=5)
+        await stream.until(EOFError, timeout=5)
         return await Stream(server.port, key).open()
 
     assert asyncio.run(watch()) == 403

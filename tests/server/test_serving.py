@@ -62,7 +62,7 @@ def test_chunks_that_grow_too_large_are_refused(server: ServerProcess) -> None:
 def test_clients_that_go_away_leave_the_server_as_it_was(server: ServerProcess) -> None:
     for number in range(200):
         with socket.create_connection(("127.0.0.1", server.port)) as line:
-            path = "/nothing" if number % 2 else "/live/"
+            path = "/nothing" if number % 2 else "/live/events"
             line.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nhalf".encode())
     assert server.get("/healthz")[0] == 200
     assert server.get("/readyz")[0] == 503
@@ -74,7 +74,7 @@ def test_clients_that_go_away_leave_the_server_as_it_was(server: ServerProcess) 
 
 def test_an_unknown_host_is_refused(server: ServerProcess) -> None:
     assert server.get("/nothing", Host="evil.example")[0] == 400
-    assert server.get("/live/", Host="evil.example", Authorization=f"Bearer {server.token()}")[0] == 401
+    assert server.get("/live/events", Host="evil.example", Authorization=f"Bearer {server.token()}")[0] == 401
 
 
 def test_a_taken_port_is_refused_at_once(server: ServerProcess, tmp_path: Path) -> None:

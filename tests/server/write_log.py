@@ -1,3 +1,4 @@
+# ruff: noqa: E402
 """Write into a deployment's database from another process: `append`, `session`, `grant`, `end-grant`, `watcher`."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The ASGI application under `/live/`: one open answer per client, in the text/event-stream format of HTML.
 
-`GET /live/?stream=run:12` (the parameter may be repeated; without it, everything the user may see). Reading resumes
+`GET /live/events?stream=run:12` (the parameter may be repeated; without it, everything the user may see). Reading resumes
 after the position in the header `Last-Event-ID`, or in the parameter `after`, and starts with what comes next where
 neither is given.
 """
@@ -27,6 +27,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Result = TypeVar("Result")
 
 logger = logging.getLogger("youbei.live")
+PATH = "/live/events"
 RETRY_MS = 2000
 COMMENT_EVERY_S = 15.0
 RIGHTS_EVERY_S = 30.0
@@ -90,7 +91,7 @@ class Live:
         """Return the client, what it brought and the position it has; raise Denied."""
         if scope["method"] != "GET":
             raise Denied(405)
-        if scope["path"] != "/live/":
+        if scope["path"] != PATH:
             raise Denied(404)
         if self.is_closing or len(self.hub.clients) >= MAX_CLIENTS:
             raise Denied(503)
@@ -184,6 +185,7 @@ def read_query(scope: dict[str, Any]) -> tuple[frozenset[str], int | None]:
     """Return the streams asked for and the position to resume after; raise Denied where they are misspelt."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     streams = frozenset(query.get("stream", []))
+    streams = frozenset() if "*" in streams else streams
     if len(streams) > MAX_STREAMS or any(len(name) > 120 or "\0" in name for name in streams):
         raise Denied(400)
     resumed = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), "")
