@@ -1,8 +1,8 @@
 """The ASGI application under `/live/`: one open answer per client, in the text/event-stream format of HTML.
 
-`GET /live/events?stream=run:12` (the parameter may be repeated; without it, everything the user may see). Reading resumes
-after the position in the header `Last-Event-ID`, or in the parameter `after`, and starts with what comes next where
-neither is given.
+`GET /live/events?stream=run:12` (the parameter may be repeated; without it, everything the user may see). Reading
+resumes after the position in the header `Last-Event-ID`, or in the parameter `after`, and starts with what comes next
+where neither is given.
 """
 
 from __future__ import annotations
