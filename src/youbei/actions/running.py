@@ -107,3 +107,20 @@ def codes_of_person(by: User, now: datetime) -> set[str]:
         *offices,
         *duties.values_list("post__code", flat=True),
     }
+
+
+def inform(
+    incident: Incident, facts: Mapping[str, Value | None], report: FactReport, *, by: User | None, now: datetime
+) -> None:
+    """Let every run of an incident that is not over learn of new facts; the incident's row is locked."""
+    going_on = Run.objects.filter(incident=incident, phase__in=[Run.Phase.ACTIVE, Run.Phase.ENDED])
+    rows = going_on.select_for_update(of=("self",)).select_related("plan_version", "incident").order_by("pk")
+    actor = actor_for(by, now)
+    for row in rows:
+        engine = load_run(row)
+        at = scenario_now(engine, now)
+        clock = engine.state.clock or Clock.real()
+        known_at = min(clock.scenario_at(report.known_at), at)
+        for key, value in facts.items():
+            engine = act(engine, AddFact(key=key, value=value, source=report.source, known_at=known_at), at=at, by=actor)
+        keep(row, engine, now=now)
