@@ -27,10 +27,11 @@ def load_plans(versions: Iterable[PlanVersion]) -> dict[int, Plan]:
     The versions may come with `data` deferred.
     """
     by_key = {version.pk: version.digest for version in versions}
-    unknown = [pk for pk, digest in by_key.items() if digest not in PLANS]
-    fresh = dict(PlanVersion.objects.filter(pk__in=unknown).values_list("pk", "data")) if unknown else {}
-    read = {by_key[pk]: keep(by_key[pk], plan_from_data(data)) for pk, data in fresh.items()}
-    return {pk: read[digest] if digest in read else PLANS[digest] for pk, digest in by_key.items()}
+    plans = {pk: PLANS[digest] for pk, digest in by_key.items() if digest in PLANS}
+    if unknown := [pk for pk in by_key if pk not in plans]:
+        for pk, data in PlanVersion.objects.filter(pk__in=unknown).values_list("pk", "data"):
+            plans[pk] = keep(by_key[pk], plan_from_data(data))
+    return plans
 
 
 def keep(digest: str, plan: Plan) -> Plan:
