@@ -36,6 +36,15 @@ class FactReport:
     known_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What was last said of a fact, by whom, and when it became known."""
+
+    value: Value
+    source: str
+    known_at: datetime
+
+
 def checked_facts(facts: Mapping[str, Value | None]) -> dict[str, Value | None]:
     """Return the facts with values of their kinds, in the order given; None stays None and withdraws."""
     kinds = content.fact_kinds()
@@ -53,19 +62,34 @@ def checked_facts(facts: Mapping[str, Value | None]) -> dict[str, Value | None]:
 
 def current_facts(incident: Incident) -> dict[str, Value]:
     """Return what is known now: of each key the last statement, without what was withdrawn."""
-    known: dict[str, Value] = {}
-    for key, value, change in incident.facts.order_by("id").values_list("key", "value", "change"):
+    return {key: statement.value for key, statement in current_statements(incident).items()}
+
+
+def current_statements(incident: Incident) -> dict[str, Statement]:
+    """Return for each known key its last statement, in the order in which they were made."""
+    known: dict[str, Statement] = {}
+    columns = ("key", "value", "change", "source", "known_at")
+    for key, value, change, source, known_at in incident.facts.order_by("id").values_list(*columns):
         known.pop(key, None)
         if change != Fact.Change.WITHDRAWN:
-            known[key] = value
+            known[key] = Statement(value, source, known_at)
     return known
 
 
 def state_facts(
-    incident: Incident, facts: Mapping[str, Value | None], report: FactReport, *, by: Actor, now: datetime
+    incident: Incident,
+    facts: Mapping[str, Value | None],
+    report: FactReport,
+    *,
+    before: Mapping[str, Value],
+    by: Actor,
+    now: datetime,
 ) -> list[Happening]:
-    """Write facts into their table, grade the incident anew, and return what the log is to say of it."""
-    known = current_facts(incident) if incident.reported_at != now else {}
+    """Write facts into their table, grade the incident anew, and return what the log is to say of it.
+
+    `before` is what was known until now.
+    """
+    known = dict(before)
     happenings: list[Happening] = []
     rows: list[dict[str, Any]] = []
     for key, value in facts.items():

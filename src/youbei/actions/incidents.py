@@ -11,9 +11,10 @@ from django.db import transaction
 
 from youbei import content
 from youbei.actions.actors import actor_for
-from youbei.actions.facts import FactReport, checked_facts, state_facts
+from youbei.actions.facts import FactReport, checked_facts, current_facts, state_facts
 from youbei.actions.journal import record
 from youbei.actions.permit import require
+from youbei.actions.proposals import Proposal, propose_plans
 from youbei.actions.registers import check_point
 from youbei.actions.running import inform
 from youbei.actions.wording import clean
@@ -26,6 +27,8 @@ from youbei.engine.places import Point
 from youbei.records.insert import insert_rows
 from youbei.records.log import lock_head
 from youbei.records.models import Enrolment, Incident, Organisation, Run, User
+
+__all__ = ["Proposal", "add_facts", "close_incident", "propose_plans", "report_incident"]
 
 
 class IncidentRefused(Refused):
@@ -103,7 +106,7 @@ def report_incident(
         "occurred_at": iso(occurred_at) if occurred_at else None,
     }
     report = FactReport(source=incident.source, known_at=known_at)
-    happenings = [("incident.reported", reported), *state_facts(incident, stated, report, by=actor, now=now)]
+    happenings = [("incident.reported", reported), *state_facts(incident, stated, report, before={}, by=actor, now=now)]
     record(incident.stream, happenings, by=actor, now=now, org_path=incident.org_path, mode=mode)
     return incident
 
@@ -184,7 +187,7 @@ def add_facts(
         )
     actor = actor_for(by, now)
     stated = checked_facts(facts)
-    happenings = state_facts(row, stated, report, by=actor, now=now)
+    happenings = state_facts(row, stated, report, before=current_facts(row), by=actor, now=now)
     record(row.stream, happenings, by=actor, now=now, org_path=row.org_path, mode=Mode(row.mode))
     inform(row, stated, report, by=by, now=now)
     return row
