@@ -7,7 +7,13 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: "manifest.json",
     rollupOptions: {
-      input: { map: "src/map.ts", timeline: "src/timeline.ts", clock: "src/clock.ts", live: "src/live.ts" },
+      input: {
+        clock: "src/clock.ts",
+        keys: "src/keys.ts",
+        live: "src/live.ts",
+        map: "src/map.ts",
+        timeline: "src/timeline.ts",
+      },
     },
   },
 });

@@ -1,10 +1,73 @@
-"""Every test runs on its own data folder, in memory unless DATABASE_URL names a PostgreSQL."""
+"""Every test runs on its own data folder, in memory unless DATABASE_URL names a PostgreSQL.
+
+The log refuses removal, so a test must not end with a flush: use `django_db` without `transaction=True`, or for what
+needs several processes `own_database`.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import pytest
 
 os.environ.setdefault("YOUBEI_DATA", tempfile.mkdtemp(prefix="youbei-tests-"))
 os.environ.setdefault("YOUBEI_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-only")
 os.environ.setdefault("YOUBEI_MAIL_FROM", "youbei@example.org")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long checks to `make test-long`, unless asked for by `-m`."""
+    if config.getoption("-m"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="long: runs in `make test-long`"))
+
+
+@pytest.fixture
+def own_database(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Give a migrated database of one's own, as the environment for processes that shall work on it."""
+    environment = dict(os.environ, YOUBEI_DATA=str(tmp_path), DJANGO_SETTINGS_MODULE="youbei.settings")
+    url = os.environ.get("DATABASE_URL", "")
+    name = f"own_{uuid4().hex[:12]}"
+    if url:
+        environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        administer(url, f'CREATE DATABASE "{name}"')
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=True, timeout=120
+        )
+        yield environment
+    finally:
+        if url:
+            administer(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def administer(url: str, sql: str) -> None:
+    import psycopg
+
+    with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as connection:
+        connection.execute(sql.encode())
+
+
+@pytest.fixture
+def run_python(own_database: dict[str, str]) -> Callable[..., subprocess.Popen[str]]:
+    """Start a Python process with Django set up on `own_database`; its arguments are in `sys.argv[1:]`."""
+
+    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}", *map(str, arguments)],
+            env=own_database,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    return start

@@ -1,0 +1,1 @@
+"""Do: everything that changes something, a verb per function, each one transaction."""

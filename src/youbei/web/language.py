@@ -10,7 +10,7 @@ from django.utils import translation
 
 
 class UserLanguageMiddleware:
-    """Activate the language of the session, set at sign-in and by the language switch; default Chinese."""
+    """Activate the language of the session, set at sign-in and by the language switch; else what the browser asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

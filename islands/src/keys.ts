@@ -1,0 +1,79 @@
+/** Keyboard shortcuts and the sheet at the side. What each key does is listed on /shortcuts/. */
+
+let waitsForGoal = 0;
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+function closeSheet(): boolean {
+  const sheet = document.getElementById("sheet");
+  if (!sheet?.firstElementChild) return false;
+  sheet.replaceChildren();
+  openedBy?.focus();
+  return true;
+}
+
+function moveStep(direction: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-step-row]")].filter((row) => row.offsetParent !== null);
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const row = rows[here < 0 ? (direction > 0 ? 0 : rows.length - 1) : here + direction];
+  row?.focus();
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function go(key: string): void {
+  document.querySelector<HTMLElement>(`[data-go="${CSS.escape(key)}"]`)?.click();
+}
+
+const keys: Record<string, () => void> = {
+  g: () => (waitsForGoal = Date.now()),
+  j: () => moveStep(1),
+  k: () => moveStep(-1),
+  "/": () => document.querySelector<HTMLElement>('main input[type="search"], main input[name="q"]')?.focus(),
+  "?": () => (location.href = "/shortcuts/"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    if (!closeSheet()) document.querySelector<HTMLDetailsElement>("details.user-menu[open]")?.removeAttribute("open");
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (Date.now() - waitsForGoal < 1500) {
+    waitsForGoal = 0;
+    go(event.key);
+    return;
+  }
+  const act = keys[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+// The sheet: remember who opened it, put the focus into it, and close it by its button.
+let openedBy: HTMLElement | null = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const source = event.target;
+  if (source instanceof HTMLElement && source.getAttribute("hx-target") === "#sheet" && !source.closest("#sheet")) openedBy = source;
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const sheet = document.getElementById("sheet");
+  if (!sheet || event.target !== sheet) return;
+  const first = sheet.querySelector<HTMLElement>(".refusal, [autofocus], input:not([type=hidden]), select, textarea, button");
+  if (first?.classList.contains("refusal")) first.tabIndex = -1;
+  first?.focus();
+});
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest("[data-close-sheet]")) {
+    event.preventDefault();
+    closeSheet();
+  }
+  const menu = document.querySelector("details.user-menu[open]");
+  if (menu && !menu.contains(event.target)) menu.removeAttribute("open");
+});
+document.addEventListener("youbei:done", () => closeSheet());
+
+export {};

@@ -1,0 +1,53 @@
+"""May this person do that here? Asked first by every action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from youbei.engine.access import Permission
+from youbei.engine.errors import NotAllowed, NotFound
+from youbei.engine.text import Text
+from youbei.records.models import User
+
+PERMISSION_NAMES: Mapping[Permission, Text] = {
+    Permission.SEE: Text("查看", "look at this"),
+    Permission.REPORT_INCIDENT: Text("上报突发事件", "report incidents"),
+    Permission.MANAGE_INCIDENT: Text("管理突发事件", "manage incidents"),
+    Permission.ACTIVATE_PLAN: Text("启动预案", "activate plans"),
+    Permission.COMMAND_RUN: Text("指挥处置", "command a response"),
+    Permission.WORK_STEP: Text("执行任务", "work on steps"),
+    Permission.ASSIGN_RESOURCE: Text("调派资源", "assign resources"),
+    Permission.EDIT_PLAN: Text("编制预案", "edit plans"),
+    Permission.EDIT_RESOURCE: Text("维护资源", "edit resources"),
+    Permission.RUN_EXERCISE: Text("组织演练", "run exercises"),
+    Permission.VERIFY_LOG: Text("核验日志", "verify the log"),
+    Permission.EXPORT_LOG: Text("导出日志", "export the log"),
+    Permission.MANAGE_ACCESS: Text("管理账号与授权", "manage accounts and grants"),
+}
+
+
+def require(by: User | None, permission: Permission, org_path: str) -> None:
+    """Let pass whoever holds the permission on that organisation; a stranger is told there is no such thing.
+
+    `by=None` is the installation itself (set-up and the demo city), which may do everything.
+    """
+    if by is None or by.may(permission, org_path):
+        return
+    if not by.may(Permission.SEE, org_path):
+        raise not_found()
+    raise not_allowed(permission)
+
+
+def not_found() -> NotFound:
+    return NotFound(
+        zh="没有找到所要的内容，或您无权查看。请核对地址，或向管理员申请授权。",
+        en="There is nothing here that you may see. Check the address, or ask an administrator for access.",
+    )
+
+
+def not_allowed(permission: Permission) -> NotAllowed:
+    name = PERMISSION_NAMES[permission]
+    return NotAllowed(
+        zh=f"您在该单位没有“{name.zh}”的授权。请向管理员申请，或请有授权的人办理。",
+        en=f"You hold no grant to {name.en} for this organisation. Ask an administrator, or someone who holds it.",
+    )

@@ -1,0 +1,62 @@
+"""What every template gets: the time, the menu, and the theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from youbei.actions import clock
+from youbei.engine.access import Permission
+from youbei.records.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry of the menu; `key` is pressed after `g` to go there."""
+
+    route: str
+    label: str | Promise
+    key: str
+    permission: Permission = Permission.SEE
+
+
+MENU = (
+    MenuEntry("home", _("Duty desk"), "h"),
+    MenuEntry("incidents", _("Incidents"), "i"),
+    MenuEntry("map", _("Map"), "m"),
+    MenuEntry("plans", _("Plans"), "p"),
+    MenuEntry("resources", _("Resources"), "r"),
+    MenuEntry("log", _("Log"), "l", Permission.VERIFY_LOG),
+)
+
+
+def menu_for(user: User, path: str) -> list[dict[str, Any]]:
+    """List the entries that this user may open and whose pages exist."""
+    entries = []
+    for entry in MENU:
+        if not user.paths_with(entry.permission):
+            continue
+        try:
+            address = reverse(entry.route)
+        except NoReverseMatch:
+            continue
+        is_here = path == address or (address != "/" and path.startswith(address))
+        entries.append({"address": address, "label": entry.label, "key": entry.key, "is_here": is_here})
+    return entries
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give the frame of the page what it shows."""
+    user = request.user if isinstance(getattr(request, "user", None), User) else None
+    theme = user.theme if isinstance(user, User) else request.session.get("theme", User.Theme.AUTO)
+    return {
+        "now": clock.now(),
+        "theme": theme,
+        "menu": menu_for(user, request.path) if isinstance(user, User) else [],
+        "may_report": isinstance(user, User) and bool(user.paths_with(Permission.REPORT_INCIDENT)),
+    }

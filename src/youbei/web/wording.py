@@ -1,0 +1,104 @@
+"""How levels, statuses, times and durations are said on screens; plain functions, used by the template tags."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
+# Source: 突发事件应对法 (2024), Art 63: red, orange, yellow and blue for the levels one to four.
+COLOURS: dict[int, str | Promise] = {
+    1: gettext_lazy("red"),
+    2: gettext_lazy("orange"),
+    3: gettext_lazy("yellow"),
+    4: gettext_lazy("blue"),
+}
+STATUSES: dict[str, str | Promise] = {
+    "waiting": gettext_lazy("waiting"),
+    "open": gettext_lazy("to do"),
+    "started": gettext_lazy("under way"),
+    "finished": gettext_lazy("finished"),
+    "skipped": gettext_lazy("skipped"),
+}
+MODES: dict[str, str | Promise] = {
+    "real": gettext_lazy("real"),
+    "exercise": gettext_lazy("exercise"),
+    "simulated": gettext_lazy("simulated"),
+}
+PHASES: dict[str, str | Promise] = {
+    "new": gettext_lazy("not activated"),
+    "active": gettext_lazy("responding"),
+    "ended": gettext_lazy("response ended"),
+    "assessed": gettext_lazy("assessed"),
+}
+MESSAGE_STATES: dict[str, str | Promise] = {
+    "queued": gettext_lazy("queued"),
+    "sent": gettext_lazy("sent"),
+    "recorded": gettext_lazy("kept, not sent"),
+    "refused": gettext_lazy("stopped"),
+    "failed": gettext_lazy("failed"),
+}
+
+
+def level_name(number: int) -> str:
+    """Return `Level II`, or `II级` in Chinese."""
+    return _("Level %(number)s") % {"number": ROMAN[number]}
+
+
+def running_clock(span: timedelta) -> str:
+    """Write a span as `12:05`, `3:12:05` or `2 d 03:12:05`; its sign is not shown."""
+    seconds = abs(round(span.total_seconds()))
+    days, seconds = divmod(seconds, 86_400)
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    if days:
+        return f"{days} {day_word()} {hours:02}:{minutes:02}:{seconds:02}"
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds:02}"
+    return f"{minutes:02}:{seconds:02}"
+
+
+def day_word() -> str:
+    """Return the short word for days on a running clock."""
+    return _("d")
+
+
+def duration_words(span: timedelta) -> str:
+    """Write a duration with its units, the two largest that are not nought: `1 h 30 min`."""
+    seconds = abs(round(span.total_seconds()))
+    units = (
+        (seconds // 86_400, ngettext("%(n)s day", "%(n)s days", seconds // 86_400)),
+        (seconds % 86_400 // 3600, _("%(n)s h")),
+        (seconds % 3600 // 60, _("%(n)s min")),
+        (seconds % 60, _("%(n)s s")),
+    )
+    words = [word % {"n": amount} for amount, word in units if amount]
+    return " ".join(words[:2]) or _("%(n)s s") % {"n": 0}
+
+
+def short_moment(moment: datetime, now: datetime) -> str:
+    """Write a time of today as `14:05:09`, an earlier one with its date."""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    if local.date() == today.date():
+        return local.strftime("%H:%M:%S")
+    if local.year == today.year:
+        return local.strftime("%m-%d %H:%M")
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def zone_name(moment: datetime) -> str:
+    """Return the zone of the screens as `UTC+8`."""
+    offset = timezone.localtime(moment).utcoffset() or timedelta(0)
+    minutes = round(offset.total_seconds() / 60)
+    sign = "-" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def full_moment(moment: datetime) -> str:
+    """Write date, time and zone: `2026-11-22 14:05:09 UTC+8`."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S} {zone_name(moment)}"

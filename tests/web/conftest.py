@@ -1,0 +1,60 @@
+"""A small town with its cast, for pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from youbei.engine.access import Role
+from youbei.records.models import Grant, Organisation, User
+
+PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture
+def town(db: None) -> Organisation:
+    organisation = Organisation(code="haizhou", kind="government", name_zh="海州市", name_en="Haizhou City", path="/")
+    organisation.save()
+    organisation.path = f"/{organisation.pk}/"
+    organisation.save(update_fields=["path"])
+    return organisation
+
+
+def user_with(role: Role | None, organisation: Organisation, *, name: str, language: str = "en") -> User:
+    user = User.objects.create_user(username=name, password=PASSWORD, language=language)
+    if role is not None:
+        Grant.objects.create(
+            user=user,
+            role=role.value,
+            organisation=organisation,
+            org_path=organisation.path,
+            starts_at=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+    return user
+
+
+def client_of(user: User) -> Client:
+    """Return a browser in which the user has just signed in (without the cost of the password)."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["language"] = user.language
+    session.save()
+    return client
+
+
+@pytest.fixture
+def officer(town: Organisation) -> User:
+    return user_with(Role.ADMINISTRATOR, town, name="officer")
+
+
+@pytest.fixture
+def stranger(town: Organisation) -> User:
+    return user_with(None, town, name="stranger")
+
+
+@pytest.fixture
+def browser(officer: User) -> Client:
+    return client_of(officer)
