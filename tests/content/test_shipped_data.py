@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -19,18 +20,9 @@ from youbei.engine.rules.load import RuleUnreadable, read_rule
 from youbei.engine.rules.rule import Evidence, Example, Rule
 from youbei.engine.text import Text
 
-OUTSIDE = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 TODAY = date(2026, 11, 22)
 EXAMPLES = [(rule, example) for rule in content.all_rules().values() for example in rule.examples]
 SEVERITIES = ["ordinary", "major", "serious", "especially_serious"]
-
-
-def outside(path: str) -> Path:
-    """Return a path in the optional folder of outside data, or skip."""
-    for folder in (OUTSIDE, OUTSIDE.parents[2] / "shared" / "data"):
-        if (folder / path).exists():
-            return folder / path
-    pytest.skip(f"the optional folder of outside data has no {path}")
 
 
 def both(text: Text) -> bool:
@@ -157,8 +149,8 @@ def test_missing_people_are_told_but_not_graded_as_dead() -> None:
 
 
 @pytest.mark.outside_data
-def test_real_incidents_are_graded_by_their_deaths_injuries_and_loss() -> None:
-    folder = outside("incidents/phmsa_mn")
+def test_real_incidents_are_graded_by_their_deaths_injuries_and_loss(outside_data: Callable[[str], Path]) -> None:
+    folder = outside_data("incidents/phmsa_mn")
     rows = [row for path in sorted(folder.glob("*.json")) for row in json.loads(path.read_text())]
     assert len(rows) > 250
     rule = content.rules()["cn.accident.grade"]
@@ -199,8 +191,10 @@ def test_real_incidents_are_graded_by_their_deaths_injuries_and_loss() -> None:
         ("突发公共卫生事件应急条例", "第二十条", "2小时内"),
     ],
 )
-def test_the_cited_article_says_what_the_rule_says(law: str, article: str, words: str) -> None:
-    folder = outside("plans/laws_cn")
+def test_the_cited_article_says_what_the_rule_says(
+    outside_data: Callable[[str], Path], law: str, article: str, words: str
+) -> None:
+    folder = outside_data("plans/laws_cn")
     (path,) = [path for path in folder.glob("*.md") if path.name.startswith(f"{law}(")]
     text = path.read_text(encoding="utf-8")
     start = text.index(f"\n{article} ")

@@ -35,8 +35,14 @@ grades = [{ code = "bad", title = { zh = "坏", en = "Bad" }, when = { fact = "d
 from = 2020-01-01
 citation = { zh = "第二条", en = "Art 2" }
 grades = [
-  { code = "bad", title = { zh = "坏", en = "Bad" }, when = { any = [{ fact = "deaths", gte = 3 }, { fact = "injured", gte = 10 }] } },
-  { code = "mild", title = { zh = "轻", en = "Mild" }, when = { any = [{ fact = "deaths", gte = 1 }, { fact = "injured", gte = 1 }] } },
+  { code = "bad", title = { zh = "坏", en = "Bad" }, when = { any = [
+    { fact = "deaths", gte = 3 },
+    { fact = "injured", gte = 10 },
+  ] } },
+  { code = "mild", title = { zh = "轻", en = "Mild" }, when = { any = [
+    { fact = "deaths", gte = 1 },
+    { fact = "injured", gte = 1 },
+  ] } },
 ]
 
 [[remarks]]
