@@ -78,7 +78,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="session")
 def outside_data() -> Callable[[str], Path]:
-    """Find a path in the optional folder of outside data beside the project; the test is skipped where it is missing."""
+    """Find a path in the optional folder of outside data beside the project; skip the test where it is missing."""
 
     def find(path: str) -> Path:
         for folder in (ROOT.parent, ROOT.parent.parent):
