@@ -77,7 +77,7 @@ def activate_plan(
         stream=run.stream,
         mode=mode,
         digest=version.digest,
-        incident=row.stream,
+        incident=row.number,
         known_at=row.known_at,
         occurred_at=row.occurred_at,
     )
