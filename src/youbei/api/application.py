@@ -6,6 +6,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
+from ninja.operation import Operation
 
 from youbei import __version__
 from youbei.api.access import Closed
@@ -39,6 +40,9 @@ IDEMPOTENCY_KEY = {
 
 
 class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the description, with the answers and headers that every operation has."""
         schema = super().get_openapi_schema(**options)

@@ -24,7 +24,7 @@ class GrantOut(Schema):
 
 
 class Me(Schema):
-    id: int
+    pk: int
     username: str
     person: str | None
     language: str
@@ -37,7 +37,7 @@ class TokenIn(Body):
 
 
 class TokenOut(Schema):
-    id: int
+    pk: int
     label: str
     created_at: datetime
     expires_at: datetime | None
@@ -47,7 +47,7 @@ class TokenOut(Schema):
 class NewToken(Schema):
     """A key just made. `key` is shown this once and kept nowhere."""
 
-    id: int
+    pk: int
     label: str
     key: str
     expires_at: datetime | None
@@ -62,7 +62,7 @@ def who_am_i(request: HttpRequest) -> Me:
         for grant in user.grants_now()
     ]
     person = user.person.code if user.person else None
-    return Me(id=user.pk, username=user.username, person=person, language=user.language, grants=grants)
+    return Me(pk=user.pk, username=user.username, person=person, language=user.language, grants=grants)
 
 
 @router.get("/me/tokens", response=list[TokenOut], **may("signed_in"))
@@ -76,7 +76,7 @@ def make_token(request: HttpRequest, body: TokenIn) -> Status[NewToken]:
     """Make a key for a program. The answer is the only time it is shown; so this write cannot be repeated by key."""
     user = caller(request)
     token, key = create_token(by=user, now=clock.now(), user=user, label=body.label, expires_at=body.expires_at)
-    return Status(201, NewToken(id=token.pk, label=token.label, key=key, expires_at=token.expires_at))
+    return Status(201, NewToken(pk=token.pk, label=token.label, key=key, expires_at=token.expires_at))
 
 
 @router.delete("/me/tokens/{token_id}", response={204: None}, **may("signed_in"))

@@ -19,7 +19,7 @@ router = Router(tags=["people"])
 
 
 class OrganisationOut(Schema):
-    id: int
+    pk: int
     code: str
     kind: str
     name: Text
@@ -29,7 +29,7 @@ class OrganisationOut(Schema):
 
 
 class PersonOut(Schema):
-    id: int
+    pk: int
     code: str
     name: Text
     organisation: str
@@ -39,7 +39,7 @@ class PersonOut(Schema):
 
 
 class PostOut(Schema):
-    id: int
+    pk: int
     code: str
     kind: str
     name: Text
@@ -61,7 +61,7 @@ def list_organisations(request: HttpRequest, cursor: Cursor = "", size: PageSize
 
 def organisation_out(row: Organisation) -> OrganisationOut:
     return OrganisationOut(
-        id=row.pk, code=row.code, kind=row.kind, name=name_of(row), parent=row.parent_id, lat=row.lat, lon=row.lon
+        pk=row.pk, code=row.code, kind=row.kind, name=name_of(row), parent=row.parent_id, lat=row.lat, lon=row.lon
     )
 
 
@@ -81,7 +81,7 @@ def list_people(
 
 def person_out(row: Person) -> PersonOut:
     return PersonOut(
-        id=row.pk,
+        pk=row.pk,
         code=row.code,
         name=name_of(row),
         organisation=row.organisation.code,
@@ -106,4 +106,4 @@ def list_posts(
 
 
 def post_out(row: Post) -> PostOut:
-    return PostOut(id=row.pk, code=row.code, kind=row.kind, name=name_of(row), organisation=row.organisation.code)
+    return PostOut(pk=row.pk, code=row.code, kind=row.kind, name=name_of(row), organisation=row.organisation.code)

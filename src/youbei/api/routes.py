@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from youbei.api import me, people
+from youbei.api import grants, log, me, messages, people, resources
 from youbei.api.application import make_api
 
 api = make_api()
-for module in (me, people):
+for module in (resources, messages, log, people, grants, me):
     api.add_router("", module.router)
