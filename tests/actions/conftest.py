@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from town import NOW, Town, build_town, report_leak, store_plan
 
+from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
 from youbei.actions import runs
 from youbei.records.models import Incident, PlanVersion, Run
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from town import Town, report_leak, store_plan
 
+from tests.actions.town import Town, report_leak, store_plan
 from youbei.actions import exercises, incidents, registers, resources, runs, stores
 from youbei.actions.advance import advance_run
 from youbei.engine.clock import ClockRefused
@@ -210,7 +210,7 @@ def test_stock_is_reserved_used_when_it_arrived_and_free_when_it_did_not(
             by=officer, now=now, run=isolating, need="isolate/suits", resource=f"lot:{lot.pk}", quantity=quantity
         )
 
-    with pytest.raises(resources.ResourceTaken, match="10[.]000 set"):
+    with pytest.raises(resources.ResourceTaken, match=r"10\.000 set"):
         send(11)
     used, kept = send(4), send(3)
     lot.refresh_from_db()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from town import Town, report_leak, store_plan
 
+from tests.actions.town import Town, report_leak, store_plan
 from youbei.actions import activation, incidents, plans, runs
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.plans.model import LevelNumber

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from town import PLAN, Town
 
+from tests.actions.town import PLAN, Town
 from youbei.actions import plans
 from youbei.engine.errors import NotAllowed
 from youbei.engine.plans.read import PlanUnreadable

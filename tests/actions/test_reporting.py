@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from town import Town, report_leak
 
+from tests.actions.town import Town, report_leak
 from youbei.actions import incidents
 from youbei.actions.facts import UnknownFact, current_facts
 from youbei.engine.errors import NotAllowed, NotFound
