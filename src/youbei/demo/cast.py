@@ -52,11 +52,11 @@ class Names:
 
 
 def enter_catalogue(now: datetime) -> None:
-    for capability in content.capabilities():
+    for capability in content.capabilities().values():
         create_capability(
             by=None, now=now, code=capability.code, name_zh=capability.name.zh, name_en=capability.name.en
         )
-    for item in content.items():
+    for item in content.items().values():
         create_item(
             by=None,
             now=now,
