@@ -89,7 +89,7 @@ def areas() -> dict[str, Any]:
             "land",
             "海州市",
             "Haizhou City",
-            [(-1, -1), (coast_x(-1), -1), *coast(0, HEIGHT_KM), (coast_x(HEIGHT_KM + 1), HEIGHT_KM + 1), (-1, HEIGHT_KM + 1)],
+            [(-1, -1), *coast(-1, HEIGHT_KM + 1), (-1, HEIGHT_KM + 1)],
         ),
         *districts(),
         area("hill", "云岭", "Yunling hills", ring((2.2, 15.2), 2.6, 2.4)),

@@ -125,9 +125,7 @@ def enter_person(now: datetime, unit: Organisation, number: int, book: Names, po
 
 def enter_duty(now: datetime, people: dict[str, list[Person]]) -> None:
     """Fill the rosters for a week back and a week ahead: 12-hour shifts, or 24-hour ones where two share the duty."""
-    leads = {
-        f"{row['unit']}/{row['post']}": bool(row.get("is_leader")) for row in content.demo_table("posts")["duty"]
-    }
+    leads = {f"{row['unit']}/{row['post']}": bool(row.get("is_leader")) for row in content.demo_table("posts")["duty"]}
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
     morning = local.replace(hour=CHANGE_HOUR, minute=0, second=0, microsecond=0)
     if morning > local:

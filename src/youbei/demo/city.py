@@ -1,7 +1,7 @@
 """The ground of the demo city: coast, river, hills, districts and roads, drawn by arithmetic.
 
-Haizhou does not exist. It lies at 33.4 to 33.6 degrees north, 122.7 to 123.0 degrees east: open water of the Yellow Sea,
-far from any shore, so that no real place, road or person can be mistaken for one of ours.
+Haizhou does not exist. It lies at 33.4 to 33.6 degrees north, 122.7 to 123.0 degrees east: open water of the Yellow
+Sea, far from any shore, so that no real place, road or person can be mistaken for one of ours.
 
 Distances here are in kilometres east (`x`) and north (`y`) of the city's south-western corner.
 """
@@ -22,8 +22,8 @@ COLUMNS, ROWS = round(WIDTH_KM / GRID_KM), round(HEIGHT_KM / GRID_KM)
 BRIDGES_KM = (4.0, 9.0, 12.0, 16.0)
 RIVER_HALF_WIDTH_KM = 0.16
 
-# Assumption: mean speeds in traffic with a blue light, in m/s (about 80, 54, 40 and 25 km/h); ours, for a Chinese city of
-# middle size. Classes as in OpenStreetMap.
+# Assumption: mean speeds in traffic with a blue light, in m/s (about 80, 54, 40 and 25 km/h); ours, for a Chinese city
+# of middle size. Classes as in OpenStreetMap.
 SPEED_M_S = {"trunk": 22.0, "primary": 15.0, "secondary": 11.0, "residential": 7.0}
 
 Place = tuple[float, float]
