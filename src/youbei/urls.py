@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
+from youbei.api.routes import api
 from youbei.web import design, people
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", api.urls),
     *people.urlpatterns,
     *design.urlpatterns,
 ]
