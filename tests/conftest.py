@@ -23,12 +23,12 @@ os.environ.setdefault("YOUBEI_MAIL_FROM", "youbei@example.org")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long checks to `make test-long`, unless asked for by `-m`."""
+    """Leave the long checks and the browser to those who ask for them by `-m`."""
     if config.getoption("-m"):
         return
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="long: runs in `make test-long`"))
+    left_out = [item for item in items if item.get_closest_marker("long") or item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

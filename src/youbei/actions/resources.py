@@ -8,15 +8,17 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from youbei.actions.running import locked, perform
+from youbei.actions.running import locked, may_act, perform
+from youbei.actions.ways import route_between, travel_times
+from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
-from youbei.engine.places import Point, StraightLine
+from youbei.engine.places import Point
 from youbei.engine.plans.model import Need
 from youbei.engine.resources import Choice, choose
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run.commands import Arrive, Assign, Release
-from youbei.records.load import load_run
+from youbei.records.load import load_plan, load_run
 from youbei.records.models import Assignment, Run, Site, StockLot, Team, TeamCapability, User
 from youbei.records.nearby import load_world
 
@@ -97,6 +99,7 @@ def propose_resources(run: Run, need: str) -> tuple[Choice, ...]:
         place,
         capabilities=[asked.capability] if asked.capability else [],
         items=[asked.item] if asked.item else [],
+        travel=travel_times(),
     )
     return choose(world, rest, place, taken=taken_in(run))
 
@@ -122,13 +125,14 @@ def assign_resource(
     """
     row = locked(run)
     engine = load_run(row)
+    may_act(by, row, engine.plan, now=now, permission=Permission.ASSIGN_RESOURCE)
     asked = need_in(engine, need)
     kind, _, key = resource.partition(":")
     if kind not in ("team", "lot") or not key.isdecimal():
         raise no_such_resource(resource)
     sent = take_team(row, int(key), asked) if kind == "team" else take_lot(row, int(key), asked, quantity)
     place = place_of(row, asked)
-    travel = StraightLine()(sent.base, place) if place is not None else timedelta(0)
+    travel = travel_times()(sent.base, place) if place is not None else timedelta(0)
     command = Assign(
         assignment=f"a{len(engine.state.assignments) + 1}",
         need=need,
@@ -136,10 +140,14 @@ def assign_resource(
         label=sent.label,
         quantity=sent.quantity,
         arrives_in=sent.turn_out + travel,
-        reason=reason,
+        reason=clean(reason),
     )
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
-    return Assignment.objects.get(run=row, code=command.assignment)
+    assignment = Assignment.objects.get(run=row, code=command.assignment)
+    if place is not None:
+        assignment.route = route_between(sent.base, place)
+        assignment.save(update_fields=["route"])
+    return assignment
 
 
 def no_such_resource(resource: str) -> NoSuchResource:
@@ -226,6 +234,7 @@ def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
 def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str, reason: str = "") -> Assignment:
     """Say that a resource has arrived where it was sent; saying it again changes nothing."""
     row = locked(run)
+    may_act(by, row, load_plan(row.plan_version), now=now, permission=Permission.WORK_STEP)
     held = assignment_in(row, assignment)
     if held.arrived_at is not None and held.released_at is None:
         return held
@@ -238,12 +247,13 @@ def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str
 def release_resource(*, by: User | None, now: datetime, run: Run, assignment: str, reason: str = "") -> Assignment:
     """Let a resource go: a team is free again; material that has arrived counts as used, other material is free."""
     row = locked(run)
+    may_act(by, row, load_plan(row.plan_version), now=now, permission=Permission.ASSIGN_RESOURCE)
     held = assignment_in(row, assignment)
     if held.released_at is not None:
         return held
     if row.mode == Run.Mode.REAL:
         give_back(held)
-    command = Release(assignment=assignment, reason=reason)
+    command = Release(assignment=assignment, reason=clean(reason))
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     held.refresh_from_db()
     return held
