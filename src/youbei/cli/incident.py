@@ -52,7 +52,9 @@ def add_when_and_who(command: Parser, say: Say) -> None:
     command.add_argument("--source", default="phone", help=say("消息来源（默认 phone）", "how we know (phone)"))
     command.add_argument("--reporter", default="", help=say("报告人", "who reported it"))
     command.add_argument("--reporter-phone", default="", help=say("报告人电话", "telephone of who reported it"))
-    command.add_argument("--mode", choices=("real", "exercise"), default="real", help=say("真实或演练", "real or exercise"))
+    command.add_argument(
+        "--mode", choices=("real", "exercise"), default="real", help=say("真实或演练", "real or exercise")
+    )
     command.add_argument(
         "--enrol",
         action="append",

@@ -142,11 +142,12 @@ def run_export(options: argparse.Namespace, output: Output) -> int:
 
 def find_version(code: str, version: str | None) -> PlanVersion:
     """Return a stored version of a plan, the current one without a name; raise NotFound."""
-    from youbei.records.models import PlanVersion
+    from youbei.records.models import Plan as PlanRow
 
-    rows = PlanVersion.objects.filter(plan__code=code)
-    rows = rows.filter(version=version) if version else rows.filter(current_of__isnull=False)
-    found = rows.first()
+    row = PlanRow.objects.filter(code=code).select_related("current").first()
+    found = None
+    if row is not None:
+        found = row.versions.filter(version=version).first() if version else row.current
     if found is None:
         raise NotFound(
             zh=f"库中没有预案“{code}”{f'的 {version} 版' if version else ''}。请核对标识与版本。",

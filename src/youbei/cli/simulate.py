@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from youbei.cli.data import database, has_database
@@ -27,7 +26,9 @@ class NoSuchScenario(Refused):
 def add(group: Groups, say: Say) -> None:
     text = say("仿真：多次推演预案", "simulate: carry a plan out many times")
     command = group.command("simulate", text, run)
-    command.add_argument("file", metavar="FILE", help=say("预案文件，- 为标准输入", "plan file, or - for standard input"))
+    command.add_argument(
+        "file", metavar="FILE", help=say("预案文件，- 为标准输入", "plan file, or - for standard input")
+    )
     command.add_argument("--runs", type=int, default=200, metavar="N", help=say("次数（默认 200）", "how often (200)"))
     command.add_argument("--seed", type=int, default=1, metavar="S", help=say("随机种子（默认 1）", "seed (1)"))
     command.add_argument("--scenario", metavar="ID", help=say("情景（默认第一个）", "scenario (default: the first)"))
@@ -42,9 +43,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     plan = read_plan(read_input(options.file))
     scenario = choose_scenario(plan, options.scenario)
     world, source = find_world(options, plan, scenario)
-    report = simulate(
-        plan, world, scenario, runs=options.runs, seed=options.seed, go_on=progress(output, options.runs)
-    )
+    report = simulate(plan, world, scenario, runs=options.runs, seed=options.seed, go_on=progress(output, options.runs))
     show(output, report, source)
     output.data({**report.as_data(), "resources": source.as_data()})
     return 1 if report.any_late.count or any(need.short.count for need in report.needs) else 0
@@ -129,8 +128,11 @@ def interval(times: Summary) -> str:
 
 
 def clock_text(seconds: float) -> str:
-    """Write seconds as `h:mm:ss`."""
-    return str(timedelta(seconds=round(max(0.0, seconds)))) if seconds == seconds else "-"
+    """Write seconds as `h:mm:ss`, with the days before it where there are any."""
+    days, rest = divmod(round(max(0.0, seconds)), 86_400)
+    minutes, second = divmod(rest, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{f'{days}d ' if days else ''}{hour}:{minute:02}:{second:02}"
 
 
 def percent(share: Proportion) -> str:
