@@ -1,0 +1,66 @@
+"""One form that does one thing: a page of its own, or a sheet beside the page it acts on.
+
+Without JavaScript the form is a page and success goes back to where it came from. With htmx the same form is put into
+the sheet, success closes it and the live parts of the page renew themselves. A refusal stands at the top of the form,
+and everything typed stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from youbei.engine.errors import Refused
+
+FormClass = Callable[..., Form]
+
+
+def sheet(
+    request: HttpRequest,
+    *,
+    form: FormClass,
+    do: Callable[[dict[str, Any]], object],
+    title: str,
+    submit: str,
+    back: str,
+    done: str,
+    context: dict[str, Any] | None = None,
+    template: str = "parts/sheet_form.html",
+) -> HttpResponse:
+    """Show the form, or do what it asks for; `do` gets the cleaned data and may raise Refused."""
+    bound = form(request.POST, request.FILES) if request.method == "POST" else form()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if bound.is_valid():
+            try:
+                do(bound.cleaned_data)
+            except Refused as refusal:
+                if refusal.status == 404:
+                    raise
+                bound.add_error(None, refusal.text.in_language(get_language() or "en"))
+                status = refusal.status
+            else:
+                return finished(request, back=back, done=done)
+    shown = {"form": bound, "title": title, "submit": submit, "back": back, "form_template": template, **(context or {})}
+    page = template if is_partial(request) else "parts/sheet_page.html"
+    return render(request, page, shown, status=status)
+
+
+def finished(request: HttpRequest, *, back: str, done: str) -> HttpResponse:
+    """Close the sheet with a notice, or go back to the page with it."""
+    if is_partial(request):
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"youbei:done": {"notice": done}})})
+    messages.success(request, done)
+    return redirect(back)
+
+
+def is_partial(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
