@@ -13,8 +13,8 @@ from django.db.models.sql.compiler import SQLCompiler
 class Under(Lookup):
     """Match a path and everything below it. Paths look like `/1/5/33/`.
 
-    SQLite cannot use an index for LIKE ... ESCAPE, so it gets a half-open range (`0` follows `/`); PostgreSQL gets
-    LIKE, which the pattern index serves under any collation, where a range would depend on it.
+    It is a half-open range (`0` follows `/`), which an index serves on both databases. That needs paths to compare byte
+    by byte: SQLite does, and on PostgreSQL migration 0003 gives the columns the collation "C".
     """
 
     lookup_name = "under"
@@ -24,6 +24,16 @@ class Under(Lookup):
         path = str(self.rhs)
         return f"({left} >= %s AND {left} < %s)", (*left_params, path, *left_params, f"{path[:-1]}0")
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+
+@CharField.register_lookup
+class UnderByWalking(Under):
+    """Match as `under` does, and keep SQLite from using an index on the path: the rows are walked in their order."""
+
+    lookup_name = "under_by_walking"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        if connection.vendor != "sqlite":
+            return super().as_sql(compiler, connection)
         left, left_params = self.process_lhs(compiler, connection)
-        return f"{left} LIKE %s", (*left_params, f"{self.rhs}%")
+        path = str(self.rhs)
+        return f"(+{left} >= %s AND +{left} < %s)", (*left_params, path, *left_params, f"{path[:-1]}0")

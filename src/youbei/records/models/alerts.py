@@ -41,4 +41,4 @@ class Message(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = [models.Index(fields=["due_at"], name="message_due", condition=models.Q(status="queued"))]
+        indexes = [models.Index(fields=["status", "due_at"], name="message_due")]

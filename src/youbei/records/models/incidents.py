@@ -22,7 +22,7 @@ class Incident(models.Model):
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.REAL)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="incidents")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = models.CharField(max_length=255, editable=False)
     category = models.CharField(max_length=20)
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
@@ -48,7 +48,9 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["-reported_at", "-id"], name="incident_newest"),
             models.Index(fields=["org_path", "-reported_at"], name="incident_newest_in"),
-            models.Index(fields=["-reported_at"], name="incident_open", condition=models.Q(status="open")),
+            models.Index(fields=["status", "-reported_at", "-id"], name="incident_by_status"),
+            models.Index(fields=["mode", "-reported_at", "-id"], name="incident_by_mode"),
+            models.Index(fields=["category", "-reported_at", "-id"], name="incident_by_category"),
         ]
 
     def __str__(self) -> str:

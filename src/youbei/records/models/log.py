@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.scope import ScopedQuerySet
+
 
 class LogEntry(models.Model):
     """One entry of the one chain; `position` counts 1, 2, 3 ... without a gap."""
@@ -23,9 +25,12 @@ class LogEntry(models.Model):
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
+    objects = ScopedQuerySet["LogEntry"].as_manager()
+
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="log_stream_seq_once")]
+        indexes = [models.Index(fields=["org_path", "position"], name="log_in_organisation")]
 
 
 class LogHead(models.Model):

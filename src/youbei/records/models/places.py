@@ -23,7 +23,7 @@ class Site(Bilingual):
         COMMAND = "command"
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="sites")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = models.CharField(max_length=255, editable=False)
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices, db_index=True)
     lat = models.FloatField()
@@ -33,7 +33,8 @@ class Site(Bilingual):
     objects = ScopedQuerySet["Site"].as_manager()
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("org_path", "id")
+        indexes = [models.Index(fields=["org_path", "id"], name="site_in_organisation")]
 
 
 class RoadNetwork(models.Model):

@@ -31,7 +31,7 @@ class Team(Bilingual):
         OUT_OF_SERVICE = "out_of_service"
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="teams")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = models.CharField(max_length=255, editable=False)
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.AVAILABLE)
@@ -46,7 +46,8 @@ class Team(Bilingual):
     objects = ScopedQuerySet["Team"].as_manager()
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("org_path", "id")
+        indexes = [models.Index(fields=["org_path", "id"], name="team_in_organisation")]
 
 
 class TeamCapability(models.Model):
@@ -84,7 +85,7 @@ class StockLot(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="lots")
     site = models.ForeignKey("records.Site", on_delete=models.PROTECT, related_name="lots")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = models.CharField(max_length=255, editable=False)
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     reserved = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     expires_on = models.DateField(null=True, blank=True)
@@ -95,8 +96,11 @@ class StockLot(models.Model):
     objects = ScopedQuerySet["StockLot"].as_manager()
 
     class Meta:
-        ordering = ("id",)
-        indexes = [models.Index(fields=["item", "lat", "lon"], name="stock_nearby")]
+        ordering = ("org_path", "id")
+        indexes = [
+            models.Index(fields=["item", "lat", "lon"], name="stock_nearby"),
+            models.Index(fields=["org_path", "id"], name="stock_in_organisation"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="stock_not_negative"),
             models.CheckConstraint(

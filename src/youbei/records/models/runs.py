@@ -45,7 +45,7 @@ class Run(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(fields=["next_due_at"], name="run_due", condition=models.Q(next_due_at__isnull=False)),
-            models.Index(fields=["-activated_at"], name="run_active", condition=models.Q(phase="active")),
+            models.Index(fields=["phase", "-activated_at"], name="run_by_phase"),
         ]
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 
 from youbei.engine.access import Permission
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=models.Model)
 
+# Rows of a subtree that SQLite sorts in about a millisecond; more of them are found by walking the list in its order.
+SORTED_QUICKLY = 2000
+
 
 class ScopedQuerySet(models.QuerySet[Row]):
     """Select rows by the organisation they belong to; `path_field` names the column that holds its path."""
@@ -22,18 +25,38 @@ class ScopedQuerySet(models.QuerySet[Row]):
 
     def visible_to(self, user: User, permission: Permission = Permission.SEE) -> Self:
         """Keep the rows on which the user's grants of today allow `permission`; a stranger sees none."""
+        return self.under_any(user.paths_with(permission), "under")
+
+    def newest_visible_to(self, user: User, permission: Permission = Permission.SEE) -> Self:
+        """Do as `visible_to`, for lists in order of time or key over tables that grow without end.
+
+        SQLite knows nothing of how many rows lie in a subtree and would collect and sort all of them for one page.
+        So it is counted whether they are few; if not, the index on the path is kept from it. PostgreSQL decides by
+        its statistics.
+        """
         paths = user.paths_with(permission)
+        if connections[self.db].vendor != "sqlite" or not paths:
+            return self.under_any(paths, "under")
+        few = self.model._default_manager.using(self.db).order_by()
+        found = few.filter(path_condition(paths, f"{self.path_field}__under")).values("pk")[: SORTED_QUICKLY + 1]
+        return self.under_any(paths, "under" if len(found) <= SORTED_QUICKLY else "under_by_walking")
+
+    def under_any(self, paths: list[str], lookup: str) -> Self:
         if not paths:
             return self.none()
         if "/" in paths:
             return self.all()
-        condition = Q()
-        for path in paths:
-            condition |= Q(**{f"{self.path_field}__under": path})
-        return self.filter(condition)
+        return self.filter(path_condition(paths, f"{self.path_field}__{lookup}"))
 
     def under(self, path: str) -> Self:
         return self.filter(**{f"{self.path_field}__under": path})
+
+
+def path_condition(paths: list[str], lookup: str) -> Q:
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{lookup: path})
+    return condition
 
 
 class Bilingual(models.Model):

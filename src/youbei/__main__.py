@@ -1,0 +1,7 @@
+"""Let `python -m youbei` be the command `youbei`."""
+
+import sys
+
+from youbei.cli import main
+
+sys.exit(main())

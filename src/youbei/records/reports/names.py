@@ -1,0 +1,99 @@
+"""What several reports show alike: names in both languages, and lines of the log in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from youbei.engine.events import KINDS
+from youbei.engine.plans.model import Plan
+from youbei.engine.text import Text
+from youbei.records.models import LogEntry
+from youbei.records.models.people import Person
+from youbei.records.models.scope import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry as a person reads it: `kind_name` says what happened, `subject` to what, `detail` the rest."""
+
+    position: int
+    stream: str
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    mode: str
+    kind: str
+    kind_name: Text
+    subject: Text
+    detail: str
+    by_id: str
+    by_label: str
+    hash: str
+    data: Mapping[str, Any]
+
+
+def name_of(row: Bilingual | Person | None) -> Text:
+    return Text() if row is None else Text(zh=row.name_zh, en=row.name_en)
+
+
+def log_line(entry: LogEntry, data: Mapping[str, Any], plan: Plan | None = None) -> LogLine:
+    return LogLine(
+        position=entry.position,
+        stream=entry.stream,
+        seq=entry.seq,
+        at=entry.at,
+        recorded_at=entry.recorded_at,
+        mode=entry.mode,
+        kind=entry.kind,
+        kind_name=Text(*KINDS.get(entry.kind, (entry.kind, entry.kind))),
+        subject=subject_of(data, plan),
+        detail=detail_of(data),
+        by_id=entry.by_id,
+        by_label=entry.by_label,
+        hash=entry.hash,
+        data=data,
+    )
+
+
+def subject_of(data: Mapping[str, Any], plan: Plan | None) -> Text:
+    """Name what an entry is about: the step, post, need, resource, level, message or fact."""
+    if step := data.get("step"):
+        return step_title(str(step), plan)
+    if post := data.get("post"):
+        return post_title(str(post), plan)
+    if isinstance(subject := data.get("subject"), Mapping):
+        return Text.from_data(dict(subject))
+    if level := data.get("level"):
+        return level_name(level)
+    for key in ("label", "need", "key", "assignment", "subject", "title", "number", "code", "plan", "recipient"):
+        if data.get(key):
+            return Text.from_data(str(data[key]))
+    return Text()
+
+
+def detail_of(data: Mapping[str, Any]) -> str:
+    """Return the words or values that say more: a reason, a note, a value with its source."""
+    if "value" in data:
+        return f"{data['value']}" + (f" ({data['source']})" if data.get("source") else "")
+    for key in ("reason", "note", "text", "briefing", "holder", "to"):
+        if isinstance(data.get(key), str) and data[key]:
+            return str(data[key])
+    return ""
+
+
+def step_title(step: str, plan: Plan | None) -> Text:
+    found = next((one.title for one in plan.steps if one.id == step), None) if plan else None
+    return found or Text(zh=step, en=step)
+
+
+def post_title(post: str, plan: Plan | None) -> Text:
+    found = next((one.title for one in plan.posts if one.id == post), None) if plan else None
+    return found or Text(zh=post, en=post)
+
+
+def level_name(level: Any) -> Text:
+    roman = {1: ("Ⅰ", "I"), 2: ("Ⅱ", "II"), 3: ("Ⅲ", "III"), 4: ("Ⅳ", "IV")}.get(level)
+    return Text(zh=f"{roman[0]}级", en=f"Level {roman[1]}") if roman else Text(zh=str(level), en=str(level))
