@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 ROW_PX = 26
+BAR_PX = 14
 LANE_PAD_PX = 6
 AXIS_PX = 34
 LEAST_WIDTH_PX = 1080
@@ -39,6 +40,13 @@ class Bar:
     after: tuple[str, ...] = ()
     says: str = ""
 
+    @property
+    def mark(self) -> str:
+        """Return the sign before the label, so that lateness and end do not hang on colour."""
+        if self.late_at is not None:
+            return "▲ "
+        return {"finished": "✓ ", "skipped": "» ", "started": "▶ "}.get(self.status, "")
+
 
 @dataclass(slots=True)
 class Drawn:
@@ -57,7 +65,23 @@ class Drawn:
 
     @property
     def middle(self) -> float:
-        return self.y + ROW_PX / 2
+        return self.top + BAR_PX / 2
+
+    @property
+    def top(self) -> float:
+        return self.y + (ROW_PX - BAR_PX) / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.y + ROW_PX - 3
+
+    @property
+    def baseline(self) -> float:
+        return self.middle + 4.5
+
+    @property
+    def label_edge(self) -> float:
+        return self.label_x - LABEL_GAP_PX
 
 
 @dataclass(slots=True)
@@ -174,7 +198,7 @@ def pack(bars: list[Drawn], *, top: float) -> float:
     """Put each bar in the first row in which it and its label fit; return the height of the rows."""
     ends: list[float] = []
     for drawn in sorted(bars, key=lambda one: (one.x, one.label_x)):
-        until = drawn.label_x + text_px(drawn.bar.title) + 2 * LABEL_GAP_PX
+        until = drawn.label_x + text_px(drawn.bar.mark + drawn.bar.title) + 2 * LABEL_GAP_PX
         if drawn.due_x is not None:
             until = max(until, drawn.due_x + 4)
         row = next((number for number, end in enumerate(ends) if end <= drawn.x), len(ends))

@@ -174,9 +174,14 @@ def follows(clock: Clock | None) -> SafeString:
 
 
 @register.simple_tag
-def live(*streams: str) -> SafeString:
-    """Write the attributes that make the live island listen to these streams; `*` is all that the user may see."""
-    return format_html('data-live-streams="{}" data-live-kinds="{}"', " ".join(streams), " ".join(KINDS))
+def live(*streams: str, after: int) -> SafeString:
+    """Write the attributes that make the live island listen; `*` is all that the user may see.
+
+    `after` is the position in the log that the page already shows.
+    """
+    return format_html(
+        'data-live-streams="{}" data-live-after="{}" data-live-kinds="{}"', " ".join(streams), after, " ".join(KINDS)
+    )
 
 
 @register.simple_tag(takes_context=True)
