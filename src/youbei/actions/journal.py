@@ -8,7 +8,7 @@ from typing import Any
 
 from youbei.engine.clock import Mode
 from youbei.engine.events import Actor, Event
-from youbei.records.log import append, next_seq
+from youbei.records.log import append, lock_head, next_seq
 
 Happening = tuple[str, dict[str, Any]]
 
@@ -24,10 +24,11 @@ def record(
 ) -> None:
     """Append `(kind, data)` pairs as the next events of a stream, inside the caller's transaction.
 
-    The caller has locked the row the stream belongs to, so the sequence cannot be taken by another.
+    The head of the log is locked before the sequence is read, so no other transaction can take the same number.
     """
     if not happenings:
         return
+    lock_head()
     first = next_seq(stream)
     events = [
         Event(stream=stream, seq=first + index, at=now, mode=mode, kind=kind, data=data, by=by)

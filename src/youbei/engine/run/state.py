@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from youbei.engine.clock import Clock
 from youbei.engine.conditions import Value
@@ -27,6 +27,10 @@ class StepStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+DONE = frozenset({StepStatus.FINISHED, StepStatus.SKIPPED})
+WORKABLE = frozenset({StepStatus.OPEN, StepStatus.STARTED})
+
+
 @dataclass(slots=True)
 class StepState:
     """`due_at` is the deadline, `late_at` when it was missed, `climbs` how often it climbed since."""
@@ -40,10 +44,37 @@ class StepState:
     climbs: int = 0
     times_opened: int = 0
 
+    @property
+    def is_done(self) -> bool:
+        return self.status in DONE
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in WORKABLE
+
+    def copy(self) -> StepState:
+        return StepState(
+            self.status,
+            self.opened_at,
+            self.started_at,
+            self.finished_at,
+            self.due_at,
+            self.late_at,
+            self.climbs,
+            self.times_opened,
+        )
+
+
+# Quantities are sums of decimals held as floats: a thousandth of any unit is far above their rounding.
+TOLERANCE = 1e-6
+
 
 @dataclass(slots=True)
 class NeedState:
-    """Keyed `<step>/<need>`; `assigned` and `arrived` count teams, or quantity for an item."""
+    """Keyed `<step>/<need>`; `assigned` and `arrived` count teams, or quantity for an item, that are not released.
+
+    `missing` is what could not be found when the need was last short. A need is closed once its step is done.
+    """
 
     step: str
     opened_at: datetime
@@ -53,6 +84,31 @@ class NeedState:
     arrived: float = 0.0
     is_met: bool = False
     is_short: bool = False
+    missing: float = 0.0
+    is_closed: bool = False
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.arrived >= self.asked - TOLERANCE
+
+    @property
+    def lacking(self) -> float:
+        """Return how much is still to be assigned."""
+        return 0.0 if self.assigned >= self.asked - TOLERANCE else self.asked - self.assigned
+
+    def copy(self) -> NeedState:
+        return NeedState(
+            self.step,
+            self.opened_at,
+            self.due_at,
+            self.asked,
+            self.assigned,
+            self.arrived,
+            self.is_met,
+            self.is_short,
+            self.missing,
+            self.is_closed,
+        )
 
 
 @dataclass(slots=True)
@@ -62,35 +118,56 @@ class AssignmentState:
     quantity: float
     assigned_at: datetime
     expected_at: datetime
+    is_team: bool = True
     arrived_at: datetime | None = None
     released_at: datetime | None = None
 
+    def copy(self) -> AssignmentState:
+        return AssignmentState(
+            self.need,
+            self.resource,
+            self.quantity,
+            self.assigned_at,
+            self.expected_at,
+            self.is_team,
+            self.arrived_at,
+            self.released_at,
+        )
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class FactState:
     value: Value
     source: str
     known_at: datetime
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DueKey:
-    """Name one thing that time will bring: the order of the fields is the order at one instant."""
+class DueKey(NamedTuple):
+    """Name one thing that time will bring: the order of the fields is the order at one instant.
+
+    `rank` is given by the kind (see `agenda.py`), `order` is the place of the subject in the plan.
+    """
 
     rank: int
+    order: int
     kind: str
     subject: str
-    index: int = 0
+    nth: int = 0
 
 
 @dataclass(slots=True)
 class State:
-    """Hold a run's state. `pending` maps what time will bring to when; it is part of what the log rebuilds."""
+    """Hold a run's state. `pending` maps what time will bring to when; it is part of what the log rebuilds.
+
+    `moments` are named as in `conditions.MOMENTS`. `agenda` is `pending` as a heap, with entries that no longer count
+    left in it; it is derived and takes no part in comparison.
+    """
 
     phase: RunPhase = RunPhase.NEW
     level: LevelNumber | None = None
     proposed_level: LevelNumber | None = None
     is_end_proposed: bool = False
+    is_recovered: bool = False
     clock: Clock | None = None
     moments: dict[str, datetime] = field(default_factory=dict)
     facts: dict[str, FactState] = field(default_factory=dict)
@@ -101,6 +178,25 @@ class State:
     plans_proposed: set[str] = field(default_factory=set)
     messages: int = 0
     pending: dict[DueKey, datetime] = field(default_factory=dict)
+    agenda: list[tuple[datetime, DueKey]] = field(default_factory=list, compare=False, repr=False)
 
     def copy(self) -> State:
-        return copy.deepcopy(self)
+        """Return a copy that can be changed without changing this one."""
+        return State(
+            self.phase,
+            self.level,
+            self.proposed_level,
+            self.is_end_proposed,
+            self.is_recovered,
+            self.clock,
+            dict(self.moments),
+            dict(self.facts),
+            dict(self.posts),
+            {name: step.copy() for name, step in self.steps.items()},
+            {name: need.copy() for name, need in self.needs.items()},
+            {name: assignment.copy() for name, assignment in self.assignments.items()},
+            set(self.plans_proposed),
+            self.messages,
+            dict(self.pending),
+            list(self.agenda),
+        )

@@ -1,0 +1,113 @@
+"""Who stands behind a register code today: an office's holder, those on duty, a person, an agency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from youbei.engine.plans.model import Holder, HolderKind, Plan, Post
+from youbei.records.models import DutyShift, Organisation, Person, PostHolding
+
+PERSON, AGENCY = "person:", "agency:"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One recipient: `recipient` is `person:<id>` or `agency:<code>`, the form that may stand in the log.
+
+    `code` is the register code, empty for a recipient that stands in no register.
+    """
+
+    recipient: str
+    code: str = ""
+    address: str = ""
+    org_path: str = ""
+    person_id: int | None = None
+    qualifications: frozenset[str] = frozenset()
+
+
+def register_code(holder: Holder) -> str:
+    """Write a holder the way runs and messages name it: `person:<code>`, `agency:<code>` or a post's own code."""
+    bare = holder.ref.partition(":")[2] or holder.ref
+    if holder.kind is HolderKind.PERSON:
+        return PERSON + bare
+    if holder.kind is HolderKind.AGENCY:
+        return AGENCY + bare
+    return bare
+
+
+class Directory:
+    """Answer for a set of register codes at one moment, in at most four queries however many codes there are."""
+
+    def __init__(self, codes: Iterable[str], now: datetime) -> None:
+        self.found: dict[str, list[Contact]] = defaultdict(list)
+        wanted = set(codes) - {""}
+        if posts := [code for code in wanted if "/" in code]:
+            self.read_posts(posts, now)
+        if agencies := [code.removeprefix(AGENCY) for code in wanted if code.startswith(AGENCY)]:
+            for organisation in Organisation.objects.filter(code__in=agencies).order_by("pk"):
+                code = AGENCY + organisation.code
+                address = organisation.email or organisation.phone
+                self.found[code].append(Contact(code, code, address, organisation.path))
+        if persons := [code.removeprefix(PERSON) for code in wanted if code.startswith(PERSON)]:
+            for person in Person.objects.filter(code__in=persons).order_by("pk"):
+                self.found[PERSON + person.code].append(contact_of(person))
+
+    def read_posts(self, codes: list[str], now: datetime) -> None:
+        """Find whoever is on duty at a post, leaders first; where nobody is, whoever holds it."""
+        shifts = DutyShift.objects.filter(post__code__in=codes, starts_at__lte=now, ends_at__gt=now)
+        for shift in shifts.select_related("person", "post").order_by("post_id", "-is_leader", "pk"):
+            self.found[shift.post.code].append(contact_of(shift.person))
+        held = [code for code in codes if code not in self.found]
+        open_now = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+        holdings = PostHolding.objects.filter(open_now, post__code__in=held, starts_at__lte=now)
+        for holding in holdings.select_related("person", "post").order_by("post_id", "pk"):
+            self.found[holding.post.code].append(contact_of(holding.person))
+
+    def contacts(self, code: str) -> tuple[Contact, ...]:
+        """Return everybody behind the code, each once; leaders on duty first; empty where nobody is."""
+        return tuple(dict.fromkeys(self.found.get(code, ())))
+
+    def first_filled(self, post: Post) -> str:
+        """Return the register code that fills a plan's post today: its holder, else a deputy; empty where nobody can.
+
+        A deputy with the certificates goes before a holder without.
+        """
+        filled = [code for code in codes_of(post) if self.found.get(code)]
+        needed = set(post.qualifications)
+        for code in filled:
+            if any(needed <= contact.qualifications or contact.person_id is None for contact in self.found[code]):
+                return code
+        return filled[0] if filled else ""
+
+
+def contact_of(person: Person) -> Contact:
+    return Contact(
+        recipient=f"{PERSON}{person.pk}",
+        code=PERSON + person.code,
+        org_path=person.org_path,
+        address=person.email or person.phone,
+        person_id=person.pk,
+        qualifications=frozenset(person.qualifications),
+    )
+
+
+def codes_of(post: Post) -> list[str]:
+    """Return the codes that may fill a post, in the plan's order."""
+    holders = ([post.holder] if post.holder else []) + list(post.deputies)
+    return [register_code(holder) for holder in holders]
+
+
+def codes_in(plan: Plan) -> set[str]:
+    """Return every register code that the plan's posts, tells and reports may need."""
+    codes = {code for post in plan.posts for code in codes_of(post)}
+    for step in plan.steps:
+        codes.update(tell.to for tell in step.tells)
+        codes.update(report.to for report in step.reports)
+    if plan.superior:
+        codes.add(AGENCY + plan.superior)
+    return {code for code in codes if "/" in code or code.startswith((PERSON, AGENCY))}

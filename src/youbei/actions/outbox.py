@@ -1,0 +1,122 @@
+"""Into the outbox: what a run queued becomes a row per recipient, through the mode gate and no other way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from youbei.actions.directory import AGENCY, Contact, Directory
+from youbei.actions.journal import Happening, record
+from youbei.channels import channel_for
+from youbei.channels.recording import Recording
+from youbei.engine.alerts.route import Outgoing, Recipient, Record, Refuse, route
+from youbei.engine.clock import Mode
+from youbei.engine.events import ENGINE, Event
+from youbei.engine.text import Text
+from youbei.records.insert import insert_rows
+from youbei.records.models import Enrolment, Message, Organisation, Run
+
+NOBODY = Text("岗位无人，通知未送达。", "Nobody fills this post, so nobody was told.")
+NO_ADDRESS = Text("登记库中没有联系方式，通知未送达。", "The register holds no address, so the message did not go out.")
+
+
+def enqueue(row: Run, events: Sequence[Event], *, now: datetime, directory: Directory | None = None) -> None:
+    """Put the messages among a run's new events into the outbox, inside the transaction that logs them.
+
+    One row per recipient, keyed `run:<pk>:<number>:<recipient>`. `directory` is given where it was read already.
+    """
+    queued = [event for event in events if event.kind == "message.queued"]
+    if not queued:
+        return
+    if directory is None:
+        directory = Directory((holder_of(event) for event in queued), now)
+    circle = circle_of(row)
+    rows: list[dict[str, Any]] = []
+    stopped: list[Happening] = []
+    for event in queued:
+        for contact in recipients(event, directory):
+            message = message_row(row, event, contact, circle, now)
+            rows.append(message)
+            if message["status"] != Message.Status.QUEUED:
+                stopped.append(happening(message))
+    insert_rows(Message, rows)
+    mode = Mode(row.mode)
+    record(f"outbox:run:{row.pk}", stopped, by=ENGINE, now=now, org_path=row.org_path, mode=mode)
+
+
+def holder_of(event: Event) -> str:
+    """Return whom a queued message is for: the holder of the post it names, else what it names."""
+    return str(event.data.get("holder") or event.data["to"])
+
+
+def recipients(event: Event, directory: Directory) -> Iterable[Contact]:
+    """Return everybody behind the code a message is for; where nobody is, the code itself without an address."""
+    code = holder_of(event)
+    return directory.contacts(code) or (Contact(recipient=code),)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who takes part in an exercise: register codes and recipients, and the subtrees of enrolled organisations."""
+
+    refs: frozenset[str] = frozenset()
+    paths: tuple[str, ...] = ()
+
+    def holds(self, contact: Contact) -> bool:
+        if contact.recipient in self.refs or contact.code in self.refs:
+            return True
+        return bool(self.paths) and bool(contact.org_path) and contact.org_path.startswith(self.paths)
+
+
+def circle_of(row: Run) -> Circle:
+    if row.mode != Run.Mode.EXERCISE:
+        return Circle()
+    refs = frozenset(Enrolment.objects.filter(incident_id=row.incident_id).values_list("ref", flat=True))
+    codes = [ref.removeprefix(AGENCY) for ref in refs if ref.startswith(AGENCY)]
+    paths = Organisation.objects.filter(code__in=codes).values_list("path", flat=True) if codes else ()
+    return Circle(refs, tuple(paths))
+
+
+def message_row(row: Run, event: Event, contact: Contact, circle: Circle, now: datetime) -> dict[str, Any]:
+    """Return the row of one message to one recipient, as the gate lets it go."""
+    data = event.data
+    said = Outgoing(Text.from_data(data["subject"]), Text.from_data(data["body"]))
+    way = route(said, Mode(row.mode), Recipient(contact.recipient, is_enrolled=circle.holds(contact)))
+    is_public = contact.recipient == "public"
+    status, reason = Message.Status.QUEUED, ""
+    if isinstance(way, Refuse):
+        status, reason = Message.Status.REFUSED, joined(way.reason)
+    elif not contact.address and not is_public and not isinstance(way, Record):
+        status, reason = Message.Status.FAILED, joined(NO_ADDRESS if contact.code else NOBODY)
+    is_kept = isinstance(way, Record) or not contact.address
+    said = way.message
+    return {
+        "key": f"run:{row.pk}:{data['message']}:{contact.recipient}",
+        "run_id": row.pk,
+        "incident_id": row.incident_id,
+        "org_path": row.org_path,
+        "mode": row.mode,
+        "channel": Recording.name if is_kept else channel_for(contact.address),
+        "recipient": contact.recipient,
+        "address": contact.address,
+        "subject_zh": said.subject.zh[:200],
+        "subject_en": said.subject.en[:200],
+        "body_zh": said.body.zh,
+        "body_en": said.body.en,
+        "status": status.value,
+        "reason": reason,
+        "queued_at": now,
+        "due_at": now,
+    }
+
+
+def happening(message: dict[str, Any]) -> Happening:
+    kind = "message.refused" if message["status"] == Message.Status.REFUSED else "message.failed"
+    data = {name: message[name] for name in ("key", "channel", "recipient")}
+    return kind, {**data, "attempts": 0}
+
+
+def joined(text: Text) -> str:
+    return f"{text.zh} {text.en}".strip()[:300]

@@ -1,0 +1,151 @@
+"""Store plans: read, checked, versioned, never changed once stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from youbei.actions.actors import actor_for
+from youbei.actions.journal import Happening, record
+from youbei.actions.permit import require
+from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
+from youbei.engine.plans import write
+from youbei.engine.plans.model import LifeEvent, Stage
+from youbei.engine.plans.model import Plan as EnginePlan
+from youbei.engine.plans.read import Format, read_plan
+from youbei.engine.text import Text
+from youbei.records.models import Organisation, Plan, PlanVersion, User
+
+# The day in the east begins before the day in UTC ends.
+ONE_DAY = timedelta(days=1)
+NOTHING = Text()
+
+
+class PlanRefused(Refused):
+    """Refuse to store a plan that does not fit what is stored already."""
+
+
+@transaction.atomic
+def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: str = "") -> PlanVersion:
+    """Store a plan file as a version of its plan, which it becomes the current one of.
+
+    The same content again is the same version. A version that was stored with other content is refused: what was
+    reviewed and filed under that number must stay what it is.
+    """
+    plan = read_plan(text, format=format_of(filename))
+    digest = write.digest(plan)
+    organisation = organisation_of(plan, by)
+    require(by, Permission.EDIT_PLAN, organisation.path)
+    row = Plan.objects.select_for_update().filter(code=plan.id).first()
+    if row is not None and row.organisation_id != organisation.pk:
+        require(by, Permission.EDIT_PLAN, row.org_path)
+        raise PlanRefused(
+            zh=f"预案“{plan.id}”属于另一单位。请另起标识符，或在文件中写明原单位。",
+            en=f"The plan {plan.id!r} belongs to another organisation. Give this one another id, or name that one.",
+        )
+    stored = row.versions.filter(version=plan.version).first() if row else None
+    if stored is not None:
+        if stored.digest == digest:
+            return stored
+        raise PlanRefused(
+            zh=f"预案“{plan.id}”的 {plan.version} 版已入库，内容与此文件不同。已入库的版本不能改动：请另编版本号。",
+            en=f"Version {plan.version} of plan {plan.id!r} is stored already, with other content. "
+            "A stored version is never changed: give this one a new version number.",
+        )
+    happenings: list[Happening] = []
+    if row is None:
+        row = Plan(code=plan.id, organisation=organisation, org_path=organisation.path)
+        happenings.append(("record.created", {"code": plan.id, "kind": plan.kind.value}))
+    stage = plan.life[-1].stage if plan.life else Stage.DRAFTED
+    row.kind, row.hazards = plan.kind.value, list(plan.hazards)
+    row.name_zh, row.name_en = plan.title.zh or plan.title.en, plan.title.en
+    row.is_withdrawn = stage is Stage.WITHDRAWN
+    row.save()
+    actor = actor_for(by, now)
+    version = PlanVersion.objects.create(
+        plan=row,
+        version=plan.version,
+        data=write.plan_to_data(plan),
+        digest=digest,
+        stage=stage.value,
+        stored_at=now,
+        stored_by=actor.id,
+    )
+    row.current = version
+    row.save(update_fields=["current"])
+    happenings.append(
+        ("plan.versioned", {"plan": plan.id, "version": plan.version, "digest": digest, "stage": stage.value})
+    )
+    record(f"register:plan:{row.pk}", happenings, by=actor, now=now, org_path=row.org_path)
+    return version
+
+
+def format_of(filename: str) -> Format | None:
+    """Tell the format by the file's ending; None lets the content tell."""
+    ending = filename.lower().rpartition(".")[2]
+    if ending == "json":
+        return "json"
+    return "toml" if ending == "toml" else None
+
+
+def organisation_of(plan: EnginePlan, by: User | None) -> Organisation:
+    """Return the organisation whose plan it is; one that the user may not see is as good as unknown."""
+    organisation = Organisation.objects.filter(code=plan.organisation).first()
+    if organisation is None or (by is not None and not by.may(Permission.SEE, organisation.path)):
+        raise PlanRefused(
+            zh=f"没有代码为“{plan.organisation}”的单位。请先登记该单位，或改正文件中的 organisation。",
+            en=f"There is no organisation with the code {plan.organisation!r}. Register it first, or correct "
+            "`organisation` in the file.",
+        )
+    return organisation
+
+
+@transaction.atomic
+def record_stage(
+    *,
+    by: User | None,
+    now: datetime,
+    plan_version: PlanVersion,
+    stage: Stage | str,
+    on: date,
+    number: str = "",
+    authority: Text = NOTHING,
+    note: Text = NOTHING,
+) -> PlanVersion:
+    """Record that a version passed a stage of its legal life: reviewed, signed, published, filed, withdrawn ...
+
+    The version's content stays as it is; a withdrawn plan is proposed no more.
+    """
+    row = Plan.objects.select_for_update().get(pk=plan_version.plan_id)
+    require(by, Permission.EDIT_PLAN, row.org_path)
+    event = LifeEvent(stage=Stage(stage), on=on, number=number.strip(), authority=authority, note=note)
+    if event.on > now.date() + ONE_DAY:
+        raise PlanRefused(
+            zh=f"{event.on} 尚未到来。请填写该节点实际完成的日期。",
+            en=f"{event.on} has not come yet. Enter the day on which it was done.",
+        )
+    if event.stage is Stage.FILED and not event.number:
+        raise PlanRefused(
+            zh="备案须有备案号。请填写备案登记表上的编号。",
+            en="A filing has a number. Enter the one on the registration form.",
+        )
+    version = PlanVersion.objects.get(pk=plan_version.pk)
+    version.stage = event.stage.value
+    version.save(update_fields=["stage"])
+    if row.current_id == version.pk:
+        row.is_withdrawn = event.stage is Stage.WITHDRAWN
+        row.save(update_fields=["is_withdrawn"])
+    data = {
+        "plan": row.code,
+        "version": version.version,
+        "stage": event.stage.value,
+        "on": event.on.isoformat(),
+        "number": event.number,
+        "authority": event.authority.as_data(),
+        "note": event.note.as_data(),
+    }
+    stream = f"register:plan:{row.pk}"
+    record(stream, [("plan.life", data)], by=actor_for(by, now), now=now, org_path=row.org_path)
+    return version

@@ -1,0 +1,109 @@
+"""The one way a run goes on: lock, fold, let the engine act, append, project, enqueue. Nothing else writes a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from youbei.actions.actors import actor_for
+from youbei.actions.directory import AGENCY, PERSON
+from youbei.actions.outbox import enqueue
+from youbei.actions.permit import not_allowed, not_found
+from youbei.engine.access import Permission
+from youbei.engine.clock import Clock
+from youbei.engine.events import Actor
+from youbei.engine.plans.model import Plan
+from youbei.engine.run import Run as EngineRun
+from youbei.engine.run import act, advance
+from youbei.engine.run.commands import Command
+from youbei.records.load import load_run
+from youbei.records.log import append
+from youbei.records.models import DutyShift, PostHolding, Run, RunPost, User
+from youbei.records.projection import project
+
+
+def locked(run: Run) -> Run:
+    """Lock a run's row until the transaction ends, and return it as it is now."""
+    return Run.objects.select_for_update(of=("self",)).select_related("plan_version", "incident").get(pk=run.pk)
+
+
+def scenario_now(engine: EngineRun, now: datetime) -> datetime:
+    """Return what the run's clock shows at the wall time `now`; never before what it has lived through."""
+    shown = (engine.state.clock or Clock.real()).scenario_at(now)
+    return shown if engine.now is None else max(shown, engine.now)
+
+
+def perform(
+    row: Run,
+    command: Command | Callable[[EngineRun], Command],
+    *,
+    by: User | None,
+    now: datetime,
+    permission: Permission,
+) -> EngineRun:
+    """Let a user do one thing in a run whose row is locked, and keep everything that follows from it.
+
+    A command that depends on where the run stands is given as a function of the run. Whatever the command made due at
+    this instant is carried out too.
+    """
+    engine = load_run(row)
+    actor = may_act(by, row, engine.plan, now=now, permission=permission)
+    at = scenario_now(engine, now)
+    engine = advance(engine, at)
+    done = act(engine, command(engine) if callable(command) else command, at=at, by=actor)
+    return keep(row, advance(done, scenario_now(done, now)), now=now)
+
+
+def keep(row: Run, engine: EngineRun, *, now: datetime) -> EngineRun:
+    """Write what a run went through since it was loaded: the log, the rows that show it, the messages."""
+    append(engine.log, org_path=row.org_path, recorded_at=now)
+    project(row, engine.log, engine)
+    enqueue(row, engine, engine.log, now=now)
+    return engine
+
+
+def may_act(by: User | None, row: Run, plan: Plan, *, now: datetime, permission: Permission) -> Actor:
+    """Return the actor for a user in a run, or refuse: a grant allows it, or a post of the plan that the user fills."""
+    posts = posts_of(by, row, now) if by is not None else frozenset()
+    commander = plan.commander
+    if commander is not None and (by is None or by.may(Permission.COMMAND_RUN, row.org_path)):
+        posts |= {commander.id}
+    if by is not None and not by.may(permission, row.org_path) and not allowed_by_post(permission, posts, plan):
+        if not posts and not by.may(Permission.SEE, row.org_path):
+            raise not_found()
+        raise not_allowed(permission)
+    return actor_for(by, now, posts)
+
+
+def allowed_by_post(permission: Permission, posts: frozenset[str], plan: Plan) -> bool:
+    """Say whether filling posts of the plan allows it: any post its work, the commander's post the command."""
+    if permission in (Permission.SEE, Permission.WORK_STEP):
+        return bool(posts)
+    commander = plan.commander
+    command = (Permission.COMMAND_RUN, Permission.ASSIGN_RESOURCE)
+    return permission in command and commander is not None and commander.id in posts
+
+
+def posts_of(by: User, row: Run, now: datetime) -> frozenset[str]:
+    """Return the posts of the plan that this user's person fills in this run, by name, office, duty or agency."""
+    if by.person_id is None or by.person is None:
+        return frozenset()
+    mine = codes_of_person(by, now)
+    filled = RunPost.objects.filter(run=row).values_list("post", "holder", "person_id")
+    return frozenset(post for post, holder, person_id in filled if person_id == by.person_id or holder in mine)
+
+
+def codes_of_person(by: User, now: datetime) -> set[str]:
+    """Return every register code that stands for this user's person at this moment."""
+    person = by.person
+    if person is None:
+        return set()
+    holdings = PostHolding.objects.filter(person=person, starts_at__lte=now)
+    offices = holdings.exclude(ends_at__lte=now).values_list("post__code", flat=True)
+    duties = DutyShift.objects.filter(person=person, starts_at__lte=now, ends_at__gt=now)
+    return {
+        PERSON + person.code,
+        AGENCY + person.organisation.code,
+        *offices,
+        *duties.values_list("post__code", flat=True),
+    }

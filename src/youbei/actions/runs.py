@@ -1,0 +1,85 @@
+"""What people do in a run: raise and lower, hand over, work on steps, deviate, end, assess."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from youbei.actions.running import locked, perform
+from youbei.engine.access import Permission
+from youbei.engine.plans.model import LevelNumber
+from youbei.engine.run.commands import (
+    Assess,
+    Command,
+    Deviate,
+    EndResponse,
+    FinishStep,
+    HandOver,
+    LowerLevel,
+    RaiseLevel,
+    ReopenStep,
+    SkipStep,
+    StartStep,
+)
+from youbei.records.models import Run, User
+
+
+@transaction.atomic
+def do(run: Run, command: Command, *, by: User | None, now: datetime, permission: Permission) -> Run:
+    row = locked(run)
+    perform(row, command, by=by, now=now, permission=permission)
+    return row
+
+
+def raise_level(*, by: User | None, now: datetime, run: Run, level: LevelNumber | int, reason: str = "") -> Run:
+    """Raise the response level."""
+    command = RaiseLevel(level=LevelNumber(level), reason=reason)
+    return do(run, command, by=by, now=now, permission=Permission.COMMAND_RUN)
+
+
+def lower_level(*, by: User | None, now: datetime, run: Run, level: LevelNumber | int, reason: str) -> Run:
+    """Lower the response level; only a post that the present level names may."""
+    command = LowerLevel(level=LevelNumber(level), reason=reason)
+    return do(run, command, by=by, now=now, permission=Permission.WORK_STEP)
+
+
+def hand_over_post(*, by: User | None, now: datetime, run: Run, post: str, holder: str, briefing: str = "") -> Run:
+    """Pass a post to another holder (a register code), with what the next one must know."""
+    command = HandOver(post=post, holder=holder, briefing=briefing)
+    return do(run, command, by=by, now=now, permission=Permission.WORK_STEP)
+
+
+def start_step(*, by: User | None, now: datetime, run: Run, step: str) -> Run:
+    """Say that work on a step has begun."""
+    return do(run, StartStep(step=step), by=by, now=now, permission=Permission.WORK_STEP)
+
+
+def finish_step(*, by: User | None, now: datetime, run: Run, step: str, note: str = "") -> Run:
+    """Say that a step is done; one that was not started is started and finished."""
+    return do(run, FinishStep(step=step, note=note), by=by, now=now, permission=Permission.WORK_STEP)
+
+
+def skip_step(*, by: User | None, now: datetime, run: Run, step: str, reason: str) -> Run:
+    """Leave a step out, with the reason; its followers go on."""
+    return do(run, SkipStep(step=step, reason=reason), by=by, now=now, permission=Permission.COMMAND_RUN)
+
+
+def reopen_step(*, by: User | None, now: datetime, run: Run, step: str, reason: str) -> Run:
+    """Open a finished or skipped step again, with the reason."""
+    return do(run, ReopenStep(step=step, reason=reason), by=by, now=now, permission=Permission.COMMAND_RUN)
+
+
+def record_deviation(*, by: User | None, now: datetime, run: Run, subject: str, text: str) -> Run:
+    """Record that something is done otherwise than the plan says; `subject` is a step, post, need or clause."""
+    return do(run, Deviate(subject=subject, text=text), by=by, now=now, permission=Permission.WORK_STEP)
+
+
+def end_response(*, by: User | None, now: datetime, run: Run, reason: str) -> Run:
+    """End the response; only a post that the plan or the present level names may. Recovery goes on."""
+    return do(run, EndResponse(reason=reason), by=by, now=now, permission=Permission.WORK_STEP)
+
+
+def assess_run(*, by: User | None, now: datetime, run: Run, rating: str, text: str) -> Run:
+    """Close an ended run with an assessment: P performed, S some challenges, M major challenges, U unable."""
+    return do(run, Assess(rating=rating, text=text), by=by, now=now, permission=Permission.COMMAND_RUN)

@@ -1,0 +1,68 @@
+"""Carry out what time brings, in the order of the agenda, each with all that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from youbei.engine.conditions import evaluate
+from youbei.engine.plans.model import ClimbTo, Done
+from youbei.engine.run.agenda import next_item
+from youbei.engine.run.index import Watcher
+from youbei.engine.run.react import react
+from youbei.engine.run.state import DueKey
+from youbei.engine.run.steps import finish_step
+from youbei.engine.run.wording import Purpose, climb_target, late_body, late_subject, queue_message
+from youbei.engine.run.work import Work
+
+
+def carry_out(work: Work, until: datetime) -> None:
+    """Carry out everything due at or before `until`, and leave the work's clock there."""
+    react(work)
+    while (item := next_item(work.state)) is not None and item[0] <= until:
+        at, key = item
+        del work.state.pending[key]
+        work.view.now = max(at, work.view.now)
+        DUE[key.kind](work, key)
+        react(work)
+    work.view.now = max(until, work.view.now)
+
+
+def arrive(work: Work, key: DueKey) -> None:
+    work.emit("resource.arrived", {"assignment": key.subject, "need": work.state.assignments[key.subject].need})
+
+
+def finish(work: Work, key: DueKey) -> None:
+    """Finish a played step when its work is done, unless the facts say that it is not."""
+    step = work.index.step(key.subject)
+    if step.done is Done.CONDITION and step.done_when is not None and evaluate(step.done_when, work.view) is False:
+        return
+    finish_step(work, step)
+
+
+def reach_threshold(work: Work, key: DueKey) -> None:
+    work.look_again(work.index.at_threshold[key.subject, key.nth])
+
+
+def pass_deadline(work: Work, key: DueKey) -> None:
+    work.look_again((work.index.numbers[Watcher("late", work.index.order[key.subject])],))
+
+
+def climb(work: Work, key: DueKey) -> None:
+    step = work.index.step(key.subject)
+    to = step.late[key.nth].to
+    overdue = work.now - (work.state.steps[step.id].due_at or work.now)
+    work.emit("step.climbed", {"step": step.id, "index": key.nth, "to": to.value})
+    target, holder = climb_target(work.index, work.state, step, to)
+    body = late_body(step, work.index.posts.get(step.owner), overdue)
+    purpose: Purpose = "reminder" if to is ClimbTo.OWNER else "climb"
+    queue_message(work, purpose, target, late_subject(step), body, holder=holder, step=step.id)
+
+
+DUE: Mapping[str, Callable[[Work, DueKey], None]] = {
+    "arrive": arrive,
+    "finish": finish,
+    "moment": reach_threshold,
+    "late": pass_deadline,
+    "climb": climb,
+}

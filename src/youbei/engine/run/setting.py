@@ -1,0 +1,47 @@
+"""What a run is carried out in, besides its state: it stays the same from first to last event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from youbei.engine.clock import Mode
+from youbei.engine.resources import World
+from youbei.engine.run.index import Index
+from youbei.engine.simulation.draws import Draws, Purpose, duration, travel_time
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Hold plan, world, chance, and what the engine plays itself: steps by id, and whether it plays the commander.
+
+    The rest is stated by `plan.activated`: the plan's digest, the incident, and when it occurred and became known.
+    """
+
+    index: Index
+    stream: str
+    mode: Mode
+    world: World
+    played: frozenset[str]
+    plays_commander: bool = False
+    draws: Draws | None = None
+    digest: str = ""
+    incident: str = ""
+    known_at: datetime | None = None
+    occurred_at: datetime | None = None
+
+    def work_time(self, step_id: str, times_opened: int) -> timedelta:
+        """Draw how long a step takes when it is done for the n-th time; the median where there is no chance."""
+        u = 0.5
+        position = self.index.order[step_id]
+        if self.draws is not None:
+            u = self.draws.uniform(Purpose.STEP_DURATION, position, times_opened)
+        return duration(self.index.steps[position].takes, u)
+
+    def travel_time(self, usual: timedelta, need: str, nth: int) -> timedelta:
+        """Draw the time on the road of the n-th resource that is sent to a need."""
+        u = 0.5
+        if self.draws is not None:
+            place = self.index.needs[need]
+            u = self.draws.uniform(Purpose.TRAVEL, place.step, place.position, nth)
+        return travel_time(usual, u)

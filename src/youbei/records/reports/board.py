@@ -1,0 +1,146 @@
+"""The incident board: everything about one run on one screen, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from youbei.engine.clock import Clock
+from youbei.engine.conditions import Value
+from youbei.engine.errors import NotFound
+from youbei.engine.plans.model import Plan
+from youbei.records.clocks import clock_of
+from youbei.records.load import load_plan
+from youbei.records.models import Fact, LogEntry, Run, User
+from youbei.records.reports.incidents import IncidentRow, RunSummary, incident_row, run_summary
+from youbei.records.reports.lanes import (
+    WORKING,
+    BoardNeed,
+    BoardPost,
+    BoardStep,
+    Lane,
+    board_posts,
+    board_steps,
+    lanes_of,
+)
+from youbei.records.reports.messages import MessageRow, message_row
+from youbei.records.reports.names import LogLine, log_line
+
+LOG_LINES = 30
+MESSAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFact:
+    key: str
+    value: Value | None
+    source: str
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One run. All times are scenario time, which in a real run is the wall; `scenario_now` is what it shows now."""
+
+    run: RunSummary
+    incident: IncidentRow
+    mode: str
+    org_path: str
+    plan_pk: int
+    plan_code: str
+    plan_version: str
+    plan_version_pk: int
+    digest: str
+    stream: str
+    seq: int
+    clock: Clock
+    scenario_now: datetime
+    elapsed: timedelta | None
+    next_deadline: BoardStep | None
+    facts: tuple[BoardFact, ...]
+    posts: tuple[BoardPost, ...]
+    lanes: tuple[Lane, ...]
+    messages: tuple[MessageRow, ...]
+    log: tuple[LogLine, ...]
+
+    @property
+    def steps(self) -> tuple[BoardStep, ...]:
+        return tuple(step for lane in self.lanes for step in lane.steps)
+
+    @property
+    def late(self) -> tuple[BoardStep, ...]:
+        return tuple(step for step in self.steps if step.is_late)
+
+    @property
+    def needs(self) -> tuple[BoardNeed, ...]:
+        """Return the needs that have been asked for."""
+        return tuple(need for step in self.steps for need in step.needs if need.opened_at)
+
+
+class RunNotFound(NotFound):
+    """Refuse because there is no such run, or none that this person may see."""
+
+
+def board(run_pk: int, user: User, now: datetime) -> Board:
+    """Return the board of a run; raise RunNotFound where the user may not see it. `now` is the wall."""
+    run = visible_run(run_pk, user)
+    plan = load_plan(run.plan_version)
+    clock = clock_of(run)
+    scenario_now = clock.scenario_at(now)
+    posts = board_posts(run, plan, user)
+    steps = board_steps(run, plan, {post.id for post in posts if post.is_mine}, scenario_now)
+    open_steps = [step for step in steps if step.status in WORKING and step.due_at]
+    end = run.ended_at if run.ended_at else scenario_now
+    return Board(
+        run=run_summary(run),
+        incident=incident_row(run.incident, ()),
+        mode=run.mode,
+        org_path=run.org_path,
+        plan_pk=run.plan_version.plan_id,
+        plan_code=run.plan_version.plan.code,
+        plan_version=run.plan_version.version,
+        plan_version_pk=run.plan_version_id,
+        digest=run.plan_version.digest,
+        stream=run.stream,
+        seq=run.seq,
+        clock=clock,
+        scenario_now=scenario_now,
+        elapsed=end - run.activated_at if run.activated_at else None,
+        next_deadline=min(open_steps, key=lambda step: step.due_at or end, default=None),
+        facts=current_facts(run.incident_id),
+        posts=posts,
+        lanes=lanes_of(posts, steps),
+        messages=tuple(message_row(row) for row in run.messages.order_by("-id")[:MESSAGES]),
+        log=log_lines(run, plan),
+    )
+
+
+def visible_run(run_pk: int, user: User) -> Run:
+    rows = Run.objects.visible_to(user).select_related("incident__organisation", "plan_version__plan")
+    run = rows.filter(pk=run_pk).first()
+    if run is None:
+        raise RunNotFound(
+            zh="没有这次响应，或您无权查看。请从事件列表中选择。",
+            en="There is no such run, or none that you may see. Choose one from the list of incidents.",
+        )
+    return run
+
+
+def current_facts(incident_pk: int) -> tuple[BoardFact, ...]:
+    """Return the newest report of each key, without those withdrawn, in the order in which they first came."""
+    newest = {fact.key: fact for fact in Fact.objects.filter(incident=incident_pk).order_by("id")}
+    return tuple(
+        BoardFact(key=fact.key, value=fact.value, source=fact.source, known_at=fact.known_at)
+        for fact in newest.values()
+        if fact.change != Fact.Change.WITHDRAWN
+    )
+
+
+def log_lines(run: Run, plan: Plan) -> tuple[LogLine, ...]:
+    """Return the newest entries of the run and its incident, newest first."""
+    streams = Q(stream=run.stream) | Q(stream=run.incident.stream)
+    entries = LogEntry.objects.filter(streams).order_by("-position")[:LOG_LINES]
+    return tuple(log_line(entry, json.loads(entry.data), plan) for entry in entries)

@@ -1,0 +1,256 @@
+"""The middle of the incident board: posts, and their steps as lanes with needs and assignments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from youbei.engine.plans.model import Phase, Plan, Step
+from youbei.engine.text import Text
+from youbei.records.models import Assignment, Organisation, Post, Run, RunNeed, RunPost, RunStep, User
+from youbei.records.reports.names import name_of, post_title
+from youbei.records.reports.timeline import Span, plan_spans
+
+DONE = frozenset({"finished", "skipped"})
+WORKING = frozenset({"open", "started"})
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPost:
+    """A post of the plan in this run. `is_mine` says that the reader holds it; `holder` is a register code."""
+
+    id: str
+    title: Text
+    role: str
+    holder: str
+    holder_name: Text
+    person_pk: int | None
+    is_mine: bool
+    since_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAssignment:
+    """`lat` and `lon` tell where the resource set out from; `route` is the way as [[lat, lon], ...] where known."""
+
+    code: str
+    need: str
+    resource: str
+    label: Text
+    quantity: float
+    reason: str
+    assigned_at: datetime
+    expected_at: datetime
+    arrived_at: datetime | None
+    released_at: datetime | None
+    lat: float | None
+    lon: float | None
+    route: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardNeed:
+    """What a step asks for; `opened_at` is None while it is not asked yet."""
+
+    key: str
+    capability: str
+    item: str
+    place: str
+    asked: float
+    assigned: float
+    arrived: float
+    is_met: bool
+    is_short: bool
+    opened_at: datetime | None
+    due_at: datetime | None
+    assignments: tuple[BoardAssignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardStep:
+    """A step on its lane. `planned` is when the plan's own durations put it; the rest is what happened.
+
+    `is_late` holds while it is late and not done; `remaining` is the time to its deadline, negative once past.
+    `applies` is False for a step of a more severe level that was never opened.
+    """
+
+    id: str
+    title: Text
+    phase: str
+    lane: str
+    lane_title: Text
+    clause: str
+    card: Text
+    status: str
+    applies: bool
+    is_mine: bool
+    after: tuple[str, ...]
+    opened_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    due_at: datetime | None
+    late_at: datetime | None
+    is_late: bool
+    remaining: timedelta | None
+    note: str
+    planned: Span | None
+    needs: tuple[BoardNeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The steps of one post, in the order of the plan."""
+
+    post: str
+    title: Text
+    holder_name: Text
+    is_mine: bool
+    steps: tuple[BoardStep, ...]
+
+
+def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
+    rows = {row.post: row for row in RunPost.objects.filter(run=run).select_related("person")}
+    names = holder_names(rows.values())
+    result = []
+    for post in plan.posts:
+        row = rows.get(post.id)
+        result.append(
+            BoardPost(
+                id=post.id,
+                title=post.title,
+                role=post.role.value,
+                holder=row.holder if row else "",
+                holder_name=names.get(post.id, Text()),
+                person_pk=row.person_id if row else None,
+                is_mine=row is not None and row.person_id is not None and row.person_id == user.person_id,
+                since_at=row.since_at if row else None,
+            )
+        )
+    return tuple(result)
+
+
+def holder_names(filled: Collection[RunPost]) -> dict[str, Text]:
+    """Return the name to show for each filled post: the person, else the office or agency, else the code."""
+    codes = {row.holder.partition(":")[2] or row.holder for row in filled if row.person_id is None and row.holder}
+    known: dict[str, Text] = {}
+    if codes:
+        known.update({post.code: name_of(post) for post in Post.objects.filter(code__in=codes)})
+        known.update({one.code: name_of(one) for one in Organisation.objects.filter(code__in=codes)})
+    names = {}
+    for row in filled:
+        code = row.holder.partition(":")[2] or row.holder
+        names[row.post] = name_of(row.person) if row.person else known.get(code, Text(zh=code, en=code))
+    return names
+
+
+def board_steps(run: Run, plan: Plan, mine: set[str], now: datetime) -> list[BoardStep]:
+    rows = {row.step: row for row in RunStep.objects.filter(run=run)}
+    needs = {row.need: row for row in RunNeed.objects.filter(run=run)}
+    assignments = board_assignments(run)
+    spans = plan_spans(plan, run.activated_at)
+    return [
+        board_step(run, plan, step, rows.get(step.id) or RunStep(step=step.id), needs, assignments, spans, mine, now)
+        for step in plan.steps
+    ]
+
+
+def board_step(
+    run: Run,
+    plan: Plan,
+    step: Step,
+    row: RunStep,
+    needs: Mapping[str, RunNeed],
+    assignments: Mapping[str, tuple[BoardAssignment, ...]],
+    spans: Mapping[str, Span],
+    mine: set[str],
+    now: datetime,
+) -> BoardStep:
+    is_open = row.status in WORKING
+    return BoardStep(
+        id=step.id,
+        title=step.title,
+        phase=step.phase.value,
+        lane=step.owner,
+        lane_title=post_title(step.owner, plan),
+        clause=step.clause,
+        card=step.card,
+        status=row.status,
+        applies=row.opened_at is not None or (run.level is not None and run.level <= step.from_level),
+        is_mine=step.owner in mine,
+        after=(*step.start.after, *step.start.after_any),
+        opened_at=row.opened_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        due_at=row.due_at,
+        late_at=row.late_at,
+        is_late=row.late_at is not None and row.status not in DONE,
+        remaining=row.due_at - now if is_open and row.due_at else None,
+        note=row.note,
+        planned=spans.get(step.id) if step.phase is Phase.RESPONSE else None,
+        needs=step_needs(step, needs, assignments),
+    )
+
+
+def step_needs(
+    step: Step, rows: Mapping[str, RunNeed], assignments: Mapping[str, tuple[BoardAssignment, ...]]
+) -> tuple[BoardNeed, ...]:
+    result = []
+    for need in step.needs:
+        key = f"{step.id}/{need.id}"
+        row = rows.get(key)
+        result.append(
+            BoardNeed(
+                key=key,
+                capability=need.capability,
+                item=need.item,
+                place=need.place,
+                asked=row.asked if row else float(need.count or need.quantity),
+                assigned=row.assigned if row else 0.0,
+                arrived=row.arrived if row else 0.0,
+                is_met=row.is_met if row else False,
+                is_short=row.is_short if row else False,
+                opened_at=row.opened_at if row else None,
+                due_at=row.due_at if row else None,
+                assignments=assignments.get(key, ()),
+            )
+        )
+    return tuple(result)
+
+
+def board_assignments(run: Run) -> dict[str, tuple[BoardAssignment, ...]]:
+    by_need: dict[str, list[BoardAssignment]] = defaultdict(list)
+    rows = Assignment.objects.filter(run=run).select_related("team", "lot__site").order_by("assigned_at", "id")
+    for row in rows:
+        source = row.team or row.lot
+        name = name_of(row.team or (row.lot.site if row.lot else None))
+        by_need[row.need].append(
+            BoardAssignment(
+                code=row.code,
+                need=row.need,
+                resource=row.resource,
+                label=name or Text(zh=row.label, en=row.label),
+                quantity=row.quantity,
+                reason=row.reason,
+                assigned_at=row.assigned_at,
+                expected_at=row.expected_at,
+                arrived_at=row.arrived_at,
+                released_at=row.released_at,
+                lat=source.lat if source else None,
+                lon=source.lon if source else None,
+                route=tuple((lat, lon) for lat, lon in row.route or ()),
+            )
+        )
+    return {need: tuple(found) for need, found in by_need.items()}
+
+
+def lanes_of(posts: Sequence[BoardPost], steps: Sequence[BoardStep]) -> tuple[Lane, ...]:
+    by_post: dict[str, list[BoardStep]] = defaultdict(list)
+    for step in steps:
+        by_post[step.lane].append(step)
+    return tuple(
+        Lane(post.id, post.title, post.holder_name, post.is_mine, tuple(by_post[post.id]))
+        for post in posts
+        if post.id in by_post
+    )

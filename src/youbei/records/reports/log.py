@@ -1,0 +1,52 @@
+"""The log as a list, newest first, and the lines of a stream for live pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from youbei.engine.plans.model import Plan
+from youbei.records.load import load_plans
+from youbei.records.models import LogEntry, PlanVersion, User
+from youbei.records.pages import PAGE_SIZE, Page, keyset_page
+from youbei.records.reports.names import LogLine, log_line
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Narrow the list; empty means all. `stream` is exact, such as `run:17`."""
+
+    stream: str = ""
+    kind: str = ""
+
+
+ALL = LogFilter()
+
+
+def log_page(
+    user: User, *, filters: LogFilter = ALL, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[LogLine]:
+    """Return a page of the entries of organisations that the user may see."""
+    if filters.stream:
+        rows = LogEntry.objects.visible_to(user).filter(stream=filters.stream)
+    else:
+        rows = LogEntry.objects.newest_visible_to(user)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    return keyset_page(rows, order=("-position",), cursor=cursor, read=lines, size=size)
+
+
+def lines(entries: Sequence[LogEntry]) -> list[LogLine]:
+    """Turn entries into lines, with the wording of the plans that their runs carry out: at most two queries more."""
+    plans = plans_of_runs({entry.stream for entry in entries})
+    return [log_line(entry, json.loads(entry.data), plans.get(entry.stream)) for entry in entries]
+
+
+def plans_of_runs(streams: set[str]) -> dict[str, Plan]:
+    """Return the plan behind each stream of a run."""
+    keys = [int(stream.partition(":")[2]) for stream in streams if stream.startswith("run:")]
+    versions = PlanVersion.objects.filter(runs__in=keys).defer("data").distinct()
+    pairs = PlanVersion.objects.filter(runs__in=keys).values_list("runs__id", "pk") if keys else ()
+    plans = load_plans(versions) if keys else {}
+    return {f"run:{run}": plans[version] for run, version in pairs}

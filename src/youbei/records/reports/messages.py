@@ -1,0 +1,75 @@
+"""The list of messages, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from youbei.engine.text import Text
+from youbei.records.models import Message, User
+from youbei.records.pages import PAGE_SIZE, Page, keyset_page
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilter:
+    """Narrow the list; empty means all."""
+
+    status: str = ""
+    channel: str = ""
+    run_pk: int | None = None
+
+
+ALL = MessageFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    pk: int
+    run_pk: int | None
+    incident_pk: int | None
+    mode: str
+    channel: str
+    recipient: str
+    subject: Text
+    body: Text
+    status: str
+    reason: str
+    queued_at: datetime
+    due_at: datetime
+    attempts: int
+    sent_at: datetime | None
+
+
+def message_page(
+    user: User, *, filters: MessageFilter = ALL, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[MessageRow]:
+    """Return a page of the messages that the user may see."""
+    rows = Message.objects.newest_visible_to(user)
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.run_pk is not None:
+        rows = rows.filter(run=filters.run_pk)
+    return keyset_page(
+        rows, order=("-id",), cursor=cursor, read=lambda found: [message_row(one) for one in found], size=size
+    )
+
+
+def message_row(message: Message) -> MessageRow:
+    return MessageRow(
+        pk=message.pk,
+        run_pk=message.run_id,
+        incident_pk=message.incident_id,
+        mode=message.mode,
+        channel=message.channel,
+        recipient=message.recipient,
+        subject=Text(zh=message.subject_zh, en=message.subject_en),
+        body=Text(zh=message.body_zh, en=message.body_en),
+        status=message.status,
+        reason=message.reason,
+        queued_at=message.queued_at,
+        due_at=message.due_at,
+        attempts=message.attempts,
+        sent_at=message.sent_at,
+    )

@@ -1,0 +1,89 @@
+"""The tick: advance the runs for which something is due, deliver the outbox, show a sign of life.
+
+Everything that waits is a row with a time, so any number of workers may run, and one that is killed leaves nothing
+that another does not take up.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from youbei.actions import clock
+from youbei.actions.advance import advance_run, due_runs
+from youbei.actions.deliver import deliver_due
+from youbei.actions.signs import show_life
+
+RUNS_PER_TICK = 100
+MESSAGES_PER_TICK = 50
+logger = logging.getLogger(__name__)
+
+
+class Stop(Protocol):
+    """What `threading.Event` offers: whether to stop, and to wait for that."""
+
+    def is_set(self) -> bool: ...
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TickResult:
+    """Count what a tick did; `failed` runs raised an error and are tried again at the next tick."""
+
+    advanced: int = 0
+    delivered: int = 0
+    failed: int = 0
+    is_full: bool = False
+
+
+def tick(now: datetime) -> TickResult:
+    """Do everything that is due at `now`, each run in a transaction of its own."""
+    advanced = failed = 0
+    due = due_runs(now, RUNS_PER_TICK)
+    for run_pk in due:
+        try:
+            advanced += advance_run(run_pk, now)
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            # One run that cannot go on must not hold up the others.
+            failed += 1
+            logger.exception("Run %s could not be advanced", run_pk)
+    delivered = deliver_due(now, MESSAGES_PER_TICK)
+    show_life(worker_name(), now)
+    return TickResult(advanced, delivered, failed, is_full=advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK)
+
+
+def worker_name() -> str:
+    return f"worker:{socket.gethostname()}:{os.getpid()}"[:80]
+
+
+def run_worker(stop: Stop) -> None:
+    """Tick until told to stop. A database that is away is waited for; nothing is lost meanwhile."""
+    while not stop.is_set():
+        started = clock.now()
+        is_full = False
+        try:
+            is_full = tick(started).is_full
+        except (DatabaseError, InterfaceError):
+            logger.exception("The database did not answer; the worker tries again")
+            drop_connection()
+        spent = (clock.now() - started).total_seconds()
+        if not is_full:
+            stop.wait(max(0.0, settings.TICK_SECONDS - spent))
+
+
+def drop_connection() -> None:
+    """Let the next tick begin on a new connection."""
+    close_old_connections()
+    try:
+        connection.close()
+    except (DatabaseError, InterfaceError):
+        connection.connection = None
