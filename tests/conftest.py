@@ -71,3 +71,19 @@ def run_python(own_database: dict[str, str]) -> Callable[..., subprocess.Popen[s
         )
 
     return start
+
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def outside_data() -> Callable[[str], Path]:
+    """Find a path in the optional folder of outside data beside the project; skip the test where it is missing."""
+
+    def find(path: str) -> Path:
+        for folder in (ROOT.parent, ROOT.parent.parent):
+            if (found := folder / "shared" / "data" / path).exists():
+                return found
+        pytest.skip(f"the optional folder of outside data (../shared/data) has no {path}")
+
+    return find

@@ -1,0 +1,84 @@
+"""Reviewed data that ships with the program, and the only reader of it: law, kinds of things, plans.
+
+Every function reads its files once and returns objects of the engine, keyed by code, in the order of the files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
+from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
+from youbei.engine.rules.load import read_rule
+from youbei.engine.rules.rule import Rule
+
+Thing = TypeVar("Thing")
+
+
+def texts(folder: str) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name without `.toml`, content) of every TOML file of a folder, by name."""
+    for entry in sorted(files(__package__).joinpath(folder).iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".toml"):
+            yield entry.name.removesuffix(".toml"), entry.read_bytes()
+
+
+def table(path: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(path).read_text(encoding="utf-8"))
+
+
+def keyed(
+    things: list[dict[str, Any]], make: Callable[[Mapping[str, Any]], Thing], key: Callable[[Thing], str]
+) -> Mapping[str, Thing]:
+    return MappingProxyType({key(thing): thing for thing in map(make, things)})
+
+
+@cache
+def fact_kinds() -> Mapping[str, FactKind]:
+    found = [fact for _, text in texts("facts") for fact in tomllib.loads(text.decode())["facts"]]
+    return keyed(found, fact_kind_from_data, lambda fact: fact.key)
+
+
+@cache
+def capabilities() -> Mapping[str, Capability]:
+    found = table("resources/capabilities.toml")["capabilities"]
+    return keyed(found, capability_from_data, lambda capability: capability.code)
+
+
+@cache
+def items() -> Mapping[str, Item]:
+    return keyed(table("resources/items.toml")["items"], item_from_data, lambda item: item.code)
+
+
+@cache
+def incident_kinds() -> Mapping[str, IncidentKind]:
+    return keyed(table("resources/incident_kinds.toml")["kinds"], incident_kind_from_data, lambda kind: kind.code)
+
+
+@cache
+def all_rules() -> Mapping[str, Rule]:
+    """Return every rule on file, also those that are not enabled."""
+    found = (
+        read_rule(text.decode(), name=f"{folder}/{name}") for folder in ("cn",) for name, text in rule_texts(folder)
+    )
+    return MappingProxyType({rule.id: rule for rule in found})
+
+
+def rule_texts(jurisdiction: str) -> Iterator[tuple[str, bytes]]:
+    return texts(f"rules/{jurisdiction}")
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return the rules that are enabled: those whose source somebody has seen."""
+    return MappingProxyType({rule.id: rule for rule in all_rules().values() if rule.is_confirmed})
+
+
+@cache
+def plan_texts() -> Mapping[str, bytes]:
+    """Return the TOML text of every plan that ships with the program, by file name."""
+    return MappingProxyType(dict(texts("plans")))
