@@ -69,7 +69,7 @@ def subjects_of(run: Run) -> list[tuple[str, object]]:
     steps = [(step.id, say(step.title)) for step in plan.steps]
     posts = [(post.id, say(post.title)) for post in plan.posts]
     clauses = [(chapter.clause, f"{chapter.clause} {say(chapter.title)}") for chapter in plan.chapters]
-    return [(_("Steps"), steps), (_("Posts"), posts), (_("Text of the plan"), clauses)]  # type: ignore[list-item]
+    return [(_("Steps"), steps), (_("Posts"), posts), (_("Text of the plan"), clauses)]
 
 
 @access(Permission.SEE)
