@@ -105,7 +105,7 @@ def new_run(
 
 def advance(run: Run, until: datetime) -> Run:
     """Carry out whatever is due at or before `until`; a time that the run has passed changes nothing."""
-    if run.now is None or until <= run.now:
+    if run.now is None or until < run.now:
         return run
     work = begin(run, run.now)
     carry_out(work, until)
