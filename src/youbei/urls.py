@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from youbei.web import design, people
+from youbei.web import design, home, incidents, people
+from youbei.web.runs import board, command, exercise, resources, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *people.urlpatterns,
     *design.urlpatterns,
+    *home.urlpatterns,
+    *incidents.urlpatterns,
+    *board.urlpatterns,
+    *steps.urlpatterns,
+    *command.urlpatterns,
+    *resources.urlpatterns,
+    *exercise.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

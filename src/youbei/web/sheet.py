@@ -31,35 +31,41 @@ def sheet(
     submit: str,
     back: str,
     done: str,
+    after: Callable[[Any], str] | None = None,
     context: dict[str, Any] | None = None,
     template: str = "parts/sheet_form.html",
 ) -> HttpResponse:
-    """Show the form, or do what it asks for; `do` gets the cleaned data and may raise Refused."""
+    """Show the form, or do what it asks for; `do` gets the cleaned data and may raise Refused.
+
+    `after` names the page to go on to from what `do` returned; without it one goes `back`.
+    """
     bound = form(request.POST, request.FILES) if request.method == "POST" else form()
     status = 200
     if request.method == "POST":
         status = 422
         if bound.is_valid():
             try:
-                do(bound.cleaned_data)
+                result = do(bound.cleaned_data)
             except Refused as refusal:
                 if refusal.status == 404:
                     raise
                 bound.add_error(None, refusal.text.in_language(get_language() or "en"))
                 status = refusal.status
             else:
-                return finished(request, back=back, done=done)
+                return finished(request, back=back, done=done, go=after(result) if after else "")
     shown = {"form": bound, "title": title, "submit": submit, "back": back, "form_template": template, **(context or {})}
     page = template if is_partial(request) else "parts/sheet_page.html"
     return render(request, page, shown, status=status)
 
 
-def finished(request: HttpRequest, *, back: str, done: str) -> HttpResponse:
-    """Close the sheet with a notice, or go back to the page with it."""
-    if is_partial(request):
+def finished(request: HttpRequest, *, back: str, done: str, go: str = "") -> HttpResponse:
+    """Close the sheet with a notice, or go on to another page (`go`) or back with it."""
+    if is_partial(request) and not go:
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"youbei:done": {"notice": done}})})
     messages.success(request, done)
-    return redirect(back)
+    if is_partial(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": go})
+    return redirect(go or back)
 
 
 def is_partial(request: HttpRequest) -> bool:

@@ -43,6 +43,16 @@ MESSAGE_STATES: dict[str, str | Promise] = {
     "failed": gettext_lazy("failed"),
 }
 
+SOURCES: dict[str, str | Promise] = {
+    "phone": gettext_lazy("telephone"),
+    "scene": gettext_lazy("someone at the scene"),
+    "unit": gettext_lazy("report of the unit"),
+    "network": gettext_lazy("network or app"),
+    "monitoring": gettext_lazy("monitoring"),
+    "superior": gettext_lazy("superior or another authority"),
+    "exercise": gettext_lazy("exercise control"),
+}
+
 
 def level_name(number: int) -> str:
     """Return `Level II`, or `II级` in Chinese."""

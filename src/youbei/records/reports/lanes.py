@@ -16,6 +16,7 @@ from youbei.records.models import (
     Capability,
     Item,
     Organisation,
+    Person,
     Post,
     Run,
     RunNeed,
@@ -156,16 +157,20 @@ def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
 
 def holder_names(filled: Collection[RunPost]) -> dict[str, Text]:
     """Return the name to show for each filled post: the person, else the office or agency, else the code."""
-    codes = {row.holder.partition(":")[2] or row.holder for row in filled if row.person_id is None and row.holder}
-    known: dict[str, Text] = {}
-    if codes:
-        known.update({post.code: name_of(post) for post in Post.objects.filter(code__in=codes)})
-        known.update({one.code: name_of(one) for one in Organisation.objects.filter(code__in=codes)})
-    names = {}
-    for row in filled:
-        code = row.holder.partition(":")[2] or row.holder
-        names[row.post] = name_of(row.person) if row.person else known.get(code, Text(zh=code, en=code))
-    return names
+    known = names_of_codes({row.holder for row in filled if row.person_id is None and row.holder})
+    return {row.post: name_of(row.person) if row.person else known.get(row.holder, Text()) for row in filled}
+
+
+def names_of_codes(codes: Collection[str]) -> dict[str, Text]:
+    """Name what register codes stand for: posts, agencies and persons; an unknown code names itself."""
+    bare = {code: code.partition(":")[2] or code for code in codes}
+    if not bare:
+        return {}
+    keys = set(bare.values())
+    known = {post.code: name_of(post) for post in Post.objects.filter(code__in=keys)}
+    known.update({unit.code: name_of(unit) for unit in Organisation.objects.filter(code__in=keys)})
+    known.update({person.code: name_of(person) for person in Person.objects.filter(code__in=keys)})
+    return {code: known.get(key, Text(zh=key, en=key)) for code, key in bare.items()}
 
 
 def board_steps(run: Run, plan: Plan, mine: set[str], now: datetime) -> list[BoardStep]:

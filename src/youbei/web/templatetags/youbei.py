@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from youbei import content
 from youbei.engine.clock import Clock
 from youbei.engine.events import KINDS, iso
 from youbei.engine.text import Text
@@ -56,6 +57,42 @@ def happened(kind: str) -> str:
 @register.filter
 def duration(span: timedelta | None) -> str:
     return wording.duration_words(span) if span is not None else ""
+
+
+@register.filter
+def at(mapping: dict[str, Any], key: str) -> Any:
+    """Look a key up; None where it is missing."""
+    return mapping.get(key)
+
+
+@register.filter
+def running(span: timedelta | None) -> str:
+    return wording.running_clock(span) if span is not None else "–"
+
+
+@register.filter
+def fact_name(key: str) -> str:
+    kind = content.fact_kinds().get(key)
+    return said(kind.name) if kind else key
+
+
+@register.filter
+def fact_value(fact: Any) -> str:
+    """Write the value of a fact with its unit, in words where it is a code or a truth."""
+    kind = content.fact_kinds().get(fact.key)
+    return said(kind.describe(fact.value)) if kind else str(fact.value)
+
+
+@register.filter
+def kind_name(code: str) -> str:
+    """Name a kind of incident."""
+    kind = content.incident_kinds().get(code)
+    return said(kind.name) if kind else code
+
+
+@register.filter
+def source_word(source: str) -> str:
+    return str(wording.SOURCES.get(source, source))
 
 
 @register.filter
@@ -162,7 +199,7 @@ def remaining(context: Context, until: datetime | None, at: datetime | None = No
 @register.simple_tag
 def follows(clock: Clock | None) -> SafeString:
     """Write the attributes that make the clocks inside an element follow an exercise clock."""
-    if clock is None:
+    if clock is None or clock == Clock.real():
         return mark_safe("")
     return format_html(
         'data-clock-wall="{}" data-clock-scenario="{}" data-clock-speed="{}" data-clock-paused="{}"',
