@@ -3,7 +3,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from town import NOW, Town, build_town
+
+from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
+from youbei.actions import runs
+from youbei.records.models import Incident, PlanVersion, Run
 
 
 @pytest.fixture
@@ -14,3 +17,18 @@ def now() -> datetime:
 @pytest.fixture
 def town(db: None) -> Town:
     return build_town()
+
+
+@pytest.fixture
+def stored(town: Town) -> PlanVersion:
+    return store_plan(town)
+
+
+@pytest.fixture
+def leak(town: Town) -> Incident:
+    return report_leak(town)
+
+
+@pytest.fixture
+def run(town: Town, stored: PlanVersion, leak: Incident) -> Run:
+    return runs.activate_plan(by=town.users["officer"], now=NOW, incident=leak, plan_version=stored)

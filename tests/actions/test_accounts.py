@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from town import Town
 
+from tests.actions.town import Town
 from youbei.actions import access, registers, stores
 from youbei.actions.permit import require
 from youbei.engine.access import Permission, Role

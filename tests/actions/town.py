@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
-from youbei.actions import access, registers, stores
+from youbei.actions import access, incidents, plans, registers, stores
 from youbei.engine.access import Role
 from youbei.engine.places import Point
-from youbei.records.models import Organisation, Person, Post, StockLot, Team, User
+from youbei.records.models import Incident, Organisation, Person, PlanVersion, Post, StockLot, Team, User
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -127,3 +129,27 @@ def add_users(town: Town, now: datetime) -> None:
         town.users[name] = access.create_user(
             by=None, now=now, username=name, person=who, grants=((role, organisation),)
         )
+
+
+PLAN = (Path(__file__).parent / "plan.toml").read_text(encoding="utf-8")
+LEAK = Point(37.49, 121.40)
+
+
+def store_plan(town: Town, now: datetime = NOW) -> PlanVersion:
+    return plans.import_plan(by=town.users["planner"], now=now, text=PLAN, filename="plan.toml")
+
+
+def report_leak(town: Town, now: datetime = NOW, **more: Any) -> Incident:
+    """Let the duty officer enter a leak at the cold store, phoned in by someone at the scene."""
+    details: dict[str, Any] = {
+        "by": town.users["officer"],
+        "organisation": town.bureau,
+        "category": "accident",
+        "kind": "ammonia_leak",
+        "title": "冷库液氨泄漏",
+        "place": "冷冻厂 2 号库",
+        "point": LEAK,
+        "reporter": "李四",
+        "reporter_phone": "13500000000",
+    }
+    return incidents.report_incident(now=now, **(details | more))

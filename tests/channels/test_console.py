@@ -3,8 +3,8 @@ from __future__ import annotations
 import io
 
 import pytest
-from battery import Battery
 
+from tests.channels.battery import Battery
 from youbei.channels.console import Console
 
 

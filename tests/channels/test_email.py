@@ -12,9 +12,9 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from battery import Battery, message
 from django.test import override_settings
 
+from tests.channels.battery import Battery, message
 from youbei.channels import channel_for
 from youbei.channels.base import Result
 from youbei.channels.email import Email

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from battery import Battery, message
 
+from tests.channels.battery import Battery, message
 from youbei.channels.recording import Recording, recorded
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
-from tests.web.conftest import PASSWORD, client_of
 
+from tests.web.conftest import PASSWORD, client_of
 from youbei.engine.errors import Refused
 from youbei.records.models import User
 from youbei.urls import urlpatterns

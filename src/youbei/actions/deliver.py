@@ -139,4 +139,5 @@ def outbox_stream(message: Message) -> str:
 
 def delay(attempts: int) -> timedelta:
     """Return how long to wait after so many tries: doubling from ten seconds up to half an hour."""
-    return min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
+    doublings: int = 2 ** min(attempts - 1, 16)
+    return min(FIRST_DELAY * doublings, LONGEST_DELAY)

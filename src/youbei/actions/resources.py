@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from youbei.actions.running import locked, perform
+from youbei.actions.running import locked, may_act, perform
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point, StraightLine
@@ -16,7 +16,7 @@ from youbei.engine.plans.model import Need
 from youbei.engine.resources import Choice, choose
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run.commands import Arrive, Assign, Release
-from youbei.records.load import load_run
+from youbei.records.load import load_plan, load_run
 from youbei.records.models import Assignment, Run, Site, StockLot, Team, TeamCapability, User
 from youbei.records.nearby import load_world
 
@@ -122,6 +122,7 @@ def assign_resource(
     """
     row = locked(run)
     engine = load_run(row)
+    may_act(by, row, engine.plan, now=now, permission=Permission.ASSIGN_RESOURCE)
     asked = need_in(engine, need)
     kind, _, key = resource.partition(":")
     if kind not in ("team", "lot") or not key.isdecimal():
@@ -226,6 +227,7 @@ def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
 def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str, reason: str = "") -> Assignment:
     """Say that a resource has arrived where it was sent; saying it again changes nothing."""
     row = locked(run)
+    may_act(by, row, load_plan(row.plan_version), now=now, permission=Permission.WORK_STEP)
     held = assignment_in(row, assignment)
     if held.arrived_at is not None and held.released_at is None:
         return held
@@ -238,6 +240,7 @@ def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str
 def release_resource(*, by: User | None, now: datetime, run: Run, assignment: str, reason: str = "") -> Assignment:
     """Let a resource go: a team is free again; material that has arrived counts as used, other material is free."""
     row = locked(run)
+    may_act(by, row, load_plan(row.plan_version), now=now, permission=Permission.ASSIGN_RESOURCE)
     held = assignment_in(row, assignment)
     if held.released_at is not None:
         return held

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from youbei.actions.actors import actor_for
 from youbei.actions.directory import AGENCY, PERSON
+from youbei.actions.facts import FactReport
 from youbei.actions.outbox import enqueue
 from youbei.actions.permit import not_allowed, not_found
 from youbei.engine.access import Permission
 from youbei.engine.clock import Clock
+from youbei.engine.conditions import Value
 from youbei.engine.events import Actor
 from youbei.engine.plans.model import Plan
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, advance
-from youbei.engine.run.commands import Command
+from youbei.engine.run.commands import AddFact, Command
 from youbei.records.load import load_run
 from youbei.records.log import append
-from youbei.records.models import DutyShift, PostHolding, Run, RunPost, User
+from youbei.records.models import DutyShift, Incident, PostHolding, Run, RunPost, User
 from youbei.records.projection import project
 
 
@@ -58,7 +60,7 @@ def keep(row: Run, engine: EngineRun, *, now: datetime) -> EngineRun:
     """Write what a run went through since it was loaded: the log, the rows that show it, the messages."""
     append(engine.log, org_path=row.org_path, recorded_at=now)
     project(row, engine.log, engine)
-    enqueue(row, engine, engine.log, now=now)
+    enqueue(row, engine.log, now=now)
     return engine
 
 
@@ -107,3 +109,22 @@ def codes_of_person(by: User, now: datetime) -> set[str]:
         *offices,
         *duties.values_list("post__code", flat=True),
     }
+
+
+def inform(
+    incident: Incident, facts: Mapping[str, Value | None], report: FactReport, *, by: User | None, now: datetime
+) -> None:
+    """Let every run of an incident that is not over learn of new facts; the incident's row is locked."""
+    going_on = Run.objects.filter(incident=incident, phase__in=[Run.Phase.ACTIVE, Run.Phase.ENDED])
+    rows = going_on.select_for_update(of=("self",)).select_related("plan_version", "incident").order_by("pk")
+    actor = actor_for(by, now)
+    for row in rows:
+        engine = load_run(row)
+        at = scenario_now(engine, now)
+        clock = engine.state.clock or Clock.real()
+        known_at = min(clock.scenario_at(report.known_at), at)
+        for key, value in facts.items():
+            engine = act(
+                engine, AddFact(key=key, value=value, source=report.source, known_at=known_at), at=at, by=actor
+            )
+        keep(row, engine, now=now)

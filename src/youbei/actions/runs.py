@@ -6,8 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from youbei.actions.running import locked, perform
+from youbei.actions.activation import activate_plan
+from youbei.actions.running import locked, perform, posts_of
+from youbei.actions.wording import clean
 from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
 from youbei.engine.plans.model import LevelNumber
 from youbei.engine.run.commands import (
     Assess,
@@ -24,6 +27,20 @@ from youbei.engine.run.commands import (
 )
 from youbei.records.models import Run, User
 
+__all__ = [
+    "activate_plan",
+    "assess_run",
+    "end_response",
+    "finish_step",
+    "hand_over_post",
+    "lower_level",
+    "raise_level",
+    "record_deviation",
+    "reopen_step",
+    "skip_step",
+    "start_step",
+]
+
 
 @transaction.atomic
 def do(run: Run, command: Command, *, by: User | None, now: datetime, permission: Permission) -> Run:
@@ -32,22 +49,42 @@ def do(run: Run, command: Command, *, by: User | None, now: datetime, permission
     return row
 
 
+class NoSuchLevel(Refused):
+    """Refuse a level that no plan has."""
+
+    status = 422
+
+
+def level_number(level: LevelNumber | int) -> LevelNumber:
+    try:
+        return LevelNumber(level)
+    except ValueError as error:
+        raise NoSuchLevel(
+            zh=f"没有第 {level} 级响应。响应级别为 1 至 4，1 级最高。",
+            en=f"There is no response level {level}. Levels are 1 to 4; 1 is the most severe.",
+        ) from error
+
+
 def raise_level(*, by: User | None, now: datetime, run: Run, level: LevelNumber | int, reason: str = "") -> Run:
     """Raise the response level."""
-    command = RaiseLevel(level=LevelNumber(level), reason=reason)
+    command = RaiseLevel(level=level_number(level), reason=clean(reason))
     return do(run, command, by=by, now=now, permission=Permission.COMMAND_RUN)
 
 
 def lower_level(*, by: User | None, now: datetime, run: Run, level: LevelNumber | int, reason: str) -> Run:
     """Lower the response level; only a post that the present level names may."""
-    command = LowerLevel(level=LevelNumber(level), reason=reason)
+    command = LowerLevel(level=level_number(level), reason=clean(reason))
     return do(run, command, by=by, now=now, permission=Permission.WORK_STEP)
 
 
 def hand_over_post(*, by: User | None, now: datetime, run: Run, post: str, holder: str, briefing: str = "") -> Run:
-    """Pass a post to another holder (a register code), with what the next one must know."""
-    command = HandOver(post=post, holder=holder, briefing=briefing)
-    return do(run, command, by=by, now=now, permission=Permission.WORK_STEP)
+    """Pass a post to another holder (a register code), with what the next one must know.
+
+    Whoever fills it may pass it on; anybody else's post is the commander's to pass.
+    """
+    command = HandOver(post=post, holder=holder, briefing=clean(briefing))
+    is_own = by is not None and post in posts_of(by, run, now)
+    return do(run, command, by=by, now=now, permission=Permission.WORK_STEP if is_own else Permission.COMMAND_RUN)
 
 
 def start_step(*, by: User | None, now: datetime, run: Run, step: str) -> Run:
@@ -57,29 +94,29 @@ def start_step(*, by: User | None, now: datetime, run: Run, step: str) -> Run:
 
 def finish_step(*, by: User | None, now: datetime, run: Run, step: str, note: str = "") -> Run:
     """Say that a step is done; one that was not started is started and finished."""
-    return do(run, FinishStep(step=step, note=note), by=by, now=now, permission=Permission.WORK_STEP)
+    return do(run, FinishStep(step=step, note=clean(note)), by=by, now=now, permission=Permission.WORK_STEP)
 
 
 def skip_step(*, by: User | None, now: datetime, run: Run, step: str, reason: str) -> Run:
     """Leave a step out, with the reason; its followers go on."""
-    return do(run, SkipStep(step=step, reason=reason), by=by, now=now, permission=Permission.COMMAND_RUN)
+    return do(run, SkipStep(step=step, reason=clean(reason)), by=by, now=now, permission=Permission.COMMAND_RUN)
 
 
 def reopen_step(*, by: User | None, now: datetime, run: Run, step: str, reason: str) -> Run:
     """Open a finished or skipped step again, with the reason."""
-    return do(run, ReopenStep(step=step, reason=reason), by=by, now=now, permission=Permission.COMMAND_RUN)
+    return do(run, ReopenStep(step=step, reason=clean(reason)), by=by, now=now, permission=Permission.COMMAND_RUN)
 
 
 def record_deviation(*, by: User | None, now: datetime, run: Run, subject: str, text: str) -> Run:
     """Record that something is done otherwise than the plan says; `subject` is a step, post, need or clause."""
-    return do(run, Deviate(subject=subject, text=text), by=by, now=now, permission=Permission.WORK_STEP)
+    return do(run, Deviate(subject=subject, text=clean(text)), by=by, now=now, permission=Permission.WORK_STEP)
 
 
 def end_response(*, by: User | None, now: datetime, run: Run, reason: str) -> Run:
     """End the response; only a post that the plan or the present level names may. Recovery goes on."""
-    return do(run, EndResponse(reason=reason), by=by, now=now, permission=Permission.WORK_STEP)
+    return do(run, EndResponse(reason=clean(reason)), by=by, now=now, permission=Permission.WORK_STEP)
 
 
 def assess_run(*, by: User | None, now: datetime, run: Run, rating: str, text: str) -> Run:
     """Close an ended run with an assessment: P performed, S some challenges, M major challenges, U unable."""
-    return do(run, Assess(rating=rating, text=text), by=by, now=now, permission=Permission.COMMAND_RUN)
+    return do(run, Assess(rating=rating, text=clean(text)), by=by, now=now, permission=Permission.COMMAND_RUN)

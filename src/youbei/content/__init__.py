@@ -82,3 +82,9 @@ def rules() -> Mapping[str, Rule]:
 def plan_texts() -> Mapping[str, bytes]:
     """Return the TOML text of every plan that ships with the program, by file name."""
     return MappingProxyType(dict(texts("plans")))
+
+
+@cache
+def demo_table(name: str) -> dict[str, Any]:
+    """Return one of the tables from which the demo city is made: organisations, posts, names, sites, teams."""
+    return table(f"demo/{name}.toml")

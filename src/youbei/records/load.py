@@ -1,16 +1,23 @@
-"""From rows to what the engine works on: plans, by the digest of their version."""
+"""From rows to what the engine works on: plans by the digest of their version, runs by folding their log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from youbei.engine.clock import Mode
 from youbei.engine.plans.model import Plan
 from youbei.engine.plans.read import plan_from_data
+from youbei.engine.resources import World
+from youbei.engine.run import Run, fold
+from youbei.records.log import read_stream
 from youbei.records.models import PlanVersion
+from youbei.records.models import Run as RunRow
 
 # A version never changes, so a plan read once is good for as long as the process lives.
 PLANS: dict[str, Plan] = {}
 PLANS_KEPT = 256
+NO_WORLD = World()
+NOBODY: frozenset[str] = frozenset()
 
 
 def load_plan(plan_version: PlanVersion) -> Plan:
@@ -39,3 +46,24 @@ def keep(digest: str, plan: Plan) -> Plan:
         PLANS.pop(next(iter(PLANS)))
     PLANS[digest] = plan
     return plan
+
+
+def load_run(run_row: RunRow, *, world: World = NO_WORLD, autoplay: frozenset[str] = NOBODY) -> Run:
+    """Return the run as it was after the last event of its log; a run without one has not begun.
+
+    The caller holds the lock of the row if it means to go on from here. `world` and `autoplay` must be those with which
+    the run was carried out before.
+    """
+    incident = run_row.incident
+    return fold(
+        load_plan(run_row.plan_version),
+        read_stream(run_row.stream),
+        stream=run_row.stream,
+        mode=Mode(run_row.mode),
+        world=world,
+        autoplay=autoplay,
+        digest=run_row.plan_version.digest,
+        incident=incident.number,
+        known_at=incident.known_at,
+        occurred_at=incident.occurred_at,
+    )

@@ -1,0 +1,79 @@
+"""The API object: what all operations have in common, in behaviour and in the published description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
+from ninja.operation import Operation
+
+from youbei import __version__
+from youbei.api.access import Closed
+from youbei.api.problems import CONTENT_TYPE, Problem, install
+from youbei.api.rendering import JsonParser, Renderer
+
+DESCRIPTION = (
+    "Everything the pages do. Programs authenticate with `Authorization: Bearer <key>`. Errors are problem documents "
+    "(RFC 9457) with the sentence in Chinese and English. Lists are pages with opaque cursors. Writes honour "
+    "`Idempotency-Key`. `x-permission` names what an operation needs; what you may not see is answered with 404."
+)
+# What any operation may answer besides its own result.
+ALWAYS = {
+    400: "The request cannot be read",
+    401: "Not signed in",
+    403: "No grant for this",
+    404: "Nothing here that you may see",
+    409: "Refused in the present state of things",
+    413: "The request is too large",
+    415: "The body is not JSON",
+    422: "Some values are not right",
+    429: "Too many requests",
+}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[!-~]+$"},
+    "description": "A request repeated with the same key and body is done once and gets the same answer again.",
+}
+
+
+class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the description, with the answers and headers that every operation has."""
+        schema = super().get_openapi_schema(**options)
+        components = schema["components"].setdefault("schemas", {})
+        problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
+        components.update(problem.pop("$defs", {}))
+        components["Problem"] = problem
+        for path in schema["paths"].values():
+            for method, operation in path.items():
+                complete(method, operation)
+        return schema
+
+
+def complete(method: str, operation: dict[str, Any]) -> None:
+    content = {CONTENT_TYPE: {"schema": {"$ref": REF_TEMPLATE.format(model="Problem")}}}
+    for status, description in ALWAYS.items():
+        operation["responses"].setdefault(status, {"description": description, "content": content})
+    if method != "get":
+        operation["parameters"] = [*operation.get("parameters", []), IDEMPOTENCY_KEY]
+
+
+def make_api() -> Api:
+    api = Api(
+        title="Youbei",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        auth=Closed(),
+        renderer=Renderer(),
+        parser=JsonParser(),
+        urls_namespace="api",
+    )
+    install(api)
+    return api

@@ -1,0 +1,88 @@
+"""The account that calls: who it is, what it may do, its keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from youbei.actions import clock
+from youbei.actions.access import create_token, remove_token
+from youbei.api.access import caller, may
+from youbei.api.repeat import idempotent
+from youbei.api.values import Body, Id, Title, When, find
+from youbei.records.models import ApiToken
+
+router = Router(tags=["me"])
+
+
+class GrantOut(Schema):
+    role: str
+    organisation: str
+    ends_at: datetime | None
+
+
+class Me(Schema):
+    pk: int
+    username: str
+    person: str | None
+    language: str
+    grants: list[GrantOut]
+
+
+class TokenIn(Body):
+    label: Title
+    expires_at: When | None = None
+
+
+class TokenOut(Schema):
+    pk: int
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class NewToken(Schema):
+    """A key just made. `key` is shown this once and kept nowhere."""
+
+    pk: int
+    label: str
+    key: str
+    expires_at: datetime | None
+
+
+@router.get("/me", response=Me, **may("signed_in"))
+def who_am_i(request: HttpRequest) -> Me:
+    """Tell who calls, and the grants in force."""
+    user = caller(request)
+    grants = [
+        GrantOut(role=grant.role, organisation=grant.organisation.code, ends_at=grant.ends_at)
+        for grant in user.grants_now()
+    ]
+    person = user.person.code if user.person else None
+    return Me(pk=user.pk, username=user.username, person=person, language=user.language, grants=grants)
+
+
+@router.get("/me/tokens", response=list[TokenOut], **may("signed_in"))
+def list_tokens(request: HttpRequest) -> list[ApiToken]:
+    """List your keys, without the keys themselves."""
+    return list(ApiToken.objects.filter(user=caller(request)))
+
+
+@router.post("/me/tokens", response={201: NewToken}, **may("signed_in"))
+def make_token(request: HttpRequest, body: TokenIn) -> Status[NewToken]:
+    """Make a key for a program. The answer is the only time it is shown; so this write cannot be repeated by key."""
+    user = caller(request)
+    token, key = create_token(by=user, now=clock.now(), user=user, label=body.label, expires_at=body.expires_at)
+    return Status(201, NewToken(pk=token.pk, label=token.label, key=key, expires_at=token.expires_at))
+
+
+@router.delete("/me/tokens/{token_id}", response={204: None}, **may("signed_in"))
+@idempotent
+def delete_token(request: HttpRequest, token_id: Id) -> Status[None]:
+    """Take one of your keys out of use."""
+    user = caller(request)
+    remove_token(by=user, now=clock.now(), token=find(ApiToken.objects.filter(user=user), pk=token_id))
+    return Status(204, None)

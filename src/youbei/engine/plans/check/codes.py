@@ -1,0 +1,23 @@
+"""Every code that the checker may give, explained once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from youbei.engine.plans.check import course, facts, flow, law, levels, people, resources, structure, timing, wording
+from youbei.engine.plans.check.finding import Code
+
+FAMILIES: Mapping[str, tuple[Code, ...]] = {
+    "structure": structure.CODES,
+    "course": course.CODES,
+    "flow": flow.CODES,
+    "levels": levels.CODES,
+    "people": people.CODES,
+    "resources": resources.CODES,
+    "time": timing.CODES,
+    "law": law.CODES,
+    "text": wording.CODES,
+    "facts": facts.CODES,
+}
+
+CODES: Mapping[str, Code] = {code.code: code for family in FAMILIES.values() for code in family}

@@ -1,0 +1,204 @@
+"""A road network, and travel times along it.
+
+The graph is held as arrays. Searches run backwards from the destination, for the usual question is "how long does each
+of these teams need to the incident?"; each search is kept, so the next team costs a look-up.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from youbei.engine.errors import Refused
+from youbei.engine.places import EARTH_RADIUS_M, Point, StraightLine
+
+INFINITY = math.inf
+NOWHERE = -1
+# Assumption: a couple of hundred incidents and sites are asked about again and again; older searches are forgotten.
+SEARCHES_KEPT = 256
+POINTS_KEPT = 200_000
+# Assumption: four nodes to a cell keep both the cells and the search in them small.
+NODES_PER_CELL = 4
+
+
+class BadRoads(Refused):
+    """Refuse arrays that make no road network."""
+
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Hold what a search to one node found: seconds from each node, and the next node on the way from each."""
+
+    seconds: array[float]
+    onward: array[int]
+
+
+class RoadGraph:
+    """A network of nodes and directed edges with travel times in seconds.
+
+    `edges` are (from, to, seconds); with `is_two_way` each can be driven both ways. Nodes are numbered by position.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Point], edges: Iterable[tuple[int, int, float]], *, is_two_way: bool = False
+    ) -> None:
+        if not nodes:
+            raise BadRoads(zh="路网没有节点。请至少给一个。", en="The road network has no nodes. Give at least one.")
+        self.nodes = tuple(nodes)
+        incoming: list[list[tuple[int, float]]] = [[] for _ in self.nodes]
+        for position, (tail, head, seconds) in enumerate(edges):
+            self.check_edge(position, tail, head, seconds)
+            incoming[head].append((tail, seconds))
+            if is_two_way:
+                incoming[tail].append((head, seconds))
+        self.incoming = tuple(tuple(into) for into in incoming)
+        self.finder = NodeFinder(self.nodes)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> RoadGraph:
+        """Read `{nodes: [[lat, lon]], edges: [[from, to, seconds, ...]]}`; the edges can be driven both ways."""
+        nodes = [Point(lat, lon) for lat, lon in data["nodes"]]
+        return cls(nodes, ((edge[0], edge[1], edge[2]) for edge in data["edges"]), is_two_way=True)
+
+    def check_edge(self, position: int, tail: int, head: int, seconds: float) -> None:
+        count = len(self.nodes)
+        if not (0 <= tail < count and 0 <= head < count):
+            raise BadRoads(
+                zh=f"第 {position} 条路连接的节点 {tail}–{head} 不存在；节点编号为 0 到 {count - 1}。",
+                en=f"Edge {position} joins nodes {tail} and {head}; nodes are numbered 0 to {count - 1}.",
+            )
+        if not (math.isfinite(seconds) and seconds >= 0):
+            raise BadRoads(
+                zh=f"第 {position} 条路的行驶时间是 {seconds} 秒；须为不小于零的数。",
+                en=f"Edge {position} takes {seconds} seconds; the time must be zero or more.",
+            )
+
+    def search_to(self, destination: int) -> Search:
+        """Return the shortest times and ways from every node to one node. Dijkstra (1959), with a binary heap."""
+        seconds = array("d", [INFINITY]) * len(self.nodes)
+        onward = array("l", [NOWHERE]) * len(self.nodes)
+        seconds[destination] = 0.0
+        heap = [(0.0, destination)]
+        incoming = self.incoming
+        while heap:
+            so_far, node = heapq.heappop(heap)
+            if so_far > seconds[node]:
+                continue
+            for tail, takes in incoming[node]:
+                total = so_far + takes
+                if total < seconds[tail]:
+                    seconds[tail] = total
+                    onward[tail] = node
+                    heapq.heappush(heap, (total, tail))
+        return Search(seconds, onward)
+
+
+class NodeFinder:
+    """Find the node nearest to a point: nodes sorted into square cells, searched ring by ring."""
+
+    def __init__(self, nodes: Sequence[Point]) -> None:
+        self.south = min(node.lat for node in nodes)
+        self.west = min(node.lon for node in nodes)
+        north, east = max(node.lat for node in nodes), max(node.lon for node in nodes)
+        # Over the size of a province, metres per degree of longitude at the middle latitude are exact enough.
+        self.lat_m = math.radians(EARTH_RADIUS_M)
+        self.lon_m = self.lat_m * max(0.01, math.cos(math.radians((self.south + north) / 2)))
+        self.width_m = (east - self.west) * self.lon_m
+        self.height_m = (north - self.south) * self.lat_m
+        area = max(self.width_m, 1.0) * max(self.height_m, 1.0)
+        self.cell_m = max(1.0, math.sqrt(area * NODES_PER_CELL / len(nodes)))
+        self.places = [self.metres(node) for node in nodes]
+        self.cells: dict[tuple[int, int], list[int]] = {}
+        for number, (x, y) in enumerate(self.places):
+            self.cells.setdefault((int(x // self.cell_m), int(y // self.cell_m)), []).append(number)
+        self.columns = int(self.width_m // self.cell_m)
+        self.rows = int(self.height_m // self.cell_m)
+
+    def metres(self, point: Point) -> tuple[float, float]:
+        return (point.lon - self.west) * self.lon_m, (point.lat - self.south) * self.lat_m
+
+    def nearest(self, point: Point) -> tuple[int, float]:
+        """Return the number of the nearest node and its distance in metres; of equals the lowest number."""
+        x, y = self.metres(point)
+        column, row = int(x // self.cell_m), int(y // self.cell_m)
+        # Start at the ring that first touches the grid, and stop when no farther ring can hold a nearer node.
+        ring = max(0, -column, column - self.columns, -row, row - self.rows)
+        best, best_m = NOWHERE, INFINITY
+        while best == NOWHERE or (ring - 1) * self.cell_m <= best_m:
+            for number in self.on_ring(column, row, ring):
+                to_x, to_y = self.places[number]
+                there_m = math.hypot(x - to_x, y - to_y)
+                if (there_m, number) < (best_m, best):
+                    best, best_m = number, there_m
+            ring += 1
+        return best, best_m
+
+    def on_ring(self, column: int, row: int, ring: int) -> Iterable[int]:
+        """Yield the nodes in the cells at exactly `ring` cells from a cell."""
+        left, right = max(0, column - ring), min(self.columns, column + ring)
+        for at_row in range(max(0, row - ring), min(self.rows, row + ring) + 1):
+            is_whole = abs(at_row - row) == ring
+            columns = range(left, right + 1) if is_whole else (column - ring, column + ring)
+            for at_column in columns:
+                yield from self.cells.get((at_column, at_row), ())
+
+
+class RoadTravel:
+    """Answer travel times along the roads; from and to the nearest node it is the straight line.
+
+    A place that no road reaches is answered by the straight line all the way, with `off_road`'s detour.
+    """
+
+    def __init__(self, graph: RoadGraph, *, off_road: StraightLine | None = None) -> None:
+        self.graph = graph
+        self.off_road = off_road or StraightLine()
+        self.searches: OrderedDict[int, Search] = OrderedDict()
+        self.found: dict[Point, tuple[int, float]] = {}
+
+    def __call__(self, origin: Point, destination: Point) -> timedelta:
+        start, to_start_m = self.nearest(origin)
+        end, to_end_m = self.nearest(destination)
+        on_road = self.search(end).seconds[start]
+        straight = self.off_road(origin, destination)
+        if start == end or on_road == INFINITY:
+            return straight
+        walk_m = (to_start_m + to_end_m) * self.off_road.detour
+        return timedelta(seconds=round(on_road + walk_m / self.off_road.speed_m_s))
+
+    def route(self, origin: Point, destination: Point) -> tuple[Point, ...]:
+        """Return the way as points, both ends included; a straight line where no road leads there."""
+        node, _ = self.nearest(origin)
+        end, _ = self.nearest(destination)
+        onward = self.search(end).onward
+        if node != end and onward[node] == NOWHERE:
+            return (origin, destination)
+        way = [origin, self.graph.nodes[node]]
+        while node != end:
+            node = onward[node]
+            way.append(self.graph.nodes[node])
+        return (*way, destination)
+
+    def nearest(self, point: Point) -> tuple[int, float]:
+        found = self.found.get(point)
+        if found is None:
+            if len(self.found) >= POINTS_KEPT:
+                self.found.clear()
+            found = self.found[point] = self.graph.finder.nearest(point)
+        return found
+
+    def search(self, destination: int) -> Search:
+        """Return the search to a node, made at most once while it is remembered."""
+        search = self.searches.get(destination)
+        if search is None:
+            search = self.searches[destination] = self.graph.search_to(destination)
+            while len(self.searches) > SEARCHES_KEPT:
+                self.searches.popitem(last=False)
+        return search

@@ -1,0 +1,83 @@
+"""A small tree of units, users with keys, and a client that speaks JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from youbei.actions import clock
+from youbei.actions.access import create_token, create_user
+from youbei.actions.registers import create_organisation
+from youbei.engine.access import Role
+from youbei.records.models import Organisation, User
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Any
+    body: Any
+
+
+@dataclass
+class Caller:
+    """Call operations with a key, as a program does."""
+
+    key: str = ""
+    user: User | None = None
+    language: str = "en"
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        sent = {"Accept-Language": self.language} | {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.key:
+            sent["Authorization"] = f"Bearer {self.key}"
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        kind = sent.pop("Content-Type", "application/json")
+        response = Client().generic(method, f"/api{path}", data, content_type=kind, headers=sent)
+        content = response.content
+        is_json = "json" in response.headers.get("Content-Type", "")
+        return Answer(response.status_code, response.headers, json.loads(content) if is_json and content else content)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        return self("POST", path, {} if body is None else body, **headers)
+
+
+def make_caller(username: str, role: Role | None, organisation: Organisation) -> Caller:
+    now = clock.now()
+    grants = ((role, organisation),) if role else ()
+    user = create_user(by=None, now=now, username=username, grants=grants)
+    return Caller(create_token(by=None, now=now, user=user, label="test")[1], user)
+
+
+@pytest.fixture
+def city(db: None) -> Organisation:
+    return create_organisation(
+        by=None, now=clock.now(), code="haizhou", kind="government", name_zh="海州市", name_en="Haizhou"
+    )
+
+
+@pytest.fixture
+def port(city: Organisation) -> Organisation:
+    return create_organisation(by=None, now=clock.now(), code="haizhou-port", kind="port", name_zh="港口", parent=city)
+
+
+@pytest.fixture
+def admin(city: Organisation) -> Caller:
+    return make_caller("admin", Role.ADMINISTRATOR, city)
+
+
+@pytest.fixture
+def observer(port: Organisation) -> Caller:
+    return make_caller("observer", Role.OBSERVER, port)
+
+
+@pytest.fixture
+def stranger(city: Organisation) -> Caller:
+    return make_caller("stranger", None, city)
