@@ -16,6 +16,7 @@ from youbei.engine.access import Permission
 from youbei.engine.incidents import CATEGORY_NAMES, Category
 from youbei.engine.places import Point
 from youbei.records.models import Organisation, User
+from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import PREFIX, fact_fields, say
 from youbei.web.wording import SOURCES
 
@@ -72,9 +73,7 @@ class IncidentForm(forms.Form):
     description = forms.CharField(
         label=gettext_lazy("More"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    mode = forms.ChoiceField(
-        label=gettext_lazy("Is it real?"), choices=MODES, initial="real", widget=forms.RadioSelect
-    )
+    mode = forms.ChoiceField(label=gettext_lazy("Is it real?"), choices=MODES, initial="real", widget=forms.RadioSelect)
     enrolled = forms.CharField(
         label=gettext_lazy("Who takes part in the exercise"),
         required=False,
@@ -86,9 +85,7 @@ class IncidentForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = kinds_by_category()
+        offer(self, "kind", kinds_by_category())
         if not user.paths_with(Permission.RUN_EXERCISE):
             del self.fields["mode"], self.fields["enrolled"]
         self.fact_keys = list(fact_fields(facts_asked(self.chosen_kind())))
@@ -135,13 +132,17 @@ class IncidentForm(forms.Form):
             return data
         if not data.get("title"):
             where = data.get("place") or (data["organisation"].name_zh if data.get("organisation") else "")
-            data["title"] = f"{where}{kind.name.zh}" if re.search(r"[\u4e00-\u9fff]", where) else made_title(where, kind)
+            data["title"] = (
+                f"{where}{kind.name.zh}" if re.search(r"[\u4e00-\u9fff]", where) else made_title(where, kind)
+            )
         facts = {name.removeprefix(PREFIX): data[name] for name in self.fact_keys if data.get(name) is not None}
         enrolled = [line.strip() for line in data.get("enrolled", "").splitlines() if line.strip()]
         return {**data, "category": kind.category.value, "facts": facts, "enrolled": enrolled}
 
 
 def made_title(where: str, kind: Any) -> str:
+    if re.search(r"[\u4e00-\u9fff]", where):
+        return f"{where}{kind.name.zh}"
     return f"{say(kind.name)}, {where}" if where else say(kind.name)
 
 
@@ -152,9 +153,7 @@ def facts_asked(kind: str) -> tuple[str, ...]:
 
 
 class ReasonToClose(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ActivateForm(forms.Form):
@@ -171,7 +170,4 @@ class ActivateForm(forms.Form):
 
     def __init__(self, *args: Any, levels: list[tuple[int, str]], offered: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["level"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = levels
-        field.initial = offered
+        offer(self, "level", levels, initial=offered)
