@@ -7,7 +7,6 @@ from youbei.engine.events import Actor, iso
 from youbei.engine.run.commands import Activate, AddFact, SetClock
 from youbei.engine.run.guards import RunRefused
 from youbei.engine.run.state import RunPhase
-from youbei.engine.run.wording import register_code
 from youbei.engine.run.work import Work
 
 
@@ -33,6 +32,10 @@ class FactUnknown(RunRefused):
 
 class ClockIsReal(RunRefused):
     """Refuse to set the clock of a run that follows the wall, or no clock at all."""
+
+
+class SpeedRefused(RunRefused):
+    """Refuse a speed at which nobody could follow, or at which time would stand still."""
 
 
 class ClockRunsBack(RunRefused):
@@ -85,7 +88,7 @@ def activate_plan(work: Work, command: Activate, by: Actor) -> None:
         by,
     )
     for own in plan.posts:
-        by_plan = "" if own.holder is None else register_code(own.holder)
+        by_plan = "" if own.holder is None else own.holder.code
         holder = command.posts.get(own.id, by_plan)
         if holder:
             work.emit("post.filled", {"post": own.id, "holder": holder}, by)
@@ -127,7 +130,7 @@ def set_clock(work: Work, command: SetClock, by: Actor) -> None:
             en="An exercise clock only goes forward. To start over, open a new exercise.",
         )
     if not 0.1 <= command.speed <= 3600:
-        raise ClockIsReal(
+        raise SpeedRefused(
             zh=f"演练时钟的倍速须在 0.1 至 3600 之间，收到的是 {command.speed}。请换一个倍速。",
             en=f"An exercise clock runs at 0.1 to 3600 times real time, not {command.speed}. Choose such a speed.",
         )
