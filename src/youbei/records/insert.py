@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,27 +59,71 @@ def update_rows(model: type[Model], rows: Sequence[Row], *, key: Sequence[str]) 
         cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {found}", values)
 
 
+def insert_row(model: type[Model], row: Row) -> int:
+    """Insert one row and return the primary key that the database gave it."""
+    writer = writer_for(model, tuple(row))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{writer.into}{writer.one} RETURNING id", writer.values(row))
+        return int(cursor.fetchone()[0])
+
+
 def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
     if not rows:
         return
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
-    given = rows[0].keys()
-    adapters = [adapter(field) for field in fields]
-    names = [field.attname for field in fields]
-    defaults = {field.attname: field.get_default() for field in fields if field.attname not in given}
-    values = [
-        [adapt(row[name] if name in row else defaults[name]) for name, adapt in zip(names, adapters, strict=True)]
-        for row in rows
-    ]
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields)}) VALUES "
-    one = f"({', '.join(['%s'] * len(fields))})"
+    writer = writer_for(model, tuple(rows[0]))
+    values = [writer.values(row) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(into + one + conflict, values)
+            cursor.executemany(writer.into + writer.one + conflict, values)
             return
-        for part in batches(values, PARAMETERS_PER_STATEMENT // len(fields)):
+        for part in batches(values, PARAMETERS_PER_STATEMENT // len(writer.columns)):
             flat = [value for row in part for value in row]
-            cursor.execute(into + ", ".join([one] * len(part)) + conflict, flat)
+            cursor.execute(writer.into + ", ".join([writer.one] * len(part)) + conflict, flat)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What does not change between two insertions of rows with the same keys, worked out once.
+
+    `given` are the columns that the rows name, with how to adapt each; `rest` the defaults of the others, in order.
+    """
+
+    into: str
+    one: str
+    columns: tuple[str, ...]
+    given: tuple[tuple[str, Adapt], ...]
+    rest: tuple[tuple[Callable[[], Any], Adapt], ...]
+
+    def values(self, row: Row) -> list[Any]:
+        found = [adapt(row[name]) for name, adapt in self.given]
+        if self.rest:
+            found += [adapt(default()) for default, adapt in self.rest]
+        return found
+
+
+WRITERS: dict[tuple[str, type[Model], tuple[str, ...]], Writer] = {}
+
+
+def writer_for(model: type[Model], names: tuple[str, ...]) -> Writer:
+    key = (connection.vendor, model, names)
+    writer = WRITERS.get(key)
+    if writer is None:
+        writer = WRITERS[key] = make_writer(model, names)
+    return writer
+
+
+def make_writer(model: type[Model], names: tuple[str, ...]) -> Writer:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    rest = [field for name, field in fields.items() if name not in names and not isinstance(field, AutoField)]
+    columns = [fields[name].column for name in names] + [field.column for field in rest]
+    table = quote(model._meta.db_table)
+    return Writer(
+        into=f"INSERT INTO {table} ({', '.join(quote(column) for column in columns)}) VALUES ",
+        one=f"({', '.join(['%s'] * len(columns))})",
+        columns=tuple(str(column) for column in columns),
+        given=tuple((name, adapter(fields[name])) for name in names),
+        rest=tuple((field.get_default, adapter(field)) for field in rest),
+    )
 
 
 def adapter(field: Field[Any, Any]) -> Adapt:
@@ -98,7 +143,11 @@ def as_it_is(value: Any) -> Any:
 
 
 def sqlite_datetime(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.replace(tzinfo=None).isoformat(" ")
 
 
 def json_text(value: Any) -> str | None:
