@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
 from django.db.models.fields import BooleanField, CharField, FloatField, IntegerField, TextField
+from django.db.models.fields.related import ForeignKey
 
 Row = Mapping[str, Any]
 Adapt = Callable[[Any], Any]
@@ -48,15 +49,42 @@ def update_rows(model: type[Model], rows: Sequence[Row], *, key: Sequence[str]) 
     """Update existing rows, found by the `key` attributes, with the other values of each row."""
     if not rows:
         return
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    names = [name for name in rows[0] if name not in key]
-    changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
-    found = " AND ".join(f"{quote(fields[name].column)} = %s" for name in key)
-    order = [*names, *key]
-    adapters = [adapter(fields[name]) for name in order]
-    values = [[adapt(row[name]) for name, adapt in zip(order, adapters, strict=True)] for row in rows]
+    updater = updater_for(model, tuple(rows[0]), tuple(key))
+    values = [updater.values(row) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {found}", values)
+        if len(values) == 1:
+            cursor.execute(updater.statement, values[0])
+        else:
+            cursor.executemany(updater.statement, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Updater:
+    """What does not change between two updates of the same columns by the same key."""
+
+    statement: str
+    given: tuple[tuple[str, Adapt], ...]
+
+    def values(self, row: Row) -> list[Any]:
+        return [adapt(row[name]) for name, adapt in self.given]
+
+
+UPDATERS: dict[tuple[str, type[Model], tuple[str, ...], tuple[str, ...]], Updater] = {}
+
+
+def updater_for(model: type[Model], names: tuple[str, ...], key: tuple[str, ...]) -> Updater:
+    known = (connection.vendor, model, names, key)
+    updater = UPDATERS.get(known)
+    if updater is None:
+        fields = {field.attname: field for field in model._meta.concrete_fields}
+        changed = [name for name in names if name not in key]
+        changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in changed)
+        found = " AND ".join(f"{quote(fields[name].column)} = %s" for name in key)
+        updater = UPDATERS[known] = Updater(
+            f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {found}",
+            tuple((name, adapter(fields[name])) for name in (*changed, *key)),
+        )
+    return updater
 
 
 def insert_row(model: type[Model], row: Row) -> int:
@@ -133,6 +161,8 @@ def adapter(field: Field[Any, Any]) -> Adapt:
             return sqlite_datetime
         if isinstance(field, JSONField):
             return json_text
+    if isinstance(field, ForeignKey):
+        return adapter(field.target_field)
     if isinstance(field, (*NATIVE, DateTimeField)):
         return as_it_is
     return lambda value: field.get_db_prep_save(value, connection)

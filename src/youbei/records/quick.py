@@ -25,6 +25,7 @@ POST_HOLDERS = {
         JOIN records_person p ON p.id = h.person_id
         WHERE o.code IN ({{codes}}) AND h.starts_at <= %s AND (h.ends_at IS NULL OR h.ends_at > %s) ORDER BY h.id""",
 }
+GRANT_COLUMNS = ("id", "user_id", "role", "organisation_id", "org_path", "starts_at", "ends_at", "given_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def ground_for(incident_id: int, version_id: int) -> Ground | None:
     )
     if not rows:
         return None
-    (*incident, known_at, occurred_at), version = rows[0][:7], rows[0][7:]
-    return Ground(*incident, moment(known_at), moment(occurred_at), *version)
+    values = [moment(value) if number in (5, 6) else value for number, value in enumerate(rows[0])]
+    return Ground(*values)
 
 
 def statements_of(incident_id: int) -> list[tuple[str, Any, str, str, datetime]]:
@@ -156,3 +157,14 @@ def first_post_held(person_id: int, now: datetime) -> tuple[str, str] | None:
         [person_id, at, at],
     )
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def grants_in_force(user_id: int, now: datetime) -> list[tuple[Any, ...]]:
+    """Return the `GRANT_COLUMNS` of a user's grants that hold now, in the order in which they were given."""
+    at = asked(now)
+    rows = read(
+        f"""SELECT {", ".join(GRANT_COLUMNS)} FROM records_grant
+        WHERE user_id = %s AND starts_at <= %s AND (ends_at IS NULL OR ends_at > %s) ORDER BY id""",
+        [user_id, at, at],
+    )
+    return [(*row[:5], moment(row[5]), moment(row[6]), row[7]) for row in rows]
