@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from youbei.actions.actors import actor_for
-from youbei.actions.directory import Directory, codes_in
+from youbei.actions.directory import Directory, codes_of_version
 from youbei.actions.facts import current_statements
 from youbei.actions.levels import level_number
 from youbei.actions.outbox import enqueue
@@ -62,7 +62,7 @@ def activate_plan(
         return Run.objects.get(pk=ground.running_id)
     plan = load_plan(plan_version)
     chosen = dict(posts or {})
-    directory = Directory(codes_in(plan) | set(chosen.values()), now)
+    directory = Directory(codes_of_version(plan, ground.digest) | set(chosen.values()), now)
     refuse_unknown_holders(chosen, directory)
     filled = {post.id: chosen.get(post.id) or directory.first_filled(post) for post in plan.posts}
     filled |= unknown_posts(chosen, plan)

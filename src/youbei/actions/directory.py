@@ -55,10 +55,12 @@ class Directory:
 
     def read_posts(self, codes: list[str], now: datetime) -> None:
         """Find whoever is on duty at a post, leaders first; where nobody is, whoever holds it."""
-        for code, person in quick.post_holders("shift", codes, now):
-            self.found[code].append(contact_of(person))
-        held = [code for code in codes if code not in self.found]
-        for code, person in quick.post_holders("holding", held, now):
+        on_duty: set[str] = set()
+        for is_shift, code, person in quick.post_holders(codes, now):
+            if is_shift:
+                on_duty.add(code)
+            elif code in on_duty:
+                continue
             self.found[code].append(contact_of(person))
 
     def person_behind(self, code: str) -> int | None:
@@ -97,6 +99,21 @@ def codes_of(post: Post) -> list[str]:
     """Return the codes that may fill a post, in the plan's order."""
     holders = ([post.holder] if post.holder else []) + list(post.deputies)
     return [register_code(holder) for holder in holders]
+
+
+# What a plan names never changes; kept by the digest of its version.
+CODES: dict[str, frozenset[str]] = {}
+CODES_KEPT = 256
+
+
+def codes_of_version(plan: Plan, digest: str) -> frozenset[str]:
+    """Return `codes_in` a stored plan, worked out once."""
+    codes = CODES.get(digest)
+    if codes is None:
+        if len(CODES) >= CODES_KEPT:
+            CODES.clear()
+        codes = CODES[digest] = frozenset(codes_in(plan))
+    return codes
 
 
 def codes_in(plan: Plan) -> set[str]:

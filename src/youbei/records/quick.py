@@ -17,14 +17,13 @@ from django.db import connection
 from youbei.records.insert import sqlite_datetime
 
 PERSON = "p.id, p.code, p.email, p.phone, p.org_path, p.qualifications"
-POST_HOLDERS = {
-    "shift": f"""SELECT o.code, {PERSON} FROM records_dutyshift s JOIN records_post o ON o.id = s.post_id
-        JOIN records_person p ON p.id = s.person_id
-        WHERE o.code IN ({{codes}}) AND s.starts_at <= %s AND s.ends_at > %s ORDER BY s.is_leader DESC, s.id""",
-    "holding": f"""SELECT o.code, {PERSON} FROM records_postholding h JOIN records_post o ON o.id = h.post_id
-        JOIN records_person p ON p.id = h.person_id
-        WHERE o.code IN ({{codes}}) AND h.starts_at <= %s AND (h.ends_at IS NULL OR h.ends_at > %s) ORDER BY h.id""",
-}
+POST_HOLDERS = f"""SELECT 1, o.code, {PERSON}, s.is_leader AS leads, s.id AS turn FROM records_post o
+    JOIN records_dutyshift s ON s.post_id = o.id JOIN records_person p ON p.id = s.person_id
+    WHERE o.code IN ({{codes}}) AND s.starts_at <= %s AND s.ends_at > %s
+    UNION ALL SELECT 0, o.code, {PERSON}, FALSE, h.id FROM records_post o
+    JOIN records_postholding h ON h.post_id = o.id JOIN records_person p ON p.id = h.person_id
+    WHERE o.code IN ({{codes}}) AND h.starts_at <= %s AND (h.ends_at IS NULL OR h.ends_at > %s)
+    ORDER BY 1 DESC, leads DESC, turn"""
 GRANT_COLUMNS = ("id", "user_id", "role", "organisation_id", "org_path", "starts_at", "ends_at", "given_by")
 
 
@@ -118,13 +117,13 @@ def statements_of(incident_id: int) -> list[tuple[str, Any, str, str, datetime]]
     return [(key, json_value(value), change, source, moment(known)) for key, value, change, source, known in rows]
 
 
-def post_holders(kind: str, codes: Sequence[str], now: datetime) -> list[tuple[str, PersonRow]]:
-    """Return (post code, person) for everybody on `shift` at the posts now, or `holding` them."""
+def post_holders(codes: Sequence[str], now: datetime) -> list[tuple[bool, str, PersonRow]]:
+    """Return (is on duty, post code, person) for everybody at the posts now; those on duty first, led by leaders."""
     if not codes:
         return []
-    at = asked(now)
-    rows = read(POST_HOLDERS[kind].format(codes=marks(codes)), [*codes, at, at])
-    return [(code, person_row(person)) for code, *person in rows]
+    half = [*codes, asked(now), asked(now)]
+    rows = read(POST_HOLDERS.format(codes=marks(codes)), half + half)
+    return [(bool(row[0]), row[1], person_row(row[2:8])) for row in rows]
 
 
 def persons_coded(codes: Sequence[str]) -> list[PersonRow]:
