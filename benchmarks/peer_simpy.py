@@ -1,6 +1,6 @@
 """The same plan in SimPy, written the way one writes SimPy: a process per step, one per deadline, one dispatcher.
 
-It meets the same luck (the draws of `engine.simulation.draws`), follows the same rules and keeps the same log entries,
+It meets the same luck (the draws of `engine.draws`), follows the same rules and keeps the same log entries,
 so its times can be compared with the reference engine's to the millisecond. It covers what the generated plans use.
 """
 
@@ -14,9 +14,9 @@ from typing import Any
 import simpy
 from simpy.events import Event, Timeout
 
+from youbei.engine.draws import Draws, Purpose, duration, travel_time
 from youbei.engine.plans.model import Need, Plan, Step
 from youbei.engine.resources import Team, World
-from youbei.engine.simulation.draws import Draws, Purpose, duration, travel_time
 
 MILLISECOND = timedelta(milliseconds=1)
 AFTER_ALL_ELSE = 2  # the lowest priority at one instant; SimPy's own are 0 (urgent) and 1 (normal)

@@ -11,6 +11,7 @@ from random import Random
 
 from benchmarks.peer_simpy import MILLISECOND, Response, ways_to_incident
 from benchmarks.result import Result
+from youbei.engine.draws import Draws
 from youbei.engine.places import Point
 from youbei.engine.plans.model import (
     Climb,
@@ -33,7 +34,6 @@ from youbei.engine.plans.model import (
 )
 from youbei.engine.resources import Team, World
 from youbei.engine.run.runs import Run
-from youbei.engine.simulation.draws import Draws
 from youbei.engine.simulation.replicate import BEGINNING, begin, play
 from youbei.engine.text import Text
 
