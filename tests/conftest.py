@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -23,18 +24,25 @@ os.environ.setdefault("YOUBEI_MAIL_FROM", "youbei@example.org")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long checks to `make test-long`, unless asked for by `-m`."""
+    """Leave the long checks and the browser to those who ask for them by `-m`."""
     if config.getoption("-m"):
         return
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="long: runs in `make test-long`"))
+    left_out = [item for item in items if item.get_closest_marker("long") or item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture
 def own_database(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Give a migrated database of one's own, as the environment for processes that shall work on it."""
-    environment = dict(os.environ, YOUBEI_DATA=str(tmp_path), DJANGO_SETTINGS_MODULE="youbei.settings")
+    with own_database_at(tmp_path) as environment:
+        yield environment
+
+
+@contextmanager
+def own_database_at(path: Path) -> Iterator[dict[str, str]]:
+    """Make a migrated database with its data folder at `path`, and take it away again."""
+    environment = dict(os.environ, YOUBEI_DATA=str(path), DJANGO_SETTINGS_MODULE="youbei.settings")
     url = os.environ.get("DATABASE_URL", "")
     name = f"own_{uuid4().hex[:12]}"
     if url:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town, report_leak, store_plan
-from youbei.actions import exercises, incidents, registers, resources, runs, stores
+from youbei.actions import exercises, incidents, registers, resources, runs, stores, ways
 from youbei.actions.advance import advance_run
 from youbei.engine.clock import ClockRefused
 from youbei.engine.errors import NotAllowed, NotFound, Refused
@@ -296,3 +296,14 @@ class TestExerciseClock:
             exercises.pause_clock(by=town.users["director"], now=now, run=drill)
         with pytest.raises(ClockRefused):
             exercises.set_speed(by=town.users["trainer"], now=now, run=drill, speed=1e9)
+
+
+def test_a_team_comes_along_the_roads_where_they_are_known(town: Town, isolating: Run, now: datetime) -> None:
+    roads = {"nodes": [[37.50, 121.40], [37.50, 121.45], [37.49, 121.40]], "edges": [[0, 1, 600], [1, 2, 600]]}
+    ways.store_roads(by=None, now=now, code="town", data=roads)
+    sent = resources.assign_resource(
+        by=town.users["officer"], now=now, run=isolating, need="isolate/team", resource=f"team:{town.teams[0].pk}"
+    )
+    assert sent.expected_at == now + timedelta(minutes=2 + 1 + 20)
+    assert sent.route is not None
+    assert [37.50, 121.45] in sent.route

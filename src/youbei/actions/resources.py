@@ -9,9 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from youbei.actions.running import locked, may_act, perform
+from youbei.actions.ways import route_between, travel_times
+from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
-from youbei.engine.places import Point, StraightLine
+from youbei.engine.places import Point
 from youbei.engine.plans.model import Need
 from youbei.engine.resources import Choice, choose
 from youbei.engine.run import Run as EngineRun
@@ -97,6 +99,7 @@ def propose_resources(run: Run, need: str) -> tuple[Choice, ...]:
         place,
         capabilities=[asked.capability] if asked.capability else [],
         items=[asked.item] if asked.item else [],
+        travel=travel_times(),
     )
     return choose(world, rest, place, taken=taken_in(run))
 
@@ -129,7 +132,7 @@ def assign_resource(
         raise no_such_resource(resource)
     sent = take_team(row, int(key), asked) if kind == "team" else take_lot(row, int(key), asked, quantity)
     place = place_of(row, asked)
-    travel = StraightLine()(sent.base, place) if place is not None else timedelta(0)
+    travel = travel_times()(sent.base, place) if place is not None else timedelta(0)
     command = Assign(
         assignment=f"a{len(engine.state.assignments) + 1}",
         need=need,
@@ -137,10 +140,14 @@ def assign_resource(
         label=sent.label,
         quantity=sent.quantity,
         arrives_in=sent.turn_out + travel,
-        reason=reason,
+        reason=clean(reason),
     )
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
-    return Assignment.objects.get(run=row, code=command.assignment)
+    assignment = Assignment.objects.get(run=row, code=command.assignment)
+    if place is not None:
+        assignment.route = route_between(sent.base, place)
+        assignment.save(update_fields=["route"])
+    return assignment
 
 
 def no_such_resource(resource: str) -> NoSuchResource:
@@ -246,7 +253,7 @@ def release_resource(*, by: User | None, now: datetime, run: Run, assignment: st
         return held
     if row.mode == Run.Mode.REAL:
         give_back(held)
-    command = Release(assignment=assignment, reason=reason)
+    command = Release(assignment=assignment, reason=clean(reason))
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     held.refresh_from_db()
     return held

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from youbei.api import grants, log, me, messages, people, resources
+from youbei.api import (
+    activation,
+    assignments,
+    catalogue,
+    grants,
+    incidents,
+    log,
+    me,
+    messages,
+    people,
+    resources,
+    runs,
+)
 from youbei.api.application import make_api
 
+SUBJECTS = (incidents, activation, runs, assignments, resources, messages, log, people, grants, catalogue, me)
 api = make_api()
-for module in (resources, messages, log, people, grants, me):
-    api.add_router("", module.router)
+for subject in SUBJECTS:
+    api.add_router("", subject.router)

@@ -55,7 +55,7 @@ class Event:
 
 def iso(moment: datetime) -> str:
     """Write an aware datetime as ISO 8601 in UTC with `Z` and microseconds, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_iso(text: str) -> datetime:

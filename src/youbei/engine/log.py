@@ -88,7 +88,8 @@ def verify(lines: Iterable[dict[str, Any]]) -> Iterator[Fault]:
     sequences: dict[str, int] = {}
     for line in lines:
         body = {key: value for key, value in line.items() if key != "hash"}
-        position = body.get("position", 0)
+        position = body.get("position")
+        position = position if isinstance(position, int) else 0
         if position != expected:
             yield Fault(
                 position,

@@ -129,16 +129,18 @@ class NodeFinder:
         """Return the number of the nearest node and its distance in metres; of equals the lowest number."""
         x, y = self.metres(point)
         column, row = int(x // self.cell_m), int(y // self.cell_m)
-        # Start at the ring that first touches the grid, and stop when no farther ring can hold a nearer node.
-        ring = max(0, -column, column - self.columns, -row, row - self.rows)
+        # From the first to the last ring that touches the grid, or until no farther one can hold a nearer node.
+        first = max(0, -column, column - self.columns, -row, row - self.rows)
+        last = max(column, self.columns - column, row, self.rows - row)
         best, best_m = NOWHERE, INFINITY
-        while best == NOWHERE or (ring - 1) * self.cell_m <= best_m:
+        for ring in range(first, last + 1):
+            if (ring - 1) * self.cell_m > best_m:
+                break
             for number in self.on_ring(column, row, ring):
                 to_x, to_y = self.places[number]
                 there_m = math.hypot(x - to_x, y - to_y)
                 if (there_m, number) < (best_m, best):
                     best, best_m = number, there_m
-            ring += 1
         return best, best_m
 
     def on_ring(self, column: int, row: int, ring: int) -> Iterable[int]:

@@ -98,6 +98,13 @@ class Holder:
     kind: HolderKind
     ref: str
 
+    @property
+    def code(self) -> str:
+        """Return the holder as runs and messages name it: `person:<code>`, `agency:<code>`, or a post's own code."""
+        bare = self.ref.partition(":")[2] or self.ref
+        prefix = {HolderKind.PERSON: "person:", HolderKind.AGENCY: "agency:"}.get(self.kind, "")
+        return prefix + bare
+
 
 class PostRole(StrEnum):
     COMMANDER = "commander"

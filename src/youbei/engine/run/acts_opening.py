@@ -7,7 +7,6 @@ from youbei.engine.events import Actor, iso
 from youbei.engine.run.commands import Activate, AddFact, SetClock
 from youbei.engine.run.guards import RunRefused
 from youbei.engine.run.state import RunPhase
-from youbei.engine.run.wording import register_code
 from youbei.engine.run.work import Work
 
 
@@ -85,7 +84,7 @@ def activate_plan(work: Work, command: Activate, by: Actor) -> None:
         by,
     )
     for own in plan.posts:
-        by_plan = "" if own.holder is None else register_code(own.holder)
+        by_plan = "" if own.holder is None else own.holder.code
         holder = command.posts.get(own.id, by_plan)
         if holder:
             work.emit("post.filled", {"post": own.id, "holder": holder}, by)

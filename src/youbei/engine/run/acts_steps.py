@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from youbei.engine.events import Actor
-from youbei.engine.plans.model import Step
+from youbei.engine.plans.model import Phase, Step
 from youbei.engine.run.commands import FinishStep, ReopenStep, SkipStep, StartStep
 from youbei.engine.run.guards import RunNotActive, RunRefused, need_begun, need_reason
 from youbei.engine.run.state import StepState, StepStatus
@@ -50,7 +50,7 @@ def find_step(work: Work, step_id: str) -> tuple[Step, StepState]:
             en=f"The plan has no step {step_id!r}. Choose one from the list of steps.",
         )
     step = work.index.step(step_id)
-    if not work.phase_fits(step) and work.state.steps[step_id].status is not StepStatus.WAITING:
+    if step.phase is Phase.RESPONSE and not work.phase_fits(step):
         raise RunNotActive(
             zh=f"响应已经终止，任务“{step.title.in_language('zh')}”不再办理。",
             en=f"The response has ended; the step “{step.title.in_language('en')}” is no longer worked on.",

@@ -1,7 +1,7 @@
 """What time will bring: dues are scheduled and cancelled here, and nowhere else, as part of applying an event.
 
-At one instant they come in the order of `Rank`: what arrives or is finished at the very instant of a deadline is in
-time for it, and a condition that becomes true then is seen before anything is called late.
+At one instant they come in the order of `Rank`: first all conditions that time makes true are seen, together; what
+arrives or is finished at the very instant of a deadline is in time for it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from youbei.engine.run.state import DueKey, State
 
 
 class Rank(IntEnum):
-    ARRIVE = 0
-    FINISH = 1
-    MOMENT = 2
+    MOMENT = 0
+    ARRIVE = 1
+    FINISH = 2
     LATE = 3
     CLIMB = 4
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from youbei.engine.conditions import evaluate
 from youbei.engine.plans.model import ClimbTo, Done
-from youbei.engine.run.agenda import next_item
+from youbei.engine.run.agenda import Rank, next_item
 from youbei.engine.run.index import Watcher
 from youbei.engine.run.react import react
 from youbei.engine.run.state import DueKey
@@ -19,13 +19,28 @@ from youbei.engine.run.work import Work
 def carry_out(work: Work, until: datetime) -> None:
     """Carry out everything due at or before `until`, and leave the work's clock there."""
     react(work)
-    while (item := next_item(work.state)) is not None and item[0] <= until:
-        at, key = item
-        del work.state.pending[key]
-        work.view.now = max(at, work.view.now)
+    while (key := take_due(work, until)) is not None:
         DUE[key.kind](work, key)
-        react(work)
+        if key.rank != Rank.MOMENT or not is_threshold_next(work):
+            react(work)
     work.view.now = max(until, work.view.now)
+
+
+def take_due(work: Work, until: datetime) -> DueKey | None:
+    """Take the next due at or before `until` from the agenda and go to its time."""
+    item = next_item(work.state)
+    if item is None or item[0] > until:
+        return None
+    at, key = item
+    del work.state.pending[key]
+    work.view.now = max(at, work.view.now)
+    return key
+
+
+def is_threshold_next(work: Work) -> bool:
+    """Return whether another threshold is reached at this very instant: watchers are asked once all are reached."""
+    item = next_item(work.state)
+    return item is not None and item[0] <= work.now and item[1].rank == Rank.MOMENT
 
 
 def arrive(work: Work, key: DueKey) -> None:

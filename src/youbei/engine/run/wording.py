@@ -5,22 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from youbei.engine.plans.model import ClimbTo, Holder, HolderKind, LevelNumber, Post, Step
+from youbei.engine.plans.model import ClimbTo, LevelNumber, Post, Step
 from youbei.engine.run.index import Index
 from youbei.engine.run.state import State
 from youbei.engine.run.work import Work
 from youbei.engine.text import Text
 
 Purpose = Literal["tell", "report", "reminder", "climb", "level", "end"]
-
-
-def register_code(holder: Holder) -> str:
-    """Return the register's code of a holder: `person:<code>`, `agency:<code>`, or a post's `<organisation>/<post>`."""
-    if ":" in holder.ref:
-        return holder.ref
-    if holder.kind is HolderKind.PERSON:
-        return f"person:{holder.ref}"
-    return f"agency:{holder.ref}" if holder.kind is HolderKind.AGENCY else holder.ref
 
 
 def queue_message(
@@ -74,7 +65,7 @@ def climb_target(index: Index, state: State, step: Step, to: ClimbTo) -> tuple[s
         return (f"agency:{index.plan.superior}",) * 2
     if to is ClimbTo.DEPUTY and owner is not None:
         for deputy in owner.deputies:
-            if (code := register_code(deputy)) != state.posts.get(owner.id, ""):
+            if (code := deputy.code) != state.posts.get(owner.id, ""):
                 return owner.id, code
     if to is not ClimbTo.OWNER and commander is not None:
         return commander.id, state.posts.get(commander.id, "")

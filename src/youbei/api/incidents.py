@@ -1,0 +1,156 @@
+"""Incidents: reported, known better with time, answered by plans, closed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from youbei.actions import clock
+from youbei.actions.incidents import add_facts, close_incident, report_incident
+from youbei.api.access import caller, may
+from youbei.api.repeat import idempotent
+from youbei.api.values import (
+    Body,
+    Cursor,
+    FactValue,
+    Id,
+    Label,
+    Line,
+    PageOf,
+    PageSize,
+    PointIn,
+    Prose,
+    Reason,
+    Slug,
+    Title,
+    When,
+    as_page,
+    find,
+)
+from youbei.engine.access import Permission
+from youbei.engine.clock import Mode
+from youbei.engine.places import Point
+from youbei.records.models import Incident, Organisation
+from youbei.records.reports.board import BoardFact, current_facts
+from youbei.records.reports.incidents import IncidentFilter, IncidentRow, incident_page, incident_rows
+
+router = Router(tags=["incidents"])
+FactKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class IncidentOut(Schema):
+    """One incident, with what is known of it now."""
+
+    incident: IncidentRow
+    description: str
+    source: str
+    reporter: str
+    reporter_phone: str
+    facts: list[BoardFact]
+
+
+class ReportIn(Body):
+    """A report. `known_at` is when we learnt of it, if not just now; `occurred_at` when it happened, if known."""
+
+    organisation: Slug
+    category: Slug
+    kind: Slug
+    title: Title
+    description: Prose = ""
+    place: Line = ""
+    point: PointIn | None = None
+    occurred_at: When | None = None
+    known_at: When | None = None
+    source: Annotated[Slug, Field(max_length=40)] = "phone"
+    reporter: Label = ""
+    reporter_phone: Annotated[Label, Field(max_length=40)] = ""
+    facts: Annotated[dict[FactKey, FactValue], Field(max_length=100)] = {}
+    mode: Literal["real", "exercise"] = "real"
+    enrolled: Annotated[list[Slug], Field(max_length=500)] = []
+
+
+class FactsIn(Body):
+    """What has become known: a value adds or corrects, null withdraws."""
+
+    facts: Annotated[dict[FactKey, FactValue | None], Field(min_length=1, max_length=100)]
+    source: Title
+    known_at: When | None = None
+
+
+class ClosingIn(Body):
+    reason: Reason
+
+
+@router.get("/incidents", response=PageOf[IncidentRow], **may(Permission.SEE))
+def list_incidents(
+    request: HttpRequest,
+    status: Literal["open", "closed"] | None = None,
+    mode: Literal["real", "exercise"] | None = None,
+    category: Slug | None = None,
+    text: Line = "",
+    cursor: Cursor = "",
+    size: PageSize = 50,
+) -> dict[str, Any]:
+    """List the incidents you may see, newest first."""
+    filters = IncidentFilter(status=status or "", mode=mode or "", category=category or "", text=text)
+    return as_page(incident_page(caller(request), filters=filters, cursor=cursor, size=size))
+
+
+@router.get("/incidents/{incident_id}", response=IncidentOut, **may(Permission.SEE))
+def get_incident(request: HttpRequest, incident_id: Id) -> IncidentOut:
+    """Tell what is known of one incident, and which plans run for it."""
+    return incident_out(visible_incident(request, incident_id))
+
+
+def visible_incident(request: HttpRequest, incident_id: int) -> Incident:
+    return find(Incident.objects.visible_to(caller(request)).select_related("organisation"), pk=incident_id)
+
+
+def incident_out(row: Incident) -> IncidentOut:
+    return IncidentOut(
+        incident=incident_rows([row])[0],
+        description=row.description,
+        source=row.source,
+        reporter=row.reporter,
+        reporter_phone=row.reporter_phone,
+        facts=list(current_facts(row.pk)),
+    )
+
+
+@router.post("/incidents", response={201: IncidentOut}, **may(Permission.REPORT_INCIDENT))
+@idempotent
+def report(request: HttpRequest, body: ReportIn) -> Status[IncidentOut]:
+    """Report an incident."""
+    by = caller(request)
+    values = body.dict(exclude={"organisation", "point", "mode"})
+    row = report_incident(
+        by=by,
+        now=clock.now(),
+        organisation=find(Organisation.objects.visible_to(by), code=body.organisation),
+        point=Point(lat=body.point.lat, lon=body.point.lon) if body.point else None,
+        mode=Mode(body.mode),
+        **values,
+    )
+    return Status(201, incident_out(row))
+
+
+@router.post("/incidents/{incident_id}/facts", response=IncidentOut, **may(Permission.MANAGE_INCIDENT))
+@idempotent
+def state_facts(request: HttpRequest, incident_id: Id, body: FactsIn) -> IncidentOut:
+    """Add, correct or withdraw facts."""
+    row = visible_incident(request, incident_id)
+    by, now = caller(request), clock.now()
+    add_facts(by=by, now=now, incident=row, facts=body.facts, source=body.source, known_at=body.known_at)
+    return incident_out(visible_incident(request, incident_id))
+
+
+@router.post("/incidents/{incident_id}/close", response=IncidentOut, **may(Permission.MANAGE_INCIDENT))
+@idempotent
+def close(request: HttpRequest, incident_id: Id, body: ClosingIn) -> IncidentOut:
+    """Close an incident whose responses have ended."""
+    row = visible_incident(request, incident_id)
+    close_incident(by=caller(request), now=clock.now(), incident=row, reason=body.reason)
+    return incident_out(visible_incident(request, incident_id))

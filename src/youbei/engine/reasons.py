@@ -1,0 +1,164 @@
+"""Say why a condition holds, does not hold, or is not decided: one line for each thing it asks, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from youbei.engine.conditions import (
+    AllOf,
+    Always,
+    AnyOf,
+    Compare,
+    Condition,
+    Count,
+    Elapsed,
+    Not,
+    Op,
+    Quantity,
+    Truth,
+    Value,
+    View,
+    evaluate,
+    negate,
+)
+from youbei.engine.text import Text
+
+Describe = Callable[[str, Value], Text]
+
+
+class Line(NamedTuple):
+    """One thing that a condition asks, as it stands, and whether it counts for it; None is not known."""
+
+    text: Text
+    truth: Truth
+
+
+SIGNS: Mapping[Op, Text] = {
+    Op.EQ: Text("=", "="),
+    Op.NE: Text("≠", "≠"),
+    Op.GT: Text(">", ">"),
+    Op.GTE: Text("≥", "≥"),
+    Op.LT: Text("<", "<"),
+    Op.LTE: Text("≤", "≤"),
+    Op.IN: Text("属于", "is one of"),
+}
+QUANTITIES: Mapping[Quantity, Text] = {
+    Quantity.STEPS_OPEN: Text("进行中的任务数", "steps open"),
+    Quantity.STEPS_FINISHED: Text("已完成的任务数", "steps finished"),
+    Quantity.STEPS_LATE: Text("超时的任务数", "steps late"),
+    Quantity.NEEDS_OPEN: Text("未满足的需求数", "needs open"),
+    Quantity.NEEDS_MET: Text("已满足的需求数", "needs met"),
+    Quantity.NEEDS_SHORT: Text("资源短缺的需求数", "needs short"),
+    Quantity.TEAMS_ASSIGNED: Text("已调派的队伍数", "teams assigned"),
+    Quantity.TEAMS_ARRIVED: Text("已到达的队伍数", "teams arrived"),
+}
+MOMENTS: Mapping[str, Text] = {
+    "occurred": Text("事发", "it occurred"),
+    "known": Text("接报", "it became known"),
+    "activation": Text("启动预案", "the plan was activated"),
+    "level": Text("级别变更", "the level changed"),
+    "ended": Text("响应终止", "the response ended"),
+    "opened": Text("下达", "opened"),
+    "finished": Text("完成", "finished"),
+}
+
+
+def explain(
+    condition: Condition,
+    view: View,
+    *,
+    names: Mapping[str, Text] | None = None,
+    describe: Describe | None = None,
+) -> tuple[Line, ...]:
+    """Return a line for each leaf of a condition, left to right; under `not` a line counts the other way round.
+
+    `names` are the facts' names by key; `describe` words the value of a fact, for units and codes.
+    """
+    return tuple(lines(condition, view, names or {}, describe or plain_value))
+
+
+def lines(
+    condition: Condition, view: View, names: Mapping[str, Text], describe: Describe, *, is_negated: bool = False
+) -> list[Line]:
+    match condition:
+        case AllOf(of=parts) | AnyOf(of=parts):
+            return [line for part in parts for line in lines(part, view, names, describe, is_negated=is_negated)]
+        case Not(of=part):
+            return lines(part, view, names, describe, is_negated=not is_negated)
+        case leaf:
+            truth = evaluate(leaf, view)
+            text = word_leaf(leaf, view, names, describe)
+            if not is_negated:
+                return [Line(text, truth)]
+            return [Line(Text(f"并非：{text.zh}", f"not: {text.en}"), negate(truth))]
+
+
+def word_leaf(
+    leaf: Always | Compare | Elapsed | Count, view: View, names: Mapping[str, Text], describe: Describe
+) -> Text:
+    match leaf:
+        case Compare():
+            return word_comparison(leaf, view.fact(leaf.fact), names, describe)
+        case Elapsed():
+            return word_elapsed(leaf, view)
+        case Count(of=of, op=op, value=value, among=among):
+            name, now = QUANTITIES[of], view.count(of, among)
+            return Text(
+                f"{name.zh} {SIGNS[op].zh} {value}（现为 {now}）", f"{name.en} {SIGNS[op].en} {value} (now {now})"
+            )
+    return Text("无条件", "without condition")
+
+
+def word_comparison(leaf: Compare, known: Value | None, names: Mapping[str, Text], describe: Describe) -> Text:
+    name = names.get(leaf.fact) or Text(leaf.fact, leaf.fact)
+    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+    wanted = [describe(leaf.fact, value) for value in values]
+    zh = "、".join(value.in_language("zh") for value in wanted)
+    en = ", ".join(value.in_language("en") for value in wanted)
+    now = Text("尚不明", "not known")
+    if known is not None:
+        told = describe(leaf.fact, known)
+        now = Text(f"现为 {told.in_language('zh')}", f"now {told.in_language('en')}")
+    sign = SIGNS[leaf.op]
+    return Text(
+        f"{name.in_language('zh')} {sign.zh} {zh}（{now.zh}）", f"{name.in_language('en')} {sign.en} {en} ({now.en})"
+    )
+
+
+def word_elapsed(leaf: Elapsed, view: View) -> Text:
+    name, start = word_moment(leaf.since), view.moment(leaf.since)
+    atleast = word_span(leaf.atleast)
+    if start is None:
+        return Text(f"自{name.zh}起满{atleast.zh}（尚未发生）", f"{atleast.en} since {name.en} (has not happened)")
+    passed = word_span(max(timedelta(0), view.now - start))
+    return Text(f"自{name.zh}起满{atleast.zh}（已过{passed.zh}）", f"{atleast.en} since {name.en} (so far {passed.en})")
+
+
+def word_moment(moment: str) -> Text:
+    """Word a moment; steps are named by their id, levels by number."""
+    if moment.startswith("step:"):
+        step, _, what = moment.removeprefix("step:").rpartition(":")
+        known = MOMENTS.get(what, Text(what, what))
+        return Text(f"任务“{step}”{known.zh}", f"step {step} was {known.en}")
+    if moment.startswith("level:"):
+        number = moment.removeprefix("level:")
+        return Text(f"达到 {number} 级", f"level {number} was reached")
+    return MOMENTS.get(moment, Text(moment, moment))
+
+
+def word_span(span: timedelta) -> Text:
+    """Word a span in days, hours, minutes and seconds, leaving out what is zero."""
+    seconds = int(span.total_seconds())
+    parts = ((seconds // 86400, "天", "d"), (seconds // 3600 % 24, "小时", "h"), (seconds // 60 % 60, "分钟", "min"))
+    counted = [*parts, (seconds % 60, "秒", "s")]
+    zh = "".join(f" {number} {unit}" for number, unit, _ in counted if number)
+    en = " ".join(f"{number} {unit}" for number, _, unit in counted if number)
+    return Text(zh or " 0 分钟", en or "0 min")
+
+
+def plain_value(key: str, value: Value) -> Text:
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    return Text(str(value), str(value))

@@ -1,0 +1,157 @@
+"""One replication: a plan carried out once, with the draws of its number, by the same run as in an exercise.
+
+`Replication` is all that the statistics need. A compiled kernel that fills the same record for the same draws can take
+the place of `replicate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from youbei.engine.clock import Mode
+from youbei.engine.conditions import evaluate
+from youbei.engine.events import Actor, Event
+from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario, ScenarioFact
+from youbei.engine.resources import World
+from youbei.engine.run import act, advance, new_run
+from youbei.engine.run.commands import Activate, AddFact, EndResponse
+from youbei.engine.run.runs import Run
+from youbei.engine.run.view import RunView
+from youbei.engine.simulation.draws import Draws
+
+# A simulation needs some day to begin on; results count from here.
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+# Assumption: a response that has not come to rest after thirty days will not.
+HORIZON = timedelta(days=30)
+MILLISECOND = timedelta(milliseconds=1)
+SOURCE = "scenario"
+ABOUT_LATENESS = frozenset({"step.late", "step.climbed", "message.queued"})
+
+
+@dataclass(frozen=True, slots=True)
+class Replication:
+    """What happened in one replication. Times are milliseconds from the activation, None where it did not happen.
+
+    `opened`, `started`, `finished`, `late` stand in the order of the plan's steps; needs are named `<step>/<need>`.
+    `short` is the most that was missing of a need when the world held no more. `ended` is when all came to rest.
+    """
+
+    number: int
+    events: int
+    level: LevelNumber
+    opened: tuple[int | None, ...]
+    started: tuple[int | None, ...]
+    finished: tuple[int | None, ...]
+    late: tuple[bool, ...]
+    met: Mapping[str, int | None]
+    short: Mapping[str, float]
+    ended: int
+
+
+def replicate(
+    plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None = None
+) -> Replication:
+    """Carry the plan out once. `level` is the level of activation; None means: the one that the first facts call for.
+
+    Where the plan has steps of recovery, the simulated commander ends the response when its end has been proposed
+    and no step of the response is left to be done.
+    """
+    run = begin(plan, world, scenario, seed=seed, number=number, level=level)
+    done = play(run, scenario)
+    ending = end_of_response(done)
+    if ending is not None:
+        commander = Actor(posts=frozenset(post.id for post in plan.posts))
+        done = play(run, scenario, until=ending)
+        done = act(done, EndResponse(SOURCE), at=ending, by=commander)
+        done = play(done, scenario, since=ending)
+    return record(done, number)
+
+
+def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None) -> Run:
+    """Return the run just activated, knowing what the scenario knows at its start."""
+    if scenario.place is not None:
+        world = replace(world, sites={**world.sites, "incident": scenario.place})
+    run = new_run(
+        plan,
+        stream=f"simulation:{number}",
+        mode=Mode.SIMULATED,
+        world=world,
+        draws=Draws(seed, number),
+        known_at=BEGINNING,
+        occurred_at=BEGINNING,
+    )
+    by = Actor()
+    for fact in scenario.facts:
+        if fact.after <= timedelta(0):
+            run = act(run, AddFact(fact.key, fact.value, SOURCE, BEGINNING), at=BEGINNING, by=by)
+    return act(run, Activate(level or first_level(plan, run)), at=BEGINNING, by=by)
+
+
+def first_level(plan: Plan, run: Run) -> LevelNumber:
+    """Return the most severe level that the facts call for; without one the mildest that the plan has."""
+    levels = sorted(plan.levels, key=lambda level: level.number)
+    view = RunView(run.state, BEGINNING)
+    called_for = (level.number for level in levels if evaluate(level.when, view) is True)
+    return next(called_for, levels[-1].number if levels else LevelNumber.IV)
+
+
+def play(run: Run, scenario: Scenario, *, since: datetime = BEGINNING, until: datetime | None = None) -> Run:
+    """Let the later facts of the scenario become known, in their order, and time pass."""
+    end = BEGINNING + HORIZON if until is None else until
+    for fact in sorted(scenario.facts, key=lambda fact: fact.after):
+        at = BEGINNING + fact.after
+        if since < at <= end:
+            run = learn(run, fact, at)
+    return advance(run, end)
+
+
+def learn(run: Run, fact: ScenarioFact, at: datetime) -> Run:
+    return act(run, AddFact(fact.key, fact.value, SOURCE, at), at=at, by=Actor())
+
+
+def end_of_response(run: Run) -> datetime | None:
+    """Return when a commander would end the response: proposed, and no step left. None where nothing follows."""
+    if not run.state.is_end_proposed or not any(step.phase is Phase.RECOVERY for step in run.plan.steps):
+        return None
+    steps = [run.state.steps[step.id] for step in run.plan.steps if step.phase is Phase.RESPONSE]
+    if any(step.is_open for step in steps):
+        return None
+    proposed = next(event.at for event in reversed(run.log) if event.kind == "end.proposed")
+    return max([proposed, *(step.finished_at for step in steps if step.finished_at is not None)])
+
+
+def milliseconds(at: datetime | None) -> int | None:
+    return None if at is None else (at - BEGINNING) // MILLISECOND
+
+
+def record(run: Run, number: int) -> Replication:
+    """Read the times out of a run that has come to rest."""
+    steps = [run.state.steps[step.id] for step in run.plan.steps]
+    met: dict[str, int | None] = dict.fromkeys(run.state.needs)
+    short: dict[str, float] = {}
+    for event in run.log:
+        if event.kind == "need.met":
+            met[event.data["need"]] = milliseconds(event.at)
+        elif event.kind == "need.short":
+            need = event.data["need"]
+            short[need] = max(short.get(need, 0.0), float(event.data["missing"]))
+    return Replication(
+        number=number,
+        events=len(run.log),
+        level=run.state.level or LevelNumber.IV,
+        opened=tuple(milliseconds(step.opened_at) for step in steps),
+        started=tuple(milliseconds(step.started_at) for step in steps),
+        finished=tuple(milliseconds(step.finished_at) for step in steps),
+        late=tuple(step.late_at is not None for step in steps),
+        met=met,
+        short=short,
+        ended=last_change(run.log),
+    )
+
+
+def last_change(log: tuple[Event, ...]) -> int:
+    """Return when something last happened; what is only said about a late step does not count."""
+    at = max((event.at for event in log if event.kind not in ABOUT_LATENESS), default=BEGINNING)
+    return (at - BEGINNING) // MILLISECOND

@@ -1,0 +1,52 @@
+"""`youbei user` and `youbei token`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from server.process import youbei
+
+
+def test_an_account_gets_a_password_that_is_shown_once(own_sqlite: Path) -> None:
+    done = youbei(own_sqlite, "user", "create", "wang", "--role", "duty_officer", "--json")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["password"]) >= 12
+
+
+def test_a_password_can_be_handed_in(own_sqlite: Path) -> None:
+    words = ("user", "create", "li", "--password", "-")
+    assert youbei(own_sqlite, *words, stdin=b"short\n").returncode == 2
+    done = youbei(own_sqlite, *words, stdin="一个足够长的口令句子\n".encode())
+    assert done.returncode == 0, done.stderr
+    assert "口令句子" not in done.stdout + done.stderr
+
+
+def test_what_cannot_be_is_refused_with_a_sentence(own_sqlite: Path) -> None:
+    refused = (
+        (("user", "create", "admin"), "is taken"),
+        (("user", "create", "a b"), "cannot be used"),
+        (("user", "create", "x" * 200), "cannot be used"),
+        (("user", "create", "zhao", "--role", "observer", "--organisation", "none"), "no organisation"),
+        (("token", "create", "nobody"), "no account"),
+        (("token", "create", "admin", "--days", "0"), "3660"),
+        (("token", "create", "admin", "--days", "99999999"), "3660"),
+    )
+    for words, sentence in refused:
+        done = youbei(own_sqlite, *words)
+        assert done.returncode == 2, words
+        assert sentence in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_refusal_is_json_where_that_was_asked_for(own_sqlite: Path) -> None:
+    done = youbei(own_sqlite, "token", "create", "nobody", "--json", "--lang", "zh")
+    assert json.loads(done.stdout)["refused"] == "not-found"
+    assert "没有名为" in done.stderr
+
+
+def test_a_misspelt_command_says_so_in_the_language() -> None:
+    for lang, words in (("zh", "命令写法有误"), ("en", "not written correctly")):
+        done = youbei(Path("unused"), "log", "verfy", "--lang", lang)
+        assert done.returncode == 2
+        assert words in done.stderr
