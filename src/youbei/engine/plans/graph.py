@@ -152,10 +152,16 @@ def critical_path(plan: Plan, case: Case, to: str | None = None) -> tuple[str, .
     if to is None:
         response = [one.id for one in plan.steps if one.phase is Phase.RESPONSE and one.id in found]
         to = max(response, key=lambda step_id: found[step_id].finishes, default=None)
+    return () if to is None else path_to(found, to)
+
+
+def path_to(found: Mapping[str, StepTimes], step_id: str) -> tuple[str, ...]:
+    """Return the chain of steps that decides when a step is finished, given the times of a course."""
     path: list[str] = []
-    while to is not None and to in found and to not in path:
-        path.append(to)
-        to = found[to].because
+    here: str | None = step_id
+    while here is not None and here in found:
+        path.append(here)
+        here = found[here].because
     return tuple(reversed(path))
 
 

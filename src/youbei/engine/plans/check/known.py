@@ -49,48 +49,14 @@ class RequiredChapter:
     title: Text
 
 
-def _chapters(*pairs: tuple[str, str, str]) -> tuple[RequiredChapter, ...]:
-    return tuple(RequiredChapter(clause, Text(zh, en)) for clause, zh, en in pairs)
-
-
-# Source: GB/T 29639-2020, chapters 6, 7 and 8.
-STANDARD_CHAPTERS: Mapping[PlanKind, tuple[RequiredChapter, ...]] = {
-    PlanKind.COMPREHENSIVE: _chapters(
-        ("6.1.1", "适用范围", "Scope"),
-        ("6.1.2", "响应分级", "Response levels"),
-        ("6.2", "应急组织机构及职责", "Organisation and duties"),
-        ("6.3.1", "信息报告", "Reporting of information"),
-        ("6.3.2", "预警", "Warning"),
-        ("6.3.3", "响应启动", "Activation"),
-        ("6.3.4", "应急处置", "Disposal"),
-        ("6.3.5", "应急支援", "Support"),
-        ("6.3.6", "响应终止", "End of the response"),
-        ("6.4", "后期处置", "After-care"),
-        ("6.5", "应急保障", "Safeguards"),
-    ),
-    PlanKind.SPECIAL: _chapters(
-        ("7.1", "适用范围", "Scope"),
-        ("7.2", "应急组织机构及职责", "Organisation and duties"),
-        ("7.3", "响应启动", "Activation"),
-        ("7.4", "处置措施", "Measures"),
-        ("7.5", "应急保障", "Safeguards"),
-    ),
-    PlanKind.ON_SITE: _chapters(
-        ("8.1", "事故风险描述", "Description of the risk"),
-        ("8.2", "应急工作职责", "Duties"),
-        ("8.3", "应急处置", "Disposal"),
-        ("8.4", "注意事项", "Cautions"),
-    ),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """Hold what a plan is checked against; a part that is None is not checked.
 
-    posts: offices and duty posts by code `<organisation>/<post>`. persons: by code. capabilities: available teams per
-    capability. items: quantity in store per item, in its unit. plans: ids of the plans in the register.
-    world: where the teams and stores are; gives the arrival times.
+    posts: offices and duty posts by code `<organisation>/<post>`. persons: by code. capabilities: the catalogue, each
+    with the number of teams available today; items: the catalogue, each with the quantity in store, in its unit; a
+    figure of None is not checked. plans: ids of the plans in the register. required_chapters: by kind of plan, as the
+    standard lists them. world: where the teams and stores are; gives the arrival times.
     """
 
     today: date | None = None
@@ -98,8 +64,8 @@ class Known:
     posts: Mapping[str, Held] | None = None
     persons: Mapping[str, Held] | None = None
     qualifications: frozenset[str] | None = None
-    capabilities: Mapping[str, int] | None = None
-    items: Mapping[str, float] | None = None
+    capabilities: Mapping[str, int | None] | None = None
+    items: Mapping[str, float | None] | None = None
     sites: frozenset[str] | None = None
     facts: Mapping[str, FactKind] | None = None
     hazards: frozenset[str] | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from youbei.engine.conditions import AllOf, AnyOf, Compare, Condition, Not, Op, Value, is_number
+from youbei.engine.conditions import AllOf, AnyOf, Compare, Condition, Not, Op, Value, is_number, leaves
 from youbei.engine.plans.check.solve import OTHER, Domains, State, domains, solve, truth
 from youbei.engine.plans.model import Level, LevelNumber
 from youbei.engine.text import Text
@@ -27,23 +27,37 @@ class Hole:
     others: State
 
 
-def holes(levels: Sequence[Level]) -> Iterator[Hole]:
+def holes(levels: Sequence[Level], fractions: Collection[str] = ()) -> Iterator[Hole]:
     """Yield each place where the level drops although a fact that counts upwards has grown.
 
     `levels` run from the most severe to the mildest. A fact counts upwards where the levels ask for it to be at
-    least something, and ask for at most something only together with that (a range).
+    least something, and ask for at most something only together with that (a range). Facts count in whole numbers
+    where their thresholds do, unless they are named in `fractions`: nobody is hurt by halves.
     """
     conditions = [level.when for level in levels]
     within = domains(conditions)
     for fact in _upward(conditions):
-        numbers = [value for value in within[fact] if is_number(value)]
+        numbers = [float(value) for value in within[fact] if is_number(value)]
+        if fact not in fractions:
+            whole = [value for value in numbers if value.is_integer()]
+            numbers = whole if _are_whole(conditions, fact) else numbers
         for low, high in pairwise(numbers):
             for index, level in enumerate(levels):
-                hole = _hole(levels[: index + 1], level, fact, (float(low), float(high)), within)
+                hole = _hole(levels[: index + 1], level, fact, (low, high), within)
                 if hole is not None:
                     after = next((m.number for m in levels if truth(m.when, {**hole, fact: high}) is True), None)
                     others = {name: value for name, value in hole.items() if name != fact}
-                    yield Hole(level.number, fact, float(low), float(high), after, others)
+                    yield Hole(level.number, fact, low, high, after, others)
+
+
+def _are_whole(conditions: Sequence[Condition], fact: str) -> bool:
+    """Tell whether all thresholds of a fact are whole numbers."""
+    return all(
+        float(leaf.value).is_integer()
+        for condition in conditions
+        for leaf in leaves(condition)
+        if isinstance(leaf, Compare) and leaf.fact == fact and isinstance(leaf.value, (int, float))
+    )
 
 
 def _hole(

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from youbei.engine.plans.check.finding import Finding, explain
-from youbei.engine.plans.check.known import STANDARD_CHAPTERS, RequiredReport
+from youbei.engine.plans.check.known import RequiredReport
 from youbei.engine.plans.check.spoken import spoken
 from youbei.engine.plans.check.study import Study, found, unknown_name
 from youbei.engine.plans.model import Stage, Step
@@ -98,8 +98,7 @@ def check_law(study: Study) -> Iterator[Finding]:
 
 
 def _chapters(study: Study) -> Iterator[Finding]:
-    required = study.known.required_chapters
-    wanted = (STANDARD_CHAPTERS if required is None else required).get(study.plan.kind, ())
+    wanted = (study.known.required_chapters or {}).get(study.plan.kind, ())
     clauses = [chapter.clause for chapter in study.plan.chapters if chapter.body]
     for chapter in wanted:
         if not any(one == chapter.clause or one.startswith(f"{chapter.clause}.") for one in clauses):

@@ -168,7 +168,8 @@ def _dead(study: Study, besides: set[LevelNumber]) -> Iterator[tuple[LevelNumber
 def _steepness(study: Study, dead: set[LevelNumber]) -> Iterator[Finding]:
     live = tuple(level for level in study.levels if level.number not in dead)
     seen: set[tuple[LevelNumber, str]] = set()
-    for hole in holes(live):
+    kinds = study.known.facts or {}
+    for hole in holes(live, {key for key, kind in kinds.items() if kind.type == "number"}):
         if (hole.level, hole.fact) in seen:
             continue
         seen.add((hole.level, hole.fact))

@@ -114,7 +114,7 @@ def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:
     known = study.known
     if need.capability and known.capabilities is not None:
         there = known.capabilities[need.capability]
-        if there < need.count:
+        if there is not None and there < need.count:
             yield found(
                 TOO_FEW_TEAMS,
                 place,
@@ -123,7 +123,7 @@ def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:
             )
     if need.item and known.items is not None:
         stored = known.items[need.item]
-        if stored < need.quantity:
+        if stored is not None and stored < need.quantity:
             yield found(
                 TOO_LITTLE_STOCK,
                 place,
@@ -188,14 +188,15 @@ def _together(study: Study, short: set[str]) -> Iterator[Finding]:
                 by_capability[need.capability].append((step, need))
     for capability, uses in sorted(by_capability.items()):
         most, steps = _peak(study, uses)
-        if most > known[capability]:
+        there = known[capability]
+        if there is not None and most > there:
             names = "、".join(steps)
             yield found(
                 TOO_MANY_AT_ONCE,
                 f"steps.{steps[0]}.needs",
-                f"步骤 {names} 同时进行，共需 {most} 支具备“{capability}”的队伍，今天可用 {known[capability]} 支。",
+                f"步骤 {names} 同时进行，共需 {most} 支具备“{capability}”的队伍，今天可用 {there} 支。",
                 f'Steps {", ".join(steps)} run at once and need {most} teams with "{capability}"; '
-                f"{known[capability]} available today.",
+                f"{there} available today.",
             )
 
 
@@ -228,11 +229,12 @@ def _in_all(study: Study, short: set[str]) -> Iterator[Finding]:
                 totals[need.item] += need.quantity
                 steps[need.item].add(step.id)
     for item, total in sorted(totals.items()):
-        if total > known[item]:
+        stored = known[item]
+        if stored is not None and total > stored:
             names = sorted(steps[item])
             yield found(
                 MORE_THAN_STOCK,
                 f"steps.{names[0]}.needs",
-                f"步骤 {'、'.join(names)} 合计需要“{item}” {total:g}，今天库存 {known[item]:g}。",
-                f'Steps {", ".join(names)} need {total:g} of "{item}" in all; {known[item]:g} in store today.',
+                f"步骤 {'、'.join(names)} 合计需要“{item}” {total:g}，今天库存 {stored:g}。",
+                f'Steps {", ".join(names)} need {total:g} of "{item}" in all; {stored:g} in store today.',
             )

@@ -127,7 +127,7 @@ def _around(thresholds: set[Value]) -> tuple[Value, ...]:
     if any(isinstance(value, bool) for value in thresholds):
         found += [False, True]
     words = sorted(value for value in thresholds if isinstance(value, str))
-    return (*found, *words, *([OTHER] if words else []))
+    return (*found, *words, *([OTHER] if words or not found else []))
 
 
 def solve(condition: Condition, within: Domains, given: State | None = None) -> dict[str, Value] | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.spoken import spoken
 from youbei.engine.plans.check.study import Study, found
-from youbei.engine.plans.graph import Case, StepTimes, critical_path, moment_step
+from youbei.engine.plans.graph import Case, StepTimes, moment_step, path_to
 from youbei.engine.plans.model import Done, Duration, DurationShape, DurationSource, Step
 from youbei.engine.text import Text
 
@@ -148,7 +148,7 @@ def _deadline(study: Study, step: Step) -> Iterator[Finding]:
     for code, case, course in ((TOO_SHORT, Case.BEST, study.best), (TIGHT, Case.LIKELY, study.likely)):
         needed = needed_time(course, step)
         if needed is not None and needed > limit:
-            way = _way(study, step, case)
+            way = _way(course, step)
             at = ("最快", "at best") if case is Case.BEST else ("按最可能的时间", "most likely")
             yield found(
                 code,
@@ -176,11 +176,11 @@ def needed_time(course: Mapping[str, StepTimes], step: Step) -> timedelta | None
     return mine.finishes
 
 
-def _way(study: Study, step: Step, case: Case) -> str:
+def _way(course: Mapping[str, StepTimes], step: Step) -> str:
     """Name the chain of steps that decides, or the step alone where its deadline counts from its opening."""
     if step.within is not None and step.within.since in ("opened", "ended"):
         return step.id
-    path = critical_path(study.plan, case, step.id)
+    path = path_to(course, step.id)
     return " → ".join(path if len(path) <= 6 else (*path[:2], "…", *path[-3:]))
 
 
