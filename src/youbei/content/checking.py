@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from youbei import content
 from youbei.engine.incidents import FactKind as ReportedFact
-from youbei.engine.plans.check import FactKind, Known, RequiredReport
-from youbei.engine.rules.kinds import Deadlines
+from youbei.engine.plans.check import FactKind, Known, RequiredChapter, RequiredReport
+from youbei.engine.plans.model import PlanKind
+from youbei.engine.rules.evaluate import chapters_rule
+from youbei.engine.rules.kinds import Complete, Deadlines
 from youbei.engine.rules.rule import Rule
 
 # Where nobody has counted, what the catalogue names is taken to be there: names are checked, quantities are not.
@@ -25,6 +27,7 @@ def known_by_content(today: date) -> Known:
         hazards=frozenset(content.incident_kinds()),
         rules=frozenset(content.rules()),
         required_reports=required_reports(content.rules(), today),
+        required_chapters={kind: required_chapters(content.rules(), kind, today) for kind in PlanKind},
     )
 
 
@@ -51,3 +54,12 @@ def longest(rule: Rule, today: date) -> timedelta | None:
     if value is None or not isinstance(value.body, Deadlines):
         return None
     return max((step.within for step in value.body.steps if step.within), default=None)
+
+
+def required_chapters(rules: Mapping[str, Rule], kind: PlanKind, today: date) -> tuple[RequiredChapter, ...]:
+    """Return the chapters that the standard in force lists for plans of a kind."""
+    rule = chapters_rule(rules.values(), kind.value, on=today)
+    value = rule.value_on(today) if rule else None
+    if value is None or not isinstance(value.body, Complete):
+        return ()
+    return tuple(RequiredChapter(part.code, part.title) for part in value.body.parts if part.is_required)

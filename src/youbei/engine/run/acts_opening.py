@@ -34,6 +34,10 @@ class ClockIsReal(RunRefused):
     """Refuse to set the clock of a run that follows the wall, or no clock at all."""
 
 
+class SpeedRefused(RunRefused):
+    """Refuse a speed at which nobody could follow, or at which time would stand still."""
+
+
 class ClockRunsBack(RunRefused):
     """Refuse to take an exercise back in time."""
 
@@ -126,7 +130,7 @@ def set_clock(work: Work, command: SetClock, by: Actor) -> None:
             en="An exercise clock only goes forward. To start over, open a new exercise.",
         )
     if not 0.1 <= command.speed <= 3600:
-        raise ClockIsReal(
+        raise SpeedRefused(
             zh=f"演练时钟的倍速须在 0.1 至 3600 之间，收到的是 {command.speed}。请换一个倍速。",
             en=f"An exercise clock runs at 0.1 to 3600 times real time, not {command.speed}. Choose such a speed.",
         )
