@@ -25,6 +25,7 @@ from youbei.web import wording
 from youbei.web.access import access, user_of
 from youbei.web.forms.facts import FactsForm, say
 from youbei.web.forms.incidents import ActivateForm, IncidentForm, ReasonToClose, facts_asked
+from youbei.web.lists import query_without_cursor
 from youbei.web.sheet import sheet
 
 
@@ -41,12 +42,6 @@ def list_incidents(request: HttpRequest) -> HttpResponse:
     categories = [(category.value, name) for category, name in CATEGORY_NAMES.items()]
     context = {"page": page, "filters": filters, "categories": categories, "query": query_without_cursor(request)}
     return render(request, "incidents/list.html", context)
-
-
-def query_without_cursor(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("cursor", None)
-    return query.urlencode()
 
 
 @access(Permission.REPORT_INCIDENT)
@@ -131,7 +126,9 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = request.headers.get("X-Youbei-Parts", "").split()
     if wanted:
         parts = [name for name in ("facts", "runs", "proposals", "log") if f"part-{name}" in wanted]
-        return render(request, "parts/some.html", {**context, "templates": [f"incidents/_{name}.html" for name in parts]})
+        return render(
+            request, "parts/some.html", {**context, "templates": [f"incidents/_{name}.html" for name in parts]}
+        )
     return render(request, "incidents/page.html", context)
 
 
@@ -156,7 +153,8 @@ def activate(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     user = user_of(request)
     incident = visible_incident(pk, user)
     offered = next(
-        (one for one in proposals.propose_plans(incident, now=clock.now(), by=user) if one.plan_version.pk == version), None
+        (one for one in proposals.propose_plans(incident, now=clock.now(), by=user) if one.plan_version.pk == version),
+        None,
     )
     if offered is None:
         raise Http404

@@ -53,7 +53,14 @@ def sheet(
                 status = refusal.status
             else:
                 return finished(request, back=back, done=done, go=after(result) if after else "")
-    shown = {"form": bound, "title": title, "submit": submit, "back": back, "form_template": template, **(context or {})}
+    shown = {
+        "form": bound,
+        "title": title,
+        "submit": submit,
+        "back": back,
+        "form_template": template,
+        **(context or {}),
+    }
     page = template if is_partial(request) else "parts/sheet_page.html"
     return render(request, page, shown, status=status)
 

@@ -183,7 +183,9 @@ def place(bar: Bar, x_of: object, now: datetime) -> Drawn:
     work_from = bar.begun_at or (bar.start if bar.status in ("finished", "skipped") else None)
     if work_from is not None:
         drawn.work_x = x_of(work_from)
-        drawn.work_width = max(x_of(bar.end if not bar.is_expected else min(max(now, work_from), bar.end)) - drawn.work_x, 2)
+        drawn.work_width = max(
+            x_of(bar.end if not bar.is_expected else min(max(now, work_from), bar.end)) - drawn.work_x, 2
+        )
     if bar.due_at is not None:
         drawn.due_x = x_of(bar.due_at)
         over_until = bar.end if not bar.is_expected else now

@@ -72,9 +72,7 @@ class IncidentForm(forms.Form):
     description = forms.CharField(
         label=gettext_lazy("More"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    mode = forms.ChoiceField(
-        label=gettext_lazy("Is it real?"), choices=MODES, initial="real", widget=forms.RadioSelect
-    )
+    mode = forms.ChoiceField(label=gettext_lazy("Is it real?"), choices=MODES, initial="real", widget=forms.RadioSelect)
     enrolled = forms.CharField(
         label=gettext_lazy("Who takes part in the exercise"),
         required=False,
@@ -135,7 +133,9 @@ class IncidentForm(forms.Form):
             return data
         if not data.get("title"):
             where = data.get("place") or (data["organisation"].name_zh if data.get("organisation") else "")
-            data["title"] = f"{where}{kind.name.zh}" if re.search(r"[\u4e00-\u9fff]", where) else made_title(where, kind)
+            data["title"] = (
+                f"{where}{kind.name.zh}" if re.search(r"[\u4e00-\u9fff]", where) else made_title(where, kind)
+            )
         facts = {name.removeprefix(PREFIX): data[name] for name in self.fact_keys if data.get(name) is not None}
         enrolled = [line.strip() for line in data.get("enrolled", "").splitlines() if line.strip()]
         return {**data, "category": kind.category.value, "facts": facts, "enrolled": enrolled}
@@ -152,9 +152,7 @@ def facts_asked(kind: str) -> tuple[str, ...]:
 
 
 class ReasonToClose(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ActivateForm(forms.Form):

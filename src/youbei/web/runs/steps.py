@@ -12,13 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock, runs
-from youbei.engine.access import Permission
-from youbei.records.models import Run, User
 from youbei.records.load import load_plan
+from youbei.records.models import Run, User
 from youbei.web.access import access, user_of
 from youbei.web.forms.runs import NoteForm, NothingForm, ReasonForm
-from youbei.web.runs.here import board_address, run_for
 from youbei.web.runs.chart import say
+from youbei.web.runs.here import board_address, run_for
 from youbei.web.sheet import sheet
 
 Do = Callable[[User, Run, str, dict[str, Any]], object]
