@@ -170,7 +170,7 @@ class VerifiedPart:
 
 
 def verify_part(*, after: int, digest: str, limit: int = EXPORT_CHUNK) -> VerifiedPart:
-    """Check the next `limit` entries behind `after`, whose hash was found to be `digest`, so that progress can be shown.
+    """Check the next `limit` entries behind `after`, whose hash was found to be `digest`; so progress can be shown.
 
     The part that reaches the head also holds the end of the chain against it.
     """

@@ -152,14 +152,12 @@ def activate(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """Confirm the level and activate the plan; then the board opens."""
     user = user_of(request)
     incident = visible_incident(pk, user)
-    offered = next(
-        (one for one in proposals.propose_plans(incident, now=clock.now(), by=user) if one.plan_version.pk == version),
-        None,
-    )
+    found = proposals.propose_plans(incident, now=clock.now(), by=user)
+    offered = next((one for one in found if one.plan_version.pk == version), None)
     if offered is None:
         raise Http404
     levels = sorted({level.number for level in offered.plan.levels}) or [offered.offered_level]
-    choices = [(int(number), f"{wording.level_name(number)} · {wording.COLOURS[number]}") for number in levels]
+    choices = [(int(number), wording.level_choice(number)) for number in levels]
 
     def do(data: dict[str, Any]) -> object:
         return activation.activate_plan(

@@ -42,7 +42,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @access(Permission.VERIFY_LOG)
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
-    """Check one part of the chain and say how far it is; the answer asks for the next part by itself, or by a button."""
+    """Check one part of the chain and say how far it is; the answer asks for the next part, or has a button for it."""
     after, digest, faults = read_state(request.POST.get("state", ""))
     part = verify_part(after=after, digest=digest, limit=PART)
     faults = [*faults, *({"zh": fault.zh, "en": fault.en} for fault in part.faults)][:MOST_FAULTS]

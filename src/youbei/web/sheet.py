@@ -62,7 +62,7 @@ def sheet(
         **(context or {}),
     }
     page = template if is_partial(request) else "parts/sheet_page.html"
-    return render(request, page, shown, status=status)
+    return render(request, page, {**shown, **(context or {})}, status=status)
 
 
 def finished(request: HttpRequest, *, back: str, done: str, go: str = "") -> HttpResponse:

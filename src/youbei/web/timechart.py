@@ -7,7 +7,7 @@ elements along x, so rows must not depend on the scale: bars and their labels ar
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -176,8 +176,7 @@ def axis_end(bars: Sequence[Bar], *, start: datetime, now: datetime, is_over: bo
     return last + max((last - start) * 0.06, timedelta(minutes=3))
 
 
-def place(bar: Bar, x_of: object, now: datetime) -> Drawn:
-    assert callable(x_of)
+def place(bar: Bar, x_of: Callable[[datetime], float], now: datetime) -> Drawn:
     x, right = x_of(bar.start), x_of(bar.end)
     drawn = Drawn(bar, x=x, width=max(right - x, 4.0))
     work_from = bar.begun_at or (bar.start if bar.status in ("finished", "skipped") else None)
@@ -212,9 +211,8 @@ def pack(bars: list[Drawn], *, top: float) -> float:
     return len(ends) * ROW_PX
 
 
-def ticks(start: datetime, end: datetime, x_of: object, width: float) -> tuple[Tick, ...]:
+def ticks(start: datetime, end: datetime, x_of: Callable[[datetime], float], width: float) -> tuple[Tick, ...]:
     """Return the marks of the axis, on whole units of UTC, at least 70 px apart."""
-    assert callable(x_of)
     seconds = (end - start).total_seconds()
     step = next((unit for unit in TICKS if unit / seconds * width >= 70), TICKS[-1])
     first = (int(start.timestamp()) // step + 1) * step

@@ -15,6 +15,7 @@ from youbei.engine.conditions import Value
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import FactKind, FactType, check_fact
 from youbei.engine.text import Text
+from youbei.web.forms.choices import offer
 from youbei.web.wording import SOURCES
 
 PREFIX = "fact_"
@@ -72,15 +73,13 @@ class FactsForm(forms.Form):
     """Add, correct and withdraw facts: what is changed is stated anew, what is emptied is withdrawn."""
 
     def __init__(self, *args: Any, keys: Iterable[str], known: Mapping[str, Value], **kwargs: Any) -> None:
-        initial = {PREFIX + key: as_entered(value) for key, value in known.items()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {PREFIX + key: as_entered(value) for key, value in known.items()}
         shown = fact_fields([*known, *keys])
         others = [(key, say(kind.name)) for key, kind in content.fact_kinds().items() if PREFIX + key not in shown]
         rest = dict(self.fields)
         self.fields = {**shown, **rest}
-        other = self.fields["other"]
-        assert isinstance(other, forms.ChoiceField)
-        other.choices = [("", "–"), *others]
+        offer(self, "other", [("", "–"), *others])
 
     other = forms.ChoiceField(label=gettext_lazy("Another fact"), required=False)
     other_value = forms.CharField(label=gettext_lazy("Its value"), required=False, max_length=60)

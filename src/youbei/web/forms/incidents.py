@@ -16,6 +16,7 @@ from youbei.engine.access import Permission
 from youbei.engine.incidents import CATEGORY_NAMES, Category
 from youbei.engine.places import Point
 from youbei.records.models import Organisation, User
+from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import PREFIX, fact_fields, say
 from youbei.web.wording import SOURCES
 
@@ -84,9 +85,7 @@ class IncidentForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = kinds_by_category()
+        offer(self, "kind", kinds_by_category())
         if not user.paths_with(Permission.RUN_EXERCISE):
             del self.fields["mode"], self.fields["enrolled"]
         self.fact_keys = list(fact_fields(facts_asked(self.chosen_kind())))
@@ -142,6 +141,8 @@ class IncidentForm(forms.Form):
 
 
 def made_title(where: str, kind: Any) -> str:
+    if re.search(r"[\u4e00-\u9fff]", where):
+        return f"{where}{kind.name.zh}"
     return f"{say(kind.name)}, {where}" if where else say(kind.name)
 
 
@@ -169,7 +170,4 @@ class ActivateForm(forms.Form):
 
     def __init__(self, *args: Any, levels: list[tuple[int, str]], offered: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["level"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = levels
-        field.initial = offered
+        offer(self, "level", levels, initial=offered)

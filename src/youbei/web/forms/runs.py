@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from youbei.web import wording
+from youbei.web.forms.choices import offer
 
 RATINGS = [
     ("P", _("P: performed without challenges")),
@@ -50,14 +51,8 @@ class LevelForm(forms.Form):
 
     def __init__(self, *args: Any, present: int | None, proposed: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["level"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [
-            (number, f"{wording.level_name(number)} · {wording.COLOURS[number]}")
-            for number in (1, 2, 3, 4)
-            if number != present
-        ]
-        field.initial = proposed
+        others = [number for number in (1, 2, 3, 4) if number != present]
+        offer(self, "level", [(number, wording.level_choice(number)) for number in others], initial=proposed)
 
 
 class HandOverForm(forms.Form):
@@ -78,9 +73,7 @@ class DeviationForm(forms.Form):
 
     def __init__(self, *args: Any, subjects: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["subject"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = subjects
+        offer(self, "subject", subjects)
 
 
 class AssessForm(forms.Form):
@@ -94,7 +87,7 @@ class AssessForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rating"].is_tall = True  # type: ignore[attr-defined]
+        offer(self, "rating", RATINGS, is_tall=True)
 
 
 class SpeedForm(forms.Form):
@@ -122,12 +115,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], quantity: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["resource"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-        field.is_tall = True  # type: ignore[attr-defined]
-        if choices:
-            field.initial = choices[0][0]
+        offer(self, "resource", choices, initial=choices[0][0] if choices else None, is_tall=True)
         self.fields["quantity"].initial = quantity
 
     def clean(self) -> dict[str, Any]:

@@ -91,6 +91,15 @@ def kind_name(code: str) -> str:
 
 
 @register.filter
+def grade_word(row: Any) -> str:
+    """Name the grade of an incident; a lower bound says so."""
+    if not row.grade:
+        return ""
+    name = said(wording.grade_name(row.kind, row.grade))
+    return _("at least: %(grade)s") % {"grade": name} if row.is_grade_lower_bound else name
+
+
+@register.filter
 def source_word(source: str) -> str:
     return str(wording.SOURCES.get(source, source))
 
@@ -225,6 +234,12 @@ def live(*streams: str, after: int) -> SafeString:
     return format_html(
         'data-live-streams="{}" data-live-after="{}" data-live-kinds="{}"', " ".join(streams), after, " ".join(KINDS)
     )
+
+
+@register.simple_tag
+def live_list(streams: list[str], after: int) -> SafeString:
+    """Do what `live` does for a list of streams."""
+    return live(*streams, after=after)
 
 
 @register.simple_tag(takes_context=True)
