@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.urls import path
 from youbei import content
 from youbei.actions import clock
 from youbei.engine.access import Permission
+from youbei.engine.text import Text
 from youbei.records.models import Site, Team
 from youbei.records.reports.resources import ResourceFilter, site_page, stock_page, team_page
 from youbei.web.access import access, user_of
@@ -22,7 +24,7 @@ def filters_of(request: HttpRequest) -> ResourceFilter:
     return ResourceFilter(kind=given.get("kind", ""), status=given.get("status", ""), text=given.get("text", ""))
 
 
-def context_of(request: HttpRequest, page: Any, kinds: dict[str, str], **more: Any) -> dict[str, Any]:
+def context_of(request: HttpRequest, page: Any, kinds: Mapping[str, Text], **more: Any) -> dict[str, Any]:
     return {
         "page": page,
         "filters": filters_of(request),
