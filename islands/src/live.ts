@@ -4,7 +4,8 @@
  * A page names its streams in <... data-live-streams="run:4 incident:2"> (with the kinds of events there are, see the
  * tag `live`), and each of its parts carries
  * data-live="step need" (the first words of the event kinds it shows) and an id. One tab of the browser holds the
- * one EventSource (a browser allows few connections per host) and passes every event on over a BroadcastChannel.
+ * one EventSource for all that the user may see (a browser allows few connections per host) and passes every event on
+ * over a BroadcastChannel; each tab keeps what its page is about.
  * On an event the parts that name its kind are fetched anew from the page's own address and put in place; a part in
  * which someone is typing waits until they are done.
  */
@@ -107,8 +108,7 @@ function markConnection(isUp: boolean): void {
 
 /** Holds the one EventSource of this browser while this tab is its leader. */
 function lead(channel: BroadcastChannel): Promise<never> {
-  const asked = [...streams].map((stream) => `stream=${encodeURIComponent(stream)}`).join("&");
-  const source = new EventSource(`/live/events?${asked}`);
+  const source = new EventSource(`/live/events?after=${page?.dataset.liveAfter ?? ""}`);
   let cutTimer = 0;
   source.onopen = () => {
     window.clearTimeout(cutTimer);
@@ -138,15 +138,22 @@ function pass(channel: BroadcastChannel, message: MessageEvent<string>): void {
 }
 
 if (page) {
-  const name = `youbei-live ${[...streams].sort().join(" ")}`;
+  const name = "youbei-live";
   const channel = new BroadcastChannel(name);
   channel.onmessage = (message: MessageEvent<Told | { up: boolean }>) => {
     if ("up" in message.data) markConnection(message.data.up);
     else told(message.data);
   };
   // Where the browser has no locks (pages served without TLS on a network), every tab holds its own connection.
-  if (navigator.locks) void navigator.locks.request(name, () => lead(channel));
-  else void lead(channel);
+  if (navigator.locks) {
+    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock) return lead(channel);
+      // Another tab leads: what came between the page's making and now is fetched once, then this tab stands by.
+      refreshAll();
+      void navigator.locks.request(name, () => lead(channel));
+      return undefined;
+    });
+  } else void lead(channel);
   window.addEventListener("online", refreshAll);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && cutSince) refreshAll();

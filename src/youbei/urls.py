@@ -5,12 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, people
+from youbei.web import design, home, incidents, people
+from youbei.web.runs import board, command, exercise, resources, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     *people.urlpatterns,
     *design.urlpatterns,
+    *home.urlpatterns,
+    *incidents.urlpatterns,
+    *board.urlpatterns,
+    *steps.urlpatterns,
+    *command.urlpatterns,
+    *resources.urlpatterns,
+    *exercise.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

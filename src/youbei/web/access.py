@@ -14,13 +14,14 @@ from typing import Any, Literal
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from youbei.engine.access import Permission
 from youbei.records.models import User
 
 Access = Permission | Literal["signed_in", "public"]
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def access(needed: Access) -> Callable[[View], View]:
@@ -28,7 +29,7 @@ def access(needed: Access) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if needed == "public":
                 return view(request, *args, **kwargs)
             if not isinstance(request.user, User):
@@ -45,7 +46,7 @@ def access(needed: Access) -> Callable[[View], View]:
     return decorate
 
 
-def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send the browser to the sign-in page and back here afterwards; a partial request makes the whole page go."""
     if request.headers.get("HX-Request") or request.headers.get("X-Youbei-Parts"):
         response = HttpResponse(status=401)

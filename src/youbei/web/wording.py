@@ -9,6 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from youbei import content
+from youbei.engine.text import Text
+
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 # Source: 突发事件应对法 (2024), Art 63: red, orange, yellow and blue for the levels one to four.
 COLOURS: dict[int, str | Promise] = {
@@ -43,10 +46,25 @@ MESSAGE_STATES: dict[str, str | Promise] = {
     "failed": gettext_lazy("failed"),
 }
 
+SOURCES: dict[str, str | Promise] = {
+    "phone": gettext_lazy("telephone"),
+    "scene": gettext_lazy("someone at the scene"),
+    "unit": gettext_lazy("report of the unit"),
+    "network": gettext_lazy("network or app"),
+    "monitoring": gettext_lazy("monitoring"),
+    "superior": gettext_lazy("superior or another authority"),
+    "exercise": gettext_lazy("exercise control"),
+}
+
 
 def level_name(number: int) -> str:
     """Return `Level II`, or `II级` in Chinese."""
     return _("Level %(number)s") % {"number": ROMAN[number]}
+
+
+def level_choice(number: int) -> str:
+    """Return a level as a form offers it: number and colour."""
+    return f"{level_name(number)} · {COLOURS[number]}"
 
 
 def running_clock(span: timedelta) -> str:
@@ -102,3 +120,17 @@ def zone_name(moment: datetime) -> str:
 def full_moment(moment: datetime) -> str:
     """Write date, time and zone: `2026-11-22 14:05:09 UTC+8`."""
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S} {zone_name(moment)}"
+
+
+def grade_name(kind: str, code: str) -> Text:
+    """Return what the rules that grade this kind of incident call a grade, as they stand last."""
+    known = content.incident_kinds().get(kind)
+    rules = content.rules()
+    for rule_id in known.grading if known else ():
+        if rule_id not in rules or not rules[rule_id].values:
+            continue
+        body = rules[rule_id].values[-1].body
+        for grade in getattr(body, "grades", ()):
+            if grade.code == code:
+                return Text(grade.title.zh, grade.title.en)
+    return Text(code, code)

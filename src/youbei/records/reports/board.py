@@ -26,7 +26,7 @@ from youbei.records.reports.lanes import (
     board_steps,
     lanes_of,
 )
-from youbei.records.reports.messages import MessageRow, message_row
+from youbei.records.reports.messages import MessageRow, message_rows
 from youbei.records.reports.names import LogLine, log_line
 
 LOG_LINES = 30
@@ -113,7 +113,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
         facts=current_facts(run.incident_id),
         posts=posts,
         lanes=lanes_of(posts, steps),
-        messages=tuple(message_row(row) for row in run.messages.order_by("-id")[:MESSAGES]),
+        messages=tuple(message_rows(list(run.messages.order_by("-id")[:MESSAGES]))),
         log=log_lines(run, plan),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from youbei.engine.clock import Clock
 from youbei.engine.plans.model import Plan, PostRole
 from youbei.engine.text import Text
 from youbei.records.clocks import clock_of
@@ -37,6 +38,7 @@ class RunningRow:
     is_end_proposed: bool
     is_paused: bool
     activated_at: datetime | None
+    clock: Clock
     scenario_now: datetime
     elapsed: timedelta | None
     steps_total: int
@@ -62,6 +64,8 @@ class Task:
     remaining: timedelta | None
     is_late: bool
     is_mine: bool
+    clock: Clock
+    scenario_now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ def running_row(run: Run, now: datetime) -> RunningRow:
         is_end_proposed=run.is_end_proposed,
         is_paused=clock.is_paused,
         activated_at=run.activated_at,
+        clock=clock,
         scenario_now=scenario_now,
         elapsed=scenario_now - run.activated_at if run.activated_at else None,
         steps_total=run.steps_total,
@@ -181,6 +186,8 @@ def open_task(
 ) -> Task:
     plan = plans.get(run.plan_version_id)
     post = posts.get((run.pk, row.owner))
+    clock = clock_of(run)
+    scenario_now = clock.scenario_at(now)
     return Task(
         run_pk=run.pk,
         incident_number=run.incident.number,
@@ -193,9 +200,11 @@ def open_task(
         status=row.status,
         opened_at=row.opened_at,
         due_at=row.due_at,
-        remaining=row.due_at - clock_of(run).scenario_at(now) if row.due_at else None,
+        remaining=row.due_at - scenario_now if row.due_at else None,
         is_late=row.late_at is not None,
         is_mine=is_held_by(post, user),
+        clock=clock,
+        scenario_now=scenario_now,
     )
 
 

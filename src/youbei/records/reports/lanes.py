@@ -8,8 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from youbei.engine.plans.model import Phase, Plan, Step
+from youbei.engine.run.forecast import Expectation, forecast
+from youbei.engine.run.state import StepState, StepStatus
 from youbei.engine.text import Text
-from youbei.records.models import Assignment, Organisation, Post, Run, RunNeed, RunPost, RunStep, User
+from youbei.records.models import (
+    Assignment,
+    Capability,
+    Item,
+    Organisation,
+    Person,
+    Post,
+    Run,
+    RunNeed,
+    RunPost,
+    RunStep,
+    Site,
+    User,
+)
 from youbei.records.reports.names import name_of, post_title
 from youbei.records.reports.timeline import Span, plan_spans
 
@@ -52,12 +67,19 @@ class BoardAssignment:
 
 @dataclass(frozen=True, slots=True)
 class BoardNeed:
-    """What a step asks for; `opened_at` is None while it is not asked yet."""
+    """What a step asks for; `opened_at` is None while it is not asked yet.
+
+    `name` is what the capability or item is called, `unit` what an item is counted in, `place_name` empty at the
+    incident itself.
+    """
 
     key: str
     capability: str
     item: str
+    name: Text
+    unit: Text
     place: str
+    place_name: Text
     asked: float
     assigned: float
     arrived: float
@@ -70,7 +92,8 @@ class BoardNeed:
 
 @dataclass(frozen=True, slots=True)
 class BoardStep:
-    """A step on its lane. `planned` is when the plan's own durations put it; the rest is what happened.
+    """A step on its lane. `planned` is when the plan's own durations put it, `expected` when it happened or may be
+    expected from where the run stands; the rest is what happened.
 
     `is_late` holds while it is late and not done; `remaining` is the time to its deadline, negative once past.
     `applies` is False for a step of a more severe level that was never opened.
@@ -96,6 +119,7 @@ class BoardStep:
     remaining: timedelta | None
     note: str
     planned: Span | None
+    expected: Expectation | None
     needs: tuple[BoardNeed, ...]
 
 
@@ -133,27 +157,61 @@ def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
 
 def holder_names(filled: Collection[RunPost]) -> dict[str, Text]:
     """Return the name to show for each filled post: the person, else the office or agency, else the code."""
-    codes = {row.holder.partition(":")[2] or row.holder for row in filled if row.person_id is None and row.holder}
-    known: dict[str, Text] = {}
-    if codes:
-        known.update({post.code: name_of(post) for post in Post.objects.filter(code__in=codes)})
-        known.update({one.code: name_of(one) for one in Organisation.objects.filter(code__in=codes)})
-    names = {}
-    for row in filled:
-        code = row.holder.partition(":")[2] or row.holder
-        names[row.post] = name_of(row.person) if row.person else known.get(code, Text(zh=code, en=code))
-    return names
+    known = names_of_codes({row.holder for row in filled if row.person_id is None and row.holder})
+    return {row.post: name_of(row.person) if row.person else known.get(row.holder, Text()) for row in filled}
+
+
+def names_of_codes(codes: Collection[str]) -> dict[str, Text]:
+    """Name what register codes stand for: posts, agencies and persons; an unknown code names itself."""
+    bare = {code: code.partition(":")[2] or code for code in codes}
+    if not bare:
+        return {}
+    keys = set(bare.values())
+    known = {post.code: name_of(post) for post in Post.objects.filter(code__in=keys)}
+    known.update({unit.code: name_of(unit) for unit in Organisation.objects.filter(code__in=keys)})
+    known.update({person.code: name_of(person) for person in Person.objects.filter(code__in=keys)})
+    return {code: known.get(key, Text(zh=key, en=key)) for code, key in bare.items()}
 
 
 def board_steps(run: Run, plan: Plan, mine: set[str], now: datetime) -> list[BoardStep]:
     rows = {row.step: row for row in RunStep.objects.filter(run=run)}
-    needs = {row.need: row for row in RunNeed.objects.filter(run=run)}
+    asked = {row.need: row for row in RunNeed.objects.filter(run=run)}
     assignments = board_assignments(run)
+    needs = step_needs(plan, asked, assignments)
     spans = plan_spans(plan, run.activated_at)
+    expected = expectations(run, plan, rows, now)
     return [
-        board_step(run, plan, step, rows.get(step.id) or RunStep(step=step.id), needs, assignments, spans, mine, now)
+        board_step(
+            run,
+            plan,
+            step,
+            rows.get(step.id) or RunStep(step=step.id),
+            is_mine=step.owner in mine,
+            planned=spans.get(step.id) if step.phase is Phase.RESPONSE else None,
+            expected=expected.get(step.id),
+            needs=needs.get(step.id, ()),
+            now=now,
+        )
         for step in plan.steps
     ]
+
+
+def expectations(run: Run, plan: Plan, rows: Mapping[str, RunStep], now: datetime) -> dict[str, Expectation]:
+    """Return when each step happened or may be expected; none before activation."""
+    if run.activated_at is None:
+        return {}
+    lived = {
+        row.step: StepState(StepStatus(row.status), row.opened_at, row.started_at, row.finished_at)
+        for row in rows.values()
+    }
+    moments = {
+        "activation": run.activated_at,
+        "known": run.incident.known_at,
+        "occurred": run.incident.occurred_at,
+        "ended": run.ended_at,
+    }
+    known = {name: at for name, at in moments.items() if at is not None}
+    return forecast(plan, lived, moments=known, level=run.level, now=now)
 
 
 def board_step(
@@ -161,10 +219,11 @@ def board_step(
     plan: Plan,
     step: Step,
     row: RunStep,
-    needs: Mapping[str, RunNeed],
-    assignments: Mapping[str, tuple[BoardAssignment, ...]],
-    spans: Mapping[str, Span],
-    mine: set[str],
+    *,
+    is_mine: bool,
+    planned: Span | None,
+    expected: Expectation | None,
+    needs: tuple[BoardNeed, ...],
     now: datetime,
 ) -> BoardStep:
     is_open = row.status in WORKING
@@ -178,7 +237,7 @@ def board_step(
         card=step.card,
         status=row.status,
         applies=row.opened_at is not None or (run.level is not None and run.level <= step.from_level),
-        is_mine=step.owner in mine,
+        is_mine=is_mine,
         after=(*step.start.after, *step.start.after_any),
         opened_at=row.opened_at,
         started_at=row.started_at,
@@ -188,35 +247,48 @@ def board_step(
         is_late=row.late_at is not None and row.status not in DONE,
         remaining=row.due_at - now if is_open and row.due_at else None,
         note=row.note,
-        planned=spans.get(step.id) if step.phase is Phase.RESPONSE else None,
-        needs=step_needs(step, needs, assignments),
+        planned=planned,
+        expected=expected,
+        needs=needs,
     )
 
 
 def step_needs(
-    step: Step, rows: Mapping[str, RunNeed], assignments: Mapping[str, tuple[BoardAssignment, ...]]
-) -> tuple[BoardNeed, ...]:
-    result = []
-    for need in step.needs:
-        key = f"{step.id}/{need.id}"
-        row = rows.get(key)
-        result.append(
-            BoardNeed(
-                key=key,
-                capability=need.capability,
-                item=need.item,
-                place=need.place,
-                asked=row.asked if row else float(need.count or need.quantity),
-                assigned=row.assigned if row else 0.0,
-                arrived=row.arrived if row else 0.0,
-                is_met=row.is_met if row else False,
-                is_short=row.is_short if row else False,
-                opened_at=row.opened_at if row else None,
-                due_at=row.due_at if row else None,
-                assignments=assignments.get(key, ()),
+    plan: Plan, rows: Mapping[str, RunNeed], assignments: Mapping[str, tuple[BoardAssignment, ...]]
+) -> dict[str, tuple[BoardNeed, ...]]:
+    """Return what each step asks for, in three queries for the names."""
+    needs = [need for step in plan.steps for need in step.needs]
+    names = {row.code: name_of(row) for row in Capability.objects.filter(code__in={need.capability for need in needs})}
+    items = {row.code: row for row in Item.objects.filter(code__in={need.item for need in needs})}
+    places = {row.code: name_of(row) for row in Site.objects.filter(code__in={need.place for need in needs})}
+    result: dict[str, tuple[BoardNeed, ...]] = {}
+    for step in plan.steps:
+        found = []
+        for need in step.needs:
+            key, item = f"{step.id}/{need.id}", items.get(need.item)
+            code = need.capability or need.item
+            row = rows.get(key) or RunNeed(asked=float(need.count or need.quantity))
+            found.append(
+                BoardNeed(
+                    key=key,
+                    capability=need.capability,
+                    item=need.item,
+                    name=name_of(item) if item else names.get(code, Text(zh=code, en=code)),
+                    unit=Text(zh=item.unit_zh, en=item.unit_en) if item else Text(),
+                    place=need.place,
+                    place_name=places.get(need.place, Text()),
+                    asked=row.asked,
+                    assigned=row.assigned,
+                    arrived=row.arrived,
+                    is_met=row.is_met,
+                    is_short=row.is_short,
+                    opened_at=row.opened_at,
+                    due_at=row.due_at,
+                    assignments=assignments.get(key, ()),
+                )
             )
-        )
-    return tuple(result)
+        result[step.id] = tuple(found)
+    return result
 
 
 def board_assignments(run: Run) -> dict[str, tuple[BoardAssignment, ...]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from youbei.engine.text import Text
-from youbei.records.models import Message, User
+from youbei.records.models import Message, Organisation, Person, User
 from youbei.records.pages import PAGE_SIZE, Page, keyset_page
+from youbei.records.reports.names import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class MessageRow:
     mode: str
     channel: str
     recipient: str
+    recipient_name: Text
     subject: Text
     body: Text
     status: str
@@ -51,12 +54,27 @@ def message_page(
         rows = rows.filter(channel=filters.channel)
     if filters.run_pk is not None:
         rows = rows.filter(run=filters.run_pk)
-    return keyset_page(
-        rows, order=("-id",), cursor=cursor, read=lambda found: [message_row(one) for one in found], size=size
-    )
+    return keyset_page(rows, order=("-id",), cursor=cursor, read=message_rows, size=size)
 
 
-def message_row(message: Message) -> MessageRow:
+def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
+    """Turn messages into rows with the names of whom they are for: two queries for all."""
+    names = recipient_names({message.recipient for message in messages})
+    return [message_row(message, names) for message in messages]
+
+
+def recipient_names(recipients: set[str]) -> dict[str, Text]:
+    """Name persons (`person:<id>`) and agencies (`agency:<code>`); others keep their code."""
+    persons = [int(key) for one in recipients if (key := one.removeprefix("person:")).isdecimal()]
+    agencies = [one.removeprefix("agency:") for one in recipients if one.startswith("agency:")]
+    names = {f"person:{row.pk}": name_of(row) for row in Person.objects.filter(pk__in=persons)} if persons else {}
+    if agencies:
+        found = Organisation.objects.filter(code__in=agencies)
+        names.update({f"agency:{row.code}": name_of(row) for row in found})
+    return names
+
+
+def message_row(message: Message, names: Mapping[str, Text]) -> MessageRow:
     return MessageRow(
         pk=message.pk,
         run_pk=message.run_id,
@@ -64,6 +82,7 @@ def message_row(message: Message) -> MessageRow:
         mode=message.mode,
         channel=message.channel,
         recipient=message.recipient,
+        recipient_name=names.get(message.recipient) or Text(zh=message.recipient, en=message.recipient),
         subject=Text(zh=message.subject_zh, en=message.subject_en),
         body=Text(zh=message.body_zh, en=message.body_en),
         status=message.status,

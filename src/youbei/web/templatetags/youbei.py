@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from youbei import content
 from youbei.engine.clock import Clock
 from youbei.engine.events import KINDS, iso
 from youbei.engine.text import Text
@@ -56,6 +57,51 @@ def happened(kind: str) -> str:
 @register.filter
 def duration(span: timedelta | None) -> str:
     return wording.duration_words(span) if span is not None else ""
+
+
+@register.filter
+def at(mapping: dict[str, Any], key: str) -> Any:
+    """Look a key up; None where it is missing."""
+    return mapping.get(key)
+
+
+@register.filter
+def running(span: timedelta | None) -> str:
+    return wording.running_clock(span) if span is not None else "–"
+
+
+@register.filter
+def fact_name(key: str) -> str:
+    kind = content.fact_kinds().get(key)
+    return said(kind.name) if kind else key
+
+
+@register.filter
+def fact_value(fact: Any) -> str:
+    """Write the value of a fact with its unit, in words where it is a code or a truth."""
+    kind = content.fact_kinds().get(fact.key)
+    return said(kind.describe(fact.value)) if kind else str(fact.value)
+
+
+@register.filter
+def kind_name(code: str) -> str:
+    """Name a kind of incident."""
+    kind = content.incident_kinds().get(code)
+    return said(kind.name) if kind else code
+
+
+@register.filter
+def grade_word(row: Any) -> str:
+    """Name the grade of an incident; a lower bound says so."""
+    if not row.grade:
+        return ""
+    name = said(wording.grade_name(row.kind, row.grade))
+    return _("at least: %(grade)s") % {"grade": name} if row.is_grade_lower_bound else name
+
+
+@register.filter
+def source_word(source: str) -> str:
+    return str(wording.SOURCES.get(source, source))
 
 
 @register.filter
@@ -162,7 +208,7 @@ def remaining(context: Context, until: datetime | None, at: datetime | None = No
 @register.simple_tag
 def follows(clock: Clock | None) -> SafeString:
     """Write the attributes that make the clocks inside an element follow an exercise clock."""
-    if clock is None:
+    if clock is None or clock == Clock.real():
         return mark_safe("")
     return format_html(
         'data-clock-wall="{}" data-clock-scenario="{}" data-clock-speed="{}" data-clock-paused="{}"',
@@ -174,9 +220,20 @@ def follows(clock: Clock | None) -> SafeString:
 
 
 @register.simple_tag
-def live(*streams: str) -> SafeString:
-    """Write the attributes that make the live island listen to these streams; `*` is all that the user may see."""
-    return format_html('data-live-streams="{}" data-live-kinds="{}"', " ".join(streams), " ".join(KINDS))
+def live(*streams: str, after: int) -> SafeString:
+    """Write the attributes that make the live island listen; `*` is all that the user may see.
+
+    `after` is the position in the log that the page already shows.
+    """
+    return format_html(
+        'data-live-streams="{}" data-live-after="{}" data-live-kinds="{}"', " ".join(streams), after, " ".join(KINDS)
+    )
+
+
+@register.simple_tag
+def live_list(streams: list[str], after: int) -> SafeString:
+    """Do what `live` does for a list of streams."""
+    return live(*streams, after=after)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,66 @@
+"""One incident on its own page: how it came, what is known, what runs, what was written of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from youbei.engine.errors import NotFound
+from youbei.records.models import Incident, LogEntry, User
+from youbei.records.reports.board import BoardFact, current_facts
+from youbei.records.reports.incidents import IncidentRow, incident_rows
+from youbei.records.reports.names import LogLine, log_line
+
+LOG_LINES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDetail:
+    """`facts` are the present values; `log` the entries of the incident itself, newest first."""
+
+    row: IncidentRow
+    organisation_code: str
+    org_path: str
+    description: str
+    source: str
+    reporter: str
+    reporter_phone: str
+    entered_by: str
+    occurred_at: datetime | None
+    facts: tuple[BoardFact, ...]
+    log: tuple[LogLine, ...]
+
+
+class IncidentNotFound(NotFound):
+    """Refuse because there is no such incident, or none that this person may see."""
+
+
+def visible_incident(pk: int, user: User) -> Incident:
+    incident = Incident.objects.visible_to(user).select_related("organisation").filter(pk=pk).first()
+    if incident is None:
+        raise IncidentNotFound(
+            zh="没有这起事件，或您无权查看。请从事件列表中选择。",
+            en="There is no such incident, or none that you may see. Choose one from the list of incidents.",
+        )
+    return incident
+
+
+def incident_detail(pk: int, user: User) -> IncidentDetail:
+    """Return the incident; raise IncidentNotFound where the user may not see it."""
+    incident = visible_incident(pk, user)
+    entries = LogEntry.objects.filter(stream=incident.stream).order_by("-position")[:LOG_LINES]
+    row = incident_rows([incident])[0]
+    return IncidentDetail(
+        row=row,
+        organisation_code=incident.organisation.code,
+        org_path=incident.org_path,
+        description=incident.description,
+        source=incident.source,
+        reporter=incident.reporter,
+        reporter_phone=incident.reporter_phone,
+        entered_by=incident.entered_by,
+        occurred_at=incident.occurred_at,
+        facts=current_facts(incident.pk),
+        log=tuple(log_line(entry, json.loads(entry.data)) for entry in entries),
+    )

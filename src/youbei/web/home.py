@@ -1,0 +1,37 @@
+"""The duty home: what is running, what is late, who is on duty, what I must do now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from youbei.actions import clock
+from youbei.engine.access import Permission
+from youbei.records.log import head
+from youbei.records.reports.home import duty_home
+from youbei.records.reports.messages import MessageFilter, message_page
+from youbei.web.access import access, user_of
+
+PARTS = ("counts", "decisions", "mine", "running", "late", "incidents", "failed", "duty")
+
+
+@access("signed_in")
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the duty desk; an account without any grant is told how to get one."""
+    user = user_of(request)
+    if not user.paths_with(Permission.SEE):
+        return render(request, "home/no_grant.html")
+    position = head().position
+    shown = duty_home(user, clock.now())
+    failed = message_page(user, filters=MessageFilter(status="failed"), size=8)
+    waiting = [row for row in shown.incidents if not row.runs]
+    context = {"home": shown, "failed": failed.rows, "waiting": waiting, "position": position}
+    wanted = request.headers.get("X-Youbei-Parts", "").split()
+    if wanted:
+        parts = [name for name in PARTS if f"part-{name}" in wanted]
+        return render(request, "parts/some.html", {**context, "templates": [f"home/_{name}.html" for name in parts]})
+    return render(request, "home/page.html", context)
+
+
+urlpatterns = [path("", home, name="home")]

@@ -1,0 +1,73 @@
+"""The incident board: one run on one screen, live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from youbei.actions import clock
+from youbei.engine.access import Permission
+from youbei.records.log import head
+from youbei.records.models import User
+from youbei.records.reports.board import Board
+from youbei.records.reports.board import board as board_report
+from youbei.web.access import access, user_of
+from youbei.web.runs.chart import chart_of
+
+PARTS = ("clock", "strip", "chart", "todo", "needs", "facts", "posts", "messages", "log", "table")
+WORKING = ("open", "started")
+
+
+@access(Permission.SEE)
+def board(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the board; with the header `X-Youbei-Parts` only the parts it names, for renewal in place."""
+    user = user_of(request)
+    position = head().position
+    shown = board_report(pk, user, clock.now())
+    context = {**context_of(shown), "may": rights(user, shown), "position": position}
+    wanted = request.headers.get("X-Youbei-Parts", "").split()
+    if not wanted:
+        return render(request, "runs/board.html", {**context, "chart": chart_of(shown)})
+    parts = [name for name in PARTS if f"part-{name}" in wanted]
+    if "chart" in parts:
+        context["chart"] = chart_of(shown)
+    return render(request, "parts/some.html", {**context, "templates": [f"runs/_{name}.html" for name in parts]})
+
+
+def context_of(shown: Board) -> dict[str, Any]:
+    """Sort the steps into what is to be done now, the most pressing first, and what is coming."""
+    working = [step for step in shown.steps if step.status in WORKING]
+    working.sort(key=lambda step: (step.due_at is None, step.due_at or shown.scenario_now, not step.is_mine))
+    coming = [step for step in shown.steps if step.status == "waiting" and step.applies]
+    coming.sort(key=lambda step: (step.expected is None, step.expected.start if step.expected else shown.scenario_now))
+    is_running = shown.run.phase == "active"
+    return {
+        "board": shown,
+        "is_exercise": shown.mode == "exercise",
+        "working": working,
+        "coming": coming if is_running else [],
+        "late_count": sum(step.is_late for step in working),
+        "titles": {step.id: step.title for step in shown.steps},
+        "incident_stream": f"incident:{shown.incident.pk}",
+        "facts_address": f"{reverse('incident_facts', args=[shown.incident.pk])}?run={shown.run.pk}",
+    }
+
+
+def rights(user: User, shown: Board) -> dict[str, bool]:
+    """Say which buttons to offer; the actions decide for themselves."""
+    holds = {post.role for post in shown.posts if post.is_mine}
+    commands = user.may(Permission.COMMAND_RUN, shown.org_path) or "commander" in holds
+    is_running = shown.run.phase in ("active", "ended")
+    return {
+        "work": is_running and (bool(holds) or user.may(Permission.WORK_STEP, shown.org_path)),
+        "command": is_running and commands,
+        "assign": is_running and (user.may(Permission.ASSIGN_RESOURCE, shown.org_path) or "commander" in holds),
+        "facts": user.may(Permission.MANAGE_INCIDENT, shown.org_path),
+        "exercise": is_running and shown.mode == "exercise" and user.may(Permission.RUN_EXERCISE, shown.org_path),
+    }
+
+
+urlpatterns = [path("runs/<int:pk>/", board, name="run")]

@@ -1,0 +1,118 @@
+"""Send resources to the needs of a run, note their arrival, release them."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from youbei.actions import clock
+from youbei.actions import resources as actions
+from youbei.engine.access import Permission
+from youbei.engine.resources import Choice
+from youbei.records.models import Assignment, RunNeed
+from youbei.web import wording
+from youbei.web.access import access, user_of
+from youbei.web.forms.runs import AssignForm, NothingForm, OptionalReasonForm
+from youbei.web.runs.here import board_address, run_for
+from youbei.web.sheet import sheet
+
+
+def shown(choice: Choice) -> Any:
+    """Show a proposal: who, when it can be there, why this one."""
+    is_chinese = (get_language() or "en").startswith("zh")
+    arrives = _("there in %(time)s") % {"time": wording.duration_words(choice.arrives_in)}
+    reason = choice.reason_zh if is_chinese else choice.reason_en
+    quantity = f" × {choice.quantity:g}" if choice.resource.startswith("lot:") else ""
+    return format_html("<b>{}{}</b> · {}<br><small>{}</small>", choice.label, quantity, arrives, reason)
+
+
+@access(Permission.ASSIGN_RESOURCE)
+def assign(request: HttpRequest, pk: int, need: str) -> HttpResponse:
+    """Choose who goes to a need, from proposals with reasons."""
+    by, run = user_of(request), run_for(request, pk)
+    row = RunNeed.objects.filter(run=run, need=need).first()
+    if row is None:
+        raise Http404
+    proposals = actions.propose_resources(run, need)
+    quantities = {choice.resource: choice.quantity for choice in proposals}
+
+    def do(data: dict[str, Any]) -> object:
+        return actions.assign_resource(
+            by=by,
+            now=clock.now(),
+            run=run,
+            need=need,
+            resource=data["chosen"],
+            quantity=data["quantity"],
+            reason=data["reason"],
+        )
+
+    return sheet(
+        request,
+        form=functools.partial(
+            AssignForm,
+            choices=[(choice.resource, shown(choice)) for choice in proposals],
+            quantity=next(iter(quantities.values()), 1),
+        ),
+        do=do,
+        title=_("Assign a resource"),
+        submit=_("Send"),
+        back=board_address(run),
+        done=_("Resource assigned."),
+        context={"is_exercise": run.mode == "exercise", "need": row, "has_proposals": bool(proposals)},
+        template="runs/sheet_assign.html",
+    )
+
+
+@access(Permission.SEE)
+def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Note that a resource has arrived."""
+    by, run = user_of(request), run_for(request, pk)
+    assignment = assignment_of(run.pk, code)
+    return sheet(
+        request,
+        form=NothingForm,
+        do=lambda data: actions.arrive_resource(by=by, now=clock.now(), run=run, assignment=code),
+        title=_("Arrived: %(label)s") % {"label": assignment.label},
+        submit=_("Arrived"),
+        back=board_address(run),
+        done=_("Arrival noted."),
+        context={"is_exercise": run.mode == "exercise"},
+    )
+
+
+@access(Permission.SEE)
+def release(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Release a resource from the run."""
+    by, run = user_of(request), run_for(request, pk)
+    assignment = assignment_of(run.pk, code)
+    return sheet(
+        request,
+        form=OptionalReasonForm,
+        do=lambda data: actions.release_resource(by=by, now=clock.now(), run=run, assignment=code, **data),
+        title=_("Release: %(label)s") % {"label": assignment.label},
+        submit=_("Release"),
+        back=board_address(run),
+        done=_("Resource released."),
+        context={"is_exercise": run.mode == "exercise"},
+    )
+
+
+def assignment_of(run_pk: int, code: str) -> Assignment:
+    assignment = Assignment.objects.filter(run=run_pk, code=code).first()
+    if assignment is None:
+        raise Http404
+    return assignment
+
+
+urlpatterns = [
+    path("runs/<int:pk>/needs/<path:need>/assign/", assign, name="run_assign"),
+    path("runs/<int:pk>/assignments/<str:code>/arrive/", arrive, name="run_arrive"),
+    path("runs/<int:pk>/assignments/<str:code>/release/", release, name="run_release"),
+]
