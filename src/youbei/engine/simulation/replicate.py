@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from youbei.engine.clock import Mode
 from youbei.engine.conditions import evaluate
+from youbei.engine.draws import Draws
 from youbei.engine.events import Actor, Event
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario, ScenarioFact
 from youbei.engine.resources import World
@@ -19,7 +20,6 @@ from youbei.engine.run import act, advance, new_run
 from youbei.engine.run.commands import Activate, AddFact, EndResponse
 from youbei.engine.run.runs import Run
 from youbei.engine.run.view import RunView
-from youbei.engine.simulation.draws import Draws
 
 # A simulation needs some day to begin on; results count from here.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
