@@ -71,13 +71,11 @@ def replicate(
 
 def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None) -> Run:
     """Return the run just activated, knowing what the scenario knows at its start."""
-    if scenario.place is not None:
-        world = replace(world, sites={**world.sites, "incident": scenario.place})
     run = new_run(
         plan,
         stream=f"simulation:{number}",
         mode=Mode.SIMULATED,
-        world=world,
+        world=at_scenario(world, scenario),
         draws=Draws(seed, number),
         known_at=BEGINNING,
         occurred_at=BEGINNING,
@@ -87,6 +85,13 @@ def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: in
         if fact.after <= timedelta(0):
             run = act(run, AddFact(fact.key, fact.value, SOURCE, BEGINNING), at=BEGINNING, by=by)
     return act(run, Activate(level or first_level(plan, run)), at=BEGINNING, by=by)
+
+
+def at_scenario(world: World, scenario: Scenario) -> World:
+    """Return the world with the incident where the scenario has it; the same world where it is there already."""
+    if scenario.place is None or world.sites.get("incident") == scenario.place:
+        return world
+    return replace(world, sites={**world.sites, "incident": scenario.place})
 
 
 def first_level(plan: Plan, run: Run) -> LevelNumber:
