@@ -1,4 +1,4 @@
-"""Write the pages that are made from the plan language itself: the JSON Schema and the list of the checker's codes.
+"""Write the pages that are made from the plan language itself: its reference, its JSON Schema, the checker's codes.
 
 Run it after a change to the language or to a code: `.venv/bin/python tools/plan_pages.py`. A test fails until then.
 """
@@ -12,7 +12,24 @@ from youbei.engine.plans.check.codes import CODES, FAMILIES
 from youbei.engine.plans.check.examples import EXAMPLES, Example
 from youbei.engine.plans.check.finding import Code
 from youbei.engine.plans.check.sound import SOUND
+from youbei.engine.plans.language import (
+    CHAPTER,
+    DEADLINE,
+    DURATION,
+    END,
+    LEVEL,
+    LIFE,
+    LINK,
+    NEED,
+    PLAN,
+    POST,
+    SCENARIO,
+    SCENARIO_FACT,
+    START,
+    STEP,
+)
 from youbei.engine.plans.schema import json_schema
+from youbei.engine.plans.shapes import Record
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -60,6 +77,38 @@ Each code shows one change: made to the sound plan at the end of this page, it g
 """
 
 
+# What people write stands before this line; what follows it is made here.
+MARK = "<!-- 以下由 tools/plan_pages.py 生成 made by tools/plan_pages.py -->\n"
+
+TABLES: tuple[tuple[str, Record], ...] = (
+    ("预案 Plan", PLAN),
+    ("流程节点 `[[life]]`", LIFE),
+    ("章节 `[[chapters]]`", CHAPTER),
+    ("级别 `[[levels]]`", LEVEL),
+    ("岗位 `[[posts]]`", POST),
+    ("步骤 `[[steps]]`", STEP),
+    ("步骤的开始 `start`", START),
+    ("步骤的时限 `within`", DEADLINE),
+    ("步骤的用时 `takes`", DURATION),
+    ("步骤的需求 `needs`", NEED),
+    ("终止 `[end]`", END),
+    ("衔接 `[[links]]`", LINK),
+    ("情景 `[[scenarios]]`", SCENARIO),
+    ("情景中的情况 `facts`", SCENARIO_FACT),
+)
+
+
+def language_page() -> str:
+    written = (REFERENCE / "plan-language.md").read_text("utf-8").partition(MARK)[0]
+    parts = [written + MARK]
+    for title, record in TABLES:
+        rows = [
+            f"| `{key.key}`{' *' if key.is_required else ''} | {key.about.zh} | {key.about.en} |" for key in record.keys
+        ]
+        parts.append("\n".join([f"### {title}\n", "| 项 Key | 含义 | Meaning |", "|---|---|---|", *rows, ""]))
+    return "\n".join(parts)
+
+
 def changes(example: Example) -> str:
     """Return the example's changes as a diff of the sound plan."""
     lines: list[str] = []
@@ -96,6 +145,7 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
+    (REFERENCE / "plan-language.md").write_text(language_page(), encoding="utf-8")
     (REFERENCE / "plan-checker.md").write_text(checker_page(), encoding="utf-8")
     (REFERENCE / "plan.schema.json").write_text(schema_text(), encoding="utf-8")
-    print(f"plan-checker.md: {len(CODES)} codes; plan.schema.json")
+    print(f"plan-language.md; plan-checker.md: {len(CODES)} codes; plan.schema.json")

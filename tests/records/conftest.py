@@ -121,6 +121,8 @@ def town(db: None) -> Town:
         stored_at=NOW,
         stored_by="user:1",
     )
+    stored.current = version
+    stored.save()
     return Town(
         city=city,
         brigade=brigade,

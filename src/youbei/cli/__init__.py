@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from youbei.cli import access, log, serve, worker
+from youbei.cli import access, incident, log, plan, serve, worker
 from youbei.cli.options import Output, Parser, Say, language_of
 from youbei.engine.errors import Refused
 
-GROUPS = (serve, log, access, worker)
+GROUPS = (serve, plan, incident, log, access, worker)
 INTERRUPTED = 130
 
 

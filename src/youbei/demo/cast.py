@@ -17,7 +17,7 @@ from youbei.demo.areas import areas
 from youbei.demo.city import point, roads
 from youbei.records.models import DutyShift, Item, Organisation, Person, Post, RoadNetwork, Site
 
-DAYS_OF_DUTY = 7
+DAYS_BACK, DAYS_AHEAD = 125, 7
 CHANGE_HOUR = 8
 # What the plans ask of holders (`qualifications` of their posts), by office; everybody else has none.
 QUALIFICATIONS = {
@@ -124,7 +124,10 @@ def enter_person(now: datetime, unit: Organisation, number: int, book: Names, po
 
 
 def enter_duty(now: datetime, people: dict[str, list[Person]]) -> None:
-    """Fill the rosters for a week back and a week ahead: 12-hour shifts, or 24-hour ones where two share the duty."""
+    """Fill the rosters from before the first incident to a week ahead.
+
+    Shifts last twelve hours, or twenty-four where two people share the duty.
+    """
     leads = {f"{row['unit']}/{row['post']}": bool(row.get("is_leader")) for row in content.demo_table("posts")["duty"]}
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
     morning = local.replace(hour=CHANGE_HOUR, minute=0, second=0, microsecond=0)
@@ -135,7 +138,7 @@ def enter_duty(now: datetime, people: dict[str, list[Person]]) -> None:
         roster = people[post.code]
         length = timedelta(hours=12 if len(roster) > 2 else 24)
         current = (local - morning) // length
-        for index in range(-timedelta(days=DAYS_OF_DUTY) // length, timedelta(days=DAYS_OF_DUTY) // length + 2):
+        for index in range(-timedelta(days=DAYS_BACK) // length, timedelta(days=DAYS_AHEAD) // length + 2):
             starts_at = morning + index * length
             person = roster[(index - current) % len(roster)]
             shifts.append(

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from youbei.engine.places import EARTH_RADIUS_M, Point
+from youbei.engine.simulation.draws import Draws
 
 ORIGIN = Point(33.43, 122.70)
 WIDTH_KM, HEIGHT_KM = 24.0, 18.0
@@ -25,6 +26,8 @@ RIVER_HALF_WIDTH_KM = 0.16
 # Assumption: mean speeds in traffic with a blue light, in m/s (about 80, 54, 40 and 25 km/h); ours, for a Chinese city
 # of middle size. Classes as in OpenStreetMap.
 SPEED_M_S = {"trunk": 22.0, "primary": 15.0, "secondary": 11.0, "residential": 7.0}
+
+SHAKES = Draws(seed=2026)
 
 Place = tuple[float, float]
 Cell = tuple[int, int]
@@ -66,17 +69,6 @@ def is_built_up(x: float, y: float) -> bool:
     )
 
 
-def mixed(*numbers: int) -> float:
-    """Return a number in [0, 1) that depends on nothing but its arguments (splitmix64)."""
-    z = 0x9E3779B97F4A7C15
-    for number in numbers:
-        z = (z ^ (number + 0x9E3779B97F4A7C15)) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        z ^= z >> 31
-    return z / 2**64
-
-
 def road_class(index: int) -> str:
     """Name the class of the road on a grid line: every eighth is a trunk road, and so on down."""
     if index % 8 == 0:
@@ -91,8 +83,8 @@ def crossing(cell: Cell) -> Place:
     column, row = cell
     shake = 0.16 * GRID_KM if column % 8 and row % 8 else 0.04 * GRID_KM
     return (
-        column * GRID_KM + shake * (2 * mixed(column, row, 1) - 1),
-        row * GRID_KM + shake * (2 * mixed(column, row, 2) - 1),
+        column * GRID_KM + shake * (2 * SHAKES.uniform(1, column, row) - 1),
+        row * GRID_KM + shake * (2 * SHAKES.uniform(2, column, row) - 1),
     )
 
 

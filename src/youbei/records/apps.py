@@ -1,3 +1,5 @@
+"""The app of the records: the only one with tables."""
+
 from django.apps import AppConfig
 
 

@@ -71,7 +71,8 @@ def world_for(
 def nearest_teams(near: Point | None, capabilities: list[str], limit: int) -> Iterator[Team]:
     ids: dict[int, None] = {}
     for code in capabilities:
-        rows = TeamCapability.objects.filter(capability__code=code, is_available=True)
+        # `in` and not `=`: for a bare boolean SQLite does not use the index.
+        rows = TeamCapability.objects.filter(capability__code=code, is_available__in=[True])
         ids.update(dict.fromkeys(row.team_id for row in nearest(rows, near, limit)))
     able: dict[int, set[str]] = {}
     pairs = TeamCapability.objects.filter(team__in=list(ids)).values_list("team_id", "capability__code")

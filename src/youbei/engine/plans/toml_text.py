@@ -49,7 +49,7 @@ def _key(key: str) -> str:
 
 
 def _fits(prefix: str, value: Any) -> bool:
-    line = _inline(value)
+    line = inline(value)
     return len(prefix) + 3 + len(line) <= WIDTH and "\\n" not in line
 
 
@@ -57,22 +57,23 @@ def _entry(key: str, value: Any, prefix: str = "") -> Iterator[str]:
     """Yield the lines of one key, choosing the plainest form that fits."""
     name = prefix + _key(key)
     if _fits(name, value):
-        yield f"{name} = {_inline(value)}"
+        yield f"{name} = {inline(value)}"
     elif isinstance(value, Mapping) and value:
         for inner, part in value.items():
             yield from _entry(inner, part, f"{name}.")
     elif isinstance(value, list) and value:
         yield f"{name} = ["
         for part in value:
-            yield f"  {_inline(part)},"
+            yield f"  {inline(part)},"
         yield "]"
     elif isinstance(value, str) and "\n" in value:
         yield f"{name} = {_block(value)}"
     else:
-        yield f"{name} = {_inline(value)}"
+        yield f"{name} = {inline(value)}"
 
 
-def _inline(value: Any) -> str:
+def inline(value: Any) -> str:
+    """Return a value on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -82,8 +83,8 @@ def _inline(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key)} = {_inline(part)}" for key, part in value.items()) + "}"
-    return "[" + ", ".join(_inline(part) for part in value) + "]"
+        return "{" + ", ".join(f"{_key(key)} = {inline(part)}" for key, part in value.items()) + "}"
+    return "[" + ", ".join(inline(part) for part in value) + "]"
 
 
 def _string(text: str) -> str:

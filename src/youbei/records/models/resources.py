@@ -57,7 +57,7 @@ class TeamCapability(models.Model):
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="team_capabilities")
-    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+", db_index=False)
     type = models.PositiveSmallIntegerField(default=1)
     is_available = models.BooleanField(default=True)
     lat = models.FloatField()
@@ -82,7 +82,7 @@ class Item(Bilingual):
 class StockLot(models.Model):
     """A lot of an item in a store. `reserved` is the part promised to runs; it never exceeds `quantity`."""
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="lots")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="lots", db_index=False)
     site = models.ForeignKey("records.Site", on_delete=models.PROTECT, related_name="lots")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
     org_path = models.CharField(max_length=255, editable=False)

@@ -1,0 +1,156 @@
+"""The demo city's past, and the exercise that is running: told in content/demo/history.toml, played here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from youbei import content
+from youbei.actions.activation import activate_plan
+from youbei.actions.deliver import deliver_due
+from youbei.actions.incidents import add_facts, close_incident, report_incident
+from youbei.actions.resources import release_resource
+from youbei.actions.runs import assess_run, end_response, finish_step, raise_level, record_deviation, skip_step
+from youbei.channels.recording import Recording
+from youbei.demo.city import point
+from youbei.demo.play import Play
+from youbei.engine.plans.model import Phase
+from youbei.records.load import load_plan
+from youbei.records.models import Assignment, Incident, Message, Organisation, Plan, Run, RunStep, User
+
+Row = Mapping[str, Any]
+PASSED_ON = timedelta(minutes=2)
+FAR = datetime.max.replace(tzinfo=UTC)
+
+
+def play_history(now: datetime, users: Mapping[str, User]) -> None:
+    """Play every incident of the past at its own time, all of them together in the order of time, up to now."""
+    rows = content.demo_table("history")["incidents"]
+    ahead = sorted(
+        ((started_at(row, now), seed, row) for seed, row in enumerate(rows, start=1)), key=lambda one: one[:2]
+    )
+    plays: list[Play] = []
+    while True:
+        play = min(plays, key=lambda one: one.next_moment() or FAR, default=None)
+        moment = (play.next_moment() if play else None) or FAR
+        if ahead and ahead[0][0] <= moment:
+            start, seed, row = ahead.pop(0)
+            plays.append(begin(row, start, by=users[row["by"]], seed=seed))
+        elif play is None or moment > now:
+            return
+        else:
+            play.go_on(moment)
+            keep_messages(moment)
+
+
+def begin(row: Row, start: datetime, *, by: User, seed: int) -> Play:
+    """Report an incident and note what will be done about it."""
+    incident = report_incident(
+        by=by,
+        now=start,
+        organisation=Organisation.objects.get(code=row["unit"]),
+        category=content.incident_kinds()[row["kind"]].category.value,
+        kind=row["kind"],
+        title=row["title"],
+        description=row["description"],
+        place=row["place"],
+        point=point(*row["site"]),
+        known_at=start - PASSED_ON,
+        source=row.get("source", "phone"),
+        reporter=row.get("reporter", ""),
+        facts=row["facts"],
+        mode=row["mode"],
+        enrolled=row.get("enrolled", ()),
+    )
+    play = Play(incident, by, seed, row.get("slow", {}))
+    for cue in row["cues"]:
+        play.add(start + timedelta(minutes=cue["minute"]), actor(incident, cue, by))
+    return play
+
+
+def started_at(row: Row, now: datetime) -> datetime:
+    if "minutes_ago" in row:
+        return now - timedelta(minutes=row["minutes_ago"])
+    hour, minute = map(int, row["at"].split(":"))
+    day = now.astimezone(ZoneInfo(settings.TIME_ZONE)) - timedelta(days=row["day"])
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def actor(incident: Incident, cue: Row, by: User) -> Callable[[datetime], object]:
+    """Turn a cue into what somebody does at its time."""
+
+    def act(now: datetime) -> None:
+        for name, do in CUES.items():
+            if name in cue:
+                do(incident, cue, by, now)
+
+    return act
+
+
+def latest_run(incident: Incident) -> Run:
+    return Run.objects.filter(incident=incident).order_by("pk").reverse()[0]
+
+
+def say(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    add_facts(by=by, now=now, incident=incident, facts=cue["facts"], source="现场 / scene")
+
+
+def start_plan(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    version = Plan.objects.select_related("current").get(code=cue["plan"]).current
+    if version is not None:
+        activate_plan(by=by, now=now, incident=incident, plan_version=version, reason=cue["reason"])
+
+
+def lift_level(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    raise_level(by=by, now=now, run=latest_run(incident), level=cue["level"], reason=cue["reason"])
+
+
+def leave_out(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    skip_step(by=by, now=now, run=latest_run(incident), step=cue["skip"], reason=cue["reason"])
+
+
+def deviate(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    record_deviation(by=by, now=now, run=latest_run(incident), subject=cue["subject"], text=cue["deviate"])
+
+
+def end(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    run = latest_run(incident)
+    end_response(by=by, now=now, run=run, reason=cue["end"])
+    for held in Assignment.objects.filter(run=run, released_at__isnull=True):
+        release_resource(by=by, now=now, run=run, assignment=held.code, reason="响应终止 / response ended")
+
+
+def assess(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    """Finish what recovery is left, then assess: nothing of an assessed response is still open."""
+    run = latest_run(incident)
+    recovery = {step.id for step in load_plan(run.plan_version).steps if step.phase is Phase.RECOVERY}
+    for row in RunStep.objects.filter(run=run, step__in=recovery, status__in=("open", "started")):
+        finish_step(by=by, now=now, run=run, step=row.step)
+    assess_run(by=by, now=now, run=run, rating=cue["assess"], text=cue["text"])
+
+
+def close(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    close_incident(by=by, now=now, incident=incident, reason=cue["close"])
+
+
+CUES: Mapping[str, Callable[[Incident, Row, User, datetime], None]] = {
+    "facts": say,
+    "plan": start_plan,
+    "level": lift_level,
+    "skip": leave_out,
+    "deviate": deviate,
+    "end": end,
+    "assess": assess,
+    "close": close,
+}
+
+
+def keep_messages(now: datetime) -> None:
+    """Let what was told then be recorded and not sent: nobody in Haizhou has a telephone."""
+    number = Message.objects.filter(status=Message.Status.QUEUED).update(channel=Recording.name)
+    if number:
+        deliver_due(now, limit=number)
