@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from youbei.records.log import head
 from youbei.records.models import User
 from youbei.records.reports.board import Board
 from youbei.records.reports.board import board as board_report
+from youbei.records.reports.lanes import BoardNeed, BoardStep
 from youbei.web.access import access, user_of
 from youbei.web.runs.chart import chart_of
 
@@ -58,7 +60,16 @@ def context_of(shown: Board) -> dict[str, Any]:
     }
 
 
-def needs_of(shown: Board) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ShownNeed:
+    """A need with its step; `is_closed` where the step is over and only what it holds is left."""
+
+    step: BoardStep
+    need: BoardNeed
+    is_closed: bool
+
+
+def needs_of(shown: Board) -> list[ShownNeed]:
     """List the needs that are asked for, the most pressing first; behind them what a closed step still holds."""
     found = []
     for step in shown.steps:
@@ -66,9 +77,9 @@ def needs_of(shown: Board) -> list[dict[str, Any]]:
         for need in step.needs:
             is_held = any(sent.released_at is None for sent in need.assignments)
             if need.opened_at is not None and (is_held or not is_closed):
-                found.append({"step": step, "need": need, "is_closed": is_closed})
+                found.append(ShownNeed(step, need, is_closed))
     last = shown.scenario_now + timedelta(days=3650)
-    found.sort(key=lambda one: (one["is_closed"], one["need"].is_met, one["need"].due_at or last))
+    found.sort(key=lambda one: (one.is_closed, one.need.is_met, one.need.due_at or last))
     return found
 
 
