@@ -41,6 +41,11 @@ def test_every_kind_that_code_names_is_registered() -> None:
             assert kinds_in(path) <= KINDS.keys(), name_of(path)
 
 
+def test_every_kind_is_documented_and_every_documented_kind_exists() -> None:
+    documented = re.findall(r"^### `([a-z_.]+)` (\S+) · ", page("events.md"), re.MULTILINE)
+    assert dict(documented) == {kind: zh for kind, (zh, _) in KINDS.items()}
+
+
 def test_every_permission_is_documented() -> None:
     documented = re.findall(r"^\| `(\w+)` \| to ", page("permissions.md"), re.MULTILINE)
     assert documented == [one.value for one in Permission]
