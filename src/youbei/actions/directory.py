@@ -40,12 +40,19 @@ def register_code(holder: Holder) -> str:
 
 
 class Directory:
-    """Answer for a set of register codes at one moment, in at most four queries however many codes there are."""
+    """Answer for register codes at one moment, in at most three queries however many codes are asked at once."""
 
     def __init__(self, codes: Iterable[str], now: datetime) -> None:
+        self.now = now
+        self.asked: set[str] = {""}
         self.found: dict[str, list[Contact]] = defaultdict(list)
-        wanted = sorted(set(codes) - {""})
-        self.read_posts([code for code in wanted if "/" in code], now)
+        self.learn(codes)
+
+    def learn(self, codes: Iterable[str]) -> None:
+        """Look up the codes that were not asked before."""
+        wanted = sorted(set(codes) - self.asked)
+        self.asked.update(wanted)
+        self.read_posts([code for code in wanted if "/" in code], self.now)
         agencies = [code.removeprefix(AGENCY) for code in wanted if code.startswith(AGENCY)]
         for code, email, phone, path in quick.organisations_coded(agencies):
             self.found[AGENCY + code].append(Contact(AGENCY + code, AGENCY + code, email or phone, path))
@@ -101,7 +108,7 @@ def codes_of(post: Post) -> list[str]:
     return [register_code(holder) for holder in holders]
 
 
-# What a plan names never changes; kept by the digest of its version.
+# What may fill a plan's posts never changes; kept by the digest of its version.
 CODES: dict[str, frozenset[str]] = {}
 CODES_KEPT = 256
 
@@ -117,11 +124,5 @@ def codes_of_version(plan: Plan, digest: str) -> frozenset[str]:
 
 
 def codes_in(plan: Plan) -> set[str]:
-    """Return every register code that the plan's posts, tells and reports may need."""
-    codes = {code for post in plan.posts for code in codes_of(post)}
-    for step in plan.steps:
-        codes.update(tell.to for tell in step.tells)
-        codes.update(report.to for report in step.reports)
-    if plan.superior:
-        codes.add(AGENCY + plan.superior)
-    return {code for code in codes if "/" in code or code.startswith((PERSON, AGENCY))}
+    """Return every register code that may fill one of the plan's posts."""
+    return {code for post in plan.posts for code in codes_of(post)}
