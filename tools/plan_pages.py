@@ -12,22 +12,8 @@ from youbei.engine.plans.check.codes import CODES, FAMILIES
 from youbei.engine.plans.check.examples import EXAMPLES, Example
 from youbei.engine.plans.check.finding import Code
 from youbei.engine.plans.check.sound import SOUND
-from youbei.engine.plans.language import (
-    CHAPTER,
-    DEADLINE,
-    DURATION,
-    END,
-    LEVEL,
-    LIFE,
-    LINK,
-    NEED,
-    PLAN,
-    POST,
-    SCENARIO,
-    SCENARIO_FACT,
-    START,
-    STEP,
-)
+from youbei.engine.plans.language import CHAPTER, END, LEVEL, LIFE, LINK, PLAN, POST, SCENARIO, SCENARIO_FACT
+from youbei.engine.plans.language_steps import DEADLINE, DURATION, NEED, START, STEP
 from youbei.engine.plans.schema import json_schema
 from youbei.engine.plans.shapes import Record
 

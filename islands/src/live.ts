@@ -84,6 +84,7 @@ async function refresh(): Promise<void> {
 
 function told(event: Told): void {
   if (streams.size && !streams.has(event.stream) && !streams.has("*")) return;
+  document.dispatchEvent(new CustomEvent("youbei:event", { detail: event }));
   for (const part of interested(event.kind)) if (part.id) due.add(part.id);
   if (due.size && !timer) timer = window.setTimeout(refresh, 200);
 }

@@ -1,1 +1,150 @@
-export {};
+// The map, movable: OpenLayers on the project's own vector data. Without this script the server's drawing stays.
+import OlMap from "ol/Map";
+import View from "ol/View";
+import type { FeatureLike } from "ol/Feature";
+import { defaults as defaultControls } from "ol/control/defaults";
+import ScaleLine from "ol/control/ScaleLine";
+import { isEmpty } from "ol/extent";
+import GeoJSON from "ol/format/GeoJSON";
+import TileLayer from "ol/layer/Tile";
+import VectorLayer from "ol/layer/Vector";
+import VectorSource from "ol/source/Vector";
+import XYZ from "ol/source/XYZ";
+import { Circle, Fill, RegularShape, Stroke, Style, Text } from "ol/style";
+
+const HITS_PX = 8;
+const RENEW_MS = 700;
+
+/** Read a colour of the design system, so that the map follows light and dark. */
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || "#888";
+}
+
+function groundStyle(feature: FeatureLike, resolution: number): Style | undefined {
+  const kind = String(feature.get("kind"));
+  if (feature.get("layer") === "road") {
+    const width = { trunk: 4, primary: 2.6, secondary: 1.4 }[kind] ?? 0.8;
+    if (width < 1 && resolution > 30) return undefined;
+    const ink = kind === "trunk" ? colour("ink-3") : kind === "primary" ? colour("line-strong") : colour("road-edge");
+    return new Style({ stroke: new Stroke({ color: ink, width }), zIndex: width });
+  }
+  const label = new Text({
+    text: kind === "sea" || kind === "land" ? "" : String(feature.get("name") ?? ""),
+    font: "13px system-ui, sans-serif",
+    overflow: true,
+    fill: new Fill({ color: colour("ink-3") }),
+    stroke: new Stroke({ color: colour("land"), width: 3 }),
+  });
+  if (kind === "district") {
+    return new Style({ stroke: new Stroke({ color: colour("road-edge"), lineDash: [6, 5] }), text: label, zIndex: 0 });
+  }
+  return new Style({ fill: new Fill({ color: colour(kind) }), text: label, zIndex: kind === "sea" ? -3 : kind === "land" ? -2 : -1 });
+}
+
+function incidentStyle(feature: FeatureLike): Style {
+  const level = Number(feature.get("level") ?? 0);
+  const fill = level ? colour(`level-${level}`) : colour("surface");
+  return new Style({
+    image: new RegularShape({ points: 3, radius: 15, fill: new Fill({ color: fill }), stroke: new Stroke({ color: colour("ink"), width: 2 }) }),
+    text: new Text({
+      text: String(feature.get("name")),
+      offsetY: 22,
+      font: "600 13px system-ui, sans-serif",
+      fill: new Fill({ color: colour("ink") }),
+      stroke: new Stroke({ color: colour("surface"), width: 4 }),
+    }),
+    zIndex: 30,
+  });
+}
+
+function nowStyle(feature: FeatureLike, resolution: number): Style | undefined {
+  switch (feature.get("layer")) {
+    case "incident":
+      return incidentStyle(feature);
+    case "way": {
+      const moving = feature.get("kind") === "moving";
+      return new Style({ stroke: new Stroke({ color: colour("accent"), width: 4, lineDash: moving ? [9, 6] : undefined }), zIndex: 10 });
+    }
+    case "team": {
+      const free = feature.get("kind") === "available";
+      const fill = new Fill({ color: free ? colour("accent") : colour("surface") });
+      const stroke = new Stroke({ color: colour("accent"), width: 2 });
+      return new Style({ image: new RegularShape({ points: 4, radius: 7, angle: Math.PI / 4, fill, stroke }), zIndex: 20 });
+    }
+    default: {
+      const label = resolution < 8 ? new Text({ text: String(feature.get("name")), offsetY: 13, font: "12px system-ui, sans-serif", fill: new Fill({ color: colour("ink-2") }), stroke: new Stroke({ color: colour("surface"), width: 3 }) }) : undefined;
+      const image = new Circle({ radius: 4.5, fill: new Fill({ color: colour("surface") }), stroke: new Stroke({ color: colour("ink-3"), width: 1.5 }) });
+      return new Style({ image, text: label, zIndex: 15 });
+    }
+  }
+}
+
+function makePopup(holder: HTMLElement): (feature: FeatureLike | undefined) => void {
+  const popup = document.createElement("div");
+  popup.className = "map-popup";
+  popup.hidden = true;
+  popup.setAttribute("role", "status");
+  holder.append(popup);
+  return (feature) => {
+    popup.hidden = !feature;
+    popup.replaceChildren();
+    if (!feature) return;
+    const name = document.createElement("b");
+    name.textContent = String(feature.get("name") ?? "");
+    popup.append(name);
+    if (feature.get("note")) {
+      const note = document.createElement("p");
+      note.className = "quiet";
+      note.textContent = String(feature.get("note"));
+      popup.append(note);
+    }
+    if (feature.get("address")) {
+      const link = document.createElement("a");
+      link.href = String(feature.get("address"));
+      link.textContent = holder.dataset.open ?? "→";
+      popup.append(" ", link);
+    }
+  };
+}
+
+async function load(address: string, source: VectorSource): Promise<void> {
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
+  if (!answer.ok) return;
+  const features = new GeoJSON({ featureProjection: "EPSG:3857" }).readFeatures(await answer.json());
+  source.clear(true);
+  source.addFeatures(features);
+}
+
+async function start(holder: HTMLElement): Promise<void> {
+  const { ground = "", now = "", tiles = "" } = holder.dataset;
+  const groundSource = new VectorSource();
+  const nowSource = new VectorSource();
+  await Promise.all([load(ground, groundSource), load(now, nowSource)]);
+  const area = nowSource.getExtent();
+  const extent = area && !isEmpty(area) ? area : groundSource.getExtent();
+  if (!extent || isEmpty(extent)) return;
+  const groundLayer = new VectorLayer({ source: groundSource, style: groundStyle });
+  const nowLayer = new VectorLayer({ source: nowSource, style: nowStyle });
+  const layers = tiles ? [new TileLayer({ source: new XYZ({ url: tiles }) }), nowLayer] : [groundLayer, nowLayer];
+  const controls = defaultControls({
+    zoomOptions: { zoomInTipLabel: holder.dataset.zoomIn ?? "+", zoomOutTipLabel: holder.dataset.zoomOut ?? "−" },
+  }).extend([new ScaleLine()]);
+  const map = new OlMap({ target: holder, layers, controls, view: new View() });
+  map.getView().fit(extent, { padding: [40, 40, 40, 40], maxZoom: 16 });
+  holder.classList.add("is-live");
+  const show = makePopup(holder);
+  map.on("click", (event) => {
+    const hit = map.forEachFeatureAtPixel(event.pixel, (feature) => feature, { layerFilter: (layer) => layer === nowLayer, hitTolerance: HITS_PX });
+    show(hit);
+  });
+  const redraw = () => [groundLayer, nowLayer].forEach((layer) => layer.changed());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  let waiting = 0;
+  document.addEventListener("youbei:event", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => void load(now, nowSource), RENEW_MS);
+  });
+}
+
+const holder = document.getElementById("map");
+if (holder) void start(holder);

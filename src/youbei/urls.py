@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, people
+from youbei.web import design, home, incidents, log, map, people, registers
 from youbei.web.runs import board, command, exercise, resources, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *design.urlpatterns,
     *home.urlpatterns,
     *incidents.urlpatterns,
+    *map.urlpatterns,
+    *registers.urlpatterns,
+    *log.urlpatterns,
     *board.urlpatterns,
     *steps.urlpatterns,
     *command.urlpatterns,

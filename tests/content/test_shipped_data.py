@@ -204,3 +204,15 @@ def test_the_cited_article_says_what_the_rule_says(
 
 def test_package_data_is_read_from_the_package_itself() -> None:
     assert files("youbei.content").joinpath("rules/cn/accident_grade.toml").is_file()
+
+
+def test_every_rule_is_documented_with_its_name_and_its_source() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
+    lines = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `cn.")}
+    assert set(lines) == set(content.all_rules())
+    for rule in content.all_rules().values():
+        value = rule.values[0]
+        assert rule.title.zh in lines[rule.id]
+        assert rule.citation(value).zh in lines[rule.id]
+        assert f"{value.starts_on}" in lines[rule.id]
+        assert ("not enabled" in lines[rule.id]) is not rule.is_confirmed

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youbei.engine.plans.model import Duration, DurationShape
-from youbei.engine.simulation.draws import (
+from youbei.engine.draws import (
     GOLDEN_GAMMA,
     MASK,
     Draws,
@@ -24,6 +23,7 @@ from youbei.engine.simulation.draws import (
     triangular,
     whole_milliseconds,
 )
+from youbei.engine.plans.model import Duration, DurationShape
 
 MINUTE = timedelta(minutes=1)
 TRIANGULAR = Duration(shape=DurationShape.TRIANGULAR, low=2 * MINUTE, likely=5 * MINUTE, high=12 * MINUTE)

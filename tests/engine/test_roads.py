@@ -149,6 +149,12 @@ def test_stored_roads_can_be_driven_both_ways() -> None:
     assert RoadTravel(graph)(graph.nodes[1], graph.nodes[0]) == timedelta(seconds=45)
 
 
+@pytest.mark.parametrize("data", [{}, {"nodes": [[1]], "edges": []}, {"nodes": [[30, 120]], "edges": [[0, "x", 1]]}])
+def test_road_data_that_are_incomplete_are_refused(data: dict[str, object]) -> None:
+    with pytest.raises(BadRoads, match="incomplete"):
+        RoadGraph.from_data(data)
+
+
 @pytest.mark.outside_data
 def test_a_real_road_network_gives_the_times_of_the_plain_method(outside_data: Callable[[str], Path]) -> None:
     archive = zipfile.ZipFile(outside_data("roads/jemss-manhattan/roads.zip"))

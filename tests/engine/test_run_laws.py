@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from youbei.engine.clock import Mode
+from youbei.engine.draws import Draws
 from youbei.engine.errors import Refused
 from youbei.engine.plans.model import Phase, Plan
 from youbei.engine.resources import World
 from youbei.engine.run import Run, act, advance, fold, new_run, next_due
 from youbei.engine.run.index import ANYTHING, Autoplay, Index
-from youbei.engine.simulation.draws import Draws
 from youbei.testing import START, Deed, as_recorded, autoplays, deeds, minutes, perform, plans, scripts, worlds
 
 END = START + timedelta(hours=5)

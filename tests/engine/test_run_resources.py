@@ -9,6 +9,7 @@ import pytest
 from tests.engine.running import SIMULATED, activated, do, events, told
 
 from youbei.engine.conditions import Count, Op, Quantity
+from youbei.engine.draws import Draws
 from youbei.engine.plans.model import Done, End, Need, Start
 from youbei.engine.run import advance, next_due
 from youbei.engine.run.acts_resources import (
@@ -21,7 +22,6 @@ from youbei.engine.run.acts_resources import (
     UnknownAssignment,
 )
 from youbei.engine.run.commands import Arrive, Assign, EndResponse, FinishStep, Release, ReopenStep, SkipStep
-from youbei.engine.simulation.draws import Draws
 from youbei.testing import START, minutes, small_plan, small_step, small_world
 
 DAY = START + minutes(1440)

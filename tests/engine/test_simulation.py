@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from youbei.engine.conditions import Compare, Op
+from youbei.engine.draws import mean_seconds
 from youbei.engine.plans.model import (
     Deadline,
     Duration,
@@ -29,7 +30,6 @@ from youbei.engine.plans.model import (
     Step,
 )
 from youbei.engine.resources import World
-from youbei.engine.simulation.draws import mean_seconds
 from youbei.engine.simulation.replicate import Replication, replicate
 from youbei.engine.simulation.simulate import BadSimulation, SimulationReport, Tally, simulate, simulate_part
 from youbei.engine.simulation.statistics import Summary, Times, quantile, student, times_of, wilson

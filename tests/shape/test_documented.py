@@ -42,7 +42,7 @@ def test_every_kind_that_code_names_is_registered() -> None:
 
 
 def test_every_kind_is_documented_and_every_documented_kind_exists() -> None:
-    documented = re.findall(r"^\| `([a-z_.]+)` \| (\S+) \|", page("events.md"), re.MULTILINE)
+    documented = re.findall(r"^### `([a-z_.]+)` (\S+) · ", page("events.md"), re.MULTILINE)
     assert dict(documented) == {kind: zh for kind, (zh, _) in KINDS.items()}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from youbei.engine.events import Event, iso
 
 GENESIS = "0" * 64
+NO_SEQUENCES: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,17 @@ def chain(events: Iterable[Event], *, after: int, head: str, recorded_at: dateti
         prev_hash = digest
 
 
-def verify(lines: Iterable[dict[str, Any]]) -> Iterator[Fault]:
+def verify(
+    lines: Iterable[dict[str, Any]], *, after: int = 0, head: str = GENESIS, sequences: Mapping[str, int] = NO_SEQUENCES
+) -> Iterator[Fault]:
     """Check exported lines (an `entry_body` with its `hash`) from position 1 on, and yield each fault found.
 
     Checked are: positions without gap, the link to the line before, the hash of the content, and the sequence
-    within each stream. The caller compares the last hash with an anchor kept elsewhere.
+    within each stream. The caller compares the last hash with an anchor kept elsewhere. To go on behind a part that
+    was checked before, give the position and hash of its last line, and the last number of each stream until then.
     """
-    expected, prev_hash = 1, GENESIS
-    sequences: dict[str, int] = {}
+    expected, prev_hash = after + 1, head
+    sequences = dict(sequences)
     for line in lines:
         body = {key: value for key, value in line.items() if key != "hash"}
         position = body.get("position")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.plans.model import Need
@@ -36,13 +36,44 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that could serve a need: how much of it there is, and when it can be there."""
+
+    resource: str
+    label: str
+    quantity: float
+    turn_out: timedelta
+    travel: timedelta
+    straight_m: float | None
+
+    @property
+    def rank(self) -> tuple[timedelta, str]:
+        """Order by arrival, then by id, so that the same world always gives the same choice."""
+        return (self.turn_out + self.travel, self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates for one capability or item at one place, first to arrive first, and their ids."""
+
+    candidates: tuple[Candidate, ...]
+    resources: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class World:
-    """Hold what a run may draw on, frozen at one moment."""
+    """Hold what a run may draw on, frozen at one moment.
+
+    `ranked` remembers the suitable resources for a place in order of arrival; it is derived, and filled when asked.
+    """
 
     teams: tuple[Team, ...] = ()
     stock: tuple[Stock, ...] = ()
     sites: Mapping[str, Point] = field(default_factory=dict)
     travel: TravelTimes = StraightLine()
+    ranked: dict[tuple[str, str, Point | None], Ranking] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +93,6 @@ class Choice:
         return self.turn_out + self.travel
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that could serve a need: how much of it is free, and when it can be there."""
-
-    resource: str
-    label: str
-    free: float
-    turn_out: timedelta
-    travel: timedelta
-    straight_m: float | None
-
-    @property
-    def rank(self) -> tuple[timedelta, str]:
-        """Order by arrival, then by id, so that the same world always gives the same choice."""
-        return (self.turn_out + self.travel, self.resource)
-
-
 def choose(world: World, need: Need, place: Point | None, *, taken: Mapping[str, float]) -> tuple[Choice, ...]:
     """Choose for a need the suitable resources that can be there first, each with its reason.
 
@@ -88,19 +102,35 @@ def choose(world: World, need: Need, place: Point | None, *, taken: Mapping[str,
     optimiser takes the place of this nearest-first choice.
     """
     if need.capability:
-        found = list(team_candidates(world, need.capability, place, taken))
-        first = heapq.nsmallest(need.count, found, key=lambda candidate: candidate.rank)
-        return tuple(team_choice(candidate, order, len(found)) for order, candidate in enumerate(first, start=1))
-    lots = sorted(stock_candidates(world, need.item, place, taken), key=lambda candidate: candidate.rank)
+        ranking = ranked(world, "capability", need.capability, place)
+        busy = sum(1 for resource, used in taken.items() if used and resource in ranking.resources)
+        free = (candidate for candidate in ranking.candidates if not taken.get(candidate.resource))
+        found = len(ranking.candidates) - busy
+        return tuple(
+            team_choice(candidate, order, found) for order, candidate in enumerate(islice(free, need.count), start=1)
+        )
     choices: list[Choice] = []
     missing = need.quantity
-    for order, lot in enumerate(lots, start=1):
+    for lot in ranked(world, "item", need.item, place).candidates:
+        left = lot.quantity - taken.get(lot.resource, 0.0)
         if missing <= 0:
             break
-        quantity = min(lot.free, missing)
-        missing = round(missing - quantity, 9)
-        choices.append(lot_choice(lot, order, quantity, missing))
+        if left > 0:
+            quantity = min(left, missing)
+            missing = round(missing - quantity, 9)
+            choices.append(lot_choice(lot, len(choices) + 1, left, quantity, missing))
     return tuple(choices)
+
+
+def ranked(world: World, what: str, code: str, place: Point | None) -> Ranking:
+    """Return who could serve at a place at all, first to arrive first; worked out once per world."""
+    ranking = world.ranked.get((what, code, place))
+    if ranking is None:
+        find = team_candidates if what == "capability" else stock_candidates
+        candidates = tuple(sorted(find(world, code, place), key=lambda candidate: candidate.rank))
+        ranking = Ranking(candidates, frozenset(candidate.resource for candidate in candidates))
+        world.ranked[what, code, place] = ranking
+    return ranking
 
 
 def shortfall(need: Need, choices: Iterable[Choice]) -> float:
@@ -109,21 +139,18 @@ def shortfall(need: Need, choices: Iterable[Choice]) -> float:
     return max(0.0, asked - sum(choice.quantity for choice in choices))
 
 
-def team_candidates(
-    world: World, capability: str, place: Point | None, taken: Mapping[str, float]
-) -> Iterable[Candidate]:
+def team_candidates(world: World, capability: str, place: Point | None) -> Iterator[Candidate]:
     for team in world.teams:
-        if team.is_available and capability in team.capabilities and not taken.get(team.id):
+        if team.is_available and capability in team.capabilities:
             travel, straight = way(world, team.base, place)
             yield Candidate(team.id, team.label, 1.0, team.turn_out, travel, straight)
 
 
-def stock_candidates(world: World, item: str, place: Point | None, taken: Mapping[str, float]) -> Iterable[Candidate]:
+def stock_candidates(world: World, item: str, place: Point | None) -> Iterator[Candidate]:
     for lot in world.stock:
-        free = lot.quantity - taken.get(lot.id, 0.0)
-        if lot.item == item and free > 0:
+        if lot.item == item and lot.quantity > 0:
             travel, straight = way(world, lot.base, place)
-            yield Candidate(lot.id, lot.label or lot.id, free, lot.lead, travel, straight)
+            yield Candidate(lot.id, lot.label or lot.id, lot.quantity, lot.lead, travel, straight)
 
 
 def way(world: World, base: Point, place: Point | None) -> tuple[timedelta, float | None]:
@@ -142,15 +169,15 @@ def team_choice(candidate: Candidate, order: int, found: int) -> Choice:
     )
 
 
-def lot_choice(lot: Candidate, order: int, quantity: float, missing: float) -> Choice:
+def lot_choice(lot: Candidate, order: int, free: float, quantity: float, missing: float) -> Choice:
     zh_way, en_way = describe_way(lot, start_zh="出库", start_en="loading")
     zh_rest = f"，尚缺 {missing:g}" if missing > 0 else ""
     en_rest = f"; {missing:g} still missing" if missing > 0 else ""
     return chosen(
         lot,
         quantity,
-        f"第 {order} 个能送到的库存：可用 {lot.free:g}，取 {quantity:g}{zh_rest}；{zh_way}。",
-        f"Number {order} to arrive of the lots in store: {quantity:g} of {lot.free:g} free{en_rest}; {en_way}.",
+        f"第 {order} 个能送到的库存：可用 {free:g}，取 {quantity:g}{zh_rest}；{zh_way}。",
+        f"Number {order} to arrive of the lots in store: {quantity:g} of {free:g} free{en_rest}; {en_way}.",
     )
 
 

@@ -65,8 +65,15 @@ class RoadGraph:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> RoadGraph:
         """Read `{nodes: [[lat, lon]], edges: [[from, to, seconds, ...]]}`; the edges can be driven both ways."""
-        nodes = [Point(lat, lon) for lat, lon in data["nodes"]]
-        return cls(nodes, ((edge[0], edge[1], edge[2]) for edge in data["edges"]), is_two_way=True)
+        try:
+            nodes = [Point(float(lat), float(lon)) for lat, lon in data["nodes"]]
+            edges = [(int(edge[0]), int(edge[1]), float(edge[2])) for edge in data["edges"]]
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise BadRoads(
+                zh=f"路网数据不完整：{error!r}。节点写作 [纬度, 经度]，道路写作 [起点, 终点, 秒]。",
+                en=f"The road data are incomplete: {error!r}. Nodes are [lat, lon], edges [from, to, seconds].",
+            ) from None
+        return cls(nodes, edges, is_two_way=True)
 
     def check_edge(self, position: int, tail: int, head: int, seconds: float) -> None:
         count = len(self.nodes)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -154,6 +155,38 @@ def export_lines(after: int = 0) -> Iterator[dict[str, Any]]:
         position = found[-1][0]
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedPart:
+    """What a check of part of the chain found: it went up to `position`, whose hash is `hash`, of `last` in all."""
+
+    position: int
+    hash: str
+    last: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.position >= self.last
+
+
+def verify_part(*, after: int, digest: str, limit: int = EXPORT_CHUNK) -> VerifiedPart:
+    """Check the next `limit` entries behind `after`, whose hash was found to be `digest`; so progress can be shown.
+
+    The part that reaches the head also holds the end of the chain against it.
+    """
+    end = head()
+    lines = list(islice(export_lines(after), limit))
+    streams = {line["stream"] for line in lines}
+    before = LogEntry.objects.filter(stream__in=streams, position__lte=after).values_list("stream")
+    sequences = dict(before.annotate(Max("seq")).order_by())
+    faults = list(verify(lines, after=after, head=digest, sequences=sequences))
+    position, reached = (lines[-1]["position"], lines[-1]["hash"]) if lines else (after, digest)
+    if (not lines and position < end.position) or (position == end.position and reached != end.hash):
+        faults.append(end_fault(end.position, position))
+        position = end.position
+    return VerifiedPart(position=position, hash=reached, last=end.position, faults=tuple(faults))
+
+
 def verify_log() -> Iterator[Fault]:
     """Check the whole chain in the database, and that it ends where the head says, and yield each fault found."""
     last = head()
@@ -170,9 +203,13 @@ def verify_log() -> Iterator[Fault]:
     yield from verify(remembered())
     beyond = LogEntry.objects.filter(position__gt=LogHead.objects.filter(pk=1).values("position")).exists()
     if (position, digest) != (last.position, last.hash) or beyond:
-        yield Fault(
-            last.position,
-            "head",
-            f"链头记为第 {last.position} 条，而日志止于第 {position} 条：末尾的记录被移除或改动过。",
-            f"The head stands at entry {last.position}, but the log ends at entry {position}: its end was changed.",
-        )
+        yield end_fault(last.position, position)
+
+
+def end_fault(head_position: int, position: int) -> Fault:
+    return Fault(
+        head_position,
+        "head",
+        f"链头记为第 {head_position} 条，而日志止于第 {position} 条：末尾的记录被移除或改动过。",
+        f"The head stands at entry {head_position}, but the log ends at entry {position}: its end was changed.",
+    )

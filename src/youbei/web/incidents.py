@@ -25,6 +25,7 @@ from youbei.web import wording
 from youbei.web.access import access, user_of
 from youbei.web.forms.facts import FactsForm, say
 from youbei.web.forms.incidents import ActivateForm, IncidentForm, ReasonToClose, facts_asked
+from youbei.web.lists import query_without_cursor
 from youbei.web.sheet import sheet
 
 
@@ -41,12 +42,6 @@ def list_incidents(request: HttpRequest) -> HttpResponse:
     categories = [(category.value, name) for category, name in CATEGORY_NAMES.items()]
     context = {"page": page, "filters": filters, "categories": categories, "query": query_without_cursor(request)}
     return render(request, "incidents/list.html", context)
-
-
-def query_without_cursor(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("cursor", None)
-    return query.urlencode()
 
 
 @access(Permission.REPORT_INCIDENT)

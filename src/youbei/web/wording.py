@@ -56,6 +56,45 @@ SOURCES: dict[str, str | Promise] = {
     "exercise": gettext_lazy("exercise control"),
 }
 
+TEAM_KINDS: dict[str, str | Promise] = {
+    "professional": gettext_lazy("professional"),
+    "enterprise": gettext_lazy("enterprise"),
+    "volunteer": gettext_lazy("volunteer"),
+    "grass_roots": gettext_lazy("grass-roots"),
+}
+TEAM_STATES: dict[str, str | Promise] = {
+    "available": gettext_lazy("available"),
+    "assigned": gettext_lazy("assigned"),
+    "out_of_service": gettext_lazy("out of service"),
+}
+SITE_KINDS: dict[str, str | Promise] = {
+    "shelter": gettext_lazy("shelter"),
+    "hospital": gettext_lazy("hospital"),
+    "store": gettext_lazy("store"),
+    "exam_site": gettext_lazy("examination site"),
+    "school": gettext_lazy("school"),
+    "hazard": gettext_lazy("hazard point"),
+    "station": gettext_lazy("station"),
+    "berth": gettext_lazy("berth"),
+    "checkpoint": gettext_lazy("checkpoint"),
+    "command": gettext_lazy("command post"),
+}
+PLAN_KINDS: dict[str, str | Promise] = {
+    "comprehensive": gettext_lazy("comprehensive plan"),
+    "special": gettext_lazy("special plan"),
+    "on_site": gettext_lazy("on-site plan"),
+}
+STAGES: dict[str, str | Promise] = {
+    "drafted": gettext_lazy("drafted"),
+    "reviewed": gettext_lazy("reviewed"),
+    "signed": gettext_lazy("signed"),
+    "published": gettext_lazy("published"),
+    "filed": gettext_lazy("filed"),
+    "evaluated": gettext_lazy("evaluated"),
+    "revised": gettext_lazy("revised"),
+    "withdrawn": gettext_lazy("withdrawn"),
+}
+
 
 def level_name(number: int) -> str:
     """Return `Level II`, or `II级` in Chinese."""

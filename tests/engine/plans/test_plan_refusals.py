@@ -86,6 +86,12 @@ def test_all_mistakes_are_named_at_once_up_to_fifty() -> None:
     assert "20 more are not listed" in many.text.en
 
 
+def test_a_file_with_endless_mistakes_is_given_up_early() -> None:
+    refused = refusal("hazards = [" + "1," * 1_000_000 + "]")
+    assert len(refused.problems) == 50
+    assert "it has 1000+ problems" in refused.text.en
+
+
 def test_a_missing_key_is_named_with_what_it_means() -> None:
     found = problems(('version = "2026.1"\n', ""))
     assert found[0].as_text().en == '"version" is missing. Add it: Version.'

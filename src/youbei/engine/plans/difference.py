@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from youbei.engine.plans.language import CHAPTER, LEVEL, LIFE, LINK, PLAN, POST, SCENARIO, STEP
+from youbei.engine.plans.language import CHAPTER, LEVEL, LIFE, LINK, PLAN, POST, SCENARIO
+from youbei.engine.plans.language_steps import STEP
 from youbei.engine.plans.model import Plan
 from youbei.engine.plans.shapes import Field, Record
 from youbei.engine.plans.toml_text import inline

@@ -21,17 +21,21 @@ class LineIndex:
     """Map paths such as `("steps", 3, "within")` to line numbers, counted from 1."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
+        self._is_read = False
         self._lines: dict[Path, int] = {}
         self._table: Path = ()
         self._counts: dict[Path, int] = {}
         self._list: Path | None = None
         self._items = 0
         self._fence = ""
-        for number, line in enumerate(text.splitlines(), start=1):
-            self._take(line, number)
 
     def __call__(self, path: Path) -> int | None:
         """Return the line of the path, or of the nearest thing around it that has one."""
+        if not self._is_read:
+            self._is_read = True
+            for number, text in enumerate(self._text.split("\n"), start=1):
+                self._take(text, number)
         for length in range(len(path), 0, -1):
             if (line := self._lines.get(path[:length])) is not None:
                 return line

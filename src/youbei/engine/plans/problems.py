@@ -11,6 +11,8 @@ from youbei.engine.text import Text
 
 # A file with more problems than this is told of the first ones only.
 MOST = 50
+# Reading stops here: such a file is no plan, and counting on would only take time.
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,12 @@ class PlanUnreadable(Refused):
         self.problems = tuple(problems)
         self.total = len(self.problems) if total is None else total
         said = [problem.as_text() for problem in self.problems]
+        count = f"{self.total}+" if self.total >= MOST_COUNTED else str(self.total)
         if self.total == 1:
             zh, en = f"预案文件无法读取。{said[0].zh}", f"The plan file cannot be read. {said[0].en}"
         else:
-            zh = "\n".join([f"预案文件无法读取，共有 {self.total} 处问题：", *(text.zh for text in said)])
-            en = "\n".join([f"The plan file cannot be read; it has {self.total} problems:", *(t.en for t in said)])
+            zh = "\n".join([f"预案文件无法读取，共有 {count} 处问题：", *(text.zh for text in said)])
+            en = "\n".join([f"The plan file cannot be read; it has {count} problems:", *(t.en for t in said)])
         if self.total > len(self.problems):
             zh += f"\n……其余 {self.total - len(self.problems)} 处未列出。请先改正以上各处，再读一次。"
             en += f"\n... {self.total - len(self.problems)} more are not listed. Correct these first and read it again."
@@ -61,9 +64,16 @@ def refuse_file(*, zh: str, en: str, cure_zh: str, cure_en: str, line: int | Non
     return PlanUnreadable([Problem("", line, Text(zh=zh, en=en), Text(zh=cure_zh, en=cure_en))])
 
 
+class TooManyProblems(Exception):
+    """Break off reading; never leaves the reader."""
+
+
 @dataclass(slots=True)
 class Gathered:
-    """Gather problems while reading goes on; `line_of` finds the line of a path in the file."""
+    """Gather problems while reading goes on; `line_of` finds the line of a path in the file.
+
+    TooManyProblems is raised at `MOST_COUNTED`.
+    """
 
     line_of: Callable[[tuple[str | int, ...]], int | None] = lambda path: None
     problems: list[Problem] = field(default_factory=list)
@@ -73,6 +83,8 @@ class Gathered:
         self.total += 1
         if len(self.problems) < MOST:
             self.problems.append(Problem(path_text(path), self.line_of(path), what, cure))
+        if self.total >= MOST_COUNTED:
+            raise TooManyProblems
 
 
 @dataclass(frozen=True, slots=True)

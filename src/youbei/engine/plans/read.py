@@ -10,7 +10,7 @@ from youbei.engine.plans.language import PLAN
 from youbei.engine.plans.lines import LineIndex, Path
 from youbei.engine.plans.model import Plan
 from youbei.engine.plans.parse import parse_json, parse_toml
-from youbei.engine.plans.problems import At, Gathered, PlanUnreadable, path_text, refuse_file
+from youbei.engine.plans.problems import At, Gathered, PlanUnreadable, TooManyProblems, path_text, refuse_file
 from youbei.engine.plans.shapes import BAD
 from youbei.engine.text import Text
 
@@ -44,7 +44,17 @@ def plan_from_data(data: Mapping[str, Any]) -> Plan:
 
 
 def _build(data: dict[str, Any], gathered: Gathered) -> Plan:
-    plan = PLAN.read(data, At(gathered))
+    try:
+        plan = PLAN.read(data, At(gathered))
+        _gather_duplicates(data, gathered)
+    except TooManyProblems:
+        plan = BAD
+    if gathered.total or plan is BAD or not isinstance(plan, Plan):
+        raise PlanUnreadable(gathered.problems, total=gathered.total)
+    return plan
+
+
+def _gather_duplicates(data: Mapping[str, Any], gathered: Gathered) -> None:
     for path, identifier, first in _duplicates(data):
         gathered.add(
             path,
@@ -54,9 +64,6 @@ def _build(data: dict[str, Any], gathered: Gathered) -> Plan:
             ),
             Text(zh="请给其中一个另起标识符。", en="Give one of them another identifier."),
         )
-    if gathered.total or plan is BAD or not isinstance(plan, Plan):
-        raise PlanUnreadable(gathered.problems, total=gathered.total)
-    return plan
 
 
 _IDENTIFIED = (("levels", "number"), ("posts", "id"), ("steps", "id"), ("scenarios", "id"))

@@ -99,6 +99,11 @@ class Field:
         return self.attribute or self.key
 
 
+def key(name: str, shape: Shape, zh: str, en: str, *, required: bool = False, fills: str = "") -> Field:
+    """Make a field; `fills` is the model's attribute where it has another name."""
+    return Field(name, shape, Text(zh=zh, en=en), is_required=required, attribute=fills)
+
+
 @cache
 def defaults_of(model: type[Any]) -> Mapping[str, Any]:
     """Return what each attribute of a dataclass is where nothing is given; attributes without default are absent."""

@@ -24,6 +24,7 @@ from youbei.engine.run.agenda import (
 from youbei.engine.run.index import ANYTHING
 from youbei.engine.run.setting import Setting
 from youbei.engine.run.state import (
+    TOLERANCE,
     AssignmentState,
     FactState,
     NeedState,
@@ -187,6 +188,7 @@ def close_needs(state: State, setting: Setting, step_id: str) -> None:
     for need in setting.index.step(step_id).needs:
         if (opened := state.needs.get(f"{step_id}/{need.id}")) is not None:
             opened.is_closed = True
+            state.wanting.discard(f"{step_id}/{need.id}")
 
 
 def step_late(state: State, setting: Setting, event: Event) -> Touched:
@@ -214,12 +216,21 @@ def need_opened(state: State, setting: Setting, event: Event) -> Touched:
     need = NeedState(step=step_id, opened_at=event.at, asked=data["asked"])
     need.due_at = None if data["due_at"] is None else parse_iso(data["due_at"])
     if name in state.needs:
-        for assignment in state.assignments.values():
-            if assignment.need == name and assignment.released_at is None:
+        need.sent = state.needs[name].sent
+        for assignment in (state.assignments[sent] for sent in need.sent):
+            if assignment.released_at is None:
                 need.assigned += assignment.quantity
                 need.arrived += 0.0 if assignment.arrived_at is None else assignment.quantity
     state.needs[name] = need
+    note_wanting(state, name, need)
     return touch_needs(need)
+
+
+def note_wanting(state: State, name: str, need: NeedState) -> None:
+    if need.is_closed or not need.lacking:
+        state.wanting.discard(name)
+    else:
+        state.wanting.add(name)
 
 
 def touch_needs(need: NeedState) -> Touched:
@@ -250,9 +261,12 @@ def resource_assigned(state: State, setting: Setting, event: Event) -> Touched:
         expected_at=parse_iso(data["expected_at"]),
         is_team=bool(setting.index.needs[data["need"]].need.capability),
     )
+    need.sent.append(data["assignment"])
     need.assigned += data["quantity"]
+    state.in_use[data["resource"]] = state.in_use.get(data["resource"], 0.0) + data["quantity"]
     if need.lacking == 0:
         need.is_short, need.missing = False, 0.0
+    note_wanting(state, data["need"], need)
     if need.step in setting.played:
         key = arrive_key(setting.index, data["need"], data["assignment"])
         schedule(state, key, parse_iso(data["expected_at"]), now=event.at)
@@ -270,7 +284,7 @@ def resource_arrived(state: State, setting: Setting, event: Event) -> Touched:
 
 
 def resource_released(state: State, setting: Setting, event: Event) -> Touched:
-    """Release; a need whose resources leave before its step is done is unmet again."""
+    """Release; a need whose resources leave before its step is done is unmet again. Items that arrived are used up."""
     name = event.data["assignment"]
     assignment = state.assignments[name]
     assignment.released_at = event.at
@@ -278,10 +292,15 @@ def resource_released(state: State, setting: Setting, event: Event) -> Touched:
     need.assigned -= assignment.quantity
     if assignment.arrived_at is not None:
         need.arrived -= assignment.quantity
+    if assignment.is_team or assignment.arrived_at is None:
+        state.in_use[assignment.resource] -= assignment.quantity
+        if state.in_use[assignment.resource] <= TOLERANCE:
+            del state.in_use[assignment.resource]
     if not need.is_closed and not need.has_arrived:
         need.is_met = False
     state.pending.pop(arrive_key(setting.index, assignment.need, name), None)
-    return (*touch_needs(need), "released")
+    note_wanting(state, assignment.need, need)
+    return (*touch_needs(need), *{f"fill:{state.needs[name].step}" for name in state.wanting})
 
 
 def message_queued(state: State, setting: Setting, event: Event) -> Touched:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from youbei.engine.events import iso
 from youbei.engine.plans.model import Need, Step
 from youbei.engine.resources import Choice, choose
-from youbei.engine.run.state import TOLERANCE, State
+from youbei.engine.run.state import TOLERANCE
 from youbei.engine.run.work import Work
 
 # The name under which a world's `sites` hold the place of the incident.
@@ -34,22 +34,13 @@ def choose_for(work: Work, need: Need, lacking: float) -> tuple[Choice, ...]:
     """Choose for what a need still lacks."""
     world = work.setting.world
     part = replace(need, count=round(lacking)) if need.capability else replace(need, quantity=lacking)
-    return choose(world, part, world.sites.get(need.place), taken=taken(work.state))
-
-
-def taken(state: State) -> dict[str, float]:
-    """Sum up what is in use: all that is not released, and items that arrived, for they are used up."""
-    used: dict[str, float] = {}
-    for assignment in state.assignments.values():
-        if assignment.released_at is None or (assignment.arrived_at is not None and not assignment.is_team):
-            used[assignment.resource] = used.get(assignment.resource, 0.0) + assignment.quantity
-    return used
+    return choose(world, part, world.sites.get(need.place), taken=work.state.in_use)
 
 
 def assign(work: Work, need: str, choice: Choice) -> None:
     """Send a chosen resource; its time on the road is drawn about the usual one."""
     assignments = work.state.assignments
-    nth = 1 + sum(1 for assignment in assignments.values() if assignment.need == need)
+    nth = 1 + len(work.state.needs[need].sent)
     while (name := f"{need}/{nth}") in assignments:
         nth += 1
     arrives_in = choice.turn_out + work.setting.travel_time(choice.travel, need, nth)

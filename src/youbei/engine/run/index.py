@@ -179,7 +179,7 @@ def step_keys(kind: WatcherKind, step: Step) -> Iterator[str]:
     elif kind == "late":
         yield from called_keys(step)
     else:
-        yield from (own, needs, "released")
+        yield from (own, needs, f"fill:{step.id}")
 
 
 def step_times(kind: WatcherKind, step: Step) -> Iterator[tuple[str, timedelta]]:

@@ -177,8 +177,8 @@ def is_any_done(work: Work) -> bool:
 
 
 def is_all_done(work: Work, phase: Phase) -> bool:
-    """Return whether no step of a phase is open, or waits although it is called for."""
-    for step in work.index.steps:
+    """Return whether no step of a phase is open, or waits although it is called for; the last are left the longest."""
+    for step in reversed(work.index.steps):
         if step.phase is phase:
             state = work.state.steps[step.id]
             if state.is_open or (state.status is StepStatus.WAITING and work.is_called_for(step)):

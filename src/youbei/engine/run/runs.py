@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from youbei.engine.clock import Mode
+from youbei.engine.draws import Draws
 from youbei.engine.events import Actor, Event
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import World
@@ -18,7 +19,6 @@ from youbei.engine.run.index import ALL, Autoplay, Index, index_of
 from youbei.engine.run.setting import Setting
 from youbei.engine.run.state import State
 from youbei.engine.run.work import Work
-from youbei.engine.simulation.draws import Draws
 
 NOBODY: frozenset[str] = frozenset()
 NO_WORLD = World()

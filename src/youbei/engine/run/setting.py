@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from youbei.engine.clock import Mode
+from youbei.engine.draws import Draws, Purpose, duration, travel_time
 from youbei.engine.resources import World
 from youbei.engine.run.index import Index
-from youbei.engine.simulation.draws import Draws, Purpose, duration, travel_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class NeedState:
     """Keyed `<step>/<need>`; `assigned` and `arrived` count teams, or quantity for an item, that are not released.
 
     `missing` is what could not be found when the need was last short. A need is closed once its step is done.
+    `sent` names its assignments, in their order.
     """
 
     step: str
@@ -86,6 +87,7 @@ class NeedState:
     is_short: bool = False
     missing: float = 0.0
     is_closed: bool = False
+    sent: list[str] = field(default_factory=list)
 
     @property
     def has_arrived(self) -> bool:
@@ -108,6 +110,7 @@ class NeedState:
             self.is_short,
             self.missing,
             self.is_closed,
+            list(self.sent),
         )
 
 
@@ -160,7 +163,8 @@ class State:
     """Hold a run's state. `pending` maps what time will bring to when; it is part of what the log rebuilds.
 
     `moments` are named as in `conditions.MOMENTS`. `agenda` is `pending` as a heap, with entries that no longer count
-    left in it; it is derived and takes no part in comparison.
+    left in it; `wanting` names the open needs that lack something, `in_use` sums up what of each resource is not free.
+    These three are derived and take no part in comparison.
     """
 
     phase: RunPhase = RunPhase.NEW
@@ -179,6 +183,8 @@ class State:
     messages: int = 0
     pending: dict[DueKey, datetime] = field(default_factory=dict)
     agenda: list[tuple[datetime, DueKey]] = field(default_factory=list, compare=False, repr=False)
+    wanting: set[str] = field(default_factory=set, compare=False, repr=False)
+    in_use: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     def copy(self) -> State:
         """Return a copy that can be changed without changing this one."""
@@ -199,4 +205,6 @@ class State:
             self.messages,
             dict(self.pending),
             list(self.agenda),
+            set(self.wanting),
+            dict(self.in_use),
         )

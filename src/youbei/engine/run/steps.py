@@ -67,10 +67,9 @@ def release_played(work: Work, step: Step) -> None:
     """Release what a played step still has: teams, and items on the way. Items that arrived are used up."""
     if step.id not in work.setting.played:
         return
-    own = {f"{step.id}/{need.id}" for need in step.needs}
-    if not own:
-        return
-    for name, assignment in list(work.state.assignments.items()):
-        is_held = assignment.released_at is None and (assignment.is_team or assignment.arrived_at is None)
-        if is_held and assignment.need in own:
-            work.emit("resource.released", {"assignment": name, "need": assignment.need, "reason": ""})
+    for need in step.needs:
+        state = work.state.needs.get(f"{step.id}/{need.id}")
+        for name in state.sent if state is not None else ():
+            assignment = work.state.assignments[name]
+            if assignment.released_at is None and (assignment.is_team or assignment.arrived_at is None):
+                work.emit("resource.released", {"assignment": name, "need": assignment.need, "reason": ""})

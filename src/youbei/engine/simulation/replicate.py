@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from youbei.engine.clock import Mode
 from youbei.engine.conditions import evaluate
+from youbei.engine.draws import Draws
 from youbei.engine.events import Actor, Event
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario, ScenarioFact
 from youbei.engine.resources import World
@@ -19,7 +20,6 @@ from youbei.engine.run import act, advance, new_run
 from youbei.engine.run.commands import Activate, AddFact, EndResponse
 from youbei.engine.run.runs import Run
 from youbei.engine.run.view import RunView
-from youbei.engine.simulation.draws import Draws
 
 # A simulation needs some day to begin on; results count from here.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -71,13 +71,11 @@ def replicate(
 
 def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None) -> Run:
     """Return the run just activated, knowing what the scenario knows at its start."""
-    if scenario.place is not None:
-        world = replace(world, sites={**world.sites, "incident": scenario.place})
     run = new_run(
         plan,
         stream=f"simulation:{number}",
         mode=Mode.SIMULATED,
-        world=world,
+        world=at_scenario(world, scenario),
         draws=Draws(seed, number),
         known_at=BEGINNING,
         occurred_at=BEGINNING,
@@ -87,6 +85,13 @@ def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: in
         if fact.after <= timedelta(0):
             run = act(run, AddFact(fact.key, fact.value, SOURCE, BEGINNING), at=BEGINNING, by=by)
     return act(run, Activate(level or first_level(plan, run)), at=BEGINNING, by=by)
+
+
+def at_scenario(world: World, scenario: Scenario) -> World:
+    """Return the world with the incident where the scenario has it; the same world where it is there already."""
+    if scenario.place is None or world.sites.get("incident") == scenario.place:
+        return world
+    return replace(world, sites={**world.sites, "incident": scenario.place})
 
 
 def first_level(plan: Plan, run: Run) -> LevelNumber:

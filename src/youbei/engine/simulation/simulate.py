@@ -11,7 +11,7 @@ from typing import Any
 from youbei.engine.errors import Refused
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario
 from youbei.engine.resources import World
-from youbei.engine.simulation.replicate import Replication, replicate
+from youbei.engine.simulation.replicate import Replication, at_scenario, replicate
 from youbei.engine.simulation.statistics import Proportion, Summary, Times, wilson
 from youbei.engine.text import Text
 
@@ -235,6 +235,7 @@ def simulate(
             zh="预案没有响应任务，无可仿真。请先补充任务。",
             en="The plan has no steps of response, so there is nothing to simulate. Add steps first.",
         )
+    world = at_scenario(world, scenario)
     tally = Tally(plan)
     is_cancelled = False
     for number in range(runs):
@@ -255,6 +256,7 @@ def simulate_part(
     level: LevelNumber | None = None,
 ) -> Tally:
     """Make the replications of the given numbers only, for work that is split over processes or days."""
+    world = at_scenario(world, scenario)
     tally = Tally(plan)
     for number in numbers:
         tally.add(replicate(plan, world, scenario, seed=seed, number=number, level=level))

@@ -130,6 +130,12 @@ def level_word(number: int | None) -> str:
 
 
 @register.filter
+def word(code: str, table: str) -> str:
+    """Say a code of a register in words; `table` names a dictionary of `wording`, such as `SITE_KINDS`."""
+    return str(getattr(wording, table).get(code, code))
+
+
+@register.filter
 def own_name(code: str) -> str:
     """Name a language in itself."""
     return str(get_language_info(code)["name_local"])

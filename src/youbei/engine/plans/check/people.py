@@ -175,8 +175,8 @@ def _post(study: Study, post: Post) -> Iterator[Finding]:
 
 
 def code_of(holder: Holder) -> str:
-    """Return a holder's bare code: files may write `agency:haizhou-fire` or `haizhou-fire`."""
-    return holder.ref.removeprefix(f"{holder.kind.value}:")
+    """Return a holder's code without kind: files may write `agency:haizhou-fire` or `haizhou-fire`."""
+    return holder.ref.partition(":")[2] or holder.ref
 
 
 def _register(study: Study, kind: HolderKind) -> Collection[str] | None:

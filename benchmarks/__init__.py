@@ -1,0 +1,1 @@
+"""Benchmarks: each runs beside a peer or a floor in the same process, so that the ratio means something elsewhere."""

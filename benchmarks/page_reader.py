@@ -1,0 +1,79 @@
+"""A process that owns one database of a given size, opens pages of it and tells how long each took.
+
+    python -m benchmarks.page_reader COUNT
+
+It says "ready" once the database stands; then for each line `page rounds` it answers with milliseconds, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+from django.test import Client  # noqa: E402
+
+from benchmarks.many_incidents import Base, build  # noqa: E402
+from youbei.records import models as rows  # noqa: E402
+from youbei.records.pages import FORWARD, make_cursor  # noqa: E402
+from youbei.records.reports.incidents import ORDER  # noqa: E402
+
+
+def client_of(name: str) -> Client:
+    client = Client()
+    client.force_login(rows.User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def pages(base: Base) -> dict[str, Callable[[], object]]:
+    """Return the pages that are measured, each as a call that opens it through the whole stack."""
+    city, district, small = client_of("city"), client_of("district"), client_of("small")
+    oldest, newest = (rows.Incident.objects.order_by(key).values_list("pk", flat=True)[0] for key in ("pk", "-pk"))
+    middle = rows.Incident.objects.get(pk=(oldest + newest) // 2)
+    deep = make_cursor(FORWARD, ORDER, middle)
+
+    def opened(client: Client, address: str) -> Callable[[], object]:
+        def call() -> object:
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+            return answer
+
+        return call
+
+    return {
+        "incidents, first page": opened(city, "/incidents/"),
+        "incidents, a page in the middle": opened(city, f"/incidents/?cursor={deep}"),
+        "incidents, open ones": opened(city, "/incidents/?status=open"),
+        "incidents, seen from a district (a tenth)": opened(district, "/incidents/"),
+        "incidents, seen from one school (60)": opened(small, "/incidents/"),
+        "duty home": opened(city, "/"),
+        "incident board": opened(city, f"/runs/{base.run.pk}/"),
+    }
+
+
+def main(count: int) -> None:
+    call_command("migrate", verbosity=0)
+    started = time.perf_counter()
+    calls = pages(build(count))
+    for call in calls.values():
+        call()
+    print(json.dumps({"pages": list(calls), "seconds": time.perf_counter() - started}), flush=True)
+    for line in sys.stdin:
+        name, rounds = json.loads(line)
+        taken = []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            calls[name]()
+            taken.append((time.perf_counter() - started) * 1000)
+        print(json.dumps(statistics.median(taken)), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

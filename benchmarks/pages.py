@@ -1,0 +1,111 @@
+"""List and board pages with a million incidents, beside the same pages with a thousand."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from tools import postgres
+
+from benchmarks.result import Result
+
+FEW = 1_000
+MANY = int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))
+TURNS = 5
+ROUNDS = 8
+
+
+class Reader:
+    """A process with a database of its own; see `page_reader`."""
+
+    def __init__(self, count: int, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.page_reader", str(count)],
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "youbei.settings", "YOUBEI_HOSTS": "*", **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def heard(self) -> object:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("the process that reads pages has stopped; what it said stands above")
+        return json.loads(line)
+
+    def measure(self, page: str) -> float:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([page, ROUNDS]) + "\n")
+        self.process.stdin.flush()
+        return float(str(self.heard()))
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def readers(url: str) -> Iterator[tuple[Reader, Reader]]:
+    """Give a reader with few and one with many incidents, on PostgreSQL where `url` names one, else on SQLite."""
+    with ExitStack() as stack:
+        found = []
+        for count in (FEW, MANY):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="youbei-bench-"))
+            environment = {"YOUBEI_DATA": folder, "DATABASE_URL": ""}
+            if url:
+                environment["DATABASE_URL"] = new_database(url, f"pages_{count}")
+            reader = Reader(count, environment)
+            stack.callback(reader.stop)
+            found.append(reader)
+        yield found[0], found[1]
+
+
+def new_database(url: str, name: str) -> str:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def measured(database: str, url: str) -> Iterator[tuple[str, ...]]:
+    with readers(url) as (few, many):
+        heard = [few.heard(), many.heard()]
+        assert isinstance(heard[0], dict)
+        print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)  # type: ignore[index]
+        for page in heard[0]["pages"]:
+            pairs = [(few.measure(page), many.measure(page)) for _ in range(TURNS)]
+            small, large = (statistics.median(side) for side in zip(*pairs, strict=True))
+            yield database, page, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}"
+
+
+def run() -> Result:
+    found = list(measured("SQLite", ""))
+    if postgres.binaries() is not None:
+        with postgres.cluster() as url:
+            found += measured("PostgreSQL", url)
+    return Result(
+        title="Pages as the database grows",
+        question=(
+            f"The same page with {MANY:,} incidents and with {FEW:,}, in milliseconds, through the whole stack "
+            "(session, rights, queries, template)."
+        ),
+        goal="at most 1.5 times.",
+        columns=("database", "page", f"ms at {FEW:,}", f"ms at {MANY:,}", "ratio (goal 1.5 at most)"),
+        rows=tuple(found),
+        note=(
+            f"Medians of {TURNS} turns of {ROUNDS} requests, the two databases taking turns in processes of their own. "
+            "With a million incidents there are 250,000 runs, 1,250,000 steps, 250,000 messages and a million log "
+            "entries; twelve runs are active in both."
+        ),
+    )

@@ -1,0 +1,31 @@
+"""What a benchmark hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One benchmark's outcome.
+
+    title, question: what was asked. goal: what was hoped for, in words; empty where there is none.
+    columns, rows: the table that goes into the README. note: what to know when reading it.
+    """
+
+    title: str
+    question: str
+    goal: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+    def as_markdown(self) -> str:
+        lines = [f"### {self.title}", "", self.question]
+        if self.goal:
+            lines.append(f"Goal: {self.goal}")
+        lines += ["", f"| {' | '.join(self.columns)} |", f"|{'---|' * len(self.columns)}"]
+        lines += [f"| {' | '.join(row)} |" for row in self.rows]
+        if self.note:
+            lines += ["", self.note]
+        return "\n".join(lines)

@@ -1,0 +1,109 @@
+"""Draw the map as SVG, for paper, for screens without JavaScript, and until the island has loaded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from youbei.engine.text import Text
+from youbei.records.reports.city_map import CityMap, Ground, Mark
+
+WIDTH_PX = 1000.0
+MARGIN = 0.03
+ROADS_SHOWN = ("residential", "secondary", "primary", "trunk")
+Spot = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnArea:
+    kind: str
+    path: str
+    name: Text
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMark:
+    mark: Mark
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class MapDrawing:
+    """All lengths in px of a drawing `width` by `height`."""
+
+    width: float
+    height: float
+    areas: tuple[DrawnArea, ...]
+    roads: tuple[tuple[str, str], ...]
+    ways: tuple[tuple[str, bool], ...]
+    marks: tuple[DrawnMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Put degrees on paper: a plane projection that is true at the middle latitude, fit for a city."""
+
+    west: float
+    north: float
+    px_per_lon: float
+    px_per_lat: float
+
+    def place(self, lat: float, lon: float) -> Spot:
+        return round((lon - self.west) * self.px_per_lon, 1), round((self.north - lat) * self.px_per_lat, 1)
+
+    def path(self, line: Iterable[Spot], *, closed: bool = False) -> str:
+        spots = [f"{x} {y}" for x, y in (self.place(lat, lon) for lat, lon in line)]
+        return "M" + "L".join(spots) + ("Z" if closed else "")
+
+
+def draw(shown: CityMap, below: Ground | None) -> MapDrawing | None:
+    """Return the drawing, or None where there is nothing to draw."""
+    marks = (*shown.sites, *shown.teams, *shown.incidents)
+    spots = [(mark.lat, mark.lon) for mark in marks]
+    if below is not None:
+        spots += [spot for kind in below.roads.values() for road in kind for spot in road]
+    if not spots:
+        return None
+    frame, height = frame_of(spots)
+    return MapDrawing(
+        width=WIDTH_PX,
+        height=height,
+        areas=tuple(drawn_areas(below, frame)),
+        roads=tuple(drawn_roads(below, frame)),
+        ways=tuple((frame.path(way.line), way.has_arrived) for way in shown.ways if len(way.line) > 1),
+        marks=tuple(DrawnMark(mark, *frame.place(mark.lat, mark.lon)) for mark in marks),
+    )
+
+
+def frame_of(spots: Sequence[Spot]) -> tuple[Frame, float]:
+    south, north = min(lat for lat, _ in spots), max(lat for lat, _ in spots)
+    west, east = min(lon for _, lon in spots), max(lon for _, lon in spots)
+    tall, wide = max(north - south, 0.01), max(east - west, 0.01)
+    north, west = north + tall * MARGIN, west - wide * MARGIN
+    tall, wide = tall * (1 + 2 * MARGIN), wide * (1 + 2 * MARGIN)
+    px_per_lon = WIDTH_PX / wide
+    px_per_lat = px_per_lon / math.cos(math.radians((north + south) / 2))
+    return Frame(west, north, px_per_lon, px_per_lat), round(tall * px_per_lat, 1)
+
+
+def drawn_areas(below: Ground | None, frame: Frame) -> Iterable[DrawnArea]:
+    for area in below.areas.get("features", ()) if below is not None else ():
+        rings = area["geometry"]["coordinates"]
+        outlines = [[(lat, lon) for lon, lat in ring] for ring in rings]
+        lats, lons = [lat for lat, _ in outlines[0]], [lon for _, lon in outlines[0]]
+        x, y = frame.place(sum(lats) / len(lats), sum(lons) / len(lons))
+        kept: dict[str, Any] = area.get("properties", {})
+        name = Text.from_data(kept.get("name") or {"zh": kept.get("zh", ""), "en": kept.get("en", "")})
+        path = "".join(frame.path(ring, closed=True) for ring in outlines)
+        yield DrawnArea(kind=str(kept.get("kind", "")), path=path, name=name, x=x, y=y)
+
+
+def drawn_roads(below: Ground | None, frame: Frame) -> Iterable[tuple[str, str]]:
+    if below is not None:
+        for kind in ROADS_SHOWN:
+            yield kind, "".join(frame.path(road) for road in below.roads.get(kind, ()))
