@@ -19,7 +19,7 @@ from youbei.engine.errors import NotFound
 from youbei.engine.plans import check
 from youbei.engine.plans.difference import difference
 from youbei.engine.plans.graph import Case, times
-from youbei.engine.plans.model import Plan, PlanKind
+from youbei.engine.plans.model import Phase, Plan, PlanKind
 from youbei.engine.plans.write import write_json, write_toml
 from youbei.engine.text import Text
 from youbei.records.checking import known_by_registers
@@ -120,7 +120,7 @@ def chart_of(plan: Plan, names: Any) -> timechart.Chart | None:
             says=say(step.title),
         )
         for step in plan.steps
-        if step.id in found
+        if step.id in found and step.phase is Phase.RESPONSE
     ]
     lanes = [
         (post.id, say(post.title), say(names[post.holder.ref]) if post.holder and post.holder.ref in names else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from youbei.engine.plans.graph import Case, Edge, critical_path, edges, layers
-from youbei.engine.plans.model import Plan, Step
+from youbei.engine.plans.model import Phase, Plan, Step
 
 BOX_WIDTH, BOX_HEIGHT = 186.0, 46.0
 GAP_X, GAP_Y = 54.0, 14.0
@@ -54,7 +54,7 @@ class Graph:
 def draw(plan: Plan, owners: Mapping[str, str]) -> Graph:
     """Return the graph; `owners` words each post."""
     found = edges(plan)
-    columns = ordered(layers(plan), found)
+    columns = ordered(response_before_recovery(plan), found)
     tallest = max((len(column) for column in columns), default=0)
     height = 2 * PAD + tallest * (BOX_HEIGHT + GAP_Y) - GAP_Y
     graph = Graph(width=2 * PAD + len(columns) * (BOX_WIDTH + GAP_X) - GAP_X, height=max(height, BOX_HEIGHT))
@@ -72,6 +72,15 @@ def draw(plan: Plan, owners: Mapping[str, str]) -> Graph:
     graph.lines = [line_of(edge, by_id, (edge.before, edge.after) in pairs) for edge in found]
     graph.lines.sort(key=lambda line: line.is_critical)
     return graph
+
+
+def response_before_recovery(plan: Plan) -> list[list[str]]:
+    """Return the layers of the response, then those of the recovery, which begins when the response has ended."""
+    recovery = {step.id for step in plan.steps if step.phase is Phase.RECOVERY}
+    found = layers(plan)
+    parts = [[step for step in layer if step not in recovery] for layer in found]
+    parts += [[step for step in layer if step in recovery] for layer in found]
+    return [part for part in parts if part]
 
 
 def ordered(columns: Sequence[Sequence[str]], found: Sequence[Edge]) -> list[list[str]]:
