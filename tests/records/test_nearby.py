@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.records.conftest import Town
+from youbei.engine.draws import Draws
 from youbei.engine.places import Point, distance_m
 from youbei.engine.resources import World
-from youbei.engine.simulation.draws import Draws
 from youbei.records import models as rows
 from youbei.records.nearby import load_world
 

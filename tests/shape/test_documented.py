@@ -1,4 +1,4 @@
-"""What can be used is documented: event kinds, permissions, settings, commands."""
+"""What can be used is documented: kinds that code names, permissions, settings, commands."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from youbei.engine.draws import Draws
 from youbei.engine.places import EARTH_RADIUS_M, Point
-from youbei.engine.simulation.draws import Draws
 
 ORIGIN = Point(33.43, 122.70)
 WIDTH_KM, HEIGHT_KM = 24.0, 18.0

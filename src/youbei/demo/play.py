@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from youbei.actions.advance import advance_run
 from youbei.actions.resources import arrive_resource, assign_resource, propose_resources
 from youbei.actions.runs import finish_step, start_step
+from youbei.engine.draws import Draws, Purpose, duration
 from youbei.engine.errors import Refused
 from youbei.engine.plans.model import Done
-from youbei.engine.simulation.draws import Draws, Purpose, duration
 from youbei.records.load import load_plan
 from youbei.records.models import Incident, Run, RunNeed, RunStep, User
 

@@ -169,14 +169,23 @@ def level(number: int | None, size: str = "") -> SafeString:
         return format_html('<span class="level level-none {}">{}</span>', size, _("no level"))
     lit, unlit = '<i class="on"></i>', "<i></i>"
     bars = mark_safe("".join(lit if bar >= number else unlit for bar in (1, 2, 3, 4)))  # noqa: S308
+    words = (wording.level_name(number), wording.COLOURS[number])
+    if size == "far":
+        return format_html(
+            '<span class="level level-{} far"><span class="level-bars" aria-hidden="true">{}</span>'
+            '<b aria-hidden="true">{}</b><span class="level-words"><b>{}</b>{}</span></span>',
+            number,
+            bars,
+            wording.ROMAN[number],
+            *words,
+        )
     return format_html(
         '<span class="level level-{} {}"><span class="level-bars" aria-hidden="true">{}</span>'
         '<b>{}</b><span class="level-colour">{}</span></span>',
         number,
         size,
         bars,
-        wording.level_name(number),
-        wording.COLOURS[number],
+        *words,
     )
 
 
@@ -196,11 +205,11 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None, form: str = "short") -> SafeString:
-    """Show a time; the whole of it with its zone is in the title. `form` is `short` or `full`."""
+    """Show a time; the whole of it with its zone is in the title. `form` is `short`, `seconds` or `full`."""
     if value is None:
         return mark_safe('<span class="none">–</span>')
     full = wording.full_moment(value)
-    shown = full if form == "full" else wording.short_moment(value, context["now"])
+    shown = full if form == "full" else wording.short_moment(value, context["now"], has_seconds=form == "seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', iso(value), full, shown)
 
 
