@@ -71,6 +71,7 @@ function zoneOffset(element: HTMLElement): number {
 }
 
 function tick(): void {
+  tickWall();
   for (const element of document.querySelectorAll<HTMLElement>("[data-since]")) {
     element.textContent = runningClock(Math.max(0, nowFor(element) - Date.parse(element.dataset.since ?? "")));
   }
@@ -80,7 +81,6 @@ function tick(): void {
     const local = new Date(nowFor(element) + zone);
     element.textContent = `${local.toISOString().slice(5, 10)} ${local.toISOString().slice(11, 19)}`;
   }
-  tickWall();
   document.dispatchEvent(new CustomEvent("youbei:tick"));
 }
 

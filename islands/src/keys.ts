@@ -74,6 +74,47 @@ document.addEventListener("click", (event) => {
   const menu = document.querySelector("details.user-menu[open]");
   if (menu && !menu.contains(event.target)) menu.removeAttribute("open");
 });
-document.addEventListener("youbei:done", () => closeSheet());
+document.addEventListener("youbei:done", (event) => {
+  closeSheet();
+  const notice = (event as CustomEvent<{ notice?: string }>).detail?.notice;
+  if (notice) toast(notice);
+});
+
+function toast(text: string): void {
+  const box = document.getElementById("toast");
+  if (!box) return;
+  box.textContent = text;
+  box.hidden = false;
+  window.setTimeout(() => (box.hidden = true), 4000);
+}
+
+// Fields that only make sense with JavaScript: a filter over choices, and the position of the device.
+for (const field of document.querySelectorAll<HTMLInputElement>("[data-filter]")) {
+  const box = field.closest<HTMLElement>("[data-filter-box]");
+  if (box) box.hidden = false;
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const label of document.querySelectorAll<HTMLElement>(`${field.dataset.filter} label`)) {
+      label.hidden = !(label.textContent ?? "").toLowerCase().includes(wanted) && !label.querySelector(":checked");
+    }
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const first = [...document.querySelectorAll<HTMLElement>(`${field.dataset.filter} label`)].find((label) => !label.hidden);
+    first?.querySelector("input")?.click();
+  });
+}
+
+const locate = document.querySelector<HTMLElement>("[data-locate]");
+if (locate && "geolocation" in navigator && window.isSecureContext) {
+  locate.hidden = false;
+  locate.querySelector("[data-locate-me]")?.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition((found) => {
+      const field = document.querySelector<HTMLInputElement>("#id_point");
+      if (field) field.value = `${found.coords.latitude.toFixed(5)}, ${found.coords.longitude.toFixed(5)}`;
+    });
+  });
+}
 
 export {};

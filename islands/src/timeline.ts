@@ -26,14 +26,24 @@ class Timeline {
     this.scroll.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.apply();
     this.showNow();
+    new ResizeObserver(() => this.apply()).observe(this.scroll);
   }
 
   private get key(): string {
     return `youbei-zoom ${location.pathname}`;
   }
 
+  /** How much wider than the server drew it the chart must be to fill the page. */
+  private get fit(): number {
+    return Math.max(1, (this.scroll.clientWidth - 1) / Number(this.root.dataset.width));
+  }
+
+  private get scale(): number {
+    return this.fit * this.zoom;
+  }
+
   private get width(): number {
-    return Number(this.root.dataset.width) * this.zoom;
+    return Number(this.root.dataset.width) * this.scale;
   }
 
   private addButtons(): void {
@@ -72,12 +82,12 @@ class Timeline {
     this.svg.setAttribute("width", String(this.width));
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.svg.dataset.height}`);
     for (const element of this.svg.querySelectorAll<SVGElement>("[data-x]")) {
-      const x = Number(element.dataset.x) * this.zoom + Number(element.dataset.dx ?? 0);
+      const x = Number(element.dataset.x) * this.scale + Number(element.dataset.dx ?? 0);
       if (element.tagName === "line") {
         element.setAttribute("x1", String(x));
         element.setAttribute("x2", String(x));
       } else element.setAttribute("x", String(x));
-      if (element.dataset.w) element.setAttribute("width", String(Math.max(3, Number(element.dataset.w) * this.zoom)));
+      if (element.dataset.w) element.setAttribute("width", String(Math.max(3, Number(element.dataset.w) * this.scale)));
     }
     for (const element of this.svg.querySelectorAll<SVGElement>("[data-full]")) element.setAttribute("width", String(this.width));
     for (const element of this.svg.querySelectorAll<SVGLineElement>("line[data-across]")) element.setAttribute("x2", String(this.width));
@@ -142,12 +152,12 @@ class Timeline {
     if (!line) return;
     const x = Math.min(this.nowX(), Number(this.root.dataset.width));
     for (const part of line.querySelectorAll<SVGElement>("[data-x]")) part.dataset.x = String(x);
-    for (const part of line.querySelectorAll<SVGElement>("line")) for (const name of ["x1", "x2"]) part.setAttribute(name, String(x * this.zoom));
-    line.querySelector("text")?.setAttribute("x", String(x * this.zoom + 5));
+    for (const part of line.querySelectorAll<SVGElement>("line")) for (const name of ["x1", "x2"]) part.setAttribute(name, String(x * this.scale));
+    line.querySelector("text")?.setAttribute("x", String(x * this.scale + 5));
   }
 
   showNow(): void {
-    if (this.svg.querySelector("[data-now]")) this.scroll.scrollLeft = this.nowX() * this.zoom - this.scroll.clientWidth * 0.6;
+    if (this.svg.querySelector("[data-now]")) this.scroll.scrollLeft = this.nowX() * this.scale - this.scroll.clientWidth * 0.6;
   }
 }
 

@@ -30,6 +30,7 @@ ALWAYS = {
     422: "Some values are not right",
     429: "Too many requests",
 }
+DURATION = r"^-?P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$"
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -50,10 +51,24 @@ class Api(NinjaAPI):
         problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
         components.update(problem.pop("$defs", {}))
         components["Problem"] = problem
+        describe_durations(schema)
         for path in schema["paths"].values():
             for method, operation in path.items():
                 complete(method, operation)
         return schema
+
+
+def describe_durations(part: Any) -> None:
+    """Say how durations are written: ISO 8601 with a sign, for which JSON Schema has no format of its own."""
+    if isinstance(part, dict):
+        if part.get("format") == "duration":
+            del part["format"]
+            part.update(pattern=DURATION, examples=["PT5M"])
+        for value in part.values():
+            describe_durations(value)
+    elif isinstance(part, list):
+        for value in part:
+            describe_durations(value)
 
 
 def complete(method: str, operation: dict[str, Any]) -> None:

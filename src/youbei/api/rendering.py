@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -38,8 +39,15 @@ class Renderer(BaseRenderer):
 
 
 def to_json(data: Any) -> bytes:
-    """Write JSON values; durations as ISO 8601, datetimes with their offset."""
-    return orjson.dumps(data, default=to_jsonable_python, option=orjson.OPT_NON_STR_KEYS)
+    """Write JSON values; durations as ISO 8601 in whole seconds, datetimes with their offset."""
+    return orjson.dumps(data, default=to_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def to_plain(value: Any) -> Any:
+    """Return what orjson can write for a value that it cannot."""
+    if isinstance(value, timedelta):
+        value = timedelta(seconds=round(value.total_seconds()))
+    return to_jsonable_python(value)
 
 
 class JsonParser(Parser):

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Status
 
 from youbei.actions import clock
 from youbei.api.access import caller
+from youbei.api.rendering import to_json
 from youbei.engine.errors import Refused
 from youbei.records.models import IdempotencyKey
 
@@ -77,6 +79,6 @@ def claim(request: HttpRequest, key: str) -> tuple[IdempotencyKey, bool]:
 
 
 def answer_of(result: Any) -> tuple[int, Any]:
-    """Return the status and the JSON body of a result: a schema, or a Status around one."""
+    """Return the status of a result and its body as JSON values."""
     status, value = (result.status_code, result.value) if isinstance(result, Status) else (200, result)
-    return status, value.model_dump(mode="json") if isinstance(value, Schema) else value
+    return status, orjson.loads(to_json(value))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import Field
 
+from youbei.actions import clock
+from youbei.actions.stores import count_lot, set_team_status
 from youbei.api.access import caller, may
-from youbei.api.values import Cursor, Line, PageOf, PageSize, Slug, as_page
+from youbei.api.repeat import idempotent
+from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Slug, as_page, find
 from youbei.engine.access import Permission
+from youbei.records.models import StockLot, Team
 from youbei.records.reports.resources import (
     ResourceFilter,
     SiteRow,
@@ -17,10 +23,23 @@ from youbei.records.reports.resources import (
     TeamRow,
     site_page,
     stock_page,
+    stock_rows,
     team_page,
+    team_rows,
 )
 
 router = Router(tags=["resources"])
+
+
+class TeamStatusIn(Body):
+    """A team that is assigned is released in its response, not here."""
+
+    status: Literal["available", "out_of_service"]
+    note: Line = ""
+
+
+class CountIn(Body):
+    quantity: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=3)]
 
 
 @router.get("/teams", response=PageOf[TeamRow], **may(Permission.SEE))
@@ -53,3 +72,22 @@ def list_sites(
     """List the sites you may see: stores, shelters, hospitals, schools and the like."""
     filters = ResourceFilter(kind=kind or "", text=text)
     return as_page(site_page(caller(request), filters=filters, cursor=cursor, size=size))
+
+
+@router.post("/teams/{team_id}/status", response=TeamRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def change_team_status(request: HttpRequest, team_id: Id, body: TeamStatusIn) -> TeamRow:
+    """Take a team out of service, or return it."""
+    by = caller(request)
+    team = find(Team.objects.visible_to(by), pk=team_id)
+    set_team_status(by=by, now=clock.now(), team=team, status=body.status, note=body.note)
+    return team_rows([Team.objects.select_related("organisation").get(pk=team_id)])[0]
+
+
+@router.post("/stock/{lot_id}/count", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def count_stock(request: HttpRequest, lot_id: Id, body: CountIn) -> StockRow:
+    """Set a lot to what was counted; never below what is promised to responses."""
+    by = caller(request)
+    count_lot(by=by, now=clock.now(), lot=find(StockLot.objects.visible_to(by), pk=lot_id), quantity=body.quantity)
+    return stock_rows([StockLot.objects.select_related("item", "site", "organisation").get(pk=lot_id)])[0]

@@ -12,12 +12,28 @@ from youbei.api import (
     me,
     messages,
     people,
+    plan_trials,
+    plans,
     resources,
     runs,
 )
 from youbei.api.application import make_api
 
-SUBJECTS = (incidents, activation, runs, assignments, resources, messages, log, people, grants, catalogue, me)
+SUBJECTS = (
+    incidents,
+    activation,
+    runs,
+    assignments,
+    plans,
+    plan_trials,
+    resources,
+    messages,
+    log,
+    people,
+    grants,
+    catalogue,
+    me,
+)
 api = make_api()
 for subject in SUBJECTS:
     api.add_router("", subject.router)

@@ -47,7 +47,7 @@ def first_account() -> FirstAccount | None:
 
 def load_demo(output: Output) -> None:
     """Load the demo city where the database is empty."""
-    from youbei.demo import load
+    from youbei.demo import build_demo
 
     output.note("正在准备演示城市……", "Preparing the demo city ...")
-    load(clock.now())
+    build_demo(now=clock.now())

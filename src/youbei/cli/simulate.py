@@ -72,11 +72,13 @@ def find_world(options: argparse.Namespace, plan: Plan, scenario: Scenario) -> t
         return plenty(plan, scenario), Text("假设现场资源充足（没有数据库）", "enough of everything on the spot")
     with database(options.data):
         from youbei.actions import clock
+        from youbei.actions.ways import travel_times
         from youbei.records.checking import place_of
         from youbei.records.nearby import world_for
 
         near = scenario.place or place_of(plan)
-        return world_for(plan, near, today=clock.now().date()), Text("今日登记的队伍和物资", "today's registers")
+        world = world_for(plan, near, today=clock.now().date(), travel=travel_times())
+        return world, Text("今日登记的队伍和物资", "today's registers")
 
 
 def progress(output: Output, runs: int) -> Callable[[int], bool] | None:

@@ -16,7 +16,6 @@ from youbei.actions.incidents import add_facts, close_incident, report_incident
 from youbei.actions.resources import release_resource
 from youbei.actions.runs import assess_run, end_response, finish_step, raise_level, record_deviation, skip_step
 from youbei.actions.stores import count_lot
-from youbei.channels.recording import Recording
 from youbei.demo.city import point
 from youbei.demo.play import Play
 from youbei.engine.plans.model import Phase
@@ -158,6 +157,6 @@ CUES: Mapping[str, Callable[[Incident, Row, User, datetime], None]] = {
 
 def keep_messages(now: datetime) -> None:
     """Let what was told then be recorded and not sent: nobody in Haizhou has a telephone."""
-    number = Message.objects.filter(status=Message.Status.QUEUED).update(channel=Recording.name)
+    number = Message.objects.filter(status=Message.Status.QUEUED).update(channel="recording")
     if number:
         deliver_due(now, limit=number)

@@ -25,8 +25,9 @@ def home(request: HttpRequest) -> HttpResponse:
     position = head().position
     shown = duty_home(user, clock.now())
     failed = message_page(user, filters=MessageFilter(status="failed"), size=8)
+    late = sorted(shown.late, key=lambda task: task.mode != "real")
     waiting = [row for row in shown.incidents if not row.runs]
-    context = {"home": shown, "failed": failed.rows, "waiting": waiting, "position": position}
+    context = {"home": shown, "late": late, "failed": failed.rows, "waiting": waiting, "position": position}
     wanted = request.headers.get("X-Youbei-Parts", "").split()
     if wanted:
         parts = [name for name in PARTS if f"part-{name}" in wanted]

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 ROW_PX = 26
 BAR_PX = 14
-LANE_PAD_PX = 6
+LANE_PAD_PX = 5
+LEAST_LANE_PX = 42
 AXIS_PX = 34
 LEAST_WIDTH_PX = 1080
 MOST_WIDTH_PX = 9000
@@ -73,7 +74,7 @@ class Drawn:
 
     @property
     def bottom(self) -> float:
-        return self.y + ROW_PX - 3
+        return self.y + ROW_PX - 1
 
     @property
     def baseline(self) -> float:
@@ -152,7 +153,7 @@ def draw(
         lane.bars = [place(bar, x_of, now) for bar in bars if bar.lane == lane_id]
         if not lane.bars:
             continue
-        lane.height = pack(lane.bars, top=top) + 2 * LANE_PAD_PX
+        lane.height = max(pack(lane.bars, top=top) + 2 * LANE_PAD_PX, LEAST_LANE_PX)
         top += lane.height
         drawn_lanes.append(lane)
     return Chart(
@@ -185,7 +186,7 @@ def place(bar: Bar, x_of: Callable[[datetime], float], now: datetime) -> Drawn:
         drawn.work_width = max(
             x_of(bar.end if not bar.is_expected else min(max(now, work_from), bar.end)) - drawn.work_x, 2
         )
-    if bar.due_at is not None:
+    if bar.due_at is not None and (bar.late_at is not None or bar.status not in ("finished", "skipped")):
         drawn.due_x = x_of(bar.due_at)
         over_until = bar.end if not bar.is_expected else now
         if bar.late_at is not None and over_until > bar.due_at:
@@ -201,7 +202,7 @@ def pack(bars: list[Drawn], *, top: float) -> float:
     for drawn in sorted(bars, key=lambda one: (one.x, one.label_x)):
         until = drawn.label_x + text_px(drawn.bar.mark + drawn.bar.title) + 2 * LABEL_GAP_PX
         if drawn.due_x is not None:
-            until = max(until, drawn.due_x + 4)
+            until = max(until, drawn.due_x + 8)
         row = next((number for number, end in enumerate(ends) if end <= drawn.x), len(ends))
         if row == len(ends):
             ends.append(until)

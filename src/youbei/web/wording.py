@@ -95,6 +95,23 @@ STAGES: dict[str, str | Promise] = {
     "withdrawn": gettext_lazy("withdrawn"),
 }
 
+DURATION_SOURCES: dict[str, str | Promise] = {
+    "assumption": gettext_lazy("assumed"),
+    "drill": gettext_lazy("from drills"),
+    "incident": gettext_lazy("from incidents"),
+    "standard": gettext_lazy("from a standard"),
+}
+SEVERITIES: dict[str, str | Promise] = {
+    "error": gettext_lazy("error"),
+    "warning": gettext_lazy("warning"),
+    "info": gettext_lazy("remark"),
+}
+CHANGES: dict[str, str | Promise] = {
+    "added": gettext_lazy("added"),
+    "removed": gettext_lazy("removed"),
+    "changed": gettext_lazy("changed"),
+}
+
 
 def level_name(number: int) -> str:
     """Return `Level II`, or `II级` in Chinese."""
@@ -137,11 +154,11 @@ def duration_words(span: timedelta) -> str:
     return " ".join(words[:2]) or _("%(n)s s") % {"n": 0}
 
 
-def short_moment(moment: datetime, now: datetime) -> str:
-    """Write a time of today as `14:05:09`, an earlier one with its date."""
+def short_moment(moment: datetime, now: datetime, *, has_seconds: bool = False) -> str:
+    """Write a time of today as `14:05`, one of another day with its date."""
     local, today = timezone.localtime(moment), timezone.localtime(now)
     if local.date() == today.date():
-        return local.strftime("%H:%M:%S")
+        return local.strftime("%H:%M:%S" if has_seconds else "%H:%M")
     if local.year == today.year:
         return local.strftime("%m-%d %H:%M")
     return local.strftime("%Y-%m-%d %H:%M")

@@ -57,6 +57,7 @@ def grade(
     value = rule.value_on(on)
     if value is None or not isinstance(value.body, Grading):
         return None
+    facts = with_sums(rule, facts)
     view = FactsView(facts, on)
     found, unknown = find_grade(value.body, view)
     known_names = names or {}
@@ -77,6 +78,17 @@ def grade(
         scale=rule.scale,
         citation=rule.citation(value),
     )
+
+
+def with_sums(rule: Rule, facts: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Add the sums that the rule asks for, where nobody has stated them and all their parts are known numbers."""
+    sums: dict[str, Value] = {}
+    for name, parts in rule.sums.items():
+        known = [facts[part] for part in parts if part in facts]
+        numbers = [value for value in known if isinstance(value, (int, float)) and not isinstance(value, bool)]
+        if name not in facts and len(numbers) == len(parts):
+            sums[name] = sum(numbers)
+    return {**facts, **sums} if sums else facts
 
 
 def reason(leaf: Compare, facts: Mapping[str, Value], names: Mapping[str, Text]) -> Text:

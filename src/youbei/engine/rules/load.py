@@ -90,6 +90,7 @@ def read_rule(text: str, *, name: str) -> Rule:
         needs_check=table.take("needs_check", bool, False),
         note=table.text("note", is_optional=True),
         remarks=tuple(read_remark(one) for one in table.tables("remarks")),
+        sums={name: tuple(parts) for name, parts in table.take("sums", dict, {}).items()},
     )
     table.end()
     check_values(rule, table)

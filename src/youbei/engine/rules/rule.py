@@ -85,6 +85,7 @@ class Rule:
     needs_check: a newer law may have moved it; it is applied, and says so.
     jurisdiction: `cn`, or `cn/<province>/...` for a local layer.
     scale: gradings with the same scale can be compared by severity.
+    sums: facts that the rule counts together, by the name of their sum; it is known once all its parts are.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Rule:
     needs_check: bool = False
     note: Text = Text()
     remarks: tuple[Remark, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def value_on(self, day: date) -> DatedValue | None:
         """Return the value in force on a day, or None where the rule was not in force."""

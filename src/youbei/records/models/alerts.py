@@ -41,4 +41,7 @@ class Message(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = [models.Index(fields=["status", "due_at"], name="message_due")]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="message_due"),
+            models.Index(fields=["status", "-id"], name="message_by_status"),
+        ]

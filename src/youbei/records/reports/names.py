@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from youbei import content
 from youbei.engine.events import KINDS
 from youbei.engine.plans.model import Plan
 from youbei.engine.text import Text
@@ -28,7 +29,7 @@ class LogLine:
     kind: str
     kind_name: Text
     subject: Text
-    detail: str
+    detail: Text
     by_id: str
     by_label: str
     hash: str
@@ -50,7 +51,7 @@ def log_line(entry: LogEntry, data: Mapping[str, Any], plan: Plan | None = None)
         kind=entry.kind,
         kind_name=Text(*KINDS.get(entry.kind, (entry.kind, entry.kind))),
         subject=subject_of(data, plan),
-        detail=detail_of(data),
+        detail=detail_of(data, plan),
         by_id=entry.by_id,
         by_label=entry.by_label,
         hash=entry.hash,
@@ -68,20 +69,44 @@ def subject_of(data: Mapping[str, Any], plan: Plan | None) -> Text:
         return Text.from_data(dict(subject))
     if level := data.get("level"):
         return level_name(level)
-    for key in ("label", "need", "key", "assignment", "subject", "title", "number", "code", "plan", "recipient"):
+    if data.get("label"):
+        return Text.from_data(str(data["label"]))
+    if need := data.get("need"):
+        return need_title(str(need), plan)
+    if fact := content.fact_kinds().get(str(data.get("key", ""))):
+        return fact.name
+    for key in ("key", "assignment", "subject", "title", "number", "code", "plan", "recipient"):
         if data.get(key):
             return Text.from_data(str(data[key]))
     return Text()
 
 
-def detail_of(data: Mapping[str, Any]) -> str:
-    """Return the words or values that say more: a reason, a note, a value with its source."""
+def detail_of(data: Mapping[str, Any], plan: Plan | None) -> Text:
+    """Return the words or values that say more: a value with its unit, whom it is for, a reason, a note."""
     if "value" in data:
-        return f"{data['value']}" + (f" ({data['source']})" if data.get("source") else "")
-    for key in ("reason", "note", "text", "briefing", "holder", "to"):
+        kind = content.fact_kinds().get(str(data.get("key", "")))
+        return kind.describe(data["value"]) if kind else Text.from_data(str(data["value"]))
+    if "grade" in data:
+        return Text.from_data(str(data["grade"]))
+    for key in ("reason", "note", "text", "briefing"):
         if isinstance(data.get(key), str) and data[key]:
-            return str(data[key])
-    return ""
+            return Text.from_data(str(data[key]))
+    for key in ("holder", "to"):
+        if isinstance(data.get(key), str) and data[key]:
+            return post_title(str(data[key]), plan)
+    return Text()
+
+
+def need_title(need: str, plan: Plan | None) -> Text:
+    """Name a need (`<step>/<need>`) by what it asks for and the step that asks."""
+    step_id, _, need_id = need.partition("/")
+    for step in plan.steps if plan else ():
+        for asked in step.needs:
+            if (step.id, asked.id) == (step_id, need_id):
+                kind = content.capabilities().get(asked.capability) or content.items().get(asked.item)
+                name = kind.name if kind else Text(zh=need_id, en=need_id)
+                return Text(zh=f"{name.zh}（{step.title.zh}）", en=f"{name.en} ({step.title.en})")
+    return Text(zh=need, en=need)
 
 
 def step_title(step: str, plan: Plan | None) -> Text:

@@ -115,12 +115,15 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], quantity: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "resource", choices, initial=choices[0][0] if choices else None, is_tall=True)
+        if choices:
+            offer(self, "resource", choices, initial=choices[0][0], is_tall=True)
+        else:
+            del self.fields["resource"]
         self.fields["quantity"].initial = quantity
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         chosen = data.get("other") or data.get("resource")
         if not chosen:
-            self.add_error("resource", _("Choose one of the proposals, or name another resource."))
+            self.add_error("other", _("Choose one of the proposals, or name another resource."))
         return {**data, "chosen": chosen}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from youbei.records.log import head
 from youbei.records.models import User
 from youbei.records.reports.board import Board
 from youbei.records.reports.board import board as board_report
+from youbei.records.reports.lanes import BoardNeed, BoardStep
 from youbei.web.access import access, user_of
 from youbei.web.runs.chart import chart_of
 
@@ -49,11 +52,35 @@ def context_of(shown: Board) -> dict[str, Any]:
         "is_exercise": shown.mode == "exercise",
         "working": working,
         "coming": coming if is_running else [],
+        "needs": needs_of(shown),
         "late_count": sum(step.is_late for step in working),
         "titles": {step.id: step.title for step in shown.steps},
         "incident_stream": f"incident:{shown.incident.pk}",
         "facts_address": f"{reverse('incident_facts', args=[shown.incident.pk])}?run={shown.run.pk}",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNeed:
+    """A need with its step; `is_closed` where the step is over and only what it holds is left."""
+
+    step: BoardStep
+    need: BoardNeed
+    is_closed: bool
+
+
+def needs_of(shown: Board) -> list[ShownNeed]:
+    """List the needs that are asked for, the most pressing first; behind them what a closed step still holds."""
+    found = []
+    for step in shown.steps:
+        is_closed = step.status not in WORKING
+        for need in step.needs:
+            is_held = any(sent.released_at is None for sent in need.assignments)
+            if need.opened_at is not None and (is_held or not is_closed):
+                found.append(ShownNeed(step, need, is_closed))
+    last = shown.scenario_now + timedelta(days=3650)
+    found.sort(key=lambda one: (one.is_closed, one.need.is_met, one.need.due_at or last))
+    return found
 
 
 def rights(user: User, shown: Board) -> dict[str, bool]:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from youbei import content
 from youbei.engine.clock import Clock
 from youbei.engine.events import KINDS, iso
+from youbei.engine.incidents import FactKind
+from youbei.engine.reasons import word_condition, word_moment
 from youbei.engine.text import Text
 from youbei.web import wording
 from youbei.web.assets import asset_address, island_files
@@ -84,6 +86,25 @@ def fact_value(fact: Any) -> str:
 
 
 @register.filter
+def condition(asked: Any) -> str:
+    """Say what a condition of a plan asks."""
+    kinds = content.fact_kinds()
+    names = {key: kind.name for key, kind in kinds.items()}
+    phrase = word_condition(asked, names=names, describe=lambda key, value: describe_fact(kinds.get(key), value))
+    return said(phrase)
+
+
+def describe_fact(kind: FactKind | None, value: Any) -> Text:
+    return kind.describe(value) if kind else Text(str(value), str(value))
+
+
+@register.filter
+def moment_name(name: str) -> str:
+    """Say a moment of a run, such as `activation`."""
+    return said(word_moment(name))
+
+
+@register.filter
 def kind_name(code: str) -> str:
     """Name a kind of incident."""
     kind = content.incident_kinds().get(code)
@@ -148,14 +169,23 @@ def level(number: int | None, size: str = "") -> SafeString:
         return format_html('<span class="level level-none {}">{}</span>', size, _("no level"))
     lit, unlit = '<i class="on"></i>', "<i></i>"
     bars = mark_safe("".join(lit if bar >= number else unlit for bar in (1, 2, 3, 4)))  # noqa: S308
+    words = (wording.level_name(number), wording.COLOURS[number])
+    if size == "far":
+        return format_html(
+            '<span class="level level-{} far"><span class="level-bars" aria-hidden="true">{}</span>'
+            '<b aria-hidden="true">{}</b><span class="level-words"><b>{}</b>{}</span></span>',
+            number,
+            bars,
+            wording.ROMAN[number],
+            *words,
+        )
     return format_html(
         '<span class="level level-{} {}"><span class="level-bars" aria-hidden="true">{}</span>'
         '<b>{}</b><span class="level-colour">{}</span></span>',
         number,
         size,
         bars,
-        wording.level_name(number),
-        wording.COLOURS[number],
+        *words,
     )
 
 
@@ -175,11 +205,11 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None, form: str = "short") -> SafeString:
-    """Show a time; the whole of it with its zone is in the title. `form` is `short` or `full`."""
+    """Show a time; the whole of it with its zone is in the title. `form` is `short`, `seconds` or `full`."""
     if value is None:
         return mark_safe('<span class="none">–</span>')
     full = wording.full_moment(value)
-    shown = full if form == "full" else wording.short_moment(value, context["now"])
+    shown = full if form == "full" else wording.short_moment(value, context["now"], has_seconds=form == "seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', iso(value), full, shown)
 
 

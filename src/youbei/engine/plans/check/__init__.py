@@ -8,6 +8,7 @@ from youbei.engine.plans.check.finding import Code, Finding, Severity
 from youbei.engine.plans.check.flow import check_flow
 from youbei.engine.plans.check.known import FactKind, Held, Known, RequiredChapter, RequiredReport
 from youbei.engine.plans.check.law import check_law
+from youbei.engine.plans.check.level_duties import check_level_duties
 from youbei.engine.plans.check.levels import check_levels
 from youbei.engine.plans.check.people import check_people
 from youbei.engine.plans.check.resources import check_resources
@@ -34,6 +35,7 @@ FAMILIES = (
     check_course,
     check_flow,
     check_levels,
+    check_level_duties,
     check_people,
     check_resources,
     check_timing,

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from youbei.engine.plans.check import course, facts, flow, law, levels, people, resources, structure, timing, wording
+from youbei.engine.plans.check import (
+    course,
+    facts,
+    flow,
+    law,
+    level_duties,
+    levels,
+    people,
+    resources,
+    structure,
+    timing,
+    wording,
+)
 from youbei.engine.plans.check.finding import Code
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "structure": structure.CODES,
     "course": course.CODES,
     "flow": flow.CODES,
-    "levels": levels.CODES,
+    "levels": (*levels.CODES, *level_duties.CODES),
     "people": people.CODES,
     "resources": resources.CODES,
     "time": timing.CODES,

@@ -121,6 +121,9 @@ EXAMPLES: Mapping[str, Example] = {
     "I309": _edit('may_lower = ["commander"]\n', ""),
     "I310": _edit('measures = {zh = "请求支援。", en = "Ask for support."}\n', ""),
     "W311": _edit(TIDY, TIDY + 'from_level = "II"\n'),
+    "I312": _edit(FOUR, 'when = {all = [{fact = "injured", gte = 1}, {fact = "leak_continues", eq = true}]}',
+                  'key = "leak_continues", value = true}', 'key = "leak_continues", value = true},\n  '
+                  '{after = "PT0S", key = "injured", value = 2}'),
     # people
     "E401": _edit(HOLDER + "\n", ""),
     "E402": _edit(HOLDER, 'holder = {kind = "agency", ref = "fier"}'),

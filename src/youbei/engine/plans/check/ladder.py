@@ -139,6 +139,17 @@ def inverted(mild: Mapping[str, float], severe: Mapping[str, float]) -> list[tup
     return [(fact, mild[fact], severe[fact]) for fact in sorted(mild) if fact in severe and mild[fact] >= severe[fact]]
 
 
+def looks_at(condition: Condition) -> set[str]:
+    """Return the facts that a condition compares."""
+    return {leaf.fact for leaf in leaves(condition) if isinstance(leaf, Compare)}
+
+
+def has_upper_bound(condition: Condition) -> bool:
+    """Tell whether a condition asks somewhere for a fact to be at most something, or to be one value exactly."""
+    ops = {leaf.op for leaf in leaves(condition) if isinstance(leaf, Compare) and is_number(leaf.value)}
+    return bool(ops & (FALLING | {Op.EQ, Op.NE}))
+
+
 def describe_state(state: State) -> Text:
     """Name the other facts of a witness, where there are any that matter."""
     named = [f"{name} = {value}" for name, value in sorted(state.items()) if _matters(value)]
