@@ -53,5 +53,5 @@ def load_demo(output: Output) -> DemoCast:
     """Make the demo city where the database is empty; return whom one can sign in as."""
     from youbei.demo import build_demo
 
-    output.note("正在准备演示城市（首次约一分钟）……", "Preparing the demo city (a minute at first) ...")
+    output.note("正在准备演示城市……", "Preparing the demo city ...")
     return build_demo(now=clock.now())
