@@ -127,6 +127,7 @@ async function start(holder: HTMLElement): Promise<void> {
   const nowLayer = new VectorLayer({ source: nowSource, style: nowStyle });
   const layers = tiles ? [new TileLayer({ source: new XYZ({ url: tiles }) }), nowLayer] : [groundLayer, nowLayer];
   const controls = defaultControls({
+    rotate: false,
     zoomOptions: { zoomInTipLabel: holder.dataset.zoomIn ?? "+", zoomOutTipLabel: holder.dataset.zoomOut ?? "−" },
   }).extend([new ScaleLine()]);
   const map = new OlMap({ target: holder, layers, controls, view: new View() });

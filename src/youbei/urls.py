@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, log, map, people, registers
+from youbei.web import design, home, incidents, log, map, people, plans, registers
 from youbei.web.runs import board, command, exercise, resources, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,
+    *plans.urlpatterns,
     *registers.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,

@@ -77,14 +77,14 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     assert settings_read() == documented
 
 
-def commands() -> set[str]:
-    """Return every command, as it is typed."""
-    found: set[str] = set()
+def commands() -> dict[str, set[str]]:
+    """Return every command as it is typed, with its options."""
+    found: dict[str, set[str]] = {}
 
     def walk(parser: argparse.ArgumentParser, words: str) -> None:
         below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
         if not below:
-            found.add(words)
+            found[words] = {word for action in parser._actions for word in action.option_strings if word[:2] == "--"}
         for action in below:
             for name, inner in action.choices.items():
                 walk(inner, f"{words} {name}")
@@ -93,6 +93,11 @@ def commands() -> set[str]:
     return found
 
 
-def test_every_command_is_documented() -> None:
-    text = page("commands.md")
-    assert sorted(command for command in commands() if f"`{command}" not in text) == []
+def test_every_command_is_documented_with_its_options() -> None:
+    beginning, *sections = re.split(r"^## `(youbei [a-z ]+[a-z])", page("commands.md"), flags=re.MULTILINE)
+    documented = dict(zip(sections[::2], sections[1::2], strict=True))
+    assert documented.keys() == commands().keys()
+    for command, options in commands().items():
+        assert {one for one in options if one not in documented[command] and one not in beginning} == {"--help"}, (
+            command
+        )

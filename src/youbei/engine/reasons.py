@@ -162,3 +162,50 @@ def plain_value(key: str, value: Value) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
     return Text(str(value), str(value))
+
+
+def word_condition(
+    condition: Condition, *, names: Mapping[str, Text] | None = None, describe: Describe | None = None
+) -> Text:
+    """Say what a condition asks as one phrase, apart from any incident."""
+    return phrase(condition, names or {}, describe or plain_value)
+
+
+def phrase(condition: Condition, names: Mapping[str, Text], describe: Describe) -> Text:
+    match condition:
+        case AllOf(of=parts):
+            return joined([inner_phrase(part, names, describe) for part in parts], Text("，且 ", " and "))
+        case AnyOf(of=parts):
+            return joined([inner_phrase(part, names, describe) for part in parts], Text("，或 ", " or "))
+        case Not(of=part):
+            inner = phrase(part, names, describe)
+            return Text(f"并非（{inner.zh}）", f"not ({inner.en})")
+        case Compare(fact=fact, op=op, value=value):
+            name, sign = names.get(fact) or Text(fact, fact), SIGNS[op]
+            wanted = joined([describe(fact, one) for one in (value if isinstance(value, tuple) else (value,))], COMMA)
+            if op is Op.EQ and isinstance(value, bool):
+                return Text(f"{name.zh}：{wanted.zh}", f"{name.in_language('en')}: {wanted.en}")
+            return Text(f"{name.zh} {sign.zh} {wanted.zh}", f"{name.in_language('en')} {sign.en} {wanted.en}")
+        case Elapsed(since=since, atleast=atleast):
+            name, span = word_moment(since), word_span(atleast)
+            return Text(f"自{name.zh}起满{span.zh}", f"{span.en} since {name.en}")
+        case Count(of=of, op=op, value=value, among=among):
+            name = QUANTITIES[of]
+            where = f" ({', '.join(among)})" if among else ""
+            return Text(f"{name.zh}{where} {SIGNS[op].zh} {value}", f"{name.en}{where} {SIGNS[op].en} {value}")
+    return Text("无条件", "without condition")
+
+
+COMMA = Text("、", ", ")
+
+
+def inner_phrase(part: Condition, names: Mapping[str, Text], describe: Describe) -> Text:
+    """Say a part of a larger condition; what is itself joined goes into brackets."""
+    said = phrase(part, names, describe)
+    if isinstance(part, (AllOf, AnyOf)) and len(part.of) > 1:
+        return Text(f"（{said.zh}）", f"({said.en})")
+    return said
+
+
+def joined(parts: list[Text], between: Text) -> Text:
+    return Text(between.zh.join(part.zh for part in parts), between.en.join(part.en for part in parts))

@@ -95,6 +95,23 @@ STAGES: dict[str, str | Promise] = {
     "withdrawn": gettext_lazy("withdrawn"),
 }
 
+DURATION_SOURCES: dict[str, str | Promise] = {
+    "assumption": gettext_lazy("assumed"),
+    "drill": gettext_lazy("from drills"),
+    "incident": gettext_lazy("from incidents"),
+    "standard": gettext_lazy("from a standard"),
+}
+SEVERITIES: dict[str, str | Promise] = {
+    "error": gettext_lazy("error"),
+    "warning": gettext_lazy("warning"),
+    "info": gettext_lazy("remark"),
+}
+CHANGES: dict[str, str | Promise] = {
+    "added": gettext_lazy("added"),
+    "removed": gettext_lazy("removed"),
+    "changed": gettext_lazy("changed"),
+}
+
 
 def level_name(number: int) -> str:
     """Return `Level II`, or `II级` in Chinese."""

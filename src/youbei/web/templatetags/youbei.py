@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from youbei import content
 from youbei.engine.clock import Clock
 from youbei.engine.events import KINDS, iso
+from youbei.engine.incidents import FactKind
+from youbei.engine.reasons import word_condition, word_moment
 from youbei.engine.text import Text
 from youbei.web import wording
 from youbei.web.assets import asset_address, island_files
@@ -81,6 +83,25 @@ def fact_value(fact: Any) -> str:
     """Write the value of a fact with its unit, in words where it is a code or a truth."""
     kind = content.fact_kinds().get(fact.key)
     return said(kind.describe(fact.value)) if kind else str(fact.value)
+
+
+@register.filter
+def condition(asked: Any) -> str:
+    """Say what a condition of a plan asks."""
+    kinds = content.fact_kinds()
+    names = {key: kind.name for key, kind in kinds.items()}
+    phrase = word_condition(asked, names=names, describe=lambda key, value: describe_fact(kinds.get(key), value))
+    return said(phrase)
+
+
+def describe_fact(kind: FactKind | None, value: Any) -> Text:
+    return kind.describe(value) if kind else Text(str(value), str(value))
+
+
+@register.filter
+def moment_name(name: str) -> str:
+    """Say a moment of a run, such as `activation`."""
+    return said(word_moment(name))
 
 
 @register.filter

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from youbei.engine.conditions import AllOf, Always, Elapsed, Not, Quantity, Value, evaluate, leaves
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.solve import can_be_true, domains, solve
-from youbei.engine.plans.check.study import Study, found, unknown_name
+from youbei.engine.plans.check.study import Study, called, found, unknown_name
 from youbei.engine.plans.model import Scenario
 from youbei.engine.text import Text
 
@@ -163,15 +163,15 @@ def _scenario(study: Study, scenario: Scenario) -> Iterator[Finding]:
         yield found(
             IDLE_SCENARIO,
             place,
-            f"情景“{scenario.id}”不触发任何级别。",
-            f'Scenario "{scenario.id}" triggers no level.',
+            f"情景“{called(scenario).zh}”不触发任何级别。",
+            f'Scenario "{called(scenario).en}" triggers no level.',
         )
     elif evaluate(study.plan.end.when, moments[-1]) is False:
         yield found(
             ENDLESS_SCENARIO,
             place,
-            f"情景“{scenario.id}”结束时，终止条件仍不成立。",
-            f'At the end of scenario "{scenario.id}" the end condition does not hold.',
+            f"情景“{called(scenario).zh}”结束时，终止条件仍不成立。",
+            f'At the end of scenario "{called(scenario).en}" the end condition does not hold.',
         )
 
 
