@@ -190,6 +190,9 @@ def test_a_played_owner_does_not_call_done_what_the_facts_deny():
     denied = learn(run, "empty", False, after=1)
     assert told(advance(denied, DAY), "step.finished", "at") == []
     assert told(advance(learn(denied, "empty", True, after=40), DAY), "step.finished", "at") == [40]
+    assert told(advance(learn(denied, "empty", None, after=40), DAY), "step.finished", "at") == [40]
+    early = learn(learn(activated(small_plan(step), mode=SIMULATED), "empty", False), "empty", None, after=2)
+    assert told(advance(early, DAY), "step.finished", "at") == [5]
 
 
 def test_posts_are_filled_as_said_else_as_planned():

@@ -13,6 +13,8 @@ from youbei.engine.text import Text
 MOST = 50
 # Reading stops here: such a file is no plan, and counting on would only take time.
 MOST_COUNTED = 1000
+# More words than this (a register, not a vocabulary) are sifted before the nearest is looked for, and never listed.
+MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,16 @@ def _describe_integer(value: int) -> Text:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that looks most like `word`, or None where none looks like it."""
-    found = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.55)
+    """Return the known word that looks most like `word`, or None where none looks like it.
+
+    Of very many words only those are looked at that begin or end like it.
+    """
+    word, words = word[:80], list(known)
+    if len(words) > MANY:
+        words = [
+            one for one in words if abs(len(one) - len(word)) <= 3 and (one[:4] == word[:4] or one[-4:] == word[-4:])
+        ]
+    found = difflib.get_close_matches(word, words[:MANY], n=1, cutoff=0.55)
     return found[0] if found else None
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from youbei.engine.conditions import AllOf, Always, Elapsed, Not, Quantity, Value, evaluate, leaves
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.solve import can_be_true, domains, solve
-from youbei.engine.plans.check.study import Study, found, unknown_name
+from youbei.engine.plans.check.study import Study, called, found, unknown_name
 from youbei.engine.plans.model import Scenario
 from youbei.engine.text import Text
 
@@ -110,7 +110,7 @@ def _end(study: Study) -> Iterator[Finding]:
     end = study.plan.end.when
     if isinstance(end, Always) or end == AllOf(()):
         yield found(NO_END, "end.when", "没有写何时可以终止。", "It is not said when the response may end.")
-    elif not can_be_true(end):
+    elif not can_be_true(end, study.budget):
         yield found(
             NEVER_ENDS, "end.when", "终止条件无论如何都不会成立。", "No facts whatever make the end condition true."
         )
@@ -125,7 +125,7 @@ def _overlap(study: Study) -> Iterator[Finding]:
         if isinstance(level.when, Always):
             continue
         within = domains((end, level.when))
-        if solve(AllOf((end, Not(level.when))), within) is None:
+        if solve(AllOf((end, Not(level.when))), within, budget=study.budget) is None:
             yield found(
                 ENDS_AT_ONCE,
                 "end.when",
@@ -163,15 +163,15 @@ def _scenario(study: Study, scenario: Scenario) -> Iterator[Finding]:
         yield found(
             IDLE_SCENARIO,
             place,
-            f"情景“{scenario.id}”不触发任何级别。",
-            f'Scenario "{scenario.id}" triggers no level.',
+            f"情景“{called(scenario).zh}”不触发任何级别。",
+            f'Scenario "{called(scenario).en}" triggers no level.',
         )
     elif evaluate(study.plan.end.when, moments[-1]) is False:
         yield found(
             ENDLESS_SCENARIO,
             place,
-            f"情景“{scenario.id}”结束时，终止条件仍不成立。",
-            f'At the end of scenario "{scenario.id}" the end condition does not hold.',
+            f"情景“{called(scenario).zh}”结束时，终止条件仍不成立。",
+            f'At the end of scenario "{called(scenario).en}" the end condition does not hold.',
         )
 
 

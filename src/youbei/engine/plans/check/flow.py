@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.solve import can_be_true
-from youbei.engine.plans.check.study import Study, found, quoted
+from youbei.engine.plans.check.study import Study, called, found
 from youbei.engine.plans.graph import cycles, moment_step
 from youbei.engine.plans.model import LevelNumber, Phase, Step
 
@@ -79,18 +79,18 @@ def check_flow(study: Study) -> Iterator[Finding]:
 
 def _cycles(study: Study) -> Iterator[Finding]:
     for circle in cycles(study.plan):
-        way = " → ".join((*circle, circle[0]))
+        way = study.way((*circle, circle[0]))
         yield found(
             CYCLE,
             f"steps.{circle[0]}.start",
-            f"步骤互相等待：{way}。",
-            f"Steps wait for each other: {way}.",
+            f"步骤互相等待：{way.zh}。",
+            f"Steps wait for each other: {way.en}.",
         )
 
 
 def _conditions(study: Study) -> Iterator[Finding]:
     for place, condition in study.conditions:
-        if place != "end.when" and not place.startswith("levels.") and not can_be_true(condition):
+        if place != "end.when" and not place.startswith("levels.") and not can_be_true(condition, study.budget):
             yield found(
                 NEVER_TRUE, place, "这个条件无论如何都不会成立。", "No facts whatever make this condition true."
             )
@@ -109,19 +109,20 @@ def _predecessors(study: Study, step: Step) -> Iterator[Finding]:
         if other is None:
             continue
         place = f"steps.{step.id}.start.{where}"
+        mine, theirs = called(step), called(other)
         if step.phase is Phase.RESPONSE and other.phase is Phase.RECOVERY:
             yield found(
                 AFTER_RECOVERY,
                 place,
-                f"“{step.id}”等待后期处置步骤“{name}”，响应期间永远等不到。",
-                f'"{step.id}" waits for the recovery step "{name}", which only comes after the response.',
+                f"“{mine.zh}”等待后期处置步骤“{theirs.zh}”，响应期间永远等不到。",
+                f'"{mine.en}" waits for the recovery step "{theirs.en}", which only comes after the response.',
             )
         elif other.from_level < step.from_level:
             yield found(
                 MORE_SEVERE,
                 place,
-                f"“{step.id}”从{step.from_level.name}级起执行，却等待{other.from_level.name}级才执行的“{name}”。",
-                f'"{step.id}" is done from level {step.from_level.name} on, but waits for "{name}", '
+                f"“{mine.zh}”从{step.from_level.name}级起执行，却等待{other.from_level.name}级才执行的“{theirs.zh}”。",
+                f'"{mine.en}" is done from level {step.from_level.name} on, but waits for "{theirs.en}", '
                 f"which is only done from level {other.from_level.name} on.",
             )
 
@@ -166,11 +167,12 @@ def _deadlines(study: Study) -> Iterator[Finding]:
         if named is None or named[0] not in study.steps:
             continue
         if named == (step.id, "finished") or (named[0] != step.id and _waits_for(study, named[0], step.id)):
+            mine, theirs = called(step), called(study.steps[named[0]])
             yield found(
                 AFTER_ITSELF,
                 f"steps.{step.id}.within.since",
-                f"“{step.id}”的时限从{quoted([named[0]]).zh}起算，而后者要等“{step.id}”完成。",
-                f'The deadline of "{step.id}" counts from "{named[0]}", which waits for "{step.id}" itself.',
+                f"“{mine.zh}”的时限从“{theirs.zh}”起算，而后者要等“{mine.zh}”完成。",
+                f'The deadline of "{mine.en}" counts from "{theirs.en}", which waits for "{mine.en}" itself.',
             )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.known import RequiredReport
 from youbei.engine.plans.check.spoken import spoken
-from youbei.engine.plans.check.study import Study, found, unknown_name
+from youbei.engine.plans.check.study import Study, called, found, unknown_name
 from youbei.engine.plans.model import Stage, Step
 from youbei.engine.text import Text
 
@@ -121,11 +121,14 @@ def _reports(study: Study) -> Iterator[Finding]:
             continue
         steps = [step for step in study.plan.steps if any(report.rule == required.rule for report in step.reports)]
         if not steps:
+            asking = sorted(required.hazards.intersection(study.plan.hazards))
+            zh = f"，{'、'.join(asking)} 须做此报告" if asking else ""
+            en = f", which the law asks for in the event of {', '.join(asking)}" if asking else ""
             yield found(
                 MISSING_REPORT,
                 "steps",
-                f"没有步骤做“{required.title.zh}”（{required.rule}）。",
-                f'No step makes the report "{required.title.en}" ({required.rule}).',
+                f"没有步骤做“{required.title.zh}”（{required.rule}）{zh}。",
+                f'No step makes the report "{required.title.en}" ({required.rule}){en}.',
             )
         for step in steps:
             yield from _legal_limit(step, required)
@@ -138,15 +141,16 @@ def _legal_limit(step: Step, required: RequiredReport) -> Iterator[Finding]:
         yield found(
             LATE_BY_LAW,
             f"steps.{step.id}.within",
-            f"“{step.id}”没有时限，法定时限是 {spoken(required.limit).zh}。",
-            f'"{step.id}" has no deadline; the law allows {spoken(required.limit).en}.',
+            f"“{called(step).zh}”没有时限，法定时限是 {spoken(required.limit).zh}。",
+            f'"{called(step).en}" has no deadline; the law allows {spoken(required.limit).en}.',
         )
     elif step.within.limit > required.limit:
+        given, legal = spoken(step.within.limit), spoken(required.limit)
         yield found(
             LATE_BY_LAW,
             f"steps.{step.id}.within.limit",
-            f"“{step.id}”的时限 {spoken(step.within.limit).zh}长于法定的 {spoken(required.limit).zh}。",
-            f'"{step.id}" is allowed {spoken(step.within.limit).en}; the law allows {spoken(required.limit).en}.',
+            f"“{called(step).zh}”的时限 {given.zh}长于法定的 {legal.zh}。",
+            f'"{called(step).en}" is allowed {given.en}; the law allows {legal.en}.',
         )
 
 

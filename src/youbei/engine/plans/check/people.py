@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.known import Held
-from youbei.engine.plans.check.study import Study, found, quoted, unknown_name
+from youbei.engine.plans.check.study import Study, called, found, quoted, unknown_name
 from youbei.engine.plans.model import ClimbTo, Holder, HolderKind, Post, PostRole
 from youbei.engine.text import Text
 
@@ -127,7 +127,10 @@ def check_people(study: Study) -> Iterator[Finding]:
         yield from _post(study, post)
         if post.id not in used and post.role is not PostRole.COMMANDER:
             yield found(
-                UNUSED, f"posts.{post.id}", f"岗位“{post.id}”没有用处。", f'Post "{post.id}" is used by nothing.'
+                UNUSED,
+                f"posts.{post.id}",
+                f"岗位“{called(post).zh}”没有用处。",
+                f'Post "{called(post).en}" is used by nothing.',
             )
     yield from _owners(study)
     yield from _receivers(study)
@@ -153,13 +156,18 @@ def _used(study: Study) -> set[str]:
 def _post(study: Study, post: Post) -> Iterator[Finding]:
     place = f"posts.{post.id}"
     if post.holder is None:
-        yield found(NO_HOLDER, f"{place}.holder", f"岗位“{post.id}”无人担任。", f'Nobody fills post "{post.id}".')
+        yield found(
+            NO_HOLDER,
+            f"{place}.holder",
+            f"岗位“{called(post).zh}”无人担任。",
+            f'Nobody fills post "{called(post).en}".',
+        )
     elif post.holder in post.deputies:
         yield found(
             SAME_DEPUTY,
             f"{place}.deputies",
-            f"“{post.id}”的替补就是担任者。",
-            f'A deputy of "{post.id}" is its holder.',
+            f"“{called(post).zh}”的替补就是担任者。",
+            f'A deputy of "{called(post).en}" is its holder.',
         )
     if post.role is PostRole.COMMANDER and not post.deputies:
         yield found(NO_DEPUTY, f"{place}.deputies", "总指挥没有替补。", "The commander has no deputy.")
@@ -212,8 +220,8 @@ def _owners(study: Study) -> Iterator[Finding]:
             yield found(
                 NO_SUPERIOR,
                 f"steps.{step.id}.late[{climbs[ClimbTo.SUPERIOR]}]",
-                f"“{step.id}”超时要报上级，而预案没有写上级。",
-                f'"{step.id}" climbs to the superior, but the plan names none.',
+                f"“{called(step).zh}”超时要报上级，而预案没有写上级。",
+                f'"{called(step).en}" climbs to the superior, but the plan names none.',
             )
         if owner is None:
             continue
@@ -221,16 +229,17 @@ def _owners(study: Study) -> Iterator[Finding]:
             yield found(
                 CLIMB_NOWHERE,
                 f"steps.{step.id}.late[{climbs[ClimbTo.DEPUTY]}]",
-                f"“{step.id}”超时要找“{owner.id}”的替补，而它没有替补。",
-                f'"{step.id}" climbs to the deputy of "{owner.id}", which has none.',
+                f"“{called(step).zh}”超时要找“{called(owner).zh}”的替补，而它没有替补。",
+                f'"{called(step).en}" climbs to the deputy of "{called(owner).en}", which has none.',
             )
         if owner.from_level < step.from_level:
+            mine, theirs = called(step), called(owner)
             yield found(
                 TOO_LATE,
                 f"steps.{step.id}.owner",
-                f"“{step.id}”从{step.from_level.name}级起执行，岗位“{owner.id}”要到{owner.from_level.name}级才设置。",
-                f'"{step.id}" is done from level {step.from_level.name} on, but post "{owner.id}" is filled only from '
-                f"level {owner.from_level.name} on.",
+                f"“{mine.zh}”从{step.from_level.name}级起执行，岗位“{theirs.zh}”要到{owner.from_level.name}级才设置。",
+                f'"{mine.en}" is done from level {step.from_level.name} on, but post "{theirs.en}" is filled '
+                f"only from level {owner.from_level.name} on.",
             )
 
 

@@ -81,6 +81,9 @@ CODES = (
 )  # fmt: skip
 
 
+INSTANT = timedelta(microseconds=1)
+
+
 def check_resources(study: Study) -> Iterator[Finding]:
     short: set[str] = set()
     for step in study.plan.steps:
@@ -119,7 +122,7 @@ def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:
                 TOO_FEW_TEAMS,
                 place,
                 f"需要 {need.count} 支具备“{need.capability}”的队伍，今天可用 {there} 支。",
-                f'Needs {need.count} teams with "{need.capability}"; {there} available today.',
+                f'Needs {teams(need.count)} with "{need.capability}"; {there} available today.',
             )
     if need.item and known.items is not None:
         stored = known.items[need.item]
@@ -130,6 +133,10 @@ def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:
                 f"需要“{need.item}” {need.quantity:g}，今天库存 {stored:g}。",
                 f'Needs {need.quantity:g} of "{need.item}"; {stored:g} in store today.',
             )
+
+
+def teams(count: int) -> str:
+    return f"{count} team" if count == 1 else f"{count} teams"
 
 
 def _arrival(study: Study, need: Need, place: str) -> Iterator[Finding]:
@@ -190,31 +197,33 @@ def _together(study: Study, short: set[str]) -> Iterator[Finding]:
         most, steps = _peak(study, uses)
         there = known[capability]
         if there is not None and most > there:
-            names = "、".join(steps)
+            names = study.named(steps)
             yield found(
                 TOO_MANY_AT_ONCE,
                 f"steps.{steps[0]}.needs",
-                f"步骤 {names} 同时进行，共需 {most} 支具备“{capability}”的队伍，今天可用 {there} 支。",
-                f'Steps {", ".join(steps)} run at once and need {most} teams with "{capability}"; '
-                f"{there} available today.",
+                f"步骤{names.zh}同时进行，共需 {most} 支具备“{capability}”的队伍，今天可用 {there} 支。",
+                f'Steps {names.en} run at once and need {most} teams with "{capability}"; {there} available today.',
             )
 
 
 def _peak(study: Study, uses: Sequence[tuple[Step, Need]]) -> tuple[int, list[str]]:
-    """Return the most teams needed at one moment of the likely course, and the steps under way then."""
-    best: tuple[int, list[str]] = (0, [])
-    for step, _ in uses:
-        at = study.likely[step.id].opens
-        running = [
-            (other.id, need.count)
-            for other, need in uses
-            if study.likely[other.id].opens <= at < max(study.likely[other.id].finishes, at + timedelta(seconds=1))
-            and (study.likely[other.id].finishes > at or study.likely[other.id].opens == at)
-        ]
-        total = sum(count for _, count in running)
-        if total > best[0]:
-            best = (total, sorted({name for name, _ in running}))
-    return best
+    """Return the most teams needed at one moment of the likely course, and the steps under way then.
+
+    A step that takes no time needs its teams for an instant.
+    """
+    spans = []
+    for step, need in uses:
+        course = study.likely[step.id]
+        spans.append((course.opens, max(course.finishes, course.opens + INSTANT), need.count, step.id))
+    changes = sorted(
+        [(start, 1, count) for start, _, count, _ in spans] + [(end, 0, -count) for _, end, count, _ in spans]
+    )
+    most, now, peak_at = 0, 0, timedelta(0)
+    for at, _, count in changes:
+        now += count
+        if now > most:
+            most, peak_at = now, at
+    return most, sorted({name for start, end, _, name in spans if start <= peak_at < end})
 
 
 def _in_all(study: Study, short: set[str]) -> Iterator[Finding]:
@@ -231,10 +240,11 @@ def _in_all(study: Study, short: set[str]) -> Iterator[Finding]:
     for item, total in sorted(totals.items()):
         stored = known[item]
         if stored is not None and total > stored:
-            names = sorted(steps[item])
+            users = sorted(steps[item])
+            names = study.named(users)
             yield found(
                 MORE_THAN_STOCK,
-                f"steps.{names[0]}.needs",
-                f"步骤 {'、'.join(names)} 合计需要“{item}” {total:g}，今天库存 {stored:g}。",
-                f'Steps {", ".join(names)} need {total:g} of "{item}" in all; {stored:g} in store today.',
+                f"steps.{users[0]}.needs",
+                f"步骤{names.zh}合计需要“{item}” {total:g}，今天库存 {stored:g}。",
+                f'Steps {names.en} need {total:g} of "{item}" in all; {stored:g} in store today.',
             )

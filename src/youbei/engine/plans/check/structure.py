@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from youbei.engine.conditions import Count
 from youbei.engine.plans.check.finding import Finding, explain
-from youbei.engine.plans.check.study import Study, found, unknown_name
+from youbei.engine.plans.check.study import Study, called, found, unknown_name
 from youbei.engine.plans.graph import moment_step
 from youbei.engine.plans.model import PostRole
 from youbei.engine.text import Text
@@ -199,8 +199,8 @@ def _needs(study: Study) -> Iterator[Finding]:
             yield found(
                 NO_MEANS,
                 f"steps.{step.id}.done",
-                f"“{step.id}”要等资源到位，却没有写需要什么资源。",
-                f'"{step.id}" waits for its needs to arrive, but has none.',
+                f"“{called(step).zh}”要等资源到位，却没有写需要什么资源。",
+                f'"{called(step).en}" waits for its needs to arrive, but has none.',
             )
         for need in step.needs:
             asks_teams, asks_items = bool(need.capability) and need.count > 0, bool(need.item) and need.quantity > 0

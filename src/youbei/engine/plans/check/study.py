@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from youbei.engine.conditions import Compare, Condition, Count, Elapsed, leaves
 from youbei.engine.plans.check.finding import Code, Finding
 from youbei.engine.plans.check.known import Known
+from youbei.engine.plans.check.solve import Budget
 from youbei.engine.plans.graph import Case, StepTimes, blocked_steps, times
-from youbei.engine.plans.model import Level, Phase, Plan, Post, Step
-from youbei.engine.plans.problems import meant
+from youbei.engine.plans.model import Level, Phase, Plan, Post, Scenario, Step
+from youbei.engine.plans.problems import meant, nearest
 from youbei.engine.text import Text
+
+# Names are listed as a cure where there are no more than this.
+LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Study:
 
     plan: Plan
     known: Known = field(default_factory=Known)
+    budget: Budget = field(default_factory=Budget)
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -54,6 +59,16 @@ class Study:
     @cached_property
     def likely(self) -> Mapping[str, StepTimes]:
         return times(self.plan, Case.LIKELY)
+
+    def named(self, steps: Iterable[str]) -> Text:
+        """List steps by their titles."""
+        names = [called(self.steps[step]) if step in self.steps else Text(step, step) for step in steps]
+        return Text(zh="、".join(f"“{name.zh}”" for name in names), en=", ".join(f'"{name.en}"' for name in names))
+
+    def way(self, steps: Iterable[str]) -> Text:
+        """Write a chain of steps by their titles: `报警 → 关阀`."""
+        names = [called(self.steps[step]) if step in self.steps else Text(step, step) for step in steps]
+        return Text(zh=" → ".join(name.zh for name in names), en=" → ".join(name.en for name in names))
 
     @cached_property
     def conditions(self) -> tuple[tuple[str, Condition], ...]:
@@ -101,6 +116,12 @@ def _moments(study: Study) -> Iterator[tuple[str, str, Step | None]]:
             yield f"steps.{step.id}.within.since", step.within.since, None
 
 
+def called(entry: Step | Post | Scenario) -> Text:
+    """Return what people call an entry: its title, or its identifier where it has none."""
+    title = entry.title
+    return Text(zh=title.zh or title.en or entry.id, en=title.en or title.zh or entry.id)
+
+
 def found(code: Code, place: str, zh: str, en: str, cure: Text | None = None) -> Finding:
     """Make a finding; without a cure of its own it has the cure of its code."""
     return Finding(code.code, code.severity, place, Text(zh=zh, en=en), cure or code.cure)
@@ -108,9 +129,14 @@ def found(code: Code, place: str, zh: str, en: str, cure: Text | None = None) ->
 
 def unknown_name(code: Code, place: str, what: Text, name: str, known: Iterable[str]) -> Finding:
     """Say that a name leads nowhere, and which known name is nearest."""
-    return found(
-        code, place, f"没有名为“{name}”的{what.zh}。", f'There is no {what.en} "{name}".', meant(name, sorted(known))
-    )
+    sentence = (f"没有名为“{name}”的{what.zh}。", f'There is no {what.en} "{name}".')
+    return found(code, place, *sentence, suggestion(name, tuple(sorted(known))))
+
+
+@lru_cache(maxsize=512)
+def suggestion(name: str, words: tuple[str, ...]) -> Text | None:
+    """Return the nearest word as a cure, or all words where they are few; None leaves it to the code's own cure."""
+    return meant(name, words) if words and (len(words) <= LISTED or nearest(name, words)) else None
 
 
 def quoted(names: Iterable[str]) -> Text:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.spoken import spoken
-from youbei.engine.plans.check.study import Study, found
+from youbei.engine.plans.check.study import Study, called, found
 from youbei.engine.plans.graph import Case, StepTimes, moment_step, path_to
 from youbei.engine.plans.model import Done, Duration, DurationShape, DurationSource, Step
 from youbei.engine.text import Text
@@ -104,7 +104,7 @@ def check_timing(study: Study) -> Iterator[Finding]:
         yield from _climbs(step)
     silent = sorted(step.id for step in study.plan.steps if step.within is not None and not step.late)
     if silent:
-        shown = Text(zh="、".join(silent[:8]), en=", ".join(silent[:8]))
+        shown = study.named(silent[:8])
         more = " …" if len(silent) > 8 else ""
         yield found(
             SILENT,
@@ -135,7 +135,12 @@ def _duration(step: Step) -> Iterator[Finding]:
         yield found(NO_SPREAD, place, f"离散度是 {takes.spread:g}。", f"The spread is {takes.spread:g}.")
     is_empty = takes.likely <= timedelta(0) and takes.high <= timedelta(0)
     if is_empty and step.done is Done.CONFIRMED:
-        yield found(NO_DURATION, place, f"“{step.id}”没有写需要多久。", f'"{step.id}" does not say how long it takes.')
+        yield found(
+            NO_DURATION,
+            place,
+            f"“{called(step).zh}”没有写需要多久。",
+            f'"{called(step).en}" does not say how long it takes.',
+        )
 
 
 def _deadline(study: Study, step: Step) -> Iterator[Finding]:
@@ -143,18 +148,23 @@ def _deadline(study: Study, step: Step) -> Iterator[Finding]:
         return
     place, limit = f"steps.{step.id}.within", step.within.limit
     if limit <= timedelta(0):
-        yield found(NO_TIME, f"{place}.limit", f"“{step.id}”的时限为零。", f'The deadline of "{step.id}" is zero.')
+        yield found(
+            NO_TIME,
+            f"{place}.limit",
+            f"“{called(step).zh}”的时限为零。",
+            f'The deadline of "{called(step).en}" is zero.',
+        )
         return
     for code, case, course in ((TOO_SHORT, Case.BEST, study.best), (TIGHT, Case.LIKELY, study.likely)):
         needed = needed_time(course, step)
         if needed is not None and needed > limit:
-            way = _way(course, step)
+            way = _way(study, course, step)
             at = ("最快", "at best") if case is Case.BEST else ("按最可能的时间", "most likely")
             yield found(
                 code,
                 f"{place}.limit",
-                f"“{step.id}”{at[0]}要 {spoken(needed).zh}，时限是 {spoken(limit).zh}（{way}）。",
-                f'"{step.id}" takes {spoken(needed).en} {at[1]}; the limit is {spoken(limit).en} ({way}).',
+                f"“{called(step).zh}”{at[0]}要 {spoken(needed).zh}，时限是 {spoken(limit).zh}（{way.zh}）。",
+                f'"{called(step).en}" takes {spoken(needed).en} {at[1]}; the limit is {spoken(limit).en} ({way.en}).',
             )
             return
 
@@ -176,22 +186,28 @@ def needed_time(course: Mapping[str, StepTimes], step: Step) -> timedelta | None
     return mine.finishes
 
 
-def _way(course: Mapping[str, StepTimes], step: Step) -> str:
+def _way(study: Study, course: Mapping[str, StepTimes], step: Step) -> Text:
     """Name the chain of steps that decides, or the step alone where its deadline counts from its opening."""
     if step.within is not None and step.within.since in ("opened", "ended"):
-        return step.id
+        return called(step)
     path = path_to(course, step.id)
-    return " → ".join(path if len(path) <= 6 else (*path[:2], "…", *path[-3:]))
+    return study.way(path if len(path) <= 6 else (*path[:2], "…", *path[-3:]))
 
 
 def _climbs(step: Step) -> Iterator[Finding]:
     place = f"steps.{step.id}.late"
     if step.late and step.within is None:
         yield found(
-            IDLE_CLIMBS, place, f"“{step.id}”没有时限，催告不会发出。", f'"{step.id}" has no deadline to climb from.'
+            IDLE_CLIMBS,
+            place,
+            f"“{called(step).zh}”没有时限，催告不会发出。",
+            f'"{called(step).en}" has no deadline to climb from.',
         )
     after = [climb.after for climb in step.late]
     if any(later < earlier for earlier, later in pairwise(after)):
         yield found(
-            CLIMBS_BACK, place, f"“{step.id}”的催告时间没有递增。", f'The climbs of "{step.id}" go back in time.'
+            CLIMBS_BACK,
+            place,
+            f"“{called(step).zh}”的催告时间没有递增。",
+            f'The climbs of "{called(step).en}" go back in time.',
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from youbei.engine.plans.check.finding import Finding, explain
-from youbei.engine.plans.check.study import Study, found
+from youbei.engine.plans.check.study import Study, called, found
 from youbei.engine.plans.model import Step
 from youbei.engine.text import Text
 
@@ -116,7 +116,10 @@ def _empty(study: Study) -> Iterator[Finding]:
     for step in plan.steps:
         if not step.card:
             yield found(
-                NO_CARD, f"steps.{step.id}.card", f"“{step.id}”没有处置卡。", f'"{step.id}" has no response card.'
+                NO_CARD,
+                f"steps.{step.id}.card",
+                f"“{called(step).zh}”没有处置卡。",
+                f'"{called(step).en}" has no response card.',
             )
         said = [(f"tells[{index}].message", tell.message) for index, tell in enumerate(step.tells)]
         said += [(f"reports[{index}].content", report.content) for index, report in enumerate(step.reports)]
