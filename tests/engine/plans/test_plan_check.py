@@ -134,3 +134,33 @@ def test_values_between_and_beyond_thresholds_are_tried() -> None:
     assert can_be_true(between)
     assert not can_be_true(AllOf((Compare("kg", Op.GT, 2), Compare("kg", Op.LT, 2))))
     assert can_be_true(Compare("code", Op.NE, "x"))
+
+
+def tangled(seed: int) -> Condition:
+    """Return a condition over many facts whose parts exclude each other in ways that take long to see."""
+    names = [f"f{n}" for n in range(40)]
+    return AllOf(
+        tuple(
+            AnyOf(
+                tuple(
+                    Compare(names[(n * k + seed) % 40], (Op.GTE, Op.LT)[(n + k + seed) % 2], (n * k) % 5)
+                    for k in range(1, 6)
+                )
+            )
+            for n in range(60)
+        )
+    )
+
+
+def test_a_plan_made_to_keep_the_checker_busy_does_not() -> None:
+    plan = read_plan(SOUND)
+    model = plan.step("close")
+    levels = tuple(Level(number, tangled(number)) for number in LevelNumber)
+    many = tuple(f"s{n}" for n in range(700))
+    steps = tuple(
+        replace(model, id=name, start=Start(after=many[:n], after_any=many[:n], when=tangled(n % 7)))
+        for n, name in enumerate(many)
+    )
+    started = time.perf_counter()
+    check(replace(plan, levels=levels, steps=(*plan.steps, *steps)), KNOWN)
+    assert time.perf_counter() - started < 30
