@@ -29,6 +29,7 @@ from youbei.records.models import (
     PlanVersion,
     RoadNetwork,
     Run,
+    RunPost,
     RunStep,
     StockLot,
     Team,
@@ -121,10 +122,13 @@ class TheDemoCity(TestCase):
         assert set(incident.runs.values_list("plan_version__plan__code", flat=True)) == {
             "lanwan-ammonia-onsite",
             "park-ammonia",
+            "city-ammonia",
         }
         steps = RunStep.objects.filter(run__incident=incident)
         assert {"waiting", "started", "finished"} <= set(steps.values_list("status", flat=True))
-        assert steps.filter(late_at__isnull=False).exists()
+        assert steps.filter(late_at__isnull=False, status="started").exists()
+        duty = User.objects.get(username="duty")
+        assert RunPost.objects.filter(run__incident=incident, person=duty.person).exists()
         assert Assignment.objects.filter(run__incident=incident, arrived_at__isnull=False).exists()
         assert Message.objects.filter(run__incident=incident).exists()
 
