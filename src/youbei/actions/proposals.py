@@ -73,10 +73,12 @@ class IncidentView:
         return 0
 
 
-def view_of(incident: Incident, facts: Mapping[str, Value], now: datetime) -> IncidentView:
-    moments = {"known": incident.known_at, "activation": now, "level": now}
-    if incident.occurred_at is not None:
-        moments["occurred"] = incident.occurred_at
+def view_of(
+    known_at: datetime, occurred_at: datetime | None, facts: Mapping[str, Value], now: datetime
+) -> IncidentView:
+    moments = {"known": known_at, "activation": now, "level": now}
+    if occurred_at is not None:
+        moments["occurred"] = occurred_at
     return IncidentView(now, facts, moments)
 
 
@@ -123,7 +125,7 @@ def propose_plans(incident: Incident, *, now: datetime | None = None, by: User |
     plans = load_plans(row.current for row in fitting if row.current is not None)
     directory = Directory(set().union(*map(codes_in, plans.values())), now)
     running = set(Run.objects.filter(incident=incident).values_list("plan_version__plan_id", flat=True))
-    view = view_of(incident, current_facts(incident), now)
+    view = view_of(incident.known_at, incident.occurred_at, current_facts(incident), now)
     found = [
         propose(row, plans[row.current_id or 0], view, hazards, directory, row.code in linked, row.pk in running)
         for row in fitting
