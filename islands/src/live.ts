@@ -67,7 +67,7 @@ async function refresh(): Promise<void> {
   for (const id of wanted) due.delete(id);
   try {
     const answer = await fetch(location.href, { headers: { "X-Youbei-Parts": wanted.join(" ") }, credentials: "same-origin" });
-    if (answer.status === 401 || answer.redirected) return location.reload();
+    if (answer.status === 401 || answer.redirected) return signedOut();
     if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of wanted) {
@@ -80,6 +80,12 @@ async function refresh(): Promise<void> {
     for (const id of wanted) due.add(id);
     timer = window.setTimeout(refresh, 5000);
   }
+}
+
+/** The session is over: go to the sign-in page, unless a form is open whose words would be lost. */
+function signedOut(): void {
+  if (document.querySelector("#sheet form")) markConnection(false);
+  else location.reload();
 }
 
 function told(event: Told): void {
@@ -107,32 +113,41 @@ function markConnection(isUp: boolean): void {
   if (since && cutSince) since.textContent = new Date(cutSince).toLocaleTimeString(document.documentElement.lang, { hour12: false });
 }
 
+let lastId = page?.dataset.liveAfter ?? "";
+
 /** Holds the one EventSource of this browser while this tab is its leader. */
 function lead(channel: BroadcastChannel): Promise<never> {
-  const source = new EventSource(`/live/events?after=${page?.dataset.liveAfter ?? ""}`);
+  connect(channel, 1000);
+  return new Promise<never>(() => undefined);
+}
+
+/** Opens the stream where it was left; the browser reconnects by itself unless the server answered with an error. */
+function connect(channel: BroadcastChannel, delay: number): void {
+  const source = new EventSource(`/live/events?after=${lastId}`);
   let cutTimer = 0;
+  const mark = (isUp: boolean): void => {
+    markConnection(isUp);
+    channel.postMessage({ up: isUp });
+  };
   source.onopen = () => {
     window.clearTimeout(cutTimer);
-    markConnection(true);
-    channel.postMessage({ up: true });
+    delay = 1000;
+    mark(true);
   };
   source.onerror = () => {
     window.clearTimeout(cutTimer);
-    cutTimer = window.setTimeout(() => {
-      markConnection(false);
-      channel.postMessage({ up: false });
-      // A proxy may answer with an error that ends the EventSource for good: begin anew.
-      if (source.readyState === EventSource.CLOSED) location.reload();
-    }, 4000);
+    cutTimer = window.setTimeout(() => mark(false), 4000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    window.setTimeout(() => connect(channel, Math.min(delay * 2, 30000)), delay);
   };
   for (const kind of (page?.dataset.liveKinds ?? "").split(" ")) {
     source.addEventListener(kind, (message) => pass(channel, message as MessageEvent<string>));
   }
-  return new Promise<never>(() => undefined);
 }
 
 function pass(channel: BroadcastChannel, message: MessageEvent<string>): void {
   const data = JSON.parse(message.data) as { stream: string; kind: string };
+  lastId = message.lastEventId || lastId;
   const event: Told = { id: message.lastEventId, stream: data.stream, kind: data.kind };
   told(event);
   channel.postMessage(event);
@@ -143,7 +158,10 @@ if (page) {
   const channel = new BroadcastChannel(name);
   channel.onmessage = (message: MessageEvent<Told | { up: boolean }>) => {
     if ("up" in message.data) markConnection(message.data.up);
-    else told(message.data);
+    else {
+      lastId = message.data.id || lastId;
+      told(message.data);
+    }
   };
   // Where the browser has no locks (pages served without TLS on a network), every tab holds its own connection.
   if (navigator.locks) {
