@@ -11,6 +11,7 @@ from django.test import TestCase
 
 from youbei.actions.access import create_user
 from youbei.actions.advance import due_runs
+from youbei.actions.incidents import propose_plans, report_incident
 from youbei.actions.registers import create_organisation
 from youbei.demo import DemoCast, build_demo
 from youbei.demo.build import DemoRefused
@@ -29,6 +30,8 @@ from youbei.records.models import (
     PlanVersion,
     RoadNetwork,
     Run,
+    RunNeed,
+    RunPost,
     RunStep,
     StockLot,
     Team,
@@ -121,12 +124,37 @@ class TheDemoCity(TestCase):
         assert set(incident.runs.values_list("plan_version__plan__code", flat=True)) == {
             "lanwan-ammonia-onsite",
             "park-ammonia",
+            "city-ammonia",
         }
         steps = RunStep.objects.filter(run__incident=incident)
         assert {"waiting", "started", "finished"} <= set(steps.values_list("status", flat=True))
-        assert steps.filter(late_at__isnull=False).exists()
+        assert steps.filter(late_at__isnull=False, status="started").exists()
+        duty = User.objects.get(username="duty")
+        assert RunPost.objects.filter(run__incident=incident, person=duty.person).exists()
         assert Assignment.objects.filter(run__incident=incident, arrived_at__isnull=False).exists()
         assert Message.objects.filter(run__incident=incident).exists()
+
+    def test_expired_suits_are_not_sent_so_the_park_is_short_of_them(self) -> None:
+        incident = Incident.objects.get(mode="exercise", status="open")
+        sent = Assignment.objects.filter(run__incident=incident, lot__isnull=False)
+        assert sent.exists()
+        assert not sent.filter(lot__expires_on__lt=NOW.date()).exists()
+        assert RunNeed.objects.filter(run__incident=incident, need="suits/gas-tight", is_met=False).exists()
+
+    def test_the_plan_of_another_school_is_not_proposed(self) -> None:
+        def proposed(code: str) -> set[str]:
+            incident = report_incident(
+                by=None,
+                now=NOW,
+                organisation=Organisation.objects.get(code=code),
+                category="accident",
+                kind="school_evacuation",
+                title="烟雾 / smoke",
+            )
+            return {proposal.plan.id for proposal in propose_plans(incident, now=NOW)}
+
+        assert "binhai-primary-evacuation" in proposed("haizhou-school-binhai-primary")
+        assert "binhai-primary-evacuation" not in proposed("haizhou-school-1")
 
     def test_the_log_was_written_in_the_order_of_time(self) -> None:
         recorded = list(LogEntry.objects.order_by("position").values_list("recorded_at", flat=True))
