@@ -75,7 +75,6 @@ async function refresh(): Promise<void> {
       const part = fresh.getElementById(id);
       if (old && part) replace(old, document.importNode(part, true));
     }
-    markConnection(true);
   } catch {
     for (const id of wanted) due.add(id);
     timer = window.setTimeout(refresh, 5000);
@@ -109,25 +108,34 @@ function markConnection(isUp: boolean): void {
 
 /** Holds the one EventSource of this browser while this tab is its leader. */
 function lead(channel: BroadcastChannel): Promise<never> {
-  const source = new EventSource(`/live/events?after=${page?.dataset.liveAfter ?? ""}`);
+  let last = page?.dataset.liveAfter ?? "";
   let cutTimer = 0;
-  source.onopen = () => {
+  const mark = (isUp: boolean): void => {
     window.clearTimeout(cutTimer);
-    markConnection(true);
-    channel.postMessage({ up: true });
+    cutTimer = 0;
+    markConnection(isUp);
+    channel.postMessage({ up: isUp });
   };
-  source.onerror = () => {
-    window.clearTimeout(cutTimer);
-    cutTimer = window.setTimeout(() => {
-      markConnection(false);
-      channel.postMessage({ up: false });
-      // A proxy may answer with an error that ends the EventSource for good: begin anew.
-      if (source.readyState === EventSource.CLOSED) location.reload();
-    }, 4000);
+  const connect = (): void => {
+    const source = new EventSource(`/live/events?after=${last}`);
+    source.onopen = () => mark(true);
+    source.onerror = () => {
+      // Every vain attempt at a new connection ends here: the first one counts, or the others would put it off for ever.
+      cutTimer ||= window.setTimeout(() => mark(false), 4000);
+      if (source.readyState !== EventSource.CLOSED) return;
+      // An error of a proxy, or a session that has ended, ends the EventSource for good: begin anew where it stopped.
+      // The parts are asked for as well, which leads to the sign-in page where that is the reason.
+      window.setTimeout(connect, 5000);
+      refreshAll();
+    };
+    for (const kind of (page?.dataset.liveKinds ?? "").split(" ")) {
+      source.addEventListener(kind, (message) => {
+        last = (message as MessageEvent<string>).lastEventId || last;
+        pass(channel, message as MessageEvent<string>);
+      });
+    }
   };
-  for (const kind of (page?.dataset.liveKinds ?? "").split(" ")) {
-    source.addEventListener(kind, (message) => pass(channel, message as MessageEvent<string>));
-  }
+  connect();
   return new Promise<never>(() => undefined);
 }
 
