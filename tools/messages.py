@@ -38,7 +38,8 @@ def as_python(path: Path) -> bytes:
     if path.suffix == ".html":
         from django.utils.translation.template import templatize
 
-        text = templatize(text, origin=str(path))
+        # What is left of the markup is indented in ways that Python's tokenizer does not take.
+        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     return text.encode()
 
 

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 USER = "youbei"
@@ -29,6 +29,8 @@ SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "128MB",
 }
+# As a real one keeps its word: for measurements.
+DURABLE = SETTINGS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def binaries() -> Path | None:
@@ -54,7 +56,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
+def cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Start a new cluster and give its DATABASE_URL; stop and remove it in every case, also on Ctrl-C or SIGTERM."""
     bin_folder = binaries()
     if bin_folder is None:
@@ -66,7 +68,7 @@ def cluster() -> Iterator[str]:
         if runs_as():
             shutil.chown(folder, "postgres", "postgres")
         run(bin_folder / "initdb", "-D", data, "-U", USER, "--auth=trust", "--encoding=UTF8", "--no-sync")
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         options += f" -p {port} -c unix_socket_directories={folder}"
         run(bin_folder / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start")
         yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"

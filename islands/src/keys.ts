@@ -80,6 +80,16 @@ document.addEventListener("youbei:done", (event) => {
   if (notice) toast(notice);
 });
 
+// On paper nothing is folded away.
+let folded: HTMLDetailsElement[] = [];
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll<HTMLDetailsElement>("main details:not([open])")];
+  for (const details of folded) details.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const details of folded) details.open = false;
+});
+
 function toast(text: string): void {
   const box = document.getElementById("toast");
   if (!box) return;

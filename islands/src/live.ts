@@ -67,7 +67,7 @@ async function refresh(): Promise<void> {
   for (const id of wanted) due.delete(id);
   try {
     const answer = await fetch(location.href, { headers: { "X-Youbei-Parts": wanted.join(" ") }, credentials: "same-origin" });
-    if (answer.status === 401 || answer.redirected) return location.reload();
+    if (answer.status === 401 || answer.redirected) return signedOut();
     if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of wanted) {
@@ -79,6 +79,12 @@ async function refresh(): Promise<void> {
     for (const id of wanted) due.add(id);
     timer = window.setTimeout(refresh, 5000);
   }
+}
+
+/** The session is over: go to the sign-in page, unless a form is open whose words would be lost. */
+function signedOut(): void {
+  if (document.querySelector("#sheet form")) markConnection(false);
+  else location.reload();
 }
 
 function told(event: Told): void {
@@ -106,41 +112,43 @@ function markConnection(isUp: boolean): void {
   if (since && cutSince) since.textContent = new Date(cutSince).toLocaleTimeString(document.documentElement.lang, { hour12: false });
 }
 
+let lastId = page?.dataset.liveAfter ?? "";
+
 /** Holds the one EventSource of this browser while this tab is its leader. */
 function lead(channel: BroadcastChannel): Promise<never> {
-  let last = page?.dataset.liveAfter ?? "";
-  let cutTimer = 0;
+  connect(channel, 1000);
+  return new Promise<never>(() => undefined);
+}
+
+let cutTimer = 0;
+
+/** Opens the stream where it was left; the browser reconnects by itself unless the server answered with an error. */
+function connect(channel: BroadcastChannel, delay: number): void {
+  const source = new EventSource(`/live/events?after=${lastId}`);
   const mark = (isUp: boolean): void => {
     window.clearTimeout(cutTimer);
     cutTimer = 0;
     markConnection(isUp);
     channel.postMessage({ up: isUp });
   };
-  const connect = (): void => {
-    const source = new EventSource(`/live/events?after=${last}`);
-    source.onopen = () => mark(true);
-    source.onerror = () => {
-      // Every vain attempt at a new connection ends here: the first one counts, or the others would put it off for ever.
-      cutTimer ||= window.setTimeout(() => mark(false), 4000);
-      if (source.readyState !== EventSource.CLOSED) return;
-      // An error of a proxy, or a session that has ended, ends the EventSource for good: begin anew where it stopped.
-      // The parts are asked for as well, which leads to the sign-in page where that is the reason.
-      window.setTimeout(connect, 5000);
-      refreshAll();
-    };
-    for (const kind of (page?.dataset.liveKinds ?? "").split(" ")) {
-      source.addEventListener(kind, (message) => {
-        last = (message as MessageEvent<string>).lastEventId || last;
-        pass(channel, message as MessageEvent<string>);
-      });
-    }
+  source.onopen = () => {
+    delay = 1000;
+    mark(true);
   };
-  connect();
-  return new Promise<never>(() => undefined);
+  source.onerror = () => {
+    // Every vain attempt ends here: the first one counts, or the others would put the notice off for ever.
+    cutTimer ||= window.setTimeout(() => mark(false), 4000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    window.setTimeout(() => connect(channel, Math.min(delay * 2, 30000)), delay);
+  };
+  for (const kind of (page?.dataset.liveKinds ?? "").split(" ")) {
+    source.addEventListener(kind, (message) => pass(channel, message as MessageEvent<string>));
+  }
 }
 
 function pass(channel: BroadcastChannel, message: MessageEvent<string>): void {
   const data = JSON.parse(message.data) as { stream: string; kind: string };
+  lastId = message.lastEventId || lastId;
   const event: Told = { id: message.lastEventId, stream: data.stream, kind: data.kind };
   told(event);
   channel.postMessage(event);
@@ -151,7 +159,10 @@ if (page) {
   const channel = new BroadcastChannel(name);
   channel.onmessage = (message: MessageEvent<Told | { up: boolean }>) => {
     if ("up" in message.data) markConnection(message.data.up);
-    else told(message.data);
+    else {
+      lastId = message.data.id || lastId;
+      told(message.data);
+    }
   };
   // Where the browser has no locks (pages served without TLS on a network), every tab holds its own connection.
   if (navigator.locks) {

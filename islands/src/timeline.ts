@@ -7,10 +7,13 @@
 
 import { nowFor } from "./clock";
 
+/** The width of the chart on a landscape A4 page. */
+const PAPER_PX = 1000;
 const STEPS = [1, 1.5, 2, 3, 4.5, 7, 10, 15];
 
 class Timeline {
   private zoom = 1;
+  private isPrinting = false;
   private readonly svg: SVGSVGElement;
   private readonly scroll: HTMLElement;
 
@@ -26,7 +29,19 @@ class Timeline {
     this.scroll.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.apply();
     this.showNow();
+    window.addEventListener("beforeprint", () => this.print(true));
+    window.addEventListener("afterprint", () => this.print(false));
     new ResizeObserver(() => this.apply()).observe(this.scroll);
+  }
+
+  /** Fits the whole run onto the paper, whatever is zoomed on the screen. */
+  private print(isPrinting: boolean): void {
+    const zoom = this.zoom;
+    this.isPrinting = isPrinting;
+    if (isPrinting) this.zoom = 1;
+    this.apply();
+    this.zoom = zoom;
+    if (!isPrinting) this.apply();
   }
 
   private get key(): string {
@@ -35,6 +50,7 @@ class Timeline {
 
   /** How much wider than the server drew it the chart must be to fill the page. */
   private get fit(): number {
+    if (this.isPrinting) return (PAPER_PX - 200) / Number(this.root.dataset.width);
     return Math.max(1, (this.scroll.clientWidth - 1) / Number(this.root.dataset.width));
   }
 

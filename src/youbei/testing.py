@@ -229,7 +229,7 @@ def steps(draw: st.DrawFn, position: int) -> Step:
             after=draw(earlier) if sometimes(draw, 3) else (),
             after_any=draw(earlier) if sometimes(draw, 2) else (),
             when=draw(CONDITIONS) if sometimes(draw, 4) else None,
-            since=draw(MOMENT_NAMES) if sometimes(draw, 3) else "activation",
+            since=draw(MOMENT_NAMES) if sometimes(draw, 4) else "activation",
             delay=draw(SPANS) if sometimes(draw, 4) else timedelta(0),
         ),
         within=draw(DEADLINES) if sometimes(draw, 6) else None,

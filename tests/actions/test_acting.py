@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town, report_leak, store_plan
-from youbei.actions import exercises, incidents, registers, resources, runs, stores, ways
+from youbei.actions import exercises, incidents, levels, registers, resources, runs, stores, ways
 from youbei.actions.advance import advance_run
 from youbei.engine.clock import ClockRefused
 from youbei.engine.errors import NotAllowed, NotFound, Refused
@@ -80,7 +80,7 @@ def test_levels_are_raised_by_command_and_lowered_by_the_post_the_plan_names(
     with pytest.raises(Refused):
         runs.lower_level(by=town.users["officer"], now=now, run=run, level=4, reason="好转")
     assert runs.lower_level(by=town.users["director"], now=now, run=run, level=4, reason="好转").level == 4
-    with pytest.raises(runs.NoSuchLevel):
+    with pytest.raises(levels.NoSuchLevel):
         runs.raise_level(by=town.users["director"], now=now, run=run, level=9)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.actions.town import PLAN, Town
-from youbei.actions import plans
+from youbei.actions import plans, stores
 from youbei.engine.errors import NotAllowed
 from youbei.engine.plans.read import PlanUnreadable
 from youbei.records.load import load_plan
@@ -60,3 +60,13 @@ def test_a_filing_has_a_number_and_a_day_that_has_come(town: Town, stored: PlanV
     assert version.plan.is_withdrawn
     last = read_stream(f"register:plan:{stored.plan_id}")[-1]
     assert (last.kind, last.data["stage"]) == ("plan.life", "withdrawn")
+
+
+def test_a_stored_plan_is_checked_against_the_registers_as_they_are(
+    town: Town, stored: PlanVersion, now: datetime
+) -> None:
+    found = {finding.code for finding in plans.check_stored_plan(stored, now=now)}
+    for team in town.teams[:2]:
+        stores.set_team_status(by=town.users["keeper"], now=now, team=team, status="out_of_service")
+    fewer = {finding.code for finding in plans.check_stored_plan(stored, now=now)}
+    assert fewer > found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -27,9 +30,27 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-OPERATIONS = [result.ok() for result in schemathesis.openapi.from_wsgi("/api/openapi.json", WSGI).get_all_operations()]
+
+
+def kept_open(environ: dict[str, Any], start_response: Any) -> Any:
+    """Answer on the connection that holds the test's transaction, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    return WSGI(environ, start_response)
+
+
+OPERATIONS = [
+    result.ok() for result in schemathesis.openapi.from_wsgi("/api/openapi.json", kept_open).get_all_operations()
+]
 NAMES = [operation.label for operation in OPERATIONS]
 QUIET = list(HealthCheck)
+
+
+@pytest.fixture(autouse=True)
+def _connected_again() -> Iterator[None]:
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -121,6 +121,11 @@ def test_without_a_deputy_the_commander_is_told():
     assert told(run, "message.queued", "to", "holder") == [("commander", "town/mayor")]
 
 
+def test_where_nobody_fills_the_owners_post_the_commander_is_reminded():
+    run = advance(activated(small_plan(limited(late=LADDER[:1])), posts={"operations": ""}), DAY)
+    assert told(run, "message.queued", "purpose", "to", "holder") == [("reminder", "commander", "town/mayor")]
+
+
 def test_nothing_of_the_response_becomes_late_after_the_end():
     run = do(activated(small_plan(limited(late=LADDER))), EndResponse("over"), after=5)
     assert told(advance(run, DAY), "step.late", "at") == []

@@ -86,6 +86,16 @@ def test_a_delay_counts_from_its_moment():
     assert told(run, "step.opened", "step", "at") == [("first", 0), ("after", 6), ("ten", 10), ("known", 10)]
 
 
+def test_what_comes_due_at_one_instant_opens_in_the_order_of_the_plan():
+    plan = small_plan(
+        small_step("z", start=Start(since="known", delay=minutes(15))),
+        small_step("b", start=Start(delay=minutes(10))),
+        small_step("a", start=Start(when=Elapsed("occurred", minutes(30)))),
+    )
+    run = advance(activated(plan, known_at=START - minutes(5), occurred_at=START - minutes(20)), DAY)
+    assert told(run, "step.opened", "step", "at") == [("z", 10), ("b", 10), ("a", 10)]
+
+
 def test_a_step_that_counts_from_a_moment_that_never_comes_never_opens():
     plan = small_plan(small_step("a", start=Start(since="occurred")))
     assert status(advance(activated(plan), DAY), "a") is StepStatus.WAITING
@@ -190,6 +200,9 @@ def test_a_played_owner_does_not_call_done_what_the_facts_deny():
     denied = learn(run, "empty", False, after=1)
     assert told(advance(denied, DAY), "step.finished", "at") == []
     assert told(advance(learn(denied, "empty", True, after=40), DAY), "step.finished", "at") == [40]
+    assert told(advance(learn(denied, "empty", None, after=40), DAY), "step.finished", "at") == [40]
+    early = learn(learn(activated(small_plan(step), mode=SIMULATED), "empty", False), "empty", None, after=2)
+    assert told(advance(early, DAY), "step.finished", "at") == [5]
 
 
 def test_posts_are_filled_as_said_else_as_planned():

@@ -212,3 +212,40 @@ def test_eight_writers_at_once_make_one_gapless_chain(run_python: Callable[..., 
     lines = [json.loads(line) for line in output.splitlines()]
     assert len(lines) == 8 * 25 * 2
     assert list(verify(lines)) == []
+
+
+def test_a_check_in_parts_finds_what_a_check_at_once_finds() -> None:
+    written(streams=3, each=5)
+    position, digest, seen = 0, GENESIS, []
+    while True:
+        part = log.verify_part(after=position, digest=digest, limit=4)
+        position, digest = part.position, part.hash
+        seen.append(position)
+        assert part.faults == ()
+        if part.is_complete:
+            break
+    assert seen == [4, 8, 12, 15]
+    assert digest == log.head().hash
+
+
+@pytest.mark.parametrize("changed", [1, 4, 5, 15])
+def test_a_check_in_parts_names_a_changed_entry_wherever_it_stands(changed: int) -> None:
+    written(streams=3, each=5)
+    triggers.remove(connection)
+    LogEntry.objects.filter(position=changed).update(data='{"key":"other"}')
+    found, position, digest = [], 0, GENESIS
+    while position < 15:
+        part = log.verify_part(after=position, digest=digest, limit=4)
+        position, digest = part.position, part.hash
+        found += [(fault.position, fault.code) for fault in part.faults]
+    assert found == [(changed, "content")]
+
+
+def test_a_check_in_parts_misses_no_entry_removed_from_the_end() -> None:
+    written(streams=1, each=6)
+    triggers.remove(connection)
+    LogEntry.objects.filter(position__gt=4).delete()
+    first = log.verify_part(after=0, digest=GENESIS, limit=4)
+    last = log.verify_part(after=first.position, digest=first.hash, limit=4)
+    assert [fault.code for fault in (*first.faults, *last.faults)] == ["head"]
+    assert last.is_complete

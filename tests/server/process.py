@@ -97,7 +97,7 @@ class ServerProcess:
         """Run `write_log.py` on the server's database, from another process, as a worker would."""
         done = subprocess.run(
             [sys.executable, str(SCRIPT), *words],
-            env=environment(self.folder),
+            env=environment(self.folder, **self.extra),
             capture_output=True,
             text=True,
             timeout=60,
@@ -107,7 +107,7 @@ class ServerProcess:
         return done.stdout.strip()
 
     def token(self, username: str = "admin") -> str:
-        done = youbei(self.folder, "token", "create", username, "--json")
+        done = youbei(self.folder, "token", "create", username, "--json", **self.extra)
         assert done.returncode == 0, done.stderr
         key: str = json.loads(done.stdout)["key"]
         return key

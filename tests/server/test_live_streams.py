@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,6 +118,27 @@ def test_a_cut_loses_nothing_and_repeats_nothing(server: ServerProcess, token: s
         return seen
 
     assert asyncio.run(watch()) == list(range(1, 901))
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="no PostgreSQL named by DATABASE_URL")
+def test_nothing_is_lost_or_repeated_on_postgresql_with_two_writers(
+    own_database: dict[str, str], tmp_path: Path
+) -> None:
+    extra = {"DATABASE_URL": own_database["DATABASE_URL"]}
+    with ServerProcess(tmp_path, extra=extra) as server:
+        key = server.token()
+
+        async def watch() -> list[tuple[str, int]]:
+            stream = Stream(server.port, key)
+            assert await stream.open() == 200
+            writers = [asyncio.to_thread(server.script, "append", f"run:{n}", "root", "150") for n in (1, 2)]
+            _, events = await asyncio.gather(asyncio.gather(*writers), stream.events(300))
+            return [(data["stream"], data["seq"]) for data in (json.loads(event["data"]) for event in events)]
+
+        seen = asyncio.run(watch())
+    for name in ("run:1", "run:2"):
+        assert [seq for stream, seq in seen if stream == name] == list(range(1, 151))
 
 
 def test_a_stream_ends_when_the_right_to_see_it_ends(server: ServerProcess) -> None:

@@ -45,6 +45,12 @@ def client_of(user: User) -> Client:
     return client
 
 
+def english(user: User) -> Client:
+    """Return a browser of that user in which the screens are English."""
+    user.language = "en"
+    return client_of(user)
+
+
 @pytest.fixture
 def officer(town: Organisation) -> User:
     return user_with(Role.ADMINISTRATOR, town, name="officer")

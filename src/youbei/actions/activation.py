@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from youbei.actions.actors import actor_for
-from youbei.actions.directory import Directory, codes_in
+from youbei.actions.directory import Directory, codes_of_version
 from youbei.actions.facts import current_statements
+from youbei.actions.levels import level_number
 from youbei.actions.outbox import enqueue
-from youbei.actions.permit import require
+from youbei.actions.permit import not_found, require
 from youbei.actions.proposals import least_severe, level_for, view_of
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
-from youbei.engine.plans.model import LevelNumber, Plan
+from youbei.engine.events import Actor
+from youbei.engine.plans.model import LevelNumber, Plan, Stage
+from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, new_run
 from youbei.engine.run.commands import Activate, AddFact
+from youbei.records import quick
+from youbei.records.insert import insert_row
 from youbei.records.load import load_plan
 from youbei.records.log import append
 from youbei.records.models import Incident, PlanVersion, Run, User
 from youbei.records.projection import project
+from youbei.records.quick import Ground
 
 
 class ActivationRefused(Refused):
@@ -46,52 +52,72 @@ def activate_plan(
     `level` defaults to the one that the facts call for; `posts` (post id -> register code) overrides who fills them
     today. A plan that is running for the incident already is not started twice: that run is returned.
     """
-    row = Incident.objects.select_for_update().get(pk=incident.pk)
-    require(by, Permission.ACTIVATE_PLAN, row.org_path)
-    version = PlanVersion.objects.select_related("plan").defer("data").get(pk=plan_version.pk)
-    require(by, Permission.SEE, version.plan.org_path)
-    refuse_if_over(row, version)
-    running = Run.objects.filter(incident=row, plan_version__plan_id=version.plan_id, phase=Run.Phase.ACTIVE).first()
-    if running is not None:
-        return running
-    plan = load_plan(version)
-    statements = current_statements(row)
+    ground = quick.ground_for(incident.pk, plan_version.pk)
+    if ground is None:
+        raise not_found()
+    require(by, Permission.ACTIVATE_PLAN, ground.org_path)
+    require(by, Permission.SEE, ground.plan_org_path)
+    refuse_if_over(ground)
+    if ground.running_id is not None:
+        return Run.objects.get(pk=ground.running_id)
+    plan = load_plan(plan_version)
     chosen = dict(posts or {})
-    directory = Directory(codes_in(plan) | set(chosen.values()), now)
+    directory = Directory(codes_of_version(plan, ground.digest) | set(chosen.values()), now)
     refuse_unknown_holders(chosen, directory)
-    mode = Mode(row.mode)
-    if level is None:
-        known = {key: statement.value for key, statement in statements.items()}
-        graded, _ = level_for(plan, view_of(row, known, now))
-        level = graded.number if graded else least_severe(plan)
-    run = Run(
-        incident=row,
-        plan_version=version,
-        organisation_id=version.plan.organisation_id,
-        org_path=version.plan.org_path,
-        mode=row.mode,
-    )
-    run.save(force_insert=True)
+    filled = {post.id: chosen.get(post.id) or directory.first_filled(post) for post in plan.posts}
+    filled |= unknown_posts(chosen, plan)
+    run = new_row(ground)
+    engine = begun(run, ground, plan, by=actor_for(by, now), now=now, level=level, filled=filled, reason=clean(reason))
+    append(engine.log, org_path=run.org_path, recorded_at=now)
+    project(run, engine.log, engine, persons={code: directory.person_behind(code) for code in filled.values()})
+    enqueue(run, engine.log, now=now, directory=directory)
+    return run
+
+
+def new_row(ground: Ground) -> Run:
+    """Insert the run's row, which gives it its stream."""
+    columns = {
+        "incident_id": ground.incident_id,
+        "plan_version_id": ground.version_id,
+        "organisation_id": ground.organisation_id,
+        "org_path": ground.plan_org_path,
+        "mode": ground.mode,
+    }
+    run = Run(pk=insert_row(Run, columns), **columns)
+    run._state.adding, run._state.db = False, DEFAULT_DB_ALIAS
+    return run
+
+
+def begun(
+    run: Run,
+    ground: Ground,
+    plan: Plan,
+    *,
+    by: Actor,
+    now: datetime,
+    level: LevelNumber | int | None,
+    filled: Mapping[str, str],
+    reason: str,
+) -> EngineRun:
+    """Let the engine begin the run: it learns what is known, then the plan is activated."""
     engine = new_run(
         plan,
         stream=run.stream,
-        mode=mode,
-        digest=version.digest,
-        incident=row.number,
-        known_at=row.known_at,
-        occurred_at=row.occurred_at,
+        mode=Mode(ground.mode),
+        digest=ground.digest,
+        incident=ground.number,
+        known_at=ground.known_at,
+        occurred_at=ground.occurred_at,
     )
-    actor = actor_for(by, now)
+    statements = current_statements(ground.incident_id)
     for key, statement in statements.items():
         fact = AddFact(key=key, value=statement.value, source=statement.source, known_at=statement.known_at)
-        engine = act(engine, fact, at=now, by=actor)
-    filled = {post.id: chosen.get(post.id) or directory.first_filled(post) for post in plan.posts}
-    command = Activate(level=LevelNumber(level), posts=filled | unknown_posts(chosen, plan), reason=clean(reason))
-    engine = act(engine, command, at=now, by=actor)
-    append(engine.log, org_path=run.org_path, recorded_at=now)
-    project(run, engine.log, engine)
-    enqueue(run, engine.log, now=now, directory=directory)
-    return run
+        engine = act(engine, fact, at=now, by=by)
+    if level is None:
+        known = {key: statement.value for key, statement in statements.items()}
+        graded, _ = level_for(plan, view_of(ground.known_at, ground.occurred_at, known, now))
+        level = graded.number if graded else least_severe(plan)
+    return act(engine, Activate(level=level_number(level), posts=filled, reason=reason), at=now, by=by)
 
 
 def unknown_posts(chosen: Mapping[str, str], plan: Plan) -> dict[str, str]:
@@ -100,16 +126,16 @@ def unknown_posts(chosen: Mapping[str, str], plan: Plan) -> dict[str, str]:
     return {post: holder for post, holder in chosen.items() if post not in known}
 
 
-def refuse_if_over(incident: Incident, version: PlanVersion) -> None:
-    if incident.status == Incident.Status.CLOSED:
+def refuse_if_over(ground: Ground) -> None:
+    if ground.status == Incident.Status.CLOSED:
         raise ActivationRefused(
-            zh=f"突发事件 {incident.number} 已结案，不能再启动预案。如有新情况，请另行上报。",
-            en=f"Incident {incident.number} is closed: no plan can be activated for it. Report what is new as another.",
+            zh=f"突发事件 {ground.number} 已结案，不能再启动预案。如有新情况，请另行上报。",
+            en=f"Incident {ground.number} is closed: no plan can be activated for it. Report what is new as another.",
         )
-    if version.plan.is_withdrawn or version.stage == "withdrawn":
+    if ground.is_withdrawn or ground.stage == Stage.WITHDRAWN:
         raise ActivationRefused(
-            zh=f"《{version.plan.name_zh}》已废止，不能启动。请选择现行预案。",
-            en=f"“{version.plan.name_en or version.plan.name_zh}” is withdrawn. Choose a plan in force.",
+            zh=f"《{ground.name_zh}》已废止，不能启动。请选择现行预案。",
+            en=f"“{ground.name_en or ground.name_zh}” is withdrawn. Choose a plan in force.",
         )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from youbei.engine.access import ROLE_NAMES, Role
 from youbei.engine.events import Actor
-from youbei.records.models import Post, User
+from youbei.records import quick
+from youbei.records.models import User
 
 INSTALLATION = Actor(id="youbei", label="有备 / Youbei")
 
@@ -31,13 +30,8 @@ def label_of(by: User, now: datetime) -> str:
 def post_label(by: User, now: datetime) -> str:
     if by.person_id is None:
         return ""
-    open_now = Q(holdings__ends_at__isnull=True) | Q(holdings__ends_at__gt=now)
-    post = (
-        Post.objects.filter(open_now, holdings__person_id=by.person_id, holdings__starts_at__lte=now)
-        .order_by("rank", "id")
-        .first()
-    )
-    return joined(post.name_zh, post.name_en) if post else ""
+    names = quick.first_post_held(by.person_id, now)
+    return joined(*names) if names else ""
 
 
 def role_label(by: User) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from youbei.engine.plans.model import Holder, HolderKind, Plan, Post
-from youbei.records.models import DutyShift, Organisation, Person, PostHolding
+from youbei.records import quick
+from youbei.records.quick import PersonRow
 
 PERSON, AGENCY = "person:", "agency:"
 
@@ -41,32 +40,39 @@ def register_code(holder: Holder) -> str:
 
 
 class Directory:
-    """Answer for a set of register codes at one moment, in at most four queries however many codes there are."""
+    """Answer for register codes at one moment, in at most three queries however many codes are asked at once."""
 
     def __init__(self, codes: Iterable[str], now: datetime) -> None:
+        self.now = now
+        self.asked: set[str] = {""}
         self.found: dict[str, list[Contact]] = defaultdict(list)
-        wanted = set(codes) - {""}
-        if posts := [code for code in wanted if "/" in code]:
-            self.read_posts(posts, now)
-        if agencies := [code.removeprefix(AGENCY) for code in wanted if code.startswith(AGENCY)]:
-            for organisation in Organisation.objects.filter(code__in=agencies).order_by("pk"):
-                code = AGENCY + organisation.code
-                address = organisation.email or organisation.phone
-                self.found[code].append(Contact(code, code, address, organisation.path))
-        if persons := [code.removeprefix(PERSON) for code in wanted if code.startswith(PERSON)]:
-            for person in Person.objects.filter(code__in=persons).order_by("pk"):
-                self.found[PERSON + person.code].append(contact_of(person))
+        self.learn(codes)
+
+    def learn(self, codes: Iterable[str]) -> None:
+        """Look up the codes that were not asked before."""
+        wanted = sorted(set(codes) - self.asked)
+        self.asked.update(wanted)
+        self.read_posts([code for code in wanted if "/" in code], self.now)
+        agencies = [code.removeprefix(AGENCY) for code in wanted if code.startswith(AGENCY)]
+        for code, email, phone, path in quick.organisations_coded(agencies):
+            self.found[AGENCY + code].append(Contact(AGENCY + code, AGENCY + code, email or phone, path))
+        persons = [code.removeprefix(PERSON) for code in wanted if code.startswith(PERSON)]
+        for person in quick.persons_coded(persons):
+            self.found[PERSON + person.code].append(contact_of(person))
 
     def read_posts(self, codes: list[str], now: datetime) -> None:
         """Find whoever is on duty at a post, leaders first; where nobody is, whoever holds it."""
-        shifts = DutyShift.objects.filter(post__code__in=codes, starts_at__lte=now, ends_at__gt=now)
-        for shift in shifts.select_related("person", "post").order_by("post_id", "-is_leader", "pk"):
-            self.found[shift.post.code].append(contact_of(shift.person))
-        held = [code for code in codes if code not in self.found]
-        open_now = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-        holdings = PostHolding.objects.filter(open_now, post__code__in=held, starts_at__lte=now)
-        for holding in holdings.select_related("person", "post").order_by("post_id", "pk"):
-            self.found[holding.post.code].append(contact_of(holding.person))
+        on_duty: set[str] = set()
+        for is_shift, code, person in quick.post_holders(codes, now):
+            if is_shift:
+                on_duty.add(code)
+            elif code in on_duty:
+                continue
+            self.found[code].append(contact_of(person))
+
+    def person_behind(self, code: str) -> int | None:
+        """Return the first person behind a code, None where there is none, as with an agency."""
+        return next((contact.person_id for contact in self.found.get(code, ())), None)
 
     def contacts(self, code: str) -> tuple[Contact, ...]:
         """Return everybody behind the code, each once; leaders on duty first; empty where nobody is."""
@@ -85,13 +91,13 @@ class Directory:
         return filled[0] if filled else ""
 
 
-def contact_of(person: Person) -> Contact:
+def contact_of(person: PersonRow) -> Contact:
     return Contact(
-        recipient=f"{PERSON}{person.pk}",
+        recipient=f"{PERSON}{person.id}",
         code=PERSON + person.code,
-        org_path=person.org_path,
         address=person.email or person.phone,
-        person_id=person.pk,
+        org_path=person.org_path,
+        person_id=person.id,
         qualifications=frozenset(person.qualifications),
     )
 
@@ -102,12 +108,21 @@ def codes_of(post: Post) -> list[str]:
     return [register_code(holder) for holder in holders]
 
 
+# What may fill a plan's posts never changes; kept by the digest of its version.
+CODES: dict[str, frozenset[str]] = {}
+CODES_KEPT = 256
+
+
+def codes_of_version(plan: Plan, digest: str) -> frozenset[str]:
+    """Return `codes_in` a stored plan, worked out once."""
+    codes = CODES.get(digest)
+    if codes is None:
+        if len(CODES) >= CODES_KEPT:
+            CODES.clear()
+        codes = CODES[digest] = frozenset(codes_in(plan))
+    return codes
+
+
 def codes_in(plan: Plan) -> set[str]:
-    """Return every register code that the plan's posts, tells and reports may need."""
-    codes = {code for post in plan.posts for code in codes_of(post)}
-    for step in plan.steps:
-        codes.update(tell.to for tell in step.tells)
-        codes.update(report.to for report in step.reports)
-    if plan.superior:
-        codes.add(AGENCY + plan.superior)
-    return {code for code in codes if "/" in code or code.startswith((PERSON, AGENCY))}
+    """Return every register code that may fill one of the plan's posts."""
+    return {code for post in plan.posts for code in codes_of(post)}

@@ -18,6 +18,7 @@ from youbei.engine.events import Actor, iso
 from youbei.engine.incidents import check_fact
 from youbei.engine.rules.evaluate import Graded, grade, worst
 from youbei.engine.text import Text
+from youbei.records import quick
 from youbei.records.insert import insert_rows
 from youbei.records.models import Fact, Incident
 
@@ -62,14 +63,13 @@ def checked_facts(facts: Mapping[str, Value | None]) -> dict[str, Value | None]:
 
 def current_facts(incident: Incident) -> dict[str, Value]:
     """Return what is known now: of each key the last statement, without what was withdrawn."""
-    return {key: statement.value for key, statement in current_statements(incident).items()}
+    return {key: statement.value for key, statement in current_statements(incident.pk).items()}
 
 
-def current_statements(incident: Incident) -> dict[str, Statement]:
+def current_statements(incident_id: int) -> dict[str, Statement]:
     """Return for each known key its last statement, in the order in which they were made."""
     known: dict[str, Statement] = {}
-    columns = ("key", "value", "change", "source", "known_at")
-    for key, value, change, source, known_at in incident.facts.order_by("id").values_list(*columns):
+    for key, value, change, source, known_at in quick.statements_of(incident_id):
         known.pop(key, None)
         if change != Fact.Change.WITHDRAWN:
             known[key] = Statement(value, source, known_at)

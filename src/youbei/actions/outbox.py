@@ -25,13 +25,13 @@ NO_ADDRESS = Text("登记库中没有联系方式，通知未送达。", "The re
 def enqueue(row: Run, events: Sequence[Event], *, now: datetime, directory: Directory | None = None) -> None:
     """Put the messages among a run's new events into the outbox, inside the transaction that logs them.
 
-    One row per recipient, keyed `run:<pk>:<number>:<recipient>`. `directory` is given where it was read already.
+    One row per recipient, keyed `run:<pk>:<number>:<recipient>`. `directory` holds those already looked up.
     """
     queued = [event for event in events if event.kind == "message.queued"]
     if not queued:
         return
-    if directory is None:
-        directory = Directory((holder_of(event) for event in queued), now)
+    directory = directory or Directory((), now)
+    directory.learn(holder_of(event) for event in queued)
     circle = circle_of(row)
     rows: list[dict[str, Any]] = []
     stopped: list[Happening] = []

@@ -6,16 +6,20 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from youbei.actions import clock
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import Happening, record
 from youbei.actions.permit import require
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.plans import write
+from youbei.engine.plans.check import Finding, check
 from youbei.engine.plans.model import LifeEvent, Stage
 from youbei.engine.plans.model import Plan as EnginePlan
 from youbei.engine.plans.read import Format, read_plan
 from youbei.engine.text import Text
+from youbei.records.checking import known_by_registers
+from youbei.records.load import load_plan
 from youbei.records.models import Organisation, Plan, PlanVersion, User
 
 # The day in the east begins before the day in UTC ends.
@@ -80,6 +84,12 @@ def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: 
     )
     record(f"register:plan:{row.pk}", happenings, by=actor, now=now, org_path=row.org_path)
     return version
+
+
+def check_stored_plan(plan_version: PlanVersion, *, now: datetime | None = None) -> tuple[Finding, ...]:
+    """Return what the checker finds in a stored version, against the registers as they are."""
+    plan = load_plan(plan_version)
+    return check(plan, known_by_registers(plan, now or clock.now()))
 
 
 def format_of(filename: str) -> Format | None:

@@ -18,7 +18,7 @@ from youbei.engine.rules.kinds import FactsView, proven
 from youbei.engine.text import Text
 from youbei.records.load import load_plans
 from youbei.records.log import read_stream
-from youbei.records.models import Incident, PlanVersion, Run, User
+from youbei.records.models import Incident, Organisation, PlanVersion, Run, User
 from youbei.records.models import Plan as PlanRow
 
 LEVEL_NAMES: Mapping[LevelNumber, Text] = {
@@ -27,6 +27,10 @@ LEVEL_NAMES: Mapping[LevelNumber, Text] = {
     LevelNumber.III: Text("三级", "Level III"),
     LevelNumber.IV: Text("四级", "Level IV"),
 }
+
+
+# Units whose plans are for their own ground; a bureau's or an agency's plan serves others, too.
+ONE_GROUND = frozenset({Organisation.Kind.SCHOOL, Organisation.Kind.ENTERPRISE, Organisation.Kind.HOSPITAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,12 @@ class IncidentView:
         return 0
 
 
-def view_of(incident: Incident, facts: Mapping[str, Value], now: datetime) -> IncidentView:
-    moments = {"known": incident.known_at, "activation": now, "level": now}
-    if incident.occurred_at is not None:
-        moments["occurred"] = incident.occurred_at
+def view_of(
+    known_at: datetime, occurred_at: datetime | None, facts: Mapping[str, Value], now: datetime
+) -> IncidentView:
+    moments = {"known": known_at, "activation": now, "level": now}
+    if occurred_at is not None:
+        moments["occurred"] = occurred_at
     return IncidentView(now, facts, moments)
 
 
@@ -123,7 +129,7 @@ def propose_plans(incident: Incident, *, now: datetime | None = None, by: User |
     plans = load_plans(row.current for row in fitting if row.current is not None)
     directory = Directory(set().union(*map(codes_in, plans.values())), now)
     running = set(Run.objects.filter(incident=incident).values_list("plan_version__plan_id", flat=True))
-    view = view_of(incident, current_facts(incident), now)
+    view = view_of(incident.known_at, incident.occurred_at, current_facts(incident), now)
     found = [
         propose(row, plans[row.current_id or 0], view, hazards, directory, row.code in linked, row.pk in running)
         for row in fitting
@@ -133,10 +139,11 @@ def propose_plans(incident: Incident, *, now: datetime | None = None, by: User |
 
 
 def fits(row: PlanRow, incident: Incident, hazards: tuple[str, ...]) -> bool:
-    """Say whether a plan is for this: it covers the hazard, and no other unit's own place is meant by it."""
+    """Say whether a plan is for this: it covers the hazard, and no other unit's own ground is meant by it."""
     if not set(hazards) & set(row.hazards):
         return False
-    return row.kind != "on_site" or is_same_line(row.org_path, incident.org_path)
+    is_of_one_ground = row.kind == "on_site" or row.organisation.kind in ONE_GROUND
+    return not is_of_one_ground or is_same_line(row.org_path, incident.org_path)
 
 
 def is_same_line(one: str, other: str) -> bool:

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from youbei.actions.activation import activate_plan
+from youbei.actions.levels import level_number
 from youbei.actions.running import locked, perform, posts_of
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
-from youbei.engine.errors import Refused
 from youbei.engine.plans.model import LevelNumber
 from youbei.engine.run.commands import (
     Assess,
@@ -47,22 +47,6 @@ def do(run: Run, command: Command, *, by: User | None, now: datetime, permission
     row = locked(run)
     perform(row, command, by=by, now=now, permission=permission)
     return row
-
-
-class NoSuchLevel(Refused):
-    """Refuse a level that no plan has."""
-
-    status = 422
-
-
-def level_number(level: LevelNumber | int) -> LevelNumber:
-    try:
-        return LevelNumber(level)
-    except ValueError as error:
-        raise NoSuchLevel(
-            zh=f"没有第 {level} 级响应。响应级别为 1 至 4，1 级最高。",
-            en=f"There is no response level {level}. Levels are 1 to 4; 1 is the most severe.",
-        ) from error
 
 
 def raise_level(*, by: User | None, now: datetime, run: Run, level: LevelNumber | int, reason: str = "") -> Run:

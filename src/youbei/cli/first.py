@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -13,6 +14,9 @@ from youbei.actions.registers import create_organisation
 from youbei.cli.options import Output
 from youbei.engine.access import Role
 from youbei.records.models import Organisation, User
+
+if TYPE_CHECKING:
+    from youbei.demo import DemoCast
 
 ADMIN = "admin"
 
@@ -45,9 +49,9 @@ def first_account() -> FirstAccount | None:
     return FirstAccount(ADMIN, password)
 
 
-def load_demo(output: Output) -> None:
-    """Load the demo city where the database is empty."""
+def load_demo(output: Output) -> DemoCast:
+    """Make the demo city where the database is empty; return whom one can sign in as."""
     from youbei.demo import build_demo
 
     output.note("正在准备演示城市……", "Preparing the demo city ...")
-    build_demo(now=clock.now())
+    return build_demo(now=clock.now())

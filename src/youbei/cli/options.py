@@ -113,7 +113,7 @@ class Output:
     def data(self, value: Any) -> None:
         """Print the result as JSON where that was asked for."""
         if self.is_json:
-            print(json.dumps(value, ensure_ascii=False, indent=2))
+            print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
 
     def note(self, zh: str, en: str) -> None:
         print(self.say(zh, en), file=sys.stderr, flush=True)

@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from youbei.engine.errors import Refused
 if TYPE_CHECKING:
     from youbei.asgi import Application
     from youbei.cli.first import FirstAccount
+    from youbei.demo import DemoCast
 
 GRACE_S = 2
 
@@ -46,11 +48,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
     allow_host(options.host)
     listener = bind(options.host, options.port)
     with listener, database(options.data, migrate=True) as folder:
-        account = prepare(options, output)
+        accounts = prepare(options, output)
         address = (
             f"http://{options.host if ':' not in options.host else f'[{options.host}]'}:{listener.getsockname()[1]}"
         )
-        announce(output, address, folder, account)
+        announce(output, address, folder, accounts)
         serve(listener, folder, options)
     output.note("已停止。", "Stopped.")
     return 0
@@ -82,24 +84,39 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def prepare(options: argparse.Namespace, output: Output) -> FirstAccount | None:
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Whom one can sign in as: the account of a first run, and those of the demo city."""
+
+    first: FirstAccount | None
+    demo: DemoCast | None
+
+
+def prepare(options: argparse.Namespace, output: Output) -> Accounts:
     """Make what a first run needs: the account `admin` and, where asked for, the demo city."""
     from youbei.cli.first import first_account, load_demo
 
-    if options.demo:
-        load_demo(output)
-    return first_account()
+    demo = load_demo(output) if options.demo else None
+    return Accounts(first=first_account(), demo=demo)
 
 
-def announce(output: Output, address: str, folder: Path, account: FirstAccount | None) -> None:
+def announce(output: Output, address: str, folder: Path, accounts: Accounts) -> None:
     """Say in both languages, whatever the terminal's, where the server is and what to do first."""
     result: dict[str, Any] = {"address": address, "data": str(folder)}
     lines = [f"有备已启动  Youbei is running:  {address}", f"数据目录  Data folder:  {folder}"]
-    if account is not None:
-        result["first_account"] = {"username": account.username, "password": account.password}
+    if accounts.first is not None:
+        result["first_account"] = {"username": accounts.first.username, "password": accounts.first.password}
         lines += [
-            f"首次登录  First sign-in:  {account.username}  /  {account.password}",
+            f"首次登录  First sign-in:  {accounts.first.username}  /  {accounts.first.password}",
             "口令只显示这一次，请登录后修改。  The password is shown only this once: change it after signing in.",
+        ]
+    if accounts.demo is not None:
+        result["demo_accounts"] = [
+            {"username": user.username, "password": user.password} for user in accounts.demo.users
+        ]
+        lines.append("演示账号  Demo accounts:")
+        lines += [
+            f"  {user.username:<10} {user.password}   {user.title.zh}  {user.title.en}" for user in accounts.demo.users
         ]
     lines += [
         "下一步：在浏览器中打开上面的网址并登录；按 Ctrl-C 停止。",

@@ -32,7 +32,9 @@ QUALIFICATIONS = {
     "haizhou-chenguang/duty-manager": ("safety_manager_certificate",),
     "haizhou-chenguang/general-manager": ("safety_manager_certificate",),
     "haizhou-chenguang/rescue-leader": ("hazmat_rescue_certificate",),
+    "haizhou-chenguang/production-deputy": ("safety_manager_certificate",),
     "haizhou-exam/papers-head": ("secrecy_training",),
+    "haizhou-exam/deputy-director": ("secrecy_training",),
     "haizhou-school-binhai-primary/doctor": ("first_aid_certificate",),
 }
 

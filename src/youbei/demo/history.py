@@ -15,11 +15,12 @@ from youbei.actions.deliver import deliver_due
 from youbei.actions.incidents import add_facts, close_incident, report_incident
 from youbei.actions.resources import release_resource
 from youbei.actions.runs import assess_run, end_response, finish_step, raise_level, record_deviation, skip_step
+from youbei.actions.stores import count_lot
 from youbei.demo.city import point
 from youbei.demo.play import Play
 from youbei.engine.plans.model import Phase
 from youbei.records.load import load_plan
-from youbei.records.models import Assignment, Incident, Message, Organisation, Plan, Run, RunStep, User
+from youbei.records.models import Assignment, Incident, Message, Organisation, Plan, Run, RunStep, StockLot, User
 
 Row = Mapping[str, Any]
 PASSED_ON = timedelta(minutes=2)
@@ -65,7 +66,7 @@ def begin(row: Row, start: datetime, *, by: User, seed: int) -> Play:
         mode=row["mode"],
         enrolled=row.get("enrolled", ()),
     )
-    play = Play(incident, by, seed, row.get("slow", {}))
+    play = Play(incident, by, seed, row.get("slow", {}), says_started="minutes_ago" in row)
     for cue in row["cues"]:
         play.add(start + timedelta(minutes=cue["minute"]), actor(incident, cue, by))
     return play
@@ -117,10 +118,16 @@ def deviate(incident: Incident, cue: Row, by: User, now: datetime) -> None:
 
 
 def end(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    """End the response, let everything go, and count back into the stores what is washed, filled and used again."""
     run = latest_run(incident)
     end_response(by=by, now=now, run=run, reason=cue["end"])
-    for held in Assignment.objects.filter(run=run, released_at__isnull=True):
-        release_resource(by=by, now=now, run=run, assignment=held.code, reason="响应终止 / response ended")
+    held = list(Assignment.objects.filter(run=run, released_at__isnull=True))
+    before = dict(StockLot.objects.filter(assignments__in=held).values_list("pk", "quantity"))
+    for one in held:
+        release_resource(by=by, now=now, run=run, assignment=one.code, reason="响应终止 / response ended")
+    for lot in StockLot.objects.filter(pk__in=before):
+        if lot.quantity != before[lot.pk]:
+            count_lot(by=None, now=now, lot=lot, quantity=before[lot.pk])
 
 
 def assess(incident: Incident, cue: Row, by: User, now: datetime) -> None:

@@ -26,12 +26,16 @@ DISPATCH = timedelta(seconds=70)
 
 @dataclass
 class Play:
-    """Hold what is still to be done in an incident, in the order of time; chance depends on `seed` alone."""
+    """Hold what is still to be done in an incident, in the order of time; chance depends on `seed` alone.
+
+    `says_started`: players also say when they begin, as in a live exercise; else they only say when they are done.
+    """
 
     incident: Incident
     by: User
     seed: int
     slow: Mapping[str, float] = field(default_factory=dict)
+    says_started: bool = True
     agenda: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)
     order: count[int] = field(default_factory=count)
     seen: set[tuple[int, str]] = field(default_factory=set)
@@ -87,7 +91,8 @@ class Play:
         index = [one.id for one in plan.steps].index(step_id)
         drawn = duration(step.takes, Draws(self.seed).uniform(Purpose.STEP_DURATION, index))
         started_at = opened_at + REACTION
-        self.add(started_at, tolerant(lambda now: start_step(by=self.by, now=now, run=run, step=step_id)))
+        if self.says_started:
+            self.add(started_at, tolerant(lambda now: start_step(by=self.by, now=now, run=run, step=step_id)))
         if step.done is Done.CONFIRMED:
             finished_at = opened_at + max(drawn * self.slow.get(step_id, 1.0), REACTION * 1.2)
             self.add(finished_at, tolerant(lambda now: finish_step(by=self.by, now=now, run=run, step=step_id)))
@@ -96,7 +101,7 @@ class Play:
         """Send the nearest suitable resources to a need, and let them arrive when they are expected."""
 
         def send(now: datetime) -> None:
-            for choice in propose_resources(run, need):
+            for choice in propose_resources(run, need, now=now):
                 assigned = assign_resource(
                     by=self.by,
                     now=now,

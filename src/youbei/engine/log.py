@@ -17,17 +17,23 @@ from youbei.engine.events import Event, iso
 
 GENESIS = "0" * 64
 NO_SEQUENCES: Mapping[str, int] = {}
+encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold an event as recorded: its position in the chain (1, 2, 3 ...), when the wall saw it, and the two hashes."""
+    """Hold an event as recorded: its position in the chain (1, 2, 3 ...), when the wall saw it, and the two hashes.
+
+    `data_text` is the event's data as it was hashed, so that whoever stores it need not write it a second time.
+    """
 
     position: int
     event: Event
     recorded_at: datetime
     prev_hash: str
     hash: str
+    data_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Fault:
 
 def canonical(value: Any) -> str:
     """Write JSON in the one way that is hashed: sorted keys, no blanks, text unescaped; NaN and infinities refused."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return encode(value)
 
 
 def entry_body(*, position: int, event: Event, recorded_at: datetime, prev_hash: str) -> dict[str, Any]:
@@ -71,11 +77,22 @@ def body_hash(body: dict[str, Any]) -> str:
 def chain(events: Iterable[Event], *, after: int, head: str, recorded_at: datetime) -> Iterator[Entry]:
     """Give each event its place behind position `after`, whose hash is `head`."""
     position, prev_hash = after, head
+    seen_at = iso(recorded_at)
+    times: dict[datetime, str] = {}
     for event in events:
         position += 1
-        body = entry_body(position=position, event=event, recorded_at=recorded_at, prev_hash=prev_hash)
-        digest = body_hash(body)
-        yield Entry(position=position, event=event, recorded_at=recorded_at, prev_hash=prev_hash, hash=digest)
+        at = times.get(event.at)
+        if at is None:
+            at = times[event.at] = iso(event.at)
+        data = encode(event.data)
+        # The canonical text of `entry_body`, put together by hand: an activation writes many entries at once.
+        body = (
+            f'{{"at":"{at}","by_id":{quoted(event.by.id)},"by_label":{quoted(event.by.label)},"data":{data},'
+            f'"kind":{quoted(event.kind)},"mode":"{event.mode.value}","position":{position},"prev_hash":"{prev_hash}",'
+            f'"recorded_at":"{seen_at}","seq":{event.seq},"stream":{quoted(event.stream)},"version":{event.version}}}'
+        )
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        yield Entry(position, event, recorded_at, prev_hash, digest, data)
         prev_hash = digest
 
 

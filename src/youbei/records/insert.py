@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
 from django.db.models.fields import BooleanField, CharField, FloatField, IntegerField, TextField
+from django.db.models.fields.related import ForeignKey
 
 Row = Mapping[str, Any]
 Adapt = Callable[[Any], Any]
@@ -47,38 +49,109 @@ def update_rows(model: type[Model], rows: Sequence[Row], *, key: Sequence[str]) 
     """Update existing rows, found by the `key` attributes, with the other values of each row."""
     if not rows:
         return
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    names = [name for name in rows[0] if name not in key]
-    changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in names)
-    found = " AND ".join(f"{quote(fields[name].column)} = %s" for name in key)
-    order = [*names, *key]
-    adapters = [adapter(fields[name]) for name in order]
-    values = [[adapt(row[name]) for name, adapt in zip(order, adapters, strict=True)] for row in rows]
+    updater = updater_for(model, tuple(rows[0]), tuple(key))
+    values = [updater.values(row) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {found}", values)
+        if len(values) == 1:
+            cursor.execute(updater.statement, values[0])
+        else:
+            cursor.executemany(updater.statement, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Updater:
+    """What does not change between two updates of the same columns by the same key."""
+
+    statement: str
+    given: tuple[tuple[str, Adapt], ...]
+
+    def values(self, row: Row) -> list[Any]:
+        return [adapt(row[name]) for name, adapt in self.given]
+
+
+UPDATERS: dict[tuple[str, type[Model], tuple[str, ...], tuple[str, ...]], Updater] = {}
+
+
+def updater_for(model: type[Model], names: tuple[str, ...], key: tuple[str, ...]) -> Updater:
+    known = (connection.vendor, model, names, key)
+    updater = UPDATERS.get(known)
+    if updater is None:
+        fields = {field.attname: field for field in model._meta.concrete_fields}
+        changed = [name for name in names if name not in key]
+        changes = ", ".join(f"{quote(fields[name].column)} = %s" for name in changed)
+        found = " AND ".join(f"{quote(fields[name].column)} = %s" for name in key)
+        updater = UPDATERS[known] = Updater(
+            f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {found}",
+            tuple((name, adapter(fields[name])) for name in (*changed, *key)),
+        )
+    return updater
+
+
+def insert_row(model: type[Model], row: Row) -> int:
+    """Insert one row and return the primary key that the database gave it."""
+    writer = writer_for(model, tuple(row))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{writer.into}{writer.one} RETURNING id", writer.values(row))
+        return int(cursor.fetchone()[0])
 
 
 def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
     if not rows:
         return
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
-    given = rows[0].keys()
-    adapters = [adapter(field) for field in fields]
-    names = [field.attname for field in fields]
-    defaults = {field.attname: field.get_default() for field in fields if field.attname not in given}
-    values = [
-        [adapt(row[name] if name in row else defaults[name]) for name, adapt in zip(names, adapters, strict=True)]
-        for row in rows
-    ]
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields)}) VALUES "
-    one = f"({', '.join(['%s'] * len(fields))})"
+    writer = writer_for(model, tuple(rows[0]))
+    values = [writer.values(row) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(into + one + conflict, values)
+            cursor.executemany(writer.into + writer.one + conflict, values)
             return
-        for part in batches(values, PARAMETERS_PER_STATEMENT // len(fields)):
+        for part in batches(values, PARAMETERS_PER_STATEMENT // len(writer.columns)):
             flat = [value for row in part for value in row]
-            cursor.execute(into + ", ".join([one] * len(part)) + conflict, flat)
+            cursor.execute(writer.into + ", ".join([writer.one] * len(part)) + conflict, flat)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What does not change between two insertions of rows with the same keys, worked out once.
+
+    `given` are the columns that the rows name, with how to adapt each; `rest` the defaults of the others, in order.
+    """
+
+    into: str
+    one: str
+    columns: tuple[str, ...]
+    given: tuple[tuple[str, Adapt], ...]
+    rest: tuple[tuple[Callable[[], Any], Adapt], ...]
+
+    def values(self, row: Row) -> list[Any]:
+        found = [adapt(row[name]) for name, adapt in self.given]
+        if self.rest:
+            found += [adapt(default()) for default, adapt in self.rest]
+        return found
+
+
+WRITERS: dict[tuple[str, type[Model], tuple[str, ...]], Writer] = {}
+
+
+def writer_for(model: type[Model], names: tuple[str, ...]) -> Writer:
+    key = (connection.vendor, model, names)
+    writer = WRITERS.get(key)
+    if writer is None:
+        writer = WRITERS[key] = make_writer(model, names)
+    return writer
+
+
+def make_writer(model: type[Model], names: tuple[str, ...]) -> Writer:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    rest = [field for name, field in fields.items() if name not in names and not isinstance(field, AutoField)]
+    columns = [fields[name].column for name in names] + [field.column for field in rest]
+    table = quote(model._meta.db_table)
+    return Writer(
+        into=f"INSERT INTO {table} ({', '.join(quote(column) for column in columns)}) VALUES ",
+        one=f"({', '.join(['%s'] * len(columns))})",
+        columns=tuple(str(column) for column in columns),
+        given=tuple((name, adapter(fields[name])) for name in names),
+        rest=tuple((field.get_default, adapter(field)) for field in rest),
+    )
 
 
 def adapter(field: Field[Any, Any]) -> Adapt:
@@ -88,6 +161,8 @@ def adapter(field: Field[Any, Any]) -> Adapt:
             return sqlite_datetime
         if isinstance(field, JSONField):
             return json_text
+    if isinstance(field, ForeignKey):
+        return adapter(field.target_field)
     if isinstance(field, (*NATIVE, DateTimeField)):
         return as_it_is
     return lambda value: field.get_db_prep_save(value, connection)
@@ -98,7 +173,11 @@ def as_it_is(value: Any) -> Any:
 
 
 def sqlite_datetime(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.replace(tzinfo=None).isoformat(" ")
 
 
 def json_text(value: Any) -> str | None:

@@ -19,7 +19,7 @@ from django.db.transaction import TransactionManagementError
 
 from youbei.engine.clock import Mode
 from youbei.engine.events import Actor, Event
-from youbei.engine.log import GENESIS, Entry, Fault, canonical, chain, entry_body, verify
+from youbei.engine.log import GENESIS, Entry, Fault, chain, entry_body, verify
 from youbei.records.insert import insert_rows
 from youbei.records.models import LogEntry, LogHead
 
@@ -105,7 +105,7 @@ def entry_row(entry: Entry, org_path: str) -> dict[str, Any]:
         "mode": event.mode.value,
         "kind": event.kind,
         "version": event.version,
-        "data": canonical(event.data),
+        "data": entry.data_text,
         "by_id": event.by.id,
         "by_label": event.by.label,
         "org_path": org_path,

@@ -38,15 +38,18 @@ class Touched:
     moved: dict[str, None] = field(default_factory=dict)
 
 
-def project(run_row: RunRow, events: Sequence[Event], run: Run) -> None:
+def project(
+    run_row: RunRow, events: Sequence[Event], run: Run, *, persons: Mapping[str, int | None] | None = None
+) -> None:
     """Bring the rows of a run up to date with events that have just been appended; `run` is the run after them.
 
     Works inside the caller's transaction, which holds the lock of `run_row`; that object is brought up to date too.
+    `persons` says who stands behind each holder, where the caller has just looked it up.
     """
     touched = touched_by(events)
     write_steps(run_row, run, touched)
     write_needs(run_row, run.state, touched)
-    write_posts(run_row, run.state, touched)
+    write_posts(run_row, run.state, touched, persons)
     write_assignments(run_row, run.state, touched)
     write_run(run_row, run)
 
@@ -127,21 +130,28 @@ def write_needs(run_row: RunRow, state: State, touched: Touched) -> None:
     upsert_rows(RunNeed, rows, unique=("run_id", "need"))
 
 
-def write_posts(run_row: RunRow, state: State, touched: Touched) -> None:
+def write_posts(run_row: RunRow, state: State, touched: Touched, persons: Mapping[str, int | None] | None) -> None:
     """Write who holds each post, and which person that is at the moment of filling."""
-    asked = [(state.posts.get(post, ""), at) for post, at in touched.posts.items()]
-    persons = persons_holding(asked)
+    holders = {post: state.posts.get(post, "") for post in touched.posts}
+    if persons is None:
+        found = persons_holding((holders[post], at) for post, at in touched.posts.items())
+        behind = {post: found.get((holders[post], at)) for post, at in touched.posts.items()}
+    else:
+        behind = {post: persons.get(holder) for post, holder in holders.items()}
     rows = [
         {
             "run_id": run_row.pk,
             "post": post,
-            "holder": holder,
-            "person_id": persons.get((holder, at)),
+            "holder": holders[post],
+            "person_id": behind[post],
             "since_at": at,
         }
-        for (post, at), (holder, _) in zip(touched.posts.items(), asked, strict=True)
+        for post, at in touched.posts.items()
     ]
-    upsert_rows(RunPost, rows, unique=("run_id", "post"))
+    if touched.is_activation:
+        insert_rows(RunPost, rows)
+    else:
+        upsert_rows(RunPost, rows, unique=("run_id", "post"))
 
 
 def write_assignments(run_row: RunRow, state: State, touched: Touched) -> None:

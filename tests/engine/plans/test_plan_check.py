@@ -59,9 +59,9 @@ def test_a_plan_of_five_hundred_steps_is_checked_within_a_second() -> None:
         for n in range(1, 501)
     )
     large = replace(plan, steps=(*plan.steps, replace(model, id="s0"), *steps))
-    started = time.perf_counter()
+    started = time.process_time()
     check(large, KNOWN)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_errors_come_first() -> None:
@@ -134,3 +134,33 @@ def test_values_between_and_beyond_thresholds_are_tried() -> None:
     assert can_be_true(between)
     assert not can_be_true(AllOf((Compare("kg", Op.GT, 2), Compare("kg", Op.LT, 2))))
     assert can_be_true(Compare("code", Op.NE, "x"))
+
+
+def tangled(seed: int) -> Condition:
+    """Return a condition over many facts whose parts exclude each other in ways that take long to see."""
+    names = [f"f{n}" for n in range(40)]
+    return AllOf(
+        tuple(
+            AnyOf(
+                tuple(
+                    Compare(names[(n * k + seed) % 40], (Op.GTE, Op.LT)[(n + k + seed) % 2], (n * k) % 5)
+                    for k in range(1, 6)
+                )
+            )
+            for n in range(60)
+        )
+    )
+
+
+def test_a_plan_made_to_keep_the_checker_busy_does_not() -> None:
+    plan = read_plan(SOUND)
+    model = plan.step("close")
+    levels = tuple(Level(number, tangled(number)) for number in LevelNumber)
+    many = tuple(f"s{n}" for n in range(400))
+    steps = tuple(
+        replace(model, id=name, start=Start(after=many[:n], after_any=many[:n], when=tangled(n % 7)))
+        for n, name in enumerate(many)
+    )
+    started = time.process_time()
+    check(replace(plan, levels=levels, steps=(*plan.steps, *steps)), KNOWN)
+    assert time.process_time() - started < 30

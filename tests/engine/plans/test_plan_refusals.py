@@ -142,9 +142,9 @@ def test_conditions_nested_too_deep_are_refused_where_they_are() -> None:
 
 def test_ten_megabytes_are_read_or_refused_within_seconds() -> None:
     text = SAMPLE + "\n# " + "预案" * 1_700_000
-    started = time.monotonic()
+    started = time.process_time()
     read_plan(text.encode())
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("cut", range(0, len(SAMPLE), 61))

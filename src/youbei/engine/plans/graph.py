@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -165,86 +165,87 @@ def path_to(found: Mapping[str, StepTimes], step_id: str) -> tuple[str, ...]:
     return tuple(reversed(path))
 
 
-@dataclass(slots=True)
 class _Course:
-    """Let the plan take its course once, by a queue of openings and finishings."""
+    """Let the plan take its course once, by a queue of openings and finishings.
 
-    plan: Plan
-    case: Case
-    found: dict[str, StepTimes] = field(default_factory=dict)
-    opened: dict[str, timedelta] = field(default_factory=dict)
-    finished: dict[str, timedelta] = field(default_factory=dict)
-    queue: list[tuple[timedelta, int, str]] = field(default_factory=list)
-    ended: timedelta | None = None
+    Each step counts down the steps that it waits for, so that large plans take time in proportion to their edges.
+    """
+
+    def __init__(self, plan: Plan, case: Case) -> None:
+        self.plan, self.case = plan, case
+        self.order = {step.id: position for position, step in enumerate(plan.steps)}
+        self.found: dict[str, StepTimes] = {}
+        self.opened: dict[str, timedelta] = {}
+        self.finished: dict[str, timedelta] = {}
+        self.queue: list[tuple[timedelta, int, str]] = []
+        self.ended: timedelta | None = None
+        self.waiting: dict[str, int] = {}
+        self.counting: dict[str, list[Step]] = defaultdict(list)
+        self.asking: dict[str, list[Step]] = defaultdict(list)
+        for step in plan.steps:
+            after = {name for name in step.start.after if name in self.order}
+            self.waiting[step.id] = len(after)
+            for name in after:
+                self.counting[name].append(step)
+            moment = moment_step(step.start.since)
+            for name in {*step.start.after_any, *((moment[0],) if moment else ())}:
+                self.asking[name].append(step)
 
     def run(self) -> dict[str, StepTimes]:
-        known = {step.id for step in self.plan.steps}
-        order = {step.id: position for position, step in enumerate(self.plan.steps)}
-        followers: dict[str, list[Step]] = defaultdict(list)
-        for step in self.plan.steps:
-            for name in _waits_for(step, known):
-                followers[name].append(step)
-        self._play([one for one in self.plan.steps if one.phase is Phase.RESPONSE], followers, known, order)
+        self._play([one for one in self.plan.steps if one.phase is Phase.RESPONSE])
         self.ended = max(self.finished.values(), default=ZERO)
-        self._play(list(self.plan.steps), followers, known, order)
+        self._play(list(self.plan.steps))
         return self.found
 
-    def _play(
-        self, first: list[Step], followers: Mapping[str, list[Step]], known: set[str], order: Mapping[str, int]
-    ) -> None:
+    def _play(self, first: list[Step]) -> None:
         for step in first:
-            self._try(step, known, order)
+            self._try(step)
         while self.queue:
             at, position, what = heapq.heappop(self.queue)
             step = self.plan.steps[position]
-            now_known = self.opened if what == "opened" else self.finished
-            now_known[step.id] = at
             if what == "opened":
-                because = self.found[step.id].because
+                self.opened[step.id] = at
                 finishes = at + work_time(step.takes, self.case)
-                self.found[step.id] = StepTimes(step.id, at, finishes, because)
+                self.found[step.id] = StepTimes(step.id, at, finishes, self.found[step.id].because)
                 heapq.heappush(self.queue, (finishes, position, "finished"))
-            for follower in followers[step.id]:
-                self._try(follower, known, order)
+            else:
+                self.finished[step.id] = at
+                for follower in self.counting[step.id]:
+                    self.waiting[follower.id] -= 1
+                    self._try(follower)
+            for follower in self.asking[step.id]:
+                self._try(follower)
 
-    def _try(self, step: Step, known: set[str], order: Mapping[str, int]) -> None:
+    def _try(self, step: Step) -> None:
         """Put the opening of a step in the queue once everything that it waits for is known."""
-        if step.id in self.found or (step.phase is Phase.RECOVERY and self.ended is None):
+        if self.waiting[step.id] > 0 or step.id in self.found:
             return
-        bounds: list[tuple[timedelta, str | None]] = [(self.ended or ZERO, None)]
-        if step.phase is Phase.RESPONSE:
-            bounds = [(ZERO, None)]
-        for name in step.start.after:
-            if name in known and name not in self.finished:
-                return
-            if name in known:
-                bounds.append((self.finished[name], name))
-        if any(name in known for name in step.start.after_any):
+        if step.phase is Phase.RECOVERY and self.ended is None:
+            return
+        bounds: list[tuple[timedelta, str | None]] = [
+            ((self.ended or ZERO) if step.phase is Phase.RECOVERY else ZERO, None)
+        ]
+        bounds += [(self.finished[name], name) for name in step.start.after if name in self.order]
+        if any(name in self.order for name in step.start.after_any):
             ready = [(self.finished[name], name) for name in step.start.after_any if name in self.finished]
             if not ready:
                 return
             bounds.append(min(ready))
-        since = self._moment(step.start.since, known)
+        since = self._moment(step.start.since)
         if since is None:
             return
         bounds.append((since[0] + step.start.delay, since[1]))
         opens, because = max(bounds, key=lambda bound: (bound[0], bound[1] is not None))
         self.found[step.id] = StepTimes(step.id, opens, opens, because)
-        heapq.heappush(self.queue, (opens, order[step.id], "opened"))
+        heapq.heappush(self.queue, (opens, self.order[step.id], "opened"))
 
-    def _moment(self, name: str, known: set[str]) -> tuple[timedelta, str | None] | None:
+    def _moment(self, name: str) -> tuple[timedelta, str | None] | None:
         """Return a moment of the course, or None while it has not come; moments outside count as activation."""
         moment = moment_step(name)
         if moment is None:
             return (self.ended, None) if name == "ended" and self.ended is not None else (ZERO, None)
         step_id, what = moment
-        if step_id not in known:
+        if step_id not in self.order:
             return ZERO, None
         at = (self.opened if what == "opened" else self.finished).get(step_id)
         return None if at is None else (at, step_id)
-
-
-def _waits_for(step: Step, known: set[str]) -> list[str]:
-    moment = moment_step(step.start.since)
-    names = [*step.start.after, *step.start.after_any, *([moment[0]] if moment else [])]
-    return [name for name in dict.fromkeys(names) if name in known]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from youbei.engine.conditions import evaluate
 from youbei.engine.plans.model import ClimbTo, Done
 from youbei.engine.run.agenda import Rank, next_item
 from youbei.engine.run.index import Watcher
@@ -48,11 +47,12 @@ def arrive(work: Work, key: DueKey) -> None:
 
 
 def finish(work: Work, key: DueKey) -> None:
-    """Finish a played step when its work is done, unless the facts say that it is not."""
+    """Finish a played step when its work is done; where a condition says what done is, it is asked first."""
     step = work.index.step(key.subject)
-    if step.done is Done.CONDITION and step.done_when is not None and evaluate(step.done_when, work.view) is False:
-        return
-    finish_step(work, step)
+    if step.done is Done.CONDITION:
+        work.look_again((work.index.numbers[Watcher("done", work.index.order[key.subject])],))
+    else:
+        finish_step(work, step)
 
 
 def reach_threshold(work: Work, key: DueKey) -> None:

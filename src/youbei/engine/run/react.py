@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from youbei.engine.conditions import Always, evaluate, unknown_facts
 from youbei.engine.events import iso
 from youbei.engine.plans.model import Done, Level, LevelNumber, Phase, Step
-from youbei.engine.run.agenda import late_key
+from youbei.engine.run.agenda import finish_key, late_key
 from youbei.engine.run.filling import fill_needs
 from youbei.engine.run.index import WatcherKind
 from youbei.engine.run.state import RunPhase, StepStatus
@@ -120,11 +120,22 @@ def check_done(work: Work, position: int) -> None:
     if step.done is Done.CONFIRMED or not work.state.steps[step.id].is_open or not work.phase_fits(step):
         return
     if step.done is Done.CONDITION:
-        is_done = step.done_when is not None and work.holds(step.done_when)
+        truth = None if step.done_when is None else evaluate(step.done_when, work.view)
+        is_done = truth is True or (truth is None and has_worked(work, step))
     else:
         is_done = all(work.state.needs[f"{step.id}/{need.id}"].is_met for need in step.needs)
     if is_done:
         finish_step(work, step)
+
+
+def has_worked(work: Work, step: Step) -> bool:
+    """Return whether the engine plays a step and its time of work, which began when all needs were met, is over."""
+    return (
+        step.id in work.setting.played
+        and work.state.steps[step.id].status is StepStatus.STARTED
+        and finish_key(work.index, step.id) not in work.state.pending
+        and all(work.state.needs[f"{step.id}/{need.id}"].is_met for need in step.needs)
+    )
 
 
 def check_late(work: Work, position: int) -> None:

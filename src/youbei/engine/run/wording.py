@@ -57,7 +57,7 @@ def climb_target(index: Index, state: State, step: Step, to: ClimbTo) -> tuple[s
     """Return post (or register code) and holder that a late step climbs to.
 
     A deputy is the first of the owner's deputies who does not hold the post at present. Where there is no such
-    deputy, or no superior, the commander is told; where there is no commander, the owner.
+    deputy, no superior, or nobody at the owner's post, the commander is told; where there is no commander, the owner.
     """
     owner = index.posts.get(step.owner)
     commander = index.plan.commander
@@ -67,9 +67,10 @@ def climb_target(index: Index, state: State, step: Step, to: ClimbTo) -> tuple[s
         for deputy in owner.deputies:
             if (code := deputy.code) != state.posts.get(owner.id, ""):
                 return owner.id, code
-    if to is not ClimbTo.OWNER and commander is not None:
+    holder = state.posts.get(step.owner, "")
+    if commander is not None and (to is not ClimbTo.OWNER or not holder):
         return commander.id, state.posts.get(commander.id, "")
-    return step.owner, state.posts.get(step.owner, "")
+    return step.owner, holder
 
 
 LEVEL_NAMES = {

@@ -110,7 +110,7 @@ def _end(study: Study) -> Iterator[Finding]:
     end = study.plan.end.when
     if isinstance(end, Always) or end == AllOf(()):
         yield found(NO_END, "end.when", "没有写何时可以终止。", "It is not said when the response may end.")
-    elif not can_be_true(end):
+    elif not can_be_true(end, study.budget):
         yield found(
             NEVER_ENDS, "end.when", "终止条件无论如何都不会成立。", "No facts whatever make the end condition true."
         )
@@ -125,7 +125,7 @@ def _overlap(study: Study) -> Iterator[Finding]:
         if isinstance(level.when, Always):
             continue
         within = domains((end, level.when))
-        if solve(AllOf((end, Not(level.when))), within) is None:
+        if solve(AllOf((end, Not(level.when))), within, budget=study.budget) is None:
             yield found(
                 ENDS_AT_ONCE,
                 "end.when",

@@ -90,7 +90,7 @@ def _cycles(study: Study) -> Iterator[Finding]:
 
 def _conditions(study: Study) -> Iterator[Finding]:
     for place, condition in study.conditions:
-        if place != "end.when" and not place.startswith("levels.") and not can_be_true(condition):
+        if place != "end.when" and not place.startswith("levels.") and not can_be_true(condition, study.budget):
             yield found(
                 NEVER_TRUE, place, "这个条件无论如何都不会成立。", "No facts whatever make this condition true."
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from youbei.engine.conditions import AllOf, AnyOf, Compare, Condition, Not, Op, Value, is_number, leaves
-from youbei.engine.plans.check.solve import OTHER, Domains, State, domains, solve, truth
+from youbei.engine.plans.check.solve import GAVE_UP, OTHER, Budget, Domains, State, domains, solve, truth
 from youbei.engine.plans.model import Level, LevelNumber
 from youbei.engine.text import Text
 
@@ -27,7 +27,7 @@ class Hole:
     others: State
 
 
-def holes(levels: Sequence[Level], fractions: Collection[str] = ()) -> Iterator[Hole]:
+def holes(levels: Sequence[Level], fractions: Collection[str] = (), budget: Budget | None = None) -> Iterator[Hole]:
     """Yield each place where the level drops although a fact that counts upwards has grown.
 
     `levels` run from the most severe to the mildest. A fact counts upwards where the levels ask for it to be at
@@ -36,14 +36,17 @@ def holes(levels: Sequence[Level], fractions: Collection[str] = ()) -> Iterator[
     """
     conditions = [level.when for level in levels]
     within = domains(conditions)
+    budget = budget or Budget()
     for fact in _upward(conditions):
         numbers = [float(value) for value in within[fact] if is_number(value)]
         if fact not in fractions:
             whole = [value for value in numbers if value.is_integer()]
             numbers = whole if _are_whole(conditions, fact) else numbers
         for low, high in pairwise(numbers):
+            if budget.left < 0:
+                return
             for index, level in enumerate(levels):
-                hole = _hole(levels[: index + 1], level, fact, (low, high), within)
+                hole = _hole(levels[: index + 1], level, fact, (low, high), within, budget)
                 if hole is not None:
                     after = next((m.number for m in levels if truth(m.when, {**hole, fact: high}) is True), None)
                     others = {name: value for name, value in hole.items() if name != fact}
@@ -61,14 +64,14 @@ def _are_whole(conditions: Sequence[Condition], fact: str) -> bool:
 
 
 def _hole(
-    at_least: Sequence[Level], level: Level, fact: str, pair: tuple[float, float], within: Domains
+    at_least: Sequence[Level], level: Level, fact: str, pair: tuple[float, float], within: Domains, budget: Budget
 ) -> dict[str, Value] | None:
     """Return a state in which `level` holds at the lower value and nothing as severe does at the higher one."""
     low, high = pair
     here = fixed(level.when, fact, low)
     there = tuple(Not(fixed(one.when, fact, high)) for one in at_least)
-    found = solve(AllOf((here, *there)), within)
-    return None if found is None else {**_undecided(within, found), **found, fact: low}
+    found = solve(AllOf((here, *there)), within, budget=budget)
+    return None if found is None or found is GAVE_UP else {**_undecided(within, found), **found, fact: low}
 
 
 def _undecided(within: Domains, found: State) -> dict[str, Value]:

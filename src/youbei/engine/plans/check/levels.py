@@ -105,7 +105,7 @@ def _dead(study: Study, besides: set[LevelNumber]) -> Iterator[tuple[LevelNumber
         if level.number in besides:
             continue
         name = level.number.name
-        if solve(level.when, within) is None:
+        if solve(level.when, within, budget=study.budget) is None:
             yield (
                 level.number,
                 found(
@@ -117,7 +117,7 @@ def _dead(study: Study, besides: set[LevelNumber]) -> Iterator[tuple[LevelNumber
             )
             continue
         above = tuple(Not(other.when) for other in study.levels[:index])
-        if above and solve(AllOf((level.when, *above)), within) is None:
+        if above and solve(AllOf((level.when, *above)), within, budget=study.budget) is None:
             yield (
                 level.number,
                 found(
@@ -133,7 +133,8 @@ def _steepness(study: Study, dead: set[LevelNumber]) -> Iterator[Finding]:
     live = tuple(level for level in study.levels if level.number not in dead)
     seen: set[tuple[LevelNumber, str]] = set()
     kinds = study.known.facts or {}
-    for hole in holes(live, {key for key, kind in kinds.items() if kind.type == "number"}):
+    fractions = {key for key, kind in kinds.items() if kind.type == "number"}
+    for hole in holes(live, fractions, study.budget):
         if (hole.level, hole.fact) in seen:
             continue
         seen.add((hole.level, hole.fact))
@@ -147,7 +148,7 @@ def _steepness(study: Study, dead: set[LevelNumber]) -> Iterator[Finding]:
             f"“{hole.fact}”为 {hole.low:g} 时是{name}级，增至 {hole.high:g} 时{now}{state.zh}。",
             f'With "{hole.fact}" at {hole.low:g} level {name} applies, but at {hole.high:g} {en}{state.en}.',
         )
-    yield from _apart(live)
+    yield from _apart(study, live)
     for index, mild in enumerate(live):
         for severe in live[:index]:
             for fact, mine, theirs in inverted(bounds(mild.when), bounds(severe.when)):
@@ -160,14 +161,15 @@ def _steepness(study: Study, dead: set[LevelNumber]) -> Iterator[Finding]:
                 )
 
 
-def _apart(live: tuple[Level, ...]) -> Iterator[Finding]:
+def _apart(study: Study, live: tuple[Level, ...]) -> Iterator[Finding]:
     """Find neighbours of which the more severe can hold alone; milder levels written as ranges are meant so."""
     for severe, mild in pairwise(live):
         mine, theirs = looks_at(mild.when), looks_at(severe.when)
         is_swapped = bool(inverted(bounds(mild.when), bounds(severe.when)))
         if not theirs or not theirs <= mine or has_upper_bound(mild.when) or is_swapped:
             continue
-        state = solve(AllOf((severe.when, Not(mild.when))), domains((severe.when, mild.when)))
+        within = domains((severe.when, mild.when))
+        state = solve(AllOf((severe.when, Not(mild.when))), within, budget=study.budget)
         if state:
             shown = "，".join(f"{name} = {value}" for name, value in sorted(state.items()))
             yield found(

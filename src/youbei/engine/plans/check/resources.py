@@ -81,6 +81,9 @@ CODES = (
 )  # fmt: skip
 
 
+INSTANT = timedelta(microseconds=1)
+
+
 def check_resources(study: Study) -> Iterator[Finding]:
     short: set[str] = set()
     for step in study.plan.steps:
@@ -204,20 +207,23 @@ def _together(study: Study, short: set[str]) -> Iterator[Finding]:
 
 
 def _peak(study: Study, uses: Sequence[tuple[Step, Need]]) -> tuple[int, list[str]]:
-    """Return the most teams needed at one moment of the likely course, and the steps under way then."""
-    best: tuple[int, list[str]] = (0, [])
-    for step, _ in uses:
-        at = study.likely[step.id].opens
-        running = [
-            (other.id, need.count)
-            for other, need in uses
-            if study.likely[other.id].opens <= at < max(study.likely[other.id].finishes, at + timedelta(seconds=1))
-            and (study.likely[other.id].finishes > at or study.likely[other.id].opens == at)
-        ]
-        total = sum(count for _, count in running)
-        if total > best[0]:
-            best = (total, sorted({name for name, _ in running}))
-    return best
+    """Return the most teams needed at one moment of the likely course, and the steps under way then.
+
+    A step that takes no time needs its teams for an instant.
+    """
+    spans = []
+    for step, need in uses:
+        course = study.likely[step.id]
+        spans.append((course.opens, max(course.finishes, course.opens + INSTANT), need.count, step.id))
+    changes = sorted(
+        [(start, 1, count) for start, _, count, _ in spans] + [(end, 0, -count) for _, end, count, _ in spans]
+    )
+    most, now, peak_at = 0, 0, timedelta(0)
+    for at, _, count in changes:
+        now += count
+        if now > most:
+            most, peak_at = now, at
+    return most, sorted({name for start, end, _, name in spans if start <= peak_at < end})
 
 
 def _in_all(study: Study, short: set[str]) -> Iterator[Finding]:

@@ -28,12 +28,17 @@ from youbei.engine.conditions import (
     leaves,
 )
 
-# Assumption: conditions written by people are decided in far fewer trials; beyond this the answer is "it can".
-MOST_TRIALS = 20_000
+# Assumption: all conditions of a plan that people wrote are decided by far less work (comparisons looked at), and none
+# of them looks at more things; beyond that the answer is "it can".
+MOST_WORK = 1_000_000
+MOST_VARIABLES = 60
 OTHER = "…"
 
 State = Mapping[str, Value]
 Domains = Mapping[str, tuple[Value, ...]]
+
+
+GAVE_UP: dict[str, Value] = {}
 
 
 class _GaveUp(Exception):
@@ -41,11 +46,13 @@ class _GaveUp(Exception):
 
 
 @dataclass(slots=True)
-class _Budget:
-    left: int = MOST_TRIALS
+class Budget:
+    """Limit the work spent on one plan, so that no plan keeps the checker busy for long."""
 
-    def spend(self) -> None:
-        self.left -= 1
+    left: int = MOST_WORK
+
+    def spend(self, work: int) -> None:
+        self.left -= work
         if self.left < 0:
             raise _GaveUp
 
@@ -130,24 +137,40 @@ def _around(thresholds: set[Value]) -> tuple[Value, ...]:
     return (*found, *words, *([OTHER] if words or not found else []))
 
 
-def solve(condition: Condition, within: Domains, given: State | None = None) -> dict[str, Value] | None:
+def solve(
+    condition: Condition, within: Domains, given: State | None = None, budget: Budget | None = None
+) -> dict[str, Value] | None:
     """Return a state in which the condition is true, or None where there is none.
 
-    Gives an empty answer that counts as "it can" where the search grows too long.
+    Returns `GAVE_UP`, which counts as "it can", where the search grows too long.
     """
-    state = dict(given or {})
-    names = [name for name in domains([condition]) if name not in state]
+    state, budget = dict(given or {}), budget or Budget()
+    found = [variable(leaf) for leaf in leaves(condition) if not isinstance(leaf, Always)]
+    names = sorted({name for name in found if name not in state})
     try:
-        found = _search(condition, within, names, state, _Budget())
+        budget.spend(len(found) + 1)
+        if len(names) > MOST_VARIABLES:
+            return GAVE_UP
+        return _search(condition, within, names, state, _Purse(budget, len(found) + 1))
     except _GaveUp:
-        return {}
-    return found
+        return GAVE_UP
+
+
+@dataclass(frozen=True, slots=True)
+class _Purse:
+    """Pay for each trial of one condition by its size."""
+
+    budget: Budget
+    price: int
+
+    def pay(self) -> None:
+        self.budget.spend(self.price)
 
 
 def _search(
-    condition: Condition, within: Domains, names: list[str], state: dict[str, Value], budget: _Budget
+    condition: Condition, within: Domains, names: list[str], state: dict[str, Value], purse: _Purse
 ) -> dict[str, Value] | None:
-    budget.spend()
+    purse.pay()
     decided = truth(condition, state)
     if decided is True:
         return dict(state)
@@ -156,13 +179,13 @@ def _search(
     name, rest = names[0], names[1:]
     for value in within.get(name, ()):
         state[name] = value
-        found = _search(condition, within, rest, state, budget)
+        found = _search(condition, within, rest, state, purse)
         if found is not None:
             return found
         del state[name]
     return None
 
 
-def can_be_true(condition: Condition) -> bool:
+def can_be_true(condition: Condition, budget: Budget | None = None) -> bool:
     """Tell whether any values make the condition true."""
-    return solve(condition, domains([condition])) is not None
+    return solve(condition, domains([condition]), budget=budget) is not None

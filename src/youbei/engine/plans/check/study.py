@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from youbei.engine.conditions import Compare, Condition, Count, Elapsed, leaves
 from youbei.engine.plans.check.finding import Code, Finding
 from youbei.engine.plans.check.known import Known
+from youbei.engine.plans.check.solve import Budget
 from youbei.engine.plans.graph import Case, StepTimes, blocked_steps, times
 from youbei.engine.plans.model import Level, Phase, Plan, Post, Scenario, Step
 from youbei.engine.plans.problems import meant, nearest
@@ -24,6 +25,7 @@ class Study:
 
     plan: Plan
     known: Known = field(default_factory=Known)
+    budget: Budget = field(default_factory=Budget)
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -127,9 +129,14 @@ def found(code: Code, place: str, zh: str, en: str, cure: Text | None = None) ->
 
 def unknown_name(code: Code, place: str, what: Text, name: str, known: Iterable[str]) -> Finding:
     """Say that a name leads nowhere, and which known name is nearest."""
-    words = sorted(known)
-    cure = meant(name, words) if words and (len(words) <= LISTED or nearest(name, words)) else None
-    return found(code, place, f"没有名为“{name}”的{what.zh}。", f'There is no {what.en} "{name}".', cure)
+    sentence = (f"没有名为“{name}”的{what.zh}。", f'There is no {what.en} "{name}".')
+    return found(code, place, *sentence, suggestion(name, tuple(sorted(known))))
+
+
+@lru_cache(maxsize=512)
+def suggestion(name: str, words: tuple[str, ...]) -> Text | None:
+    """Return the nearest word as a cure, or all words where they are few; None leaves it to the code's own cure."""
+    return meant(name, words) if words and (len(words) <= LISTED or nearest(name, words)) else None
 
 
 def quoted(names: Iterable[str]) -> Text:

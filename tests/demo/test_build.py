@@ -1,0 +1,185 @@
+"""The demo city as it stands after its first start."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+import pytest
+from django.test import TestCase
+
+from youbei.actions.access import create_user
+from youbei.actions.advance import due_runs
+from youbei.actions.incidents import propose_plans, report_incident
+from youbei.actions.registers import create_organisation
+from youbei.demo import DemoCast, build_demo
+from youbei.demo.build import DemoRefused
+from youbei.engine.access import Permission
+from youbei.engine.plans.check import Severity, check
+from youbei.records.checking import known_by_registers
+from youbei.records.load import load_plan
+from youbei.records.models import (
+    Assignment,
+    DutyShift,
+    Incident,
+    LogEntry,
+    Message,
+    Organisation,
+    Person,
+    PlanVersion,
+    RoadNetwork,
+    Run,
+    RunNeed,
+    RunPost,
+    RunStep,
+    StockLot,
+    Team,
+    User,
+)
+
+NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+
+
+class TheDemoCity(TestCase):
+    cast: ClassVar[DemoCast]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.cast = build_demo(now=NOW)
+
+    def test_a_second_start_changes_nothing_and_names_the_same_accounts(self) -> None:
+        entries = LogEntry.objects.count()
+        again = build_demo(now=NOW + timedelta(days=1))
+        assert self.cast.is_new
+        assert not again.is_new
+        assert again.users == self.cast.users
+        assert LogEntry.objects.count() == entries
+
+    def test_every_account_can_sign_in_with_the_password_that_is_printed(self) -> None:
+        assert {user.username for user in self.cast.users} >= {
+            "duty", "commander", "park", "school", "exam", "port", "inspector", "observer", "admin",
+        }  # fmt: skip
+        one = self.cast.users[0]
+        assert User.objects.get(username=one.username).check_password(one.password)
+        assert len({user.password for user in self.cast.users}) == len(self.cast.users)
+
+    def test_the_city_has_the_size_that_was_promised(self) -> None:
+        assert Organisation.objects.count() >= 60
+        assert Person.objects.count() >= 150
+        assert Team.objects.count() >= 45
+        assert Organisation.objects.filter(kind="school").count() >= 12
+        assert StockLot.objects.filter(expires_on__lt=NOW.date()).exists()
+        assert RoadNetwork.objects.get(code="haizhou").data["areas"]["features"]
+
+    def test_somebody_is_on_duty_now_and_for_a_week_to_come(self) -> None:
+        for ahead in (timedelta(0), timedelta(days=3), timedelta(days=6, hours=20)):
+            at = NOW + ahead
+            on_duty = DutyShift.objects.filter(starts_at__lte=at, ends_at__gt=at)
+            assert on_duty.values("post").distinct().count() == 20
+            assert on_duty.filter(post__code="haizhou-emb/duty-officer").count() == 1
+
+    def test_the_duty_officer_who_signs_in_is_the_one_on_duty(self) -> None:
+        duty = User.objects.get(username="duty")
+        shift = DutyShift.objects.get(post__code="haizhou-emb/duty-officer", starts_at__lte=NOW, ends_at__gt=NOW)
+        assert shift.person_id == duty.person_id
+
+    def test_some_plans_fail_their_check_for_reasons_that_the_city_gives(self) -> None:
+        found = {}
+        for version in PlanVersion.objects.all():
+            plan = load_plan(version)
+            findings = check(plan, known_by_registers(plan, NOW))
+            found[plan.id] = {(one.code, one.place) for one in findings if one.severity is not Severity.INFO}
+        assert found["park-ammonia"] >= {
+            ("E504", "steps.turn-out.needs.foam"),
+            ("E505", "steps.suits.needs.gas-tight"),
+            ("W403", "posts.environment.holder"),
+        }
+        assert ("E504", "steps.evacuate.needs.buses") in found["city-ammonia"]
+        assert ("W403", "posts.terminal.holder") in found["border-port"]
+        for plan_id in ("lanwan-ammonia-onsite", "personnel-exam", "binhai-primary-evacuation"):
+            assert found[plan_id] == set(), plan_id
+
+    def test_the_past_is_closed_and_assessed(self) -> None:
+        past = Incident.objects.filter(reported_at__lt=NOW - timedelta(days=2))
+        assert past.count() >= 12
+        assert not past.filter(status=Incident.Status.OPEN).exists()
+        runs = Run.objects.filter(incident__in=past)
+        assert Counter(runs.values_list("phase", flat=True)) == {"assessed": runs.count()}
+        assert runs.count() >= 8
+        assert RunStep.objects.filter(run__in=runs, late_at__isnull=False).count() >= 5
+
+    def test_the_past_has_used_up_nothing_and_keeps_nobody(self) -> None:
+        past = Run.objects.exclude(phase=Run.Phase.ACTIVE)
+        assert not Assignment.objects.filter(run__in=past, released_at__isnull=True).exists()
+        assert not Team.objects.filter(status=Team.Status.ASSIGNED).exists()
+        assert not StockLot.objects.filter(reserved__gt=0).exists()
+
+    def test_nothing_of_the_past_is_still_waiting_to_be_sent_or_done(self) -> None:
+        assert not Message.objects.filter(status=Message.Status.QUEUED).exists()
+        assert due_runs(NOW) == []
+
+    def test_an_exercise_is_running_with_something_on_every_part_of_its_board(self) -> None:
+        incident = Incident.objects.get(mode="exercise", status="open")
+        assert set(incident.runs.values_list("plan_version__plan__code", flat=True)) == {
+            "lanwan-ammonia-onsite",
+            "park-ammonia",
+            "city-ammonia",
+        }
+        steps = RunStep.objects.filter(run__incident=incident)
+        assert {"waiting", "started", "finished"} <= set(steps.values_list("status", flat=True))
+        assert steps.filter(late_at__isnull=False, status="started").exists()
+        duty = User.objects.get(username="duty")
+        assert RunPost.objects.filter(run__incident=incident, person=duty.person).exists()
+        assert Assignment.objects.filter(run__incident=incident, arrived_at__isnull=False).exists()
+        assert Message.objects.filter(run__incident=incident).exists()
+
+    def test_expired_suits_are_not_sent_so_the_park_is_short_of_them(self) -> None:
+        incident = Incident.objects.get(mode="exercise", status="open")
+        sent = Assignment.objects.filter(run__incident=incident, lot__isnull=False)
+        assert sent.exists()
+        assert not sent.filter(lot__expires_on__lt=NOW.date()).exists()
+        assert RunNeed.objects.filter(run__incident=incident, need="suits/gas-tight", is_met=False).exists()
+
+    def test_the_plan_of_another_school_is_not_proposed(self) -> None:
+        def proposed(code: str) -> set[str]:
+            incident = report_incident(
+                by=None,
+                now=NOW,
+                organisation=Organisation.objects.get(code=code),
+                category="accident",
+                kind="school_evacuation",
+                title="烟雾 / smoke",
+            )
+            return {proposal.plan.id for proposal in propose_plans(incident, now=NOW)}
+
+        assert "binhai-primary-evacuation" in proposed("haizhou-school-binhai-primary")
+        assert "binhai-primary-evacuation" not in proposed("haizhou-school-1")
+
+    def test_the_log_was_written_in_the_order_of_time(self) -> None:
+        recorded = list(LogEntry.objects.order_by("position").values_list("recorded_at", flat=True))
+        assert recorded == sorted(recorded)
+
+    def test_the_agencies_of_the_state_are_not_under_the_city(self) -> None:
+        city = Organisation.objects.get(code="haizhou")
+        for code in ("haizhou-customs", "haizhou-immigration", "haizhou-maritime"):
+            assert not Organisation.objects.get(code=code).path.startswith(city.path)
+
+    def test_each_account_may_do_what_its_part_asks_for(self) -> None:
+        park = Organisation.objects.get(code="haizhou-park")
+        city = Organisation.objects.get(code="haizhou")
+        may = {user.username: user for user in User.objects.all()}
+        assert may["park"].may(Permission.COMMAND_RUN, park.path)
+        assert not may["park"].may(Permission.SEE, city.path)
+        assert may["duty"].may(Permission.REPORT_INCIDENT, park.path)
+        assert may["observer"].may(Permission.SEE, city.path)
+        assert not may["observer"].may(Permission.REPORT_INCIDENT, city.path)
+
+
+@pytest.mark.django_db
+def test_the_demo_is_not_mixed_with_a_real_register() -> None:
+    create_organisation(by=None, now=NOW, code="elsewhere", kind="government", name_zh="他市")
+    with pytest.raises(DemoRefused, match="empty"):
+        build_demo(now=NOW)
+    assert create_user(by=None, now=NOW, username="somebody").pk
+    assert Organisation.objects.count() == 1

@@ -1,0 +1,190 @@
+"""The incident board and what is done from it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.web.scene import Scene, open_scene
+from youbei.actions import clock, incidents
+from youbei.records.models import Assignment, Run, RunNeed, RunPost, RunStep
+
+pytestmark = pytest.mark.django_db
+PARTIAL = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return open_scene()
+
+
+def test_the_board_shows_level_clocks_late_steps_and_who_holds_the_posts(scene: Scene) -> None:
+    page = scene.browser("officer").get(scene.board).content.decode()
+    assert 'class="level level-3 far"' in page
+    assert "data-since=" in page
+    assert "Raise the alarm" in page
+    assert 'class="chip chip-late"' in page
+    assert "Town fire brigade" in page
+    assert "nobody" in page
+
+
+def test_the_board_speaks_chinese_to_those_who_chose_it(scene: Scene) -> None:
+    page = scene.browser("officer", "zh-hans").get(scene.board).content.decode()
+    for words in ("响应级别", "关阀断料", "小城消防救援大队", "超时", "III级"):
+        assert words in page
+
+
+def test_a_stranger_does_not_learn_that_the_run_exists(scene: Scene) -> None:
+    assert scene.browser("stranger").get(scene.board).status_code == 404
+    assert scene.browser("stranger").get("/runs/999999/").status_code == 404
+    assert scene.browser("stranger").post(f"{scene.board}steps/alarm/start/").status_code == 404
+
+
+def test_an_observer_sees_the_board_without_a_button_to_act(scene: Scene) -> None:
+    page = scene.browser("observer").get(scene.board).content.decode()
+    assert "Raise the alarm" in page
+    assert "/steps/alarm/finish/" not in page
+    assert scene.browser("observer").post(f"{scene.board}steps/alarm/finish/", {"note": ""}).status_code == 403
+
+
+def test_every_step_stands_in_the_chart_and_in_the_table(scene: Scene) -> None:
+    page = scene.browser("officer").get(scene.board).content.decode()
+    for step in ("alarm", "isolate", "warn"):
+        assert f'data-step="{step}"' in page
+    assert page.count('<th scope="row"') == 4
+
+
+def test_only_the_parts_that_are_asked_for_are_drawn_anew(scene: Scene) -> None:
+    answer = scene.browser("officer").get(scene.board, headers={"X-Youbei-Parts": "part-strip part-log nonsense"})
+    page = answer.content.decode()
+    assert 'id="part-strip"' in page
+    assert 'id="part-log"' in page
+    assert 'id="part-needs"' not in page
+    assert "<html" not in page
+
+
+def test_a_step_is_started_and_finished_with_plain_forms(scene: Scene) -> None:
+    browser = scene.browser("officer")
+    answer = browser.post(f"{scene.board}steps/alarm/start/", follow=True)
+    assert "Step started." in answer.content.decode()
+    assert RunStep.objects.get(run=scene.run, step="alarm").status == "started"
+    browser.post(f"{scene.board}steps/alarm/finish/", {"note": "called 119"})
+    assert RunStep.objects.get(run=scene.run, step="alarm").note == "called 119"
+    assert RunStep.objects.get(run=scene.run, step="isolate").status == "open"
+
+
+def test_with_htmx_a_finished_sheet_closes_with_a_notice_instead_of_a_page(scene: Scene) -> None:
+    answer = scene.browser("officer", "zh-hans").post(f"{scene.board}steps/alarm/start/", headers=PARTIAL)
+    assert answer.status_code == 204
+    assert json.loads(answer["HX-Trigger"])["youbei:done"]["notice"] == "任务已开始。"
+
+
+def test_a_refused_form_says_why_at_its_top_and_keeps_what_was_typed(scene: Scene) -> None:
+    browser = scene.browser("director")
+    answer = browser.post(f"{scene.board}steps/isolate/reopen/", {"reason": "the valve sticks"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert page.index('class="refusal"') < page.index("<textarea")
+    assert "the valve sticks" in page
+    chinese = scene.browser("director", "zh-hans")
+    answer = chinese.post(f"{scene.board}steps/isolate/reopen/", {"reason": "阀门卡死"}, headers=PARTIAL)
+    assert answer.status_code == 409
+    assert "阀门卡死" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_a_missing_reason_is_asked_for_before_anything_is_done(scene: Scene) -> None:
+    answer = scene.browser("director").post(f"{scene.board}steps/alarm/skip/", {"reason": ""})
+    assert answer.status_code == 422
+    assert "This field is required." in answer.content.decode()
+    assert RunStep.objects.get(run=scene.run, step="alarm").status == "open"
+
+
+def test_resources_are_proposed_with_reasons_assigned_noted_and_released(scene: Scene) -> None:
+    browser = scene.browser("officer")
+    browser.post(f"{scene.board}steps/alarm/finish/", {"note": ""})
+    address = f"{scene.board}needs/isolate/team/assign/"
+    sheet = browser.get(address).content.decode()
+    assert "there in" in sheet
+    team = scene.town.teams[0]
+    browser.post(address, {"resource": f"team:{team.pk}", "quantity": "1", "reason": ""})
+    sent = Assignment.objects.get(run=scene.run)
+    browser.post(f"{scene.board}assignments/{sent.code}/arrive/")
+    browser.post(f"{scene.board}assignments/{sent.code}/release/", {"reason": "done"})
+    sent.refresh_from_db()
+    assert sent.arrived_at is not None
+    assert sent.released_at is not None
+
+
+def test_a_team_that_is_elsewhere_is_refused_in_the_form(scene: Scene) -> None:
+    browser = scene.browser("officer")
+    browser.post(f"{scene.board}steps/alarm/finish/", {"note": ""})
+    address = f"{scene.board}needs/isolate/team/assign/"
+    other = f"team:{scene.town.teams[0].pk}"
+    browser.post(address, {"other": other, "quantity": "1"})
+    answer = browser.post(address, {"other": other, "quantity": "1", "reason": "nearest"})
+    assert answer.status_code == 409
+    assert "nearest" in answer.content.decode()
+    assert RunNeed.objects.get(run=scene.run, need="isolate/team").assigned == 1
+
+
+def test_the_level_is_raised_by_the_commander_only(scene: Scene) -> None:
+    form = {"level": "2", "reason": "three injured"}
+    assert scene.browser("officer").post(f"{scene.board}level/", form).status_code == 403
+    answer = scene.browser("director").post(f"{scene.board}level/", form, follow=True)
+    assert 'class="level level-2 far"' in answer.content.decode()
+
+
+def test_a_post_is_handed_over_a_deviation_recorded_and_the_run_ended_and_assessed(scene: Scene) -> None:
+    browser = scene.browser("director")
+    browser.post(f"{scene.board}posts/commander/hand-over/", {"holder": "person:zhou", "briefing": "valve closed"})
+    assert RunPost.objects.get(run=scene.run, post="commander").holder == "person:zhou"
+    browser.post(f"{scene.board}deviation/", {"subject": "isolate", "text": "closed by hand"})
+    browser.post(f"{scene.board}end/", {"reason": "leak stopped"})
+    assert Run.objects.get(pk=scene.run.pk).phase == "ended"
+    browser.post(f"{scene.board}assess/", {"rating": "S", "text": "late alarm"})
+    page = browser.get(scene.board).content.decode()
+    assert Run.objects.get(pk=scene.run.pk).phase == "assessed"
+    assert "closed by hand" in page
+
+
+def test_an_exercise_is_unmistakable_and_its_clock_is_in_the_directors_hand() -> None:
+    scene = open_scene(mode="exercise", ago=timedelta(minutes=10))
+    trainer = scene.browser("trainer")
+    page = trainer.get(scene.board).content.decode()
+    assert "演练 EXERCISE" in page
+    assert "is-exercise" in page
+    trainer.post(f"{scene.board}clock/speed/", {"speed": "10.0"})
+    trainer.post(f"{scene.board}clock/pause/")
+    assert "paused" in trainer.get(scene.board).content.decode()
+    before = Run.objects.get(pk=scene.run.pk).clock["scenario"]  # type: ignore[index]
+    trainer.post(f"{scene.board}clock/jump/", {"minutes": "30"})
+    after = Run.objects.get(pk=scene.run.pk).clock["scenario"]  # type: ignore[index]
+    assert after > before
+    assert "演练 EXERCISE" in trainer.get(f"{scene.board}steps/alarm/finish/").content.decode()
+    assert scene.browser("officer").post(f"{scene.board}clock/resume/").status_code == 404
+
+
+def test_a_real_run_has_no_clock_to_set(scene: Scene) -> None:
+    assert scene.browser("trainer").post(f"{scene.board}clock/pause/").status_code == 404
+
+
+def test_the_board_asks_the_database_no_more_often_when_the_run_has_gone_on(scene: Scene) -> None:
+    browser = scene.browser("officer")
+    browser.get(scene.board)
+    with CaptureQueriesContext(connection) as early:
+        browser.get(scene.board)
+    browser.post(f"{scene.board}steps/alarm/finish/", {"note": ""})
+    for team in scene.town.teams[:2]:
+        browser.post(f"{scene.board}needs/isolate/team/assign/", {"other": f"team:{team.pk}", "quantity": "1"})
+    user = scene.town.users["officer"]
+    for count in range(5):
+        facts = {"minor_injured": count}
+        incidents.add_facts(by=user, now=clock.now(), incident=scene.leak, facts=facts, source="phone")
+    with CaptureQueriesContext(connection) as late:
+        browser.get(scene.board)
+    assert len(late) <= len(early) + 2
