@@ -198,7 +198,9 @@ def test_a_new_fact_raises_the_level_everywhere(story: Story) -> None:
 
 def test_a_post_is_handed_over_with_a_briefing(story: Story) -> None:
     commander = story.commander
-    row = commander.page.locator("#part-posts li").filter(has_text=story.words.either("综合协调组", "Coordination group"))
+    row = commander.page.locator("#part-posts li").filter(
+        has_text=story.words.either("综合协调组", "Coordination group")
+    )
     before = row.inner_text()
     row.get_by_role("link", name=story.words("hand over")).click()
     commander.fill("New holder", "haizhou-park/duty-leader", inside="#sheet")
@@ -213,12 +215,11 @@ def test_a_deviation_from_the_plan_is_recorded(story: Story) -> None:
     officer = story.officer
     officer.follow("Deviation")
     officer.sheet.locator("select[name=subject]").select_option("zones")
-    officer.fill("How, and why", story.words.either("北路口改由交警设卡", "Police close the north junction"), inside="#sheet")
+    said = story.words.either("北路口改由交警设卡", "Police close the north junction")
+    officer.fill("How, and why", said, inside="#sheet")
     officer.submit()
     officer.sheet_closes()
-    expect(story.commander.page.locator("#part-log")).to_contain_text(
-        story.words.either("北路口改由交警设卡", "Police close the north junction"), timeout=LIVE_MS
-    )
+    expect(story.commander.page.locator("#part-log")).to_contain_text(said, timeout=LIVE_MS)
 
 
 def test_a_step_is_skipped_only_with_a_reason(story: Story) -> None:
