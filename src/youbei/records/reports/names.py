@@ -93,7 +93,7 @@ def detail_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, Te
         kind = content.fact_kinds().get(str(data.get("key", "")))
         return kind.describe(data["value"]) if kind else Text.from_data(str(data["value"]))
     if "grade" in data:
-        return Text.from_data(str(data["grade"]))
+        return grade_title(str(data["grade"]), str(data.get("rule", "")))
     for key in ("reason", "note", "text", "briefing"):
         if isinstance(data.get(key), str) and data[key]:
             return Text.from_data(str(data[key]))
@@ -101,6 +101,14 @@ def detail_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, Te
         if isinstance(data.get(key), str) and data[key]:
             return names.get(str(data[key])) or post_title(str(data[key]), plan)
     return Text()
+
+
+def grade_title(grade: str, rule: str) -> Text:
+    """Return what a rule calls a grade, as it stands last; the code where the rule does not know it."""
+    found = content.rules().get(rule)
+    body = found.values[-1].body if found and found.values else None
+    titles: dict[str, Text] = {one.code: one.title for one in getattr(body, "grades", ())}
+    return titles.get(grade, Text.from_data(grade))
 
 
 def need_title(need: str, plan: Plan | None) -> Text:
