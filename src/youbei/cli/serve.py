@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -136,6 +137,8 @@ def serve(listener: socket.socket, folder: Path, options: argparse.Namespace) ->
     from youbei.cli.supervise import Supervised
 
     connections.close_all()  # the threads open their own
+    if options.access_log:
+        logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     config = uvicorn.Config(
         application,
         lifespan="off",
