@@ -79,8 +79,8 @@ def bind(host: str, port: int) -> socket.socket:
         if listener is not None:
             listener.close()
         raise PortTaken(
-            zh=f"无法在 {host}:{port} 上监听：{error}。请用 --port 换一个端口，或停止占用它的程序。",
-            en=f"Cannot listen on {host}:{port}: {error}. Choose another with --port, or stop what uses it.",
+            zh=f"无法在 {host}:{port} 上监听：{error}。请检查 --host，用 --port 换一个端口，或停止占用它的程序。",
+            en=f"Cannot listen on {host}:{port}: {error}. Check --host, choose another --port, or stop what uses it.",
         ) from None
     return listener
 
