@@ -19,9 +19,9 @@ from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
 from youbei.records.models import Incident, Organisation, RoadNetwork, User
+from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
 from youbei.records.reports.incidents import IncidentFilter, incident_page
-from youbei.records.reports.lanes import names_of_codes
 from youbei.web import wording
 from youbei.web.access import access, user_of
 from youbei.web.forms.facts import FactsForm, say
