@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
-from youbei.records.driver import fetch
+from youbei.records.driver import database, fetch
 from youbei.records.insert import sqlite_datetime
 
 PERSON = "p.id, p.code, p.email, p.phone, p.org_path, p.qualifications"
@@ -78,7 +76,7 @@ def json_value(value: Any) -> Any:
 
 def asked(value: datetime) -> Any:
     """Return a datetime as this database's driver compares it."""
-    return sqlite_datetime(value) if connection.vendor == "sqlite" else value
+    return sqlite_datetime(value) if database().vendor == "sqlite" else value
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -87,7 +85,7 @@ def marks(values: Sequence[Any]) -> str:
 
 def ground_for(incident_id: int, version_id: int) -> Ground | None:
     """Lock an incident and return what an activation of the version for it stands on, or None where one is missing."""
-    lock = " FOR UPDATE OF i" if connection.features.has_select_for_update_of else ""
+    lock = " FOR UPDATE OF i" if database().features.has_select_for_update_of else ""
     rows = fetch(
         f"""SELECT i.id, i.number, i.mode, i.status, i.org_path, i.known_at, i.occurred_at, v.id, v.digest, v.stage,
             p.id, p.org_path, p.organisation_id, p.is_withdrawn, p.name_zh, p.name_en,
