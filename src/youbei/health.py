@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from youbei.actions import clock
+from youbei.records import triggers
 from youbei.records.models import Heartbeat
 
 # Assumption: a worker that has not ticked for half a minute is gone; a tick takes well under a second.
@@ -24,12 +25,19 @@ def readiness() -> dict[str, Any]:
     checks = {"disk": free_disk(Path(settings.DATA))}
     try:
         checks["migrations"] = migrations()
+        checks["log"] = log_protection()
         checks["worker"] = worker()
         checks["database"] = {"ok": True, "vendor": connection.vendor}
     except DatabaseError as error:
         connection.close()
         checks["database"] = {"ok": False, "vendor": connection.vendor, "error": type(error).__name__}
     return {"ready": all(check["ok"] for check in checks.values()), "checks": checks}
+
+
+def log_protection() -> dict[str, Any]:
+    """Say whether the database itself still refuses changes of the log."""
+    missing = triggers.missing(connection)
+    return {"ok": not missing, "missing": missing}
 
 
 def migrations() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from youbei.engine.rules.kinds import FactsView, proven
 from youbei.engine.text import Text
 from youbei.records.load import load_plans
 from youbei.records.log import read_stream
-from youbei.records.models import Incident, PlanVersion, Run, User
+from youbei.records.models import Incident, Organisation, PlanVersion, Run, User
 from youbei.records.models import Plan as PlanRow
 
 LEVEL_NAMES: Mapping[LevelNumber, Text] = {
@@ -27,6 +27,10 @@ LEVEL_NAMES: Mapping[LevelNumber, Text] = {
     LevelNumber.III: Text("三级", "Level III"),
     LevelNumber.IV: Text("四级", "Level IV"),
 }
+
+
+# Units whose plans are for their own ground; a bureau's or an agency's plan serves others, too.
+ONE_GROUND = frozenset({Organisation.Kind.SCHOOL, Organisation.Kind.ENTERPRISE, Organisation.Kind.HOSPITAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +139,11 @@ def propose_plans(incident: Incident, *, now: datetime | None = None, by: User |
 
 
 def fits(row: PlanRow, incident: Incident, hazards: tuple[str, ...]) -> bool:
-    """Say whether a plan is for this: it covers the hazard, and no other unit's own place is meant by it."""
+    """Say whether a plan is for this: it covers the hazard, and no other unit's own ground is meant by it."""
     if not set(hazards) & set(row.hazards):
         return False
-    return row.kind != "on_site" or is_same_line(row.org_path, incident.org_path)
+    is_of_one_ground = row.kind == "on_site" or row.organisation.kind in ONE_GROUND
+    return not is_of_one_ground or is_same_line(row.org_path, incident.org_path)
 
 
 def is_same_line(one: str, other: str) -> bool:

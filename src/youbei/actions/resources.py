@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from youbei.actions import clock
 from youbei.actions.running import locked, may_act, perform
 from youbei.actions.ways import route_between, travel_times
 from youbei.actions.wording import clean
@@ -80,8 +81,11 @@ def place_of(row: Run, need: Need) -> Point | None:
     return None if site is None else Point(site.lat, site.lon)
 
 
-def propose_resources(run: Run, need: str) -> tuple[Choice, ...]:
-    """Propose what is still missing of a need: the nearest suitable that are free, each with its reason."""
+def propose_resources(run: Run, need: str, *, now: datetime | None = None) -> tuple[Choice, ...]:
+    """Propose what is still missing of a need: the nearest suitable that are free, each with its reason.
+
+    Lots that have expired are left out; a person may still choose one by name.
+    """
     engine = load_run(run)
     asked = need_in(engine, need)
     state = engine.state.needs.get(need)
@@ -99,6 +103,7 @@ def propose_resources(run: Run, need: str) -> tuple[Choice, ...]:
         place,
         capabilities=[asked.capability] if asked.capability else [],
         items=[asked.item] if asked.item else [],
+        today=(now or clock.now()).date(),
         travel=travel_times(),
     )
     return choose(world, rest, place, taken=taken_in(run))

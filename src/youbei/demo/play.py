@@ -101,7 +101,7 @@ class Play:
         """Send the nearest suitable resources to a need, and let them arrive when they are expected."""
 
         def send(now: datetime) -> None:
-            for choice in propose_resources(run, need):
+            for choice in propose_resources(run, need, now=now):
                 assigned = assign_resource(
                     by=self.by,
                     now=now,
