@@ -44,20 +44,30 @@ ON_PHONE = ("report", "home", "board")
 
 
 @contextlib.contextmanager
-def demo_server() -> Iterator[str]:
-    """Serve the demo city from a temporary folder; yield its address."""
+def demo_server(user: str) -> Iterator[tuple[str, str]]:
+    """Serve the demo city from a temporary folder; yield its address and the password of one of its users."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="youbei-screenshots-") as folder:
         command = [sys.executable, "-m", "youbei", "serve", "--demo", "--port", str(port), "--data", folder]
-        server = subprocess.Popen(command, cwd=ROOT)
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
+            password = password_said(server, user)
             wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", password
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def password_said(server: subprocess.Popen[str], user: str) -> str:
+    """Read the password of a demo account from what the server prints when it starts."""
+    for line in server.stdout or ():
+        words = line.split()
+        if words[:1] == [user] and len(words) > 2:
+            return words[1]
+    raise SystemExit(f"The server ended, or names no account {user}.")
 
 
 def wait_for(address: str, seconds: float = 120) -> None:
@@ -135,13 +145,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--base", default="")
-    parser.add_argument("--user", default="admin")
-    parser.add_argument("--password", default="haizhou-demo-2026")
+    parser.add_argument("--user", default="director")
+    parser.add_argument("--password", default="")
     parser.add_argument("--only", default="", choices=["", *PAGES])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        base = options.base.rstrip("/") or stack.enter_context(demo_server())
+        base = options.base.rstrip("/")
+        if not base:
+            base, options.password = stack.enter_context(demo_server(options.user))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         stack.callback(browser.close)

@@ -75,7 +75,6 @@ async function refresh(): Promise<void> {
       const part = fresh.getElementById(id);
       if (old && part) replace(old, document.importNode(part, true));
     }
-    markConnection(true);
   } catch {
     for (const id of wanted) due.add(id);
     timer = window.setTimeout(refresh, 5000);
@@ -121,22 +120,24 @@ function lead(channel: BroadcastChannel): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
+let cutTimer = 0;
+
 /** Opens the stream where it was left; the browser reconnects by itself unless the server answered with an error. */
 function connect(channel: BroadcastChannel, delay: number): void {
   const source = new EventSource(`/live/events?after=${lastId}`);
-  let cutTimer = 0;
   const mark = (isUp: boolean): void => {
+    window.clearTimeout(cutTimer);
+    cutTimer = 0;
     markConnection(isUp);
     channel.postMessage({ up: isUp });
   };
   source.onopen = () => {
-    window.clearTimeout(cutTimer);
     delay = 1000;
     mark(true);
   };
   source.onerror = () => {
-    window.clearTimeout(cutTimer);
-    cutTimer = window.setTimeout(() => mark(false), 4000);
+    // Every vain attempt ends here: the first one counts, or the others would put the notice off for ever.
+    cutTimer ||= window.setTimeout(() => mark(false), 4000);
     if (source.readyState !== EventSource.CLOSED) return;
     window.setTimeout(() => connect(channel, Math.min(delay * 2, 30000)), delay);
   };

@@ -60,6 +60,16 @@ def test_a_stranger_gets_nothing(method: str, path: str, operation: dict[str, An
     assert answer.status == (404 if "{" in path else 403)
 
 
+def test_every_write_honours_an_idempotency_key_where_its_answer_may_be_kept() -> None:
+    without = {
+        operation["operationId"]
+        for method, _, operation in OPERATIONS
+        if method != "get" and "Idempotency-Key" not in {one["name"] for one in operation["parameters"]}
+    }
+    # A key's plain text is not kept; checking and simulating change nothing.
+    assert without == {"make_token", "check_plan", "simulate_version"}
+
+
 def test_operations_have_names_of_their_own() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names))

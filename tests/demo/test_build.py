@@ -10,15 +10,22 @@ import pytest
 from django.test import TestCase
 
 from youbei.actions.access import create_user
+from youbei.actions.activation import activate_plan
 from youbei.actions.advance import due_runs
-from youbei.actions.incidents import propose_plans, report_incident
+from youbei.actions.incidents import add_facts, close_incident, propose_plans, report_incident
 from youbei.actions.registers import create_organisation
+from youbei.actions.resources import assign_resource, propose_resources
+from youbei.actions.runs import assess_run, end_response, finish_step
 from youbei.demo import DemoCast, build_demo
 from youbei.demo.build import DemoRefused
 from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
+from youbei.engine.places import Point
 from youbei.engine.plans.check import Severity, check
+from youbei.engine.plans.model import LevelNumber
 from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
+from youbei.records.log import verify_log
 from youbei.records.models import (
     Assignment,
     DutyShift,
@@ -140,6 +147,60 @@ class TheDemoCity(TestCase):
         assert sent.exists()
         assert not sent.filter(lot__expires_on__lt=NOW.date()).exists()
         assert RunNeed.objects.filter(run__incident=incident, need="suits/gas-tight", is_met=False).exists()
+
+    def test_the_tutorial_can_be_followed_from_the_report_to_the_verified_log(self) -> None:
+        """Walk docs/tutorial/first-incident.md with its accounts, facts and times."""
+        duty, commander = (User.objects.get(username=name) for name in ("duty", "commander"))
+        at = NOW
+        incident = report_incident(
+            by=duty,
+            now=at,
+            organisation=Organisation.objects.get(code="haizhou-lanwan"),
+            category="accident",
+            kind="ammonia_leak",
+            title="装卸站氨泄漏 / ammonia at the loading station",
+            place="装卸站 / loading station",
+            point=Point(33.5478, 122.88),
+            facts={"leak_continues": True, "gas_alarm": True},
+        )
+        onsite, park, city = propose_plans(incident, now=at, by=duty)
+        assert (onsite.plan.id, onsite.level, onsite.is_lower_bound) == ("lanwan-ammonia-onsite", LevelNumber.IV, True)
+        assert {park.plan.id, city.plan.id} == {"park-ammonia", "city-ammonia"}
+        run = activate_plan(by=duty, now=at, incident=incident, plan_version=onsite.plan_version)
+
+        at += timedelta(minutes=1)
+        finish_step(by=duty, now=at, run=run, step="alarm")
+        opened = set(RunStep.objects.filter(run=run, status="open").values_list("step", flat=True))
+        assert opened == {"shut-off", "spray", "withdraw", "take-command", "close-gate", "report"}
+        assert RunStep.objects.get(run=run, step="report").due_at == NOW + timedelta(hours=1)
+
+        at += timedelta(minutes=3)
+        add_facts(by=duty, now=at, incident=incident, facts={"missing": 1, "minor_injured": 2}, source="scene")
+        run.refresh_from_db()
+        assert run.level == LevelNumber.II
+        linked = {one.plan.id for one in propose_plans(incident, now=at, by=duty) if one.is_linked}
+        assert "park-ammonia" in linked
+        second = activate_plan(by=duty, now=at, incident=incident, plan_version=park.plan_version)
+        finish_step(by=duty, now=at + timedelta(minutes=2), run=second, step="receive")
+        assert propose_resources(second, "turn-out/foam", now=at) == ()
+        nearest = propose_resources(second, "turn-out/hazmat", now=at)
+        assert len(nearest) == 2
+        sent = assign_resource(by=duty, now=at + timedelta(minutes=3), run=second, need="turn-out/hazmat",
+                               resource=nearest[0].resource)  # fmt: skip
+        assert sent.expected_at > sent.assigned_at
+
+        at += timedelta(minutes=30)
+        over = {"leak_continues": False, "missing": 0, "trapped": 0, "ammonia_boundary_ppm": 8}
+        add_facts(by=duty, now=at, incident=incident, facts=over, source="scene")
+        for one in (run, second):
+            one.refresh_from_db()
+            assert one.is_end_proposed
+            with pytest.raises(Refused):
+                end_response(by=duty, now=at, run=one, reason="measured clear")
+            end_response(by=commander, now=at, run=one, reason="measured clear")
+            assess_run(by=commander, now=at, run=one, rating="S", text="The foam team was missing.")
+        close_incident(by=commander, now=at, incident=incident, reason="over")
+        assert list(verify_log()) == []
 
     def test_the_plan_of_another_school_is_not_proposed(self) -> None:
         def proposed(code: str) -> set[str]:

@@ -31,13 +31,6 @@ ALWAYS = {
     429: "Too many requests",
 }
 DURATION = r"^-?P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$"
-IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[!-~]+$"},
-    "description": "A request repeated with the same key and body is done once and gets the same answer again.",
-}
 
 
 class Api(NinjaAPI):
@@ -53,8 +46,8 @@ class Api(NinjaAPI):
         components["Problem"] = problem
         describe_durations(schema)
         for path in schema["paths"].values():
-            for method, operation in path.items():
-                complete(method, operation)
+            for operation in path.values():
+                complete(operation)
         return schema
 
 
@@ -71,12 +64,10 @@ def describe_durations(part: Any) -> None:
             describe_durations(value)
 
 
-def complete(method: str, operation: dict[str, Any]) -> None:
+def complete(operation: dict[str, Any]) -> None:
     content = {CONTENT_TYPE: {"schema": {"$ref": REF_TEMPLATE.format(model="Problem")}}}
     for status, description in ALWAYS.items():
         operation["responses"].setdefault(status, {"description": description, "content": content})
-    if method != "get":
-        operation["parameters"] = [*operation.get("parameters", []), IDEMPOTENCY_KEY]
 
 
 def make_api() -> Api:

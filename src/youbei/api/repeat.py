@@ -14,6 +14,7 @@ import orjson
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Status
+from ninja.operation import Operation
 
 from youbei.actions import clock
 from youbei.api.access import caller
@@ -23,6 +24,13 @@ from youbei.records.models import IdempotencyKey
 
 KEPT = timedelta(days=1)
 KEY = re.compile(r"[\x21-\x7e]{1,120}")
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[!-~]+$"},
+    "description": "A request repeated with the same key and body is done once and gets the same answer again.",
+}
 
 
 class KeyUnusable(Refused):
@@ -59,7 +67,13 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
     # The operation reads its parameters from here; their names mean what they mean in the view's module.
     guarded.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+    guarded._ninja_contribute_to_operation = [document]  # type: ignore[attr-defined]
     return guarded
+
+
+def document(operation: Operation) -> None:
+    """Add the header to the operation's description."""
+    operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [IDEMPOTENCY_KEY]}
 
 
 def claim(request: HttpRequest, key: str) -> tuple[IdempotencyKey, bool]:

@@ -11,12 +11,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
 from django.db.models.fields import BooleanField, CharField, FloatField, IntegerField, TextField
 from django.db.models.fields.related import ForeignKey
+
+from youbei.records.driver import execute, execute_many, fetch
 
 Row = Mapping[str, Any]
 Adapt = Callable[[Any], Any]
@@ -51,11 +54,10 @@ def update_rows(model: type[Model], rows: Sequence[Row], *, key: Sequence[str]) 
         return
     updater = updater_for(model, tuple(rows[0]), tuple(key))
     values = [updater.values(row) for row in rows]
-    with connection.cursor() as cursor:
-        if len(values) == 1:
-            cursor.execute(updater.statement, values[0])
-        else:
-            cursor.executemany(updater.statement, values)
+    if len(values) == 1:
+        execute(updater.statement, values[0])
+    else:
+        execute_many(updater.statement, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,7 @@ def updater_for(model: type[Model], names: tuple[str, ...], key: tuple[str, ...]
 def insert_row(model: type[Model], row: Row) -> int:
     """Insert one row and return the primary key that the database gave it."""
     writer = writer_for(model, tuple(row))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{writer.into}{writer.one} RETURNING id", writer.values(row))
-        return int(cursor.fetchone()[0])
+    return int(fetch(f"{writer.into}{writer.one} RETURNING id", writer.values(row))[0][0])
 
 
 def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
@@ -100,13 +100,12 @@ def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
         return
     writer = writer_for(model, tuple(rows[0]))
     values = [writer.values(row) for row in rows]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.executemany(writer.into + writer.one + conflict, values)
-            return
-        for part in batches(values, PARAMETERS_PER_STATEMENT // len(writer.columns)):
-            flat = [value for row in part for value in row]
-            cursor.execute(writer.into + ", ".join([writer.one] * len(part)) + conflict, flat)
+    if connection.vendor == "sqlite":
+        execute_many(writer.into + writer.one + conflict, values)
+        return
+    for part in batches(values, PARAMETERS_PER_STATEMENT // len(writer.columns)):
+        flat = [value for row in part for value in row]
+        execute(writer.into + ", ".join([writer.one] * len(part)) + conflict, flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +171,7 @@ def as_it_is(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)
 def sqlite_datetime(value: datetime | None) -> str | None:
     if value is None:
         return None

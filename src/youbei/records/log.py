@@ -20,6 +20,7 @@ from django.db.transaction import TransactionManagementError
 from youbei.engine.clock import Mode
 from youbei.engine.events import Actor, Event
 from youbei.engine.log import GENESIS, Entry, Fault, chain, entry_body, verify
+from youbei.records.driver import execute, fetch
 from youbei.records.insert import insert_rows
 from youbei.records.models import LogEntry, LogHead
 
@@ -54,19 +55,15 @@ def append(events: Sequence[Event], *, org_path: str, recorded_at: datetime) -> 
     recorded_at = recorded_at.astimezone(UTC)
     entries = list(chain(events, after=last.position, head=last.hash, recorded_at=recorded_at))
     insert_rows(LogEntry, [entry_row(entry, org_path) for entry in entries])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE records_loghead SET position = %s, hash = %s WHERE id = 1", [entries[-1].position, entries[-1].hash]
-        )
+    end = [entries[-1].position, entries[-1].hash]
+    execute("UPDATE records_loghead SET position = %s, hash = %s WHERE id = 1", end)
     return entries
 
 
 def lock_head() -> Head:
     """Lock the head until the transaction ends. On SQLite the immediate transaction is the lock."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT position, hash FROM records_loghead WHERE id = 1{lock}")
-        position, digest = cursor.fetchone()
+    position, digest = fetch(f"SELECT position, hash FROM records_loghead WHERE id = 1{lock}")[0]
     return Head(position, digest)
 
 
@@ -90,7 +87,7 @@ def demand_sequence(events: Sequence[Event]) -> None:
 
 def next_seq(stream: str) -> int:
     """Return the number that the next event of the stream gets; 1 for a new stream."""
-    last: int | None = LogEntry.objects.filter(stream=stream).aggregate(last=Max("seq"))["last"]
+    last: int | None = fetch("SELECT MAX(seq) FROM records_logentry WHERE stream = %s", [stream])[0][0]
     return (last or 0) + 1
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from youbei.records.driver import fetch
 from youbei.records.insert import sqlite_datetime
 
 PERSON = "p.id, p.code, p.email, p.phone, p.org_path, p.qualifications"
@@ -62,12 +63,6 @@ class Ground:
     running_id: int | None
 
 
-def read(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
 def moment(value: Any) -> Any:
     """Return a datetime of the driver as an aware one in UTC; None stays None."""
     if isinstance(value, str):
@@ -93,7 +88,7 @@ def marks(values: Sequence[Any]) -> str:
 def ground_for(incident_id: int, version_id: int) -> Ground | None:
     """Lock an incident and return what an activation of the version for it stands on, or None where one is missing."""
     lock = " FOR UPDATE OF i" if connection.features.has_select_for_update_of else ""
-    rows = read(
+    rows = fetch(
         f"""SELECT i.id, i.number, i.mode, i.status, i.org_path, i.known_at, i.occurred_at, v.id, v.digest, v.stage,
             p.id, p.org_path, p.organisation_id, p.is_withdrawn, p.name_zh, p.name_en,
             (SELECT r.id FROM records_run r JOIN records_planversion w ON w.id = r.plan_version_id
@@ -110,7 +105,7 @@ def ground_for(incident_id: int, version_id: int) -> Ground | None:
 
 def statements_of(incident_id: int) -> list[tuple[str, Any, str, str, datetime]]:
     """Return (key, value, change, source, known_at) of every statement on an incident, oldest first."""
-    rows = read(
+    rows = fetch(
         "SELECT key, value, change, source, known_at FROM records_fact WHERE incident_id = %s ORDER BY id",
         [incident_id],
     )
@@ -122,14 +117,14 @@ def post_holders(codes: Sequence[str], now: datetime) -> list[tuple[bool, str, P
     if not codes:
         return []
     half = [*codes, asked(now), asked(now)]
-    rows = read(POST_HOLDERS.format(codes=marks(codes)), half + half)
+    rows = fetch(POST_HOLDERS.format(codes=marks(codes)), half + half)
     return [(bool(row[0]), row[1], person_row(row[2:8])) for row in rows]
 
 
 def persons_coded(codes: Sequence[str]) -> list[PersonRow]:
     if not codes:
         return []
-    rows = read(f"SELECT {PERSON} FROM records_person p WHERE p.code IN ({marks(codes)}) ORDER BY p.id", codes)
+    rows = fetch(f"SELECT {PERSON} FROM records_person p WHERE p.code IN ({marks(codes)}) ORDER BY p.id", codes)
     return [person_row(row) for row in rows]
 
 
@@ -143,13 +138,13 @@ def organisations_coded(codes: Sequence[str]) -> list[tuple[str, str, str, str]]
     if not codes:
         return []
     sql = f"SELECT code, email, phone, path FROM records_organisation WHERE code IN ({marks(codes)}) ORDER BY id"
-    return [(code, email, phone, path) for code, email, phone, path in read(sql, codes)]
+    return [(code, email, phone, path) for code, email, phone, path in fetch(sql, codes)]
 
 
 def first_post_held(person_id: int, now: datetime) -> tuple[str, str] | None:
     """Return the names of the highest post that a person holds now, or None."""
     at = asked(now)
-    rows = read(
+    rows = fetch(
         """SELECT o.name_zh, o.name_en FROM records_postholding h JOIN records_post o ON o.id = h.post_id
         WHERE h.person_id = %s AND h.starts_at <= %s AND (h.ends_at IS NULL OR h.ends_at > %s)
         ORDER BY o.rank, o.id LIMIT 1""",
@@ -161,7 +156,7 @@ def first_post_held(person_id: int, now: datetime) -> tuple[str, str] | None:
 def grants_in_force(user_id: int, now: datetime) -> list[tuple[Any, ...]]:
     """Return the `GRANT_COLUMNS` of a user's grants that hold now, in the order in which they were given."""
     at = asked(now)
-    rows = read(
+    rows = fetch(
         f"""SELECT {", ".join(GRANT_COLUMNS)} FROM records_grant
         WHERE user_id = %s AND starts_at <= %s AND (ends_at IS NULL OR ends_at > %s) ORDER BY id""",
         [user_id, at, at],

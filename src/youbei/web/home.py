@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -27,7 +29,10 @@ def home(request: HttpRequest) -> HttpResponse:
     failed = message_page(user, filters=MessageFilter(status="failed"), size=8)
     late = sorted(shown.late, key=lambda task: task.mode != "real")
     waiting = [row for row in shown.incidents if not row.runs]
-    context = {"home": shown, "late": late, "failed": failed.rows, "waiting": waiting, "position": position}
+    leaders = [shift for shift in shown.on_duty if shift.is_leader]
+    others = [shift for shift in shown.on_duty if not shift.is_leader]
+    context: dict[str, Any] = {"leaders": leaders, "others": others}
+    context |= {"home": shown, "late": late, "failed": failed.rows, "waiting": waiting, "position": position}
     wanted = request.headers.get("X-Youbei-Parts", "").split()
     if wanted:
         parts = [name for name in PARTS if f"part-{name}" in wanted]

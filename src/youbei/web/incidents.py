@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,15 +18,16 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
-from youbei.records.models import Incident, Organisation, User
+from youbei.records.models import Incident, Organisation, RoadNetwork, User
+from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
 from youbei.records.reports.incidents import IncidentFilter, incident_page
-from youbei.records.reports.lanes import names_of_codes
 from youbei.web import wording
 from youbei.web.access import access, user_of
 from youbei.web.forms.facts import FactsForm, say
 from youbei.web.forms.incidents import ActivateForm, IncidentForm, ReasonToClose, facts_asked
 from youbei.web.lists import query_without_cursor
+from youbei.web.query import key_in
 from youbei.web.sheet import sheet
 
 
@@ -84,7 +86,8 @@ def first_unit(user: User) -> str:
 
 
 def show_form(request: HttpRequest, form: IncidentForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "incidents/new.html", {"form": form}, status=status)
+    context = {"form": form, "shows_map": RoadNetwork.objects.exists(), "tiles": settings.MAP_TILES}
+    return render(request, "incidents/new.html", context, status=status)
 
 
 @access(Permission.REPORT_INCIDENT)
@@ -114,13 +117,16 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
         "report": user.may(Permission.REPORT_INCIDENT, detail.org_path),
         "manage": user.may(Permission.MANAGE_INCIDENT, detail.org_path),
     }
+    is_asked = detail.row.status == "open" and may["activate"]
+    offered = proposed(detail, user) if is_asked else []
     context = {
         "incident": detail.row,
         "detail": detail,
         "may": may,
         "position": position,
         "is_exercise": detail.row.mode == "exercise",
-        "proposals": proposed(detail, user) if detail.row.status == "open" and may["activate"] else [],
+        "proposals": offered,
+        "shows_proposals": bool(offered) or (is_asked and not detail.row.runs),
         "streams": [f"incident:{pk}", *(f"run:{run.pk}" for run in detail.row.runs)],
     }
     wanted = request.headers.get("X-Youbei-Parts", "").split()
@@ -133,9 +139,9 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def proposed(detail: IncidentDetail, user: User) -> list[dict[str, Any]]:
-    """Return the proposals with the names of who would fill each post."""
+    """Return the proposals that are not running yet, with the names of who would fill each post."""
     incident = visible_incident(detail.row.pk, user)
-    found = proposals.propose_plans(incident, now=clock.now(), by=user)
+    found = [one for one in proposals.propose_plans(incident, now=clock.now(), by=user) if not one.is_running]
     names = names_of_codes({code for one in found for code in one.fills.values() if code})
     return [
         {
@@ -185,8 +191,8 @@ def facts(request: HttpRequest, pk: int) -> HttpResponse:
     detail = incident_detail(pk, user)
     incident = visible_incident(pk, user)
     known = {fact.key: fact.value for fact in detail.facts if fact.value is not None}
-    run = request.GET.get("run", "")
-    back = reverse("run", args=[int(run)]) if run.isdecimal() else reverse("incident", args=[pk])
+    run = key_in(request, "run")
+    back = reverse("run", args=[run]) if run is not None else reverse("incident", args=[pk])
 
     def do(data: dict[str, Any]) -> object:
         return incidents.add_facts(

@@ -74,7 +74,7 @@ def map_data(shown: CityMap) -> dict[str, Any]:
         line = [[lon, lat] for lat, lon in way.line]
         address = reverse("run", args=[way.run_pk])
         kind = "arrived" if way.has_arrived else "moving"
-        features.append(feature("LineString", line, layer="way", kind=kind, name=way.label, address=address))
+        features.append(feature("LineString", line, layer="way", kind=kind, name=said(way.label), address=address))
     return {"type": "FeatureCollection", "features": features}
 
 

@@ -30,8 +30,8 @@ def test_a_changed_deadline_is_shown_before_and_after() -> None:
     (change,) = difference(PLAN, with_step(step))
     assert change.place == "steps.isolate.within"
     assert change.kind is ChangeKind.CHANGED
-    assert change.before == '{limit = "PT10M"}'
-    assert change.after == '{limit = "PT15M"}'
+    assert change.before == '{limit = "PT10M", since = "opened"}'
+    assert change.after == '{limit = "PT15M", since = "opened"}'
     assert change.summary == Text(
         zh="步骤“切断泄漏源”：改动within（时限）。", en='Step "Isolate the leak": within changed.'
     )

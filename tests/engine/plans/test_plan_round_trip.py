@@ -71,6 +71,11 @@ def test_the_encodings_of_chinese_editors_are_read(encoding: str) -> None:
     assert read_plan(SAMPLE.encode(encoding)) == read_plan(SAMPLE)
 
 
+def test_where_a_duration_comes_from_is_always_written() -> None:
+    text = SAMPLE.replace(', source = "drill"', "")
+    assert 'source = "assumption"' in write_toml(read_plan(text))
+
+
 def test_the_digest_does_not_depend_on_the_form_but_on_the_content() -> None:
     plan = read_plan(SAMPLE)
     assert digest(read_plan(write_json(plan))) == digest(plan) == digest(read_plan(write_toml(plan)))

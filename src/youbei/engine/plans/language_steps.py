@@ -75,7 +75,7 @@ DEADLINE = Record(
     model.Deadline,
     (
         key("limit", Span(), "时限。", "The limit.", required=True),
-        key("since", Moment(("opened",)), "从哪个时刻起算。", "Moment from which it counts."),
+        key("since", Moment(("opened",)), "从哪个时刻起算。", "Moment from which it counts.", written=True),
         key("rule", Line(), "规定此时限的规则。", "Rule of law that asks for it."),
     ),
 )
@@ -88,7 +88,7 @@ DURATION = Record(
         key("likely", Span(), "最可能值；对数正态的中位数。", "Most likely; the median for lognormal."),
         key("high", Span(), "最长。", "Longest, for triangular."),
         key("spread", Number(0, 1000), "几何标准差，大于 1。", "Geometric standard deviation, above 1, for lognormal."),
-        key("source", OneOf(model.DurationSource), "数据从何而来。", "Where the figure comes from."),
+        key("source", OneOf(model.DurationSource), "数据从何而来。", "Where the figure comes from.", written=True),
         key("note", TEXT, "说明。", "Remark."),
     ),
 )

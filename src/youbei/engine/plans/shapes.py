@@ -85,13 +85,17 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of a table: its shape, whether it must be there, and what it means to the one who writes it."""
+    """One key of a table: its shape, whether it must be there, and what it means to the one who writes it.
+
+    `is_always_written`: also where it is the default, because the reader of a file should not have to know it.
+    """
 
     key: str
     shape: Shape
     about: Text
     is_required: bool = False
     attribute: str = ""
+    is_always_written: bool = False
 
     @property
     def name(self) -> str:
@@ -99,9 +103,11 @@ class Field:
         return self.attribute or self.key
 
 
-def key(name: str, shape: Shape, zh: str, en: str, *, required: bool = False, fills: str = "") -> Field:
+def key(
+    name: str, shape: Shape, zh: str, en: str, *, required: bool = False, fills: str = "", written: bool = False
+) -> Field:
     """Make a field; `fills` is the model's attribute where it has another name."""
-    return Field(name, shape, Text(zh=zh, en=en), is_required=required, attribute=fills)
+    return Field(name, shape, Text(zh, en), is_required=required, attribute=fills, is_always_written=written)
 
 
 @cache
@@ -155,7 +161,10 @@ class Record:
         return {
             key.key: key.shape.write(parts[key.name])
             for key in self.keys
-            if key.is_required or key.name not in defaults or parts[key.name] != defaults[key.name]
+            if key.is_required
+            or key.is_always_written
+            or key.name not in defaults
+            or parts[key.name] != defaults[key.name]
         }
 
     def schema(self, defs: Defs) -> Schema:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from youbei.engine.plans.model import Plan
 from youbei.records.clocks import clock_of
 from youbei.records.load import load_plan
 from youbei.records.models import Fact, LogEntry, Run, User
+from youbei.records.reports.codes import log_lines
 from youbei.records.reports.incidents import IncidentRow, RunSummary, incident_row, run_summary
 from youbei.records.reports.lanes import (
     WORKING,
@@ -27,7 +27,7 @@ from youbei.records.reports.lanes import (
     lanes_of,
 )
 from youbei.records.reports.messages import MessageRow, message_rows
-from youbei.records.reports.names import LogLine, log_line
+from youbei.records.reports.names import LogLine
 
 LOG_LINES = 30
 MESSAGES = 50
@@ -114,7 +114,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
         posts=posts,
         lanes=lanes_of(posts, steps),
         messages=tuple(message_rows(list(run.messages.order_by("-id")[:MESSAGES]))),
-        log=log_lines(run, plan),
+        log=newest_entries(run, plan),
     )
 
 
@@ -139,8 +139,8 @@ def current_facts(incident_pk: int) -> tuple[BoardFact, ...]:
     )
 
 
-def log_lines(run: Run, plan: Plan) -> tuple[LogLine, ...]:
+def newest_entries(run: Run, plan: Plan) -> tuple[LogLine, ...]:
     """Return the newest entries of the run and its incident, newest first."""
     streams = Q(stream=run.stream) | Q(stream=run.incident.stream)
-    entries = LogEntry.objects.filter(streams).order_by("-position")[:LOG_LINES]
-    return tuple(log_line(entry, json.loads(entry.data), plan) for entry in entries)
+    entries = list(LogEntry.objects.filter(streams).order_by("-position")[:LOG_LINES])
+    return log_lines(entries, {run.stream: plan, run.incident.stream: plan})

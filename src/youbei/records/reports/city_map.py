@@ -33,7 +33,7 @@ class Way:
     """The way of a resource that was sent: a line of `(lat, lon)`, and whether it has arrived."""
 
     run_pk: int
-    label: str
+    label: Text
     has_arrived: bool
     line: tuple[tuple[float, float], ...]
 
@@ -92,11 +92,12 @@ def levels_of(incidents: Sequence[Incident]) -> dict[int, int]:
 def ways_of(user: User) -> tuple[Way, ...]:
     """Return the ways of what was sent to runs that go on and is not released."""
     runs = Run.objects.visible_to(user).filter(phase=Run.Phase.ACTIVE)
-    sent = Assignment.objects.filter(run__in=runs, released_at__isnull=True, route__isnull=False).order_by("id")[:MOST]
+    rows = Assignment.objects.filter(run__in=runs, released_at__isnull=True, route__isnull=False)
+    sent = rows.select_related("team", "lot__site").order_by("id")[:MOST]
     return tuple(
         Way(
             run_pk=row.run_id,
-            label=row.label,
+            label=name_of(row.team or (row.lot.site if row.lot else None)) or Text(zh=row.label, en=row.label),
             has_arrived=row.arrived_at is not None,
             line=tuple((spot[0], spot[1]) for spot in row.route or ()),
         )

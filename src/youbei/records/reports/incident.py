@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from youbei.engine.errors import NotFound
 from youbei.records.models import Incident, LogEntry, User
 from youbei.records.reports.board import BoardFact, current_facts
+from youbei.records.reports.codes import log_lines
 from youbei.records.reports.incidents import IncidentRow, incident_rows
-from youbei.records.reports.names import LogLine, log_line
+from youbei.records.reports.names import LogLine
 
 LOG_LINES = 60
 
@@ -49,7 +49,7 @@ def visible_incident(pk: int, user: User) -> Incident:
 def incident_detail(pk: int, user: User) -> IncidentDetail:
     """Return the incident; raise IncidentNotFound where the user may not see it."""
     incident = visible_incident(pk, user)
-    entries = LogEntry.objects.filter(stream=incident.stream).order_by("-position")[:LOG_LINES]
+    entries = list(LogEntry.objects.filter(stream=incident.stream).order_by("-position")[:LOG_LINES])
     row = incident_rows([incident])[0]
     return IncidentDetail(
         row=row,
@@ -62,5 +62,5 @@ def incident_detail(pk: int, user: User) -> IncidentDetail:
         entered_by=incident.entered_by,
         occurred_at=incident.occurred_at,
         facts=current_facts(incident.pk),
-        log=tuple(log_line(entry, json.loads(entry.data)) for entry in entries),
+        log=log_lines(entries, {}),
     )

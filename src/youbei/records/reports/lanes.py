@@ -15,9 +15,6 @@ from youbei.records.models import (
     Assignment,
     Capability,
     Item,
-    Organisation,
-    Person,
-    Post,
     Run,
     RunNeed,
     RunPost,
@@ -25,6 +22,7 @@ from youbei.records.models import (
     Site,
     User,
 )
+from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.names import name_of, post_title
 from youbei.records.reports.timeline import Span, plan_spans
 
@@ -159,18 +157,6 @@ def holder_names(filled: Collection[RunPost]) -> dict[str, Text]:
     """Return the name to show for each filled post: the person, else the office or agency, else the code."""
     known = names_of_codes({row.holder for row in filled if row.person_id is None and row.holder})
     return {row.post: name_of(row.person) if row.person else known.get(row.holder, Text()) for row in filled}
-
-
-def names_of_codes(codes: Collection[str]) -> dict[str, Text]:
-    """Name what register codes stand for: posts, agencies and persons; an unknown code names itself."""
-    bare = {code: code.partition(":")[2] or code for code in codes}
-    if not bare:
-        return {}
-    keys = set(bare.values())
-    known = {post.code: name_of(post) for post in Post.objects.filter(code__in=keys)}
-    known.update({unit.code: name_of(unit) for unit in Organisation.objects.filter(code__in=keys)})
-    known.update({person.code: name_of(person) for person in Person.objects.filter(code__in=keys)})
-    return {code: known.get(key, Text(zh=key, en=key)) for code, key in bare.items()}
 
 
 def board_steps(run: Run, plan: Plan, mine: set[str], now: datetime) -> list[BoardStep]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,8 @@ from youbei.engine.plans.model import Plan
 from youbei.records.load import load_plans
 from youbei.records.models import LogEntry, PlanVersion, User
 from youbei.records.pages import PAGE_SIZE, Page, keyset_page
-from youbei.records.reports.names import LogLine, log_line
+from youbei.records.reports.codes import log_lines
+from youbei.records.reports.names import LogLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,8 @@ def log_page(
 
 
 def lines(entries: Sequence[LogEntry]) -> list[LogLine]:
-    """Turn entries into lines, with the wording of the plans that their runs carry out: at most two queries more."""
-    plans = plans_of_runs({entry.stream for entry in entries})
-    return [log_line(entry, json.loads(entry.data), plans.get(entry.stream)) for entry in entries]
+    """Turn entries into lines, with the wording of the plans that their runs carry out."""
+    return list(log_lines(entries, plans_of_runs({entry.stream for entry in entries})))
 
 
 def plans_of_runs(streams: set[str]) -> dict[str, Plan]:

@@ -40,7 +40,13 @@ def name_of(row: Bilingual | Person | None) -> Text:
     return Text() if row is None else Text(zh=row.name_zh, en=row.name_en)
 
 
-def log_line(entry: LogEntry, data: Mapping[str, Any], plan: Plan | None = None) -> LogLine:
+NO_NAMES: Mapping[str, Text] = {}
+
+
+def log_line(
+    entry: LogEntry, data: Mapping[str, Any], plan: Plan | None = None, names: Mapping[str, Text] = NO_NAMES
+) -> LogLine:
+    """Turn an entry into words; `names` says what the codes of resources, holders and plans in it stand for."""
     return LogLine(
         position=entry.position,
         stream=entry.stream,
@@ -50,8 +56,8 @@ def log_line(entry: LogEntry, data: Mapping[str, Any], plan: Plan | None = None)
         mode=entry.mode,
         kind=entry.kind,
         kind_name=Text(*KINDS.get(entry.kind, (entry.kind, entry.kind))),
-        subject=subject_of(data, plan),
-        detail=detail_of(data, plan),
+        subject=subject_of(data, plan, names),
+        detail=detail_of(data, plan, names),
         by_id=entry.by_id,
         by_label=entry.by_label,
         hash=entry.hash,
@@ -59,7 +65,7 @@ def log_line(entry: LogEntry, data: Mapping[str, Any], plan: Plan | None = None)
     )
 
 
-def subject_of(data: Mapping[str, Any], plan: Plan | None) -> Text:
+def subject_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, Text] = NO_NAMES) -> Text:
     """Name what an entry is about: the step, post, need, resource, level, message or fact."""
     if step := data.get("step"):
         return step_title(str(step), plan)
@@ -70,31 +76,39 @@ def subject_of(data: Mapping[str, Any], plan: Plan | None) -> Text:
     if level := data.get("level"):
         return level_name(level)
     if data.get("label"):
-        return Text.from_data(str(data["label"]))
+        return names.get(str(data.get("resource", "")), Text.from_data(str(data["label"])))
     if need := data.get("need"):
         return need_title(str(need), plan)
     if fact := content.fact_kinds().get(str(data.get("key", ""))):
         return fact.name
     for key in ("key", "assignment", "subject", "title", "number", "code", "plan", "recipient"):
         if data.get(key):
-            return Text.from_data(str(data[key]))
+            return names.get(str(data[key]), Text.from_data(str(data[key])))
     return Text()
 
 
-def detail_of(data: Mapping[str, Any], plan: Plan | None) -> Text:
+def detail_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, Text] = NO_NAMES) -> Text:
     """Return the words or values that say more: a value with its unit, whom it is for, a reason, a note."""
     if "value" in data:
         kind = content.fact_kinds().get(str(data.get("key", "")))
         return kind.describe(data["value"]) if kind else Text.from_data(str(data["value"]))
     if "grade" in data:
-        return Text.from_data(str(data["grade"]))
+        return grade_title(str(data["grade"]), str(data.get("rule", "")))
     for key in ("reason", "note", "text", "briefing"):
         if isinstance(data.get(key), str) and data[key]:
             return Text.from_data(str(data[key]))
     for key in ("holder", "to"):
         if isinstance(data.get(key), str) and data[key]:
-            return post_title(str(data[key]), plan)
+            return names.get(str(data[key])) or post_title(str(data[key]), plan)
     return Text()
+
+
+def grade_title(grade: str, rule: str) -> Text:
+    """Return what a rule calls a grade, as it stands last; the code where the rule does not know it."""
+    found = content.rules().get(rule)
+    body = found.values[-1].body if found and found.values else None
+    titles: dict[str, Text] = {one.code: one.title for one in getattr(body, "grades", ())}
+    return titles.get(grade, Text.from_data(grade))
 
 
 def need_title(need: str, plan: Plan | None) -> Text:

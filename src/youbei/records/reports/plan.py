@@ -11,7 +11,7 @@ from youbei.engine.plans.model import Plan as EnginePlan
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import Capability, Item, Plan, PlanVersion, Site, User
-from youbei.records.reports.lanes import names_of_codes
+from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.names import name_of
 
 

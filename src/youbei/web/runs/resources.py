@@ -15,21 +15,25 @@ from youbei.actions import clock
 from youbei.actions import resources as actions
 from youbei.engine.access import Permission
 from youbei.engine.resources import Choice
+from youbei.engine.text import Text
 from youbei.records.models import Assignment, RunNeed
+from youbei.records.reports.codes import names_of_resources
 from youbei.web import wording
 from youbei.web.access import access, user_of
 from youbei.web.forms.runs import AssignForm, NothingForm, OptionalReasonForm
+from youbei.web.runs.chart import say
 from youbei.web.runs.here import board_address, run_for
 from youbei.web.sheet import sheet
 
 
-def shown(choice: Choice) -> Any:
-    """Show a proposal: who, when it can be there, why this one."""
+def shown(choice: Choice, name: Text | None) -> Any:
+    """Show a proposal: who (its `name` in the registers), when it can be there, why this one."""
     is_chinese = (get_language() or "en").startswith("zh")
     arrives = _("there in %(time)s") % {"time": wording.duration_words(choice.arrives_in)}
     reason = choice.reason_zh if is_chinese else choice.reason_en
     quantity = f" × {choice.quantity:g}" if choice.resource.startswith("lot:") else ""
-    return format_html("<b>{}{}</b> · {}<br><small>{}</small>", choice.label, quantity, arrives, reason)
+    label = say(name) if name else choice.label
+    return format_html("<b>{}{}</b> · {}<br><small>{}</small>", label, quantity, arrives, reason)
 
 
 @access(Permission.ASSIGN_RESOURCE)
@@ -40,6 +44,7 @@ def assign(request: HttpRequest, pk: int, need: str) -> HttpResponse:
     if row is None:
         raise Http404
     proposals = actions.propose_resources(run, need)
+    names = names_of_resources([choice.resource for choice in proposals])
     quantities = {choice.resource: choice.quantity for choice in proposals}
 
     def do(data: dict[str, Any]) -> object:
@@ -57,7 +62,7 @@ def assign(request: HttpRequest, pk: int, need: str) -> HttpResponse:
         request,
         form=functools.partial(
             AssignForm,
-            choices=[(choice.resource, shown(choice)) for choice in proposals],
+            choices=[(choice.resource, shown(choice, names.get(choice.resource))) for choice in proposals],
             quantity=next(iter(quantities.values()), 1),
         ),
         do=do,
@@ -79,7 +84,7 @@ def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         request,
         form=NothingForm,
         do=lambda data: actions.arrive_resource(by=by, now=clock.now(), run=run, assignment=code),
-        title=_("Arrived: %(label)s") % {"label": assignment.label},
+        title=_("Arrived: %(label)s") % {"label": label_of(assignment)},
         submit=_("Arrived"),
         back=board_address(run),
         done=_("Arrival noted."),
@@ -96,7 +101,7 @@ def release(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         request,
         form=OptionalReasonForm,
         do=lambda data: actions.release_resource(by=by, now=clock.now(), run=run, assignment=code, **data),
-        title=_("Release: %(label)s") % {"label": assignment.label},
+        title=_("Release: %(label)s") % {"label": label_of(assignment)},
         submit=_("Release"),
         back=board_address(run),
         done=_("Resource released."),
@@ -109,6 +114,12 @@ def assignment_of(run_pk: int, code: str) -> Assignment:
     if assignment is None:
         raise Http404
     return assignment
+
+
+def label_of(assignment: Assignment) -> str:
+    """Name what was sent as the registers do today; else as it was called when it was sent."""
+    name = names_of_resources([assignment.resource]).get(assignment.resource)
+    return say(name) if name else assignment.label
 
 
 urlpatterns = [

@@ -1,0 +1,70 @@
+"""What register codes stand for, in both languages, and lines of the log with such names in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from youbei.engine.plans.model import Plan
+from youbei.engine.text import Text
+from youbei.records.models import LogEntry, Organisation, Person, Post, StockLot, Team
+from youbei.records.models import Plan as PlanRow
+from youbei.records.reports.names import LogLine, log_line, name_of
+
+NAMED = ("holder", "to")
+
+
+def names_of_codes(codes: Collection[str]) -> dict[str, Text]:
+    """Name what register codes stand for: posts, agencies and persons; an unknown code names itself."""
+    known = register_names(codes)
+    bare = {code: code.partition(":")[2] or code for code in codes}
+    return {code: known.get(code, Text(zh=key, en=key)) for code, key in bare.items()}
+
+
+def register_names(codes: Collection[str]) -> dict[str, Text]:
+    """Name posts, agencies and persons; unknown codes are left out."""
+    bare = {code: code.partition(":")[2] or code for code in codes}
+    if not bare:
+        return {}
+    keys = set(bare.values())
+    known = {post.code: name_of(post) for post in Post.objects.filter(code__in=keys)}
+    known.update({unit.code: name_of(unit) for unit in Organisation.objects.filter(code__in=keys)})
+    known.update({person.code: name_of(person) for person in Person.objects.filter(code__in=keys)})
+    return {code: known[key] for code, key in bare.items() if key in known}
+
+
+def names_of_resources(codes: Collection[str]) -> dict[str, Text]:
+    """Name teams (`team:<pk>`), and lots (`lot:<pk>`) by the site where they lie; unknown ones are left out."""
+    keys: dict[str, list[int]] = {"team": [], "lot": []}
+    for code in codes:
+        kind, _, key = code.partition(":")
+        if kind in keys and key.isdecimal():
+            keys[kind].append(int(key))
+    names: dict[str, Text] = {}
+    if keys["team"]:
+        names.update({f"team:{row.pk}": name_of(row) for row in Team.objects.filter(pk__in=keys["team"])})
+    if keys["lot"]:
+        lots = StockLot.objects.filter(pk__in=keys["lot"]).select_related("site")
+        names.update({f"lot:{row.pk}": name_of(row.site) for row in lots})
+    return names
+
+
+def names_of_plans(codes: Collection[str]) -> dict[str, Text]:
+    rows = PlanRow.objects.filter(code__in=codes) if codes else ()
+    return {row.code: name_of(row) for row in rows}
+
+
+def log_lines(entries: Sequence[LogEntry], plans: Mapping[str, Plan]) -> tuple[LogLine, ...]:
+    """Turn entries into lines, each in the wording of the plan of its stream, with names for the codes in them."""
+    found: list[tuple[LogEntry, dict[str, Any]]] = [(entry, json.loads(entry.data)) for entry in entries]
+    names = names_in([data for _, data in found])
+    return tuple(log_line(entry, data, plans.get(entry.stream), names) for entry, data in found)
+
+
+def names_in(datas: Sequence[Mapping[str, Any]]) -> dict[str, Text]:
+    """Name every code in the data of some events: a few queries, however many there are."""
+    holders = {code for data in datas for key in NAMED if isinstance(code := data.get(key), str) and code}
+    resources = {str(data["resource"]) for data in datas if data.get("resource")}
+    plans = {str(data["plan"]) for data in datas if data.get("plan")}
+    return {**register_names(holders), **names_of_resources(resources), **names_of_plans(plans)}

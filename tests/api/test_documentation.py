@@ -1,0 +1,22 @@
+"""The written page names every operation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from api.test_operations import OPERATIONS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+
+
+def test_every_address_is_on_the_page() -> None:
+    named = PAGE.replace("\\|", "|")
+    for _, path, _ in OPERATIONS:
+        last = [part for part in path.removeprefix("/api/").split("/") if not part.startswith("{")][-1]
+        assert re.search(rf"\b{re.escape(last)}\b", named), path
+
+
+def test_every_status_that_is_always_possible_is_explained_but_the_limit_on_rate() -> None:
+    for status in (400, 401, 403, 404, 409, 413, 415, 422):
+        assert f"{status}" in PAGE

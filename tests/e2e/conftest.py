@@ -1,0 +1,80 @@
+"""The demo city and a browser to walk through it. Without a browser these tests are skipped with one line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.cable import Cable
+from e2e.city import City
+from e2e.desk import DESKTOP, Desk
+from e2e.words import Words
+from server.process import ServerProcess
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage"
+)
+HERE = Path(__file__).parent
+PATIENCE_MS = 10_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("there is no Chromium on this machine (Debian: apt install chromium; or set CHROMIUM)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """Build the demo city once for all."""
+    with ServerProcess(tmp_path_factory.mktemp("city"), ("--demo",)) as server:
+        yield City(server)
+
+
+@pytest.fixture(scope="module")
+def cable(city: City) -> Iterator[Cable]:
+    """Lay a cable to the server that a test may cut."""
+    laid = Cable(city.server.port)
+    yield laid
+    laid.close()
+
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture(scope="module")
+def open_desk(chromium: Browser, city: City) -> Iterator[OpenDesk]:
+    """Sit an account down at a screen of its own; `""` is a stranger. Further words go to the browser."""
+    with ExitStack() as opened:
+
+        def sit_down(username: str, language: str, address: str = city.address, **settings: Any) -> Desk:
+            locale = "zh-CN" if language.startswith("zh") else "en-GB"
+            state = city.session(username, language) if username else None
+            chosen = {"viewport": DESKTOP, "locale": locale, "storage_state": state, **settings}
+            context = chromium.new_context(**chosen)
+            context.set_default_timeout(PATIENCE_MS)
+            opened.callback(context.close)
+            return Desk(context, address, Words(language))
+
+        yield sit_down
