@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
 
-from youbei.actions.activation import activate_plan
+from youbei.actions.activation import activate_plan, refuse_unknown_holders
+from youbei.actions.directory import Directory
 from youbei.actions.levels import level_number
 from youbei.actions.running import locked, perform, posts_of
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.plans.model import LevelNumber
+from youbei.engine.run import Run as EngineRun
 from youbei.engine.run.commands import (
     Assess,
     Command,
@@ -43,7 +46,14 @@ __all__ = [
 
 
 @transaction.atomic
-def do(run: Run, command: Command, *, by: User | None, now: datetime, permission: Permission) -> Run:
+def do(
+    run: Run,
+    command: Command | Callable[[EngineRun], Command],
+    *,
+    by: User | None,
+    now: datetime,
+    permission: Permission,
+) -> Run:
     row = locked(run)
     perform(row, command, by=by, now=now, permission=permission)
     return row
@@ -66,7 +76,11 @@ def hand_over_post(*, by: User | None, now: datetime, run: Run, post: str, holde
 
     Whoever fills it may pass it on; anybody else's post is the commander's to pass.
     """
-    command = HandOver(post=post, holder=holder, briefing=clean(briefing))
+
+    def command(engine: EngineRun) -> HandOver:
+        refuse_unknown_holders({post: holder}, Directory({holder}, now))
+        return HandOver(post=post, holder=holder, briefing=clean(briefing))
+
     is_own = by is not None and post in posts_of(by, run, now)
     return do(run, command, by=by, now=now, permission=Permission.WORK_STEP if is_own else Permission.COMMAND_RUN)
 
@@ -93,7 +107,8 @@ def reopen_step(*, by: User | None, now: datetime, run: Run, step: str, reason: 
 
 def record_deviation(*, by: User | None, now: datetime, run: Run, subject: str, text: str) -> Run:
     """Record that something is done otherwise than the plan says; `subject` is a step, post, need or clause."""
-    return do(run, Deviate(subject=subject, text=clean(text)), by=by, now=now, permission=Permission.WORK_STEP)
+    command = Deviate(subject=clean(subject, limit=120), text=clean(text))
+    return do(run, command, by=by, now=now, permission=Permission.WORK_STEP)
 
 
 def end_response(*, by: User | None, now: datetime, run: Run, reason: str) -> Run:
