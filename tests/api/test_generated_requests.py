@@ -57,7 +57,7 @@ def _connected_again() -> Iterator[None]:
 def real(city: Organisation, admin: Caller) -> dict[str, Any]:
     """Return values for the parameters of addresses, of things that are there: a plan is running."""
     town = furnish(city, admin)
-    incident = admin.post("/incidents", REPORT).body["incident"]["pk"]
+    incident = admin.post("/incidents", REPORT).body["row"]["pk"]
     run = admin.post(f"/incidents/{incident}/runs", {"version_pk": town.version}).body["pk"]
     names = {"code": "leak", "version": "1", "step": "isolate", "post": "commander"}
     return {"incident_id": incident, "run_id": run, "team_id": town.team, "lot_id": town.lot, **names}

@@ -20,7 +20,7 @@ def town(city: Organisation, admin: Caller) -> Town:
 def incident(town: Town, admin: Caller) -> int:
     answer = admin.post("/incidents", REPORT)
     assert answer.status == 201, answer.body
-    pk: int = answer.body["incident"]["pk"]
+    pk: int = answer.body["row"]["pk"]
     return pk
 
 
@@ -74,7 +74,7 @@ def test_an_incident_is_answered_from_report_to_verified_log(
     ok(admin.post(f"/runs/{run}/deviations", {"subject": "isolate", "text": "先关总阀"}))
     assert ok(admin.post(f"/runs/{run}/end", {"reason": "险情排除"}))["phase"] == "ended"
     assert ok(admin.post(f"/runs/{run}/assessment", {"rating": "S", "text": "监测偏慢"}))["phase"] == "assessed"
-    assert ok(admin.post(f"/incidents/{incident}/close", {"reason": "处置完毕"}))["incident"]["status"] == "closed"
+    assert ok(admin.post(f"/incidents/{incident}/close", {"reason": "处置完毕"}))["row"]["status"] == "closed"
 
     kinds = [line["kind"] for line in ok(admin.get(f"/log?stream=run:{run}&size=200"))["items"]]
     assert "plan.activated" in kinds
@@ -128,7 +128,7 @@ def test_what_lies_in_another_subtree_is_not_there(admin: Caller, observer: Call
 
 def test_an_exercise_clock_is_set(admin: Caller, town: Town) -> None:
     report = {**REPORT, "mode": "exercise", "enrolled": ["haizhou"]}
-    pk = ok(admin.post("/incidents", report), 201)["incident"]["pk"]
+    pk = ok(admin.post("/incidents", report), 201)["row"]["pk"]
     run = ok(admin.post(f"/incidents/{pk}/runs", {"version_pk": town.version, "level": 4}), 201)["pk"]
     for body in ({"do": "pause"}, {"do": "resume"}, {"do": "set_speed", "speed": 10}, {"do": "jump", "seconds": 60}):
         ok(admin.post(f"/runs/{run}/clock", body))
@@ -172,3 +172,18 @@ def test_a_team_goes_out_of_service_and_a_lot_is_counted(admin: Caller, town: To
     assert float(ok(admin.post(f"/stock/{town.lot}/count", {"quantity": "7.5"}))["quantity"]) == 7.5
     assert admin.post(f"/stock/{town.lot}/count", {"quantity": "-1"}).status == 422
     assert admin.post(f"/stock/{town.lot}/count", {"quantity": "1e400"}).status == 422
+
+
+def test_the_first_screens_tell_what_goes_on(admin: Caller, town: Town, run: int) -> None:
+    assert ok(admin.get("/home"))["running"][0]["pk"] == run
+    assert [mark["layer"] for mark in ok(admin.get("/map"))["incidents"]] == ["incident"]
+    assert admin.get("/map/ground").status == 404
+    assert {"code": "agency:haizhou", "name": {"zh": "海州市", "en": "Haizhou"}} in ok(
+        admin.get(f"/runs/{run}/holders")
+    )
+
+
+def test_preferences_are_kept(admin: Caller) -> None:
+    assert ok(admin.post("/me/preferences", {"language": "en", "theme": "dark"}))["theme"] == "dark"
+    assert ok(admin.get("/me"))["language"] == "en"
+    assert admin.post("/me/preferences", {"theme": "pink"}).status == 422

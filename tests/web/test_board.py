@@ -67,6 +67,15 @@ def test_only_the_parts_that_are_asked_for_are_drawn_anew(scene: Scene) -> None:
     assert "<html" not in page
 
 
+def test_the_board_opens_when_no_step_with_a_deadline_is_open(scene: Scene) -> None:
+    browser = scene.browser("director")
+    for step in ("alarm", "isolate"):
+        browser.post(f"{scene.board}steps/{step}/finish/", {"note": ""})
+    answer = browser.get(scene.board)
+    assert answer.status_code == 200
+    assert "no step with a deadline is open" in answer.content.decode()
+
+
 def test_a_step_is_started_and_finished_with_plain_forms(scene: Scene) -> None:
     browser = scene.browser("officer")
     answer = browser.post(f"{scene.board}steps/alarm/start/", follow=True)

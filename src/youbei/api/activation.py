@@ -12,13 +12,13 @@ from youbei.actions import clock
 from youbei.actions.activation import activate_plan
 from youbei.actions.proposals import Proposal, propose_plans
 from youbei.api.access import caller, may
-from youbei.api.incidents import visible_incident
 from youbei.api.repeat import idempotent
 from youbei.api.runs import after
 from youbei.api.values import Body, Id, LevelIn, Prose, Slug, find
 from youbei.engine.access import Permission
 from youbei.engine.text import Text
 from youbei.records.models import Plan, PlanVersion
+from youbei.records.reports.incident import visible_incident
 from youbei.records.reports.incidents import RunSummary
 
 router = Router(tags=["incidents"])
@@ -53,8 +53,9 @@ class ActivationIn(Body):
 @router.get("/incidents/{incident_id}/proposals", response=list[ProposalOut], **may(Permission.SEE))
 def list_proposals(request: HttpRequest, incident_id: Id) -> list[ProposalOut]:
     """Propose plans for an incident, the best first, each with its reasons."""
-    row = visible_incident(request, incident_id)
-    return [proposal_out(one) for one in propose_plans(row, now=clock.now(), by=caller(request))]
+    by = caller(request)
+    row = visible_incident(incident_id, by)
+    return [proposal_out(one) for one in propose_plans(row, now=clock.now(), by=by)]
 
 
 def proposal_out(one: Proposal) -> ProposalOut:
@@ -79,7 +80,7 @@ def proposal_out(one: Proposal) -> ProposalOut:
 def activate(request: HttpRequest, incident_id: Id, body: ActivationIn) -> Status[RunSummary]:
     """Activate a plan for an incident. One that runs for it already is not started twice: that run is returned."""
     by = caller(request)
-    incident = visible_incident(request, incident_id)
+    incident = visible_incident(incident_id, by)
     versions = PlanVersion.objects.filter(plan__in=Plan.objects.visible_to(by))
     run = activate_plan(
         by=by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from youbei.actions import clock
@@ -33,23 +33,12 @@ from youbei.api.values import (
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.places import Point
-from youbei.records.models import Incident, Organisation
-from youbei.records.reports.board import BoardFact, current_facts
-from youbei.records.reports.incidents import IncidentFilter, IncidentRow, incident_page, incident_rows
+from youbei.records.models import Organisation
+from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
+from youbei.records.reports.incidents import IncidentFilter, IncidentRow, incident_page
 
 router = Router(tags=["incidents"])
 FactKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-
-
-class IncidentOut(Schema):
-    """One incident, with what is known of it now."""
-
-    incident: IncidentRow
-    description: str
-    source: str
-    reporter: str
-    reporter_phone: str
-    facts: list[BoardFact]
 
 
 class ReportIn(Body):
@@ -99,30 +88,15 @@ def list_incidents(
     return as_page(incident_page(caller(request), filters=filters, cursor=cursor, size=size))
 
 
-@router.get("/incidents/{incident_id}", response=IncidentOut, **may(Permission.SEE))
-def get_incident(request: HttpRequest, incident_id: Id) -> IncidentOut:
-    """Tell what is known of one incident, and which plans run for it."""
-    return incident_out(visible_incident(request, incident_id))
+@router.get("/incidents/{incident_id}", response=IncidentDetail, **may(Permission.SEE))
+def get_incident(request: HttpRequest, incident_id: Id) -> IncidentDetail:
+    """Tell what is known of one incident, which plans run for it, and the newest of its log."""
+    return incident_detail(incident_id, caller(request))
 
 
-def visible_incident(request: HttpRequest, incident_id: int) -> Incident:
-    return find(Incident.objects.visible_to(caller(request)).select_related("organisation"), pk=incident_id)
-
-
-def incident_out(row: Incident) -> IncidentOut:
-    return IncidentOut(
-        incident=incident_rows([row])[0],
-        description=row.description,
-        source=row.source,
-        reporter=row.reporter,
-        reporter_phone=row.reporter_phone,
-        facts=list(current_facts(row.pk)),
-    )
-
-
-@router.post("/incidents", response={201: IncidentOut}, **may(Permission.REPORT_INCIDENT))
+@router.post("/incidents", response={201: IncidentDetail}, **may(Permission.REPORT_INCIDENT))
 @idempotent
-def report(request: HttpRequest, body: ReportIn) -> Status[IncidentOut]:
+def report(request: HttpRequest, body: ReportIn) -> Status[IncidentDetail]:
     """Report an incident."""
     by = caller(request)
     values = body.dict(exclude={"organisation", "point", "mode"})
@@ -134,23 +108,23 @@ def report(request: HttpRequest, body: ReportIn) -> Status[IncidentOut]:
         mode=Mode(body.mode),
         **values,
     )
-    return Status(201, incident_out(row))
+    return Status(201, incident_detail(row.pk, by))
 
 
-@router.post("/incidents/{incident_id}/facts", response=IncidentOut, **may(Permission.MANAGE_INCIDENT))
+@router.post("/incidents/{incident_id}/facts", response=IncidentDetail, **may(Permission.MANAGE_INCIDENT))
 @idempotent
-def state_facts(request: HttpRequest, incident_id: Id, body: FactsIn) -> IncidentOut:
+def state_facts(request: HttpRequest, incident_id: Id, body: FactsIn) -> IncidentDetail:
     """Add, correct or withdraw facts."""
-    row = visible_incident(request, incident_id)
     by, now = caller(request), clock.now()
+    row = visible_incident(incident_id, by)
     add_facts(by=by, now=now, incident=row, facts=body.facts, source=body.source, known_at=body.known_at)
-    return incident_out(visible_incident(request, incident_id))
+    return incident_detail(incident_id, by)
 
 
-@router.post("/incidents/{incident_id}/close", response=IncidentOut, **may(Permission.MANAGE_INCIDENT))
+@router.post("/incidents/{incident_id}/close", response=IncidentDetail, **may(Permission.MANAGE_INCIDENT))
 @idempotent
-def close(request: HttpRequest, incident_id: Id, body: ClosingIn) -> IncidentOut:
+def close(request: HttpRequest, incident_id: Id, body: ClosingIn) -> IncidentDetail:
     """Close an incident whose responses have ended."""
-    row = visible_incident(request, incident_id)
-    close_incident(by=caller(request), now=clock.now(), incident=row, reason=body.reason)
-    return incident_out(visible_incident(request, incident_id))
+    by = caller(request)
+    close_incident(by=by, now=clock.now(), incident=visible_incident(incident_id, by), reason=body.reason)
+    return incident_detail(incident_id, by)

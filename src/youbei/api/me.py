@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from youbei.actions import clock
 from youbei.actions.access import create_token, remove_token
+from youbei.actions.preferences import choose_language, choose_theme
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Id, Title, When, find
-from youbei.records.models import ApiToken
+from youbei.records.models import ApiToken, User
 
 router = Router(tags=["me"])
 
@@ -28,7 +30,13 @@ class Me(Schema):
     username: str
     person: str | None
     language: str
+    theme: str
     grants: list[GrantOut]
+
+
+class PreferencesIn(Body):
+    language: Literal["zh-hans", "en"] | None = None
+    theme: Literal["auto", "light", "dark"] | None = None
 
 
 class TokenIn(Body):
@@ -56,13 +64,35 @@ class NewToken(Schema):
 @router.get("/me", response=Me, **may("signed_in"))
 def who_am_i(request: HttpRequest) -> Me:
     """Tell who calls, and the grants in force."""
-    user = caller(request)
+    return me_of(caller(request))
+
+
+def me_of(user: User) -> Me:
     grants = [
         GrantOut(role=grant.role, organisation=grant.organisation.code, ends_at=grant.ends_at)
         for grant in user.grants_now()
     ]
     person = user.person.code if user.person else None
-    return Me(pk=user.pk, username=user.username, person=person, language=user.language, grants=grants)
+    return Me(
+        pk=user.pk,
+        username=user.username,
+        person=person,
+        language=user.language,
+        theme=user.theme,
+        grants=grants,
+    )
+
+
+@router.post("/me/preferences", response=Me, **may("signed_in"))
+@idempotent
+def choose_preferences(request: HttpRequest, body: PreferencesIn) -> Me:
+    """Choose the language of your screens and messages, and the theme."""
+    user = caller(request)
+    if body.language is not None:
+        choose_language(by=user, language=body.language)
+    if body.theme is not None:
+        choose_theme(by=user, theme=body.theme)
+    return me_of(user)
 
 
 @router.get("/me/tokens", response=list[TokenOut], **may("signed_in"))

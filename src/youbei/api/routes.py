@@ -16,6 +16,7 @@ from youbei.api import (
     plans,
     resources,
     runs,
+    screens,
 )
 from youbei.api.application import make_api
 
@@ -32,6 +33,7 @@ SUBJECTS = (
     people,
     grants,
     catalogue,
+    screens,
     me,
 )
 api = make_api()

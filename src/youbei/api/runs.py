@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Schema
 from pydantic import Field
 
 from youbei.actions import clock, exercises, runs
@@ -15,10 +15,12 @@ from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, LevelIn, PageOf, PageSize, Prose, Reason, Slug, as_page
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.engine.text import Text
 from youbei.records.models import Run, User
 from youbei.records.pages import keyset_page
-from youbei.records.reports.board import Board, RunNotFound, board
+from youbei.records.reports.board import Board, RunNotFound, board, visible_run
 from youbei.records.reports.incidents import RunSummary, run_summary
+from youbei.records.reports.posts import post_choices
 
 router = Router(tags=["runs"])
 LONGEST_JUMP = timedelta(days=366)
@@ -42,6 +44,11 @@ class HandOverIn(Body):
 
     holder: Slug
     briefing: Prose = ""
+
+
+class HolderOut(Schema):
+    code: str
+    name: Text
 
 
 class DeviationIn(Body):
@@ -109,6 +116,13 @@ def list_runs(
 def get_board(request: HttpRequest, run_id: Id) -> Board:
     """Tell everything about one response: level, clocks, posts, steps, needs, messages, the newest of its log."""
     return board(run_id, caller(request), clock.now())
+
+
+@router.get("/runs/{run_id}/holders", response=list[HolderOut], **may(Permission.SEE))
+def list_holders(request: HttpRequest, run_id: Id) -> list[HolderOut]:
+    """List who could take a post of this response over: posts and agencies, those of its own unit first."""
+    by = caller(request)
+    return [HolderOut(code=code, name=name) for code, name in post_choices(by, visible_run(run_id, by).org_path)]
 
 
 def acted(request: HttpRequest, run_id: int, action: Any, **values: Any) -> RunSummary:

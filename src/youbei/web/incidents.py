@@ -26,6 +26,7 @@ from youbei.web.access import access, user_of
 from youbei.web.forms.facts import FactsForm, say
 from youbei.web.forms.incidents import ActivateForm, IncidentForm, ReasonToClose, facts_asked
 from youbei.web.lists import query_without_cursor
+from youbei.web.query import key_in
 from youbei.web.sheet import sheet
 
 
@@ -188,8 +189,8 @@ def facts(request: HttpRequest, pk: int) -> HttpResponse:
     detail = incident_detail(pk, user)
     incident = visible_incident(pk, user)
     known = {fact.key: fact.value for fact in detail.facts if fact.value is not None}
-    run = request.GET.get("run", "")
-    back = reverse("run", args=[int(run)]) if run.isdecimal() else reverse("incident", args=[pk])
+    run = key_in(request, "run")
+    back = reverse("run", args=[run]) if run is not None else reverse("incident", args=[pk])
 
     def do(data: dict[str, Any]) -> object:
         return incidents.add_facts(

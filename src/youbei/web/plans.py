@@ -29,6 +29,7 @@ from youbei.records.reports.plans import PlanFilter, plan_page
 from youbei.web import stepgraph, timechart
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
+from youbei.web.query import key_in
 from youbei.web.sheet import sheet
 
 # The axis of a plan counts from activation: any midnight of the screen's zone will do.
@@ -65,9 +66,8 @@ def list_plans(request: HttpRequest) -> HttpResponse:
 
 def detail_of(request: HttpRequest, pk: int) -> PlanDetail:
     """Return the plan in the version of the address (`?version=`), else its current one."""
-    version = request.GET.get("version", "")
     try:
-        return plan_detail(pk, user_of(request), version=int(version) if version.isdecimal() else None)
+        return plan_detail(pk, user_of(request), version=key_in(request, "version"))
     except NotFound as problem:
         raise Http404 from problem
 
@@ -142,13 +142,13 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """List the versions, and show what changed from one to another."""
     detail = detail_of(request, pk)
-    old, new = request.GET.get("old", ""), request.GET.get("new", "")
+    old, new = key_in(request, "old"), key_in(request, "new")
     context = shell(detail, "versions")
-    if len(detail.versions) > 1 and not (old.isdecimal() and new.isdecimal()):
-        new, old = str(detail.versions[0].pk), str(detail.versions[1].pk)
-    if old.isdecimal() and new.isdecimal():
-        before = plan_detail_or_404(request, pk, int(old))
-        after = plan_detail_or_404(request, pk, int(new))
+    if len(detail.versions) > 1 and (old is None or new is None):
+        new, old = detail.versions[0].pk, detail.versions[1].pk
+    if old is not None and new is not None:
+        before = plan_detail_or_404(request, pk, old)
+        after = plan_detail_or_404(request, pk, new)
         context |= {"before": before, "after": after, "changes": difference(before.plan, after.plan)}
     return render(request, "plans/versions.html", context)
 
