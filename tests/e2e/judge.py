@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,11 @@ TEXTS = """() => {
 }"""
 CJK = re.compile("[\u3400-\u9fff]")
 LATIN_WORD = re.compile("[A-Za-z]{2,}")
-# Proper names, and terms that are written alike in both languages.
-SAME = {"Youbei", "TOML", "JSON", "OK"}
+# Proper names and account names, written alike in both languages.
+SAME = re.compile(r"I|II|III|IV|Youbei|youbei|English|TOML|JSON|admin|duty|commander|director|observer|school")
+# Codes (with a digit or a sign inside), and figures with a unit of measurement.
+CODE = re.compile(r"(?=.*[\d:/_.@#-])[\w.:/@#%+-]+")
+FIGURE = re.compile(r"[\d., ]+ ?(ppm|km|m|kg|t|m/s|mm|kV|MW)|[\d: -]*UTC[+-][\d:]+")
 
 
 def accessibility(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
@@ -66,15 +70,18 @@ def foreign_words(page: Page, words: Words) -> list[str]:
 
 
 def is_left_english(text: str) -> bool:
-    """Say whether a text of a Chinese page is, or holds, an English message of the catalogue."""
-    if text in SAME or not LATIN_WORD.search(text):
+    """Say whether a text of a Chinese page is English alone, or holds an English message of the catalogue."""
+    if not LATIN_WORD.search(text):
         return False
-    return text in chinese() or any(message in text for message in long_messages())
+    if not CJK.search(text):
+        return not any(pattern.fullmatch(text) for pattern in (SAME, CODE, FIGURE))
+    return any(message in text for message in long_messages())
 
 
-def long_messages() -> list[str]:
+@cache
+def long_messages() -> tuple[str, ...]:
     """List the English messages so long that they do not stand in a record by chance."""
-    return [message for message in chinese() if message.count(" ") >= 2 and "%" not in message]
+    return tuple(message for message in chinese() if message.count(" ") >= 2 and "%" not in message)
 
 
 def is_left_chinese(text: str) -> bool:
