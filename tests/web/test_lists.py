@@ -99,6 +99,11 @@ def test_the_ground_is_drawn_and_kept_by_the_browser(town: Organisation, browser
     assert browser.get("/map/ground.json", headers={"If-None-Match": ground["ETag"]}).status_code == 304
 
 
+def test_the_log_speaks_the_language_of_the_page(town: Organisation, browser: Client) -> None:
+    create_organisation(by=None, now=NOW, code="works", kind="enterprise", name_zh="厂", name_en="Works")
+    assert "Text(" not in browser.get("/log/").content.decode()
+
+
 def test_verifying_goes_on_until_the_whole_log_holds(
     town: Organisation, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

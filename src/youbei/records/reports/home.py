@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from youbei.engine.clock import Clock
 from youbei.engine.plans.model import Plan, PostRole
 from youbei.engine.text import Text
@@ -170,7 +172,8 @@ def open_tasks(
 ) -> list[Task]:
     """Return the open steps of the runs, the most pressing first."""
     by_pk = {run.pk: run for run in runs}
-    rows = RunStep.objects.filter(run__in=list(by_pk), status__in=sorted(WORKING)).order_by("due_at", "id")[:STEPS]
+    rows = RunStep.objects.filter(run__in=list(by_pk), status__in=sorted(WORKING))
+    rows = rows.order_by(F("due_at").asc(nulls_last=True), "id")[:STEPS]
     tasks = [open_task(row, by_pk[row.run_id], plans, posts, user, now) for row in rows]
     never = timedelta.max
     return sorted(tasks, key=lambda task: never if task.remaining is None else task.remaining)
