@@ -39,14 +39,15 @@ TABLES = ("records_run", "records_logentry", "records_runstep", "records_runneed
 
 def measure(teams: int, lots: int, at_once: bool) -> dict[str, float]:
     """Fill a database and return the medians in milliseconds; Django is set up on a migrated database."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from youbei.actions.incidents import report_incident
     from youbei.actions.runs import activate_plan
     from youbei.records.models import Incident, User
 
-    version, organisation = make_cast(at_once)
-    fill(organisation, teams, lots)
+    with transaction.atomic():
+        version, organisation = make_cast(at_once)
+        fill(organisation, teams, lots)
     analyse(connection)
 
     def activate(second: int) -> tuple[int, float]:

@@ -107,6 +107,10 @@ for (const field of document.querySelectorAll<HTMLInputElement>("[data-filter]")
     for (const label of document.querySelectorAll<HTMLElement>(`${field.dataset.filter} label`)) {
       label.hidden = !(label.textContent ?? "").toLowerCase().includes(wanted) && !label.querySelector(":checked");
     }
+    for (const group of document.querySelectorAll<HTMLElement>(`${field.dataset.filter} .choices`)) {
+      const heading = group.previousElementSibling;
+      if (heading instanceof HTMLElement) heading.hidden = !group.querySelector("label:not([hidden])");
+    }
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -115,6 +119,8 @@ for (const field of document.querySelectorAll<HTMLInputElement>("[data-filter]")
     first?.querySelector("input")?.click();
   });
 }
+
+for (const part of document.querySelectorAll<HTMLElement>("[data-needs-script]")) part.hidden = false;
 
 const locate = document.querySelector<HTMLElement>("[data-locate]");
 if (locate && "geolocation" in navigator && window.isSecureContext) {

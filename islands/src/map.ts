@@ -1,10 +1,13 @@
 // The map, movable: OpenLayers on the project's own vector data. Without this script the server's drawing stays.
 import OlMap from "ol/Map";
+import Feature from "ol/Feature";
 import View from "ol/View";
 import type { FeatureLike } from "ol/Feature";
 import { defaults as defaultControls } from "ol/control/defaults";
 import ScaleLine from "ol/control/ScaleLine";
 import { isEmpty } from "ol/extent";
+import Point from "ol/geom/Point";
+import { fromLonLat, toLonLat } from "ol/proj";
 import GeoJSON from "ol/format/GeoJSON";
 import TileLayer from "ol/layer/Tile";
 import VectorLayer from "ol/layer/Vector";
@@ -128,11 +131,13 @@ async function start(holder: HTMLElement): Promise<void> {
   const layers = tiles ? [new TileLayer({ source: new XYZ({ url: tiles }) }), nowLayer] : [groundLayer, nowLayer];
   const controls = defaultControls({
     rotate: false,
+    attribution: Boolean(tiles),
     zoomOptions: { zoomInTipLabel: holder.dataset.zoomIn ?? "+", zoomOutTipLabel: holder.dataset.zoomOut ?? "−" },
   }).extend([new ScaleLine()]);
   const map = new OlMap({ target: holder, layers, controls, view: new View() });
   map.getView().fit(extent, { padding: [40, 40, 40, 40], maxZoom: 16 });
   holder.classList.add("is-live");
+  if (holder.dataset.pick) return pick(map, holder.dataset.pick);
   const show = makePopup(holder);
   map.on("click", (event) => {
     const hit = map.forEachFeatureAtPixel(event.pixel, (feature) => feature, { layerFilter: (layer) => layer === nowLayer, hitTolerance: HITS_PX });
@@ -147,5 +152,29 @@ async function start(holder: HTMLElement): Promise<void> {
   });
 }
 
+/** Let a click put its coordinates into a form field, and mark the place that the field names. */
+function pick(map: OlMap, selector: string): void {
+  const field = document.querySelector<HTMLInputElement>(selector);
+  if (!field) return;
+  const place = new VectorSource();
+  const ring = new Circle({ radius: 9, stroke: new Stroke({ color: colour("focus"), width: 4 }) });
+  map.addLayer(new VectorLayer({ source: place, style: new Style({ image: ring }), zIndex: 50 }));
+  const mark = () => {
+    const [lat, lon] = field.value.split(/[\s,，]+/).map(Number);
+    place.clear();
+    if (Number.isFinite(lat) && Number.isFinite(lon)) place.addFeature(new Feature(new Point(fromLonLat([lon ?? 0, lat ?? 0]))));
+  };
+  field.addEventListener("input", mark);
+  map.on("click", (event) => {
+    const [lon = 0, lat = 0] = toLonLat(event.coordinate);
+    field.value = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+    mark();
+  });
+  mark();
+}
+
 const holder = document.getElementById("map");
-if (holder) void start(holder);
+const folded = holder?.closest("details");
+// A map that is folded away has no size to draw in: it starts when it is unfolded.
+if (holder && folded && !folded.open) folded.addEventListener("toggle", () => void start(holder), { once: true });
+else if (holder) void start(holder);

@@ -102,6 +102,8 @@ def test_a_post_is_passed_on_by_its_holder_or_the_commander(town: Town, run: Run
     officer, director = town.users["officer"], town.users["director"]
     with pytest.raises(NotAllowed):
         runs.hand_over_post(by=officer, now=now, run=run, post="ops", holder="person:wu")
+    with pytest.raises(Refused, match="registers"):
+        runs.hand_over_post(by=officer, now=now, run=run, post="desk", holder="person:ghost")
     runs.hand_over_post(by=officer, now=now, run=run, post="desk", holder="person:wu", briefing="火势稳定")
     runs.hand_over_post(by=director, now=now, run=run, post="desk", holder="person:zhou")
     assert run.posts.get(post="desk").person == town.officer
@@ -176,7 +178,7 @@ def test_a_refused_assignment_takes_nothing(town: Town, run: Run, now: datetime)
         )
     team.refresh_from_db()
     assert team.status == Team.Status.AVAILABLE
-    for wrong in ("team:999999", "lot:x", "ship:1"):
+    for wrong in ("team:999999", "lot:x", "ship:1", "team:" + "9" * 40, "team:١"):
         with pytest.raises(resources.NoSuchResource):
             resources.assign_resource(by=None, now=now, run=run, need="isolate/team", resource=wrong)
     with pytest.raises(resources.NoSuchNeed):
@@ -212,6 +214,9 @@ def test_stock_is_reserved_used_when_it_arrived_and_free_when_it_did_not(
 
     with pytest.raises(resources.ResourceTaken, match=r"10\.000 set"):
         send(11)
+    for odd in (0, -1, float("nan"), float("inf"), 1e300):
+        with pytest.raises(resources.ResourceTaken):
+            send(odd)
     used, kept = send(4), send(3)
     lot.refresh_from_db()
     assert (lot.quantity, lot.reserved) == (Decimal(10), Decimal(7))
@@ -296,6 +301,8 @@ class TestExerciseClock:
             exercises.pause_clock(by=town.users["director"], now=now, run=drill)
         with pytest.raises(ClockRefused):
             exercises.set_speed(by=town.users["trainer"], now=now, run=drill, speed=1e9)
+        with pytest.raises(ClockRefused):
+            exercises.jump_clock(by=town.users["trainer"], now=now, run=drill, ahead=timedelta(days=400_000))
 
 
 def test_a_team_comes_along_the_roads_where_they_are_known(town: Town, isolating: Run, now: datetime) -> None:

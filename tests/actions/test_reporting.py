@@ -58,6 +58,7 @@ def test_a_refused_report_leaves_no_gap_in_the_numbers(town: Town) -> None:
     [
         ({"known_at": timedelta(minutes=1)}, "has not come yet"),
         ({"occurred_at": timedelta(minutes=1)}, "has not come yet"),
+        ({"occurred_at": timedelta(days=-700_000)}, "hundred years"),
         ({"known_at": timedelta(hours=-1), "occurred_at": timedelta(minutes=-30)}, "before it happened"),
     ],
 )
@@ -142,3 +143,11 @@ def test_a_closed_incident_takes_no_more_facts(town: Town, now: datetime) -> Non
     assert [event.kind for event in read_stream(leak.stream)].count("incident.closed") == 1
     with pytest.raises(incidents.IncidentRefused, match="is closed"):
         incidents.add_facts(by=commander, now=now, incident=leak, facts={"deaths": 1}, source="x")
+
+
+def test_who_takes_part_in_an_exercise_must_be_in_the_registers(town: Town) -> None:
+    trainer = town.users["trainer"]
+    drill = report_leak(town, by=trainer, mode="exercise", enrolled=["town-fire", "person:wu", "agency:town-fire"])
+    assert set(drill.enrolments.values_list("ref", flat=True)) == {"agency:town-fire", "person:wu"}
+    with pytest.raises(incidents.IncidentRefused, match="participants"):
+        report_leak(town, by=trainer, mode="exercise", enrolled=["agency:ghost"])

@@ -61,7 +61,7 @@ def activate_plan(
     if ground.running_id is not None:
         return Run.objects.get(pk=ground.running_id)
     plan = load_plan(plan_version)
-    chosen = dict(posts or {})
+    chosen = {clean(post, limit=120): clean(holder, limit=120) for post, holder in (posts or {}).items()}
     directory = Directory(codes_of_version(plan, ground.digest) | set(chosen.values()), now)
     refuse_unknown_holders(chosen, directory)
     filled = {post.id: chosen.get(post.id) or directory.first_filled(post) for post in plan.posts}

@@ -14,6 +14,8 @@ from youbei.engine.run import Run as EngineRun
 from youbei.engine.run.commands import SetClock
 from youbei.records.models import Run, User
 
+LONGEST_JUMP = timedelta(days=60)
+
 
 @transaction.atomic
 def set_clock(run: Run, change: Callable[[Clock], Clock], *, by: User | None, now: datetime) -> Run:
@@ -55,4 +57,9 @@ def set_speed(*, by: User | None, now: datetime, run: Run, speed: float) -> Run:
 
 def jump_clock(*, by: User | None, now: datetime, run: Run, ahead: timedelta) -> Run:
     """Move the exercise clock forward; everything due on the way happens at its own scenario time."""
+    if ahead > LONGEST_JUMP:
+        raise ClockRefused(
+            zh=f"演练时钟一次最多向前跳 {LONGEST_JUMP.days} 天。请减少，或分几次跳。",
+            en=f"An exercise clock jumps at most {LONGEST_JUMP.days} days at once. Jump less far, or several times.",
+        )
     return set_clock(run, lambda clock: clock.jumped(ahead, wall=now), by=by, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,12 +11,13 @@ from django.db import transaction
 
 from youbei import content
 from youbei.actions.actors import actor_for
+from youbei.actions.directory import AGENCY, Directory
 from youbei.actions.facts import FactReport, checked_facts, current_facts, state_facts
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.actions.proposals import Proposal, propose_plans
 from youbei.actions.registers import check_point
-from youbei.actions.running import inform
+from youbei.actions.running import inform, locked_runs
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
@@ -29,6 +30,8 @@ from youbei.records.log import lock_head
 from youbei.records.models import Enrolment, Incident, Organisation, Run, User
 
 __all__ = ["Proposal", "add_facts", "close_incident", "propose_plans", "report_incident"]
+
+OLDEST = timedelta(days=36_525)
 
 
 class IncidentRefused(Refused):
@@ -70,6 +73,7 @@ def report_incident(
     check_kind(category, kind)
     check_point(point)
     stated = checked_facts(facts or {})
+    circle = checked_circle(enrolled, now)
     actor = actor_for(by, now)
     lock_head()
     incident = Incident.objects.create(
@@ -92,7 +96,7 @@ def report_incident(
         reporter_phone=clean(reporter_phone, limit=40),
         entered_by=actor.id,
     )
-    insert_rows(Enrolment, [{"incident_id": incident.pk, "ref": ref} for ref in sorted(set(enrolled))])
+    insert_rows(Enrolment, [{"incident_id": incident.pk, "ref": ref} for ref in circle])
     reported = {
         "number": incident.number,
         "organisation": organisation.code,
@@ -111,12 +115,30 @@ def report_incident(
     return incident
 
 
+def checked_circle(enrolled: Iterable[str], now: datetime) -> list[str]:
+    """Return the register codes of those who take part, each once; a bare code is an organisation's."""
+    refs = {ref if ":" in ref else AGENCY + ref for ref in (clean(ref, limit=120) for ref in enrolled) if ref}
+    directory = Directory(refs, now)
+    for ref in sorted(refs):
+        if not directory.contacts(ref):
+            raise IncidentRefused(
+                zh=f"参演名单中的“{ref}”不在登记库中。请用 agency:<单位代码> 或 person:<人员代码>。",
+                en=f'"{ref}" on the list of participants is not in the registers. '
+                "Write agency:<organisation code> or person:<person code>.",
+            )
+    return sorted(refs)
+
+
 def check_times(now: datetime, occurred_at: datetime | None, known_at: datetime) -> None:
     """Refuse times that have not come, and an incident that was known before it happened."""
     if known_at > now:
         raise IncidentRefused(
             zh="获悉时间晚于现在。请核对获悉时间。",
             en="The time at which it became known has not come yet. Check it.",
+        )
+    if min(known_at, occurred_at or known_at) < now - OLDEST:
+        raise IncidentRefused(
+            zh="时间早于一百年前。请核对年份。", en="That was more than a hundred years ago. Check the year."
         )
     if occurred_at is not None and occurred_at > now:
         raise IncidentRefused(
@@ -187,9 +209,10 @@ def add_facts(
         )
     actor = actor_for(by, now)
     stated = checked_facts(facts)
+    going_on = locked_runs(row)
     happenings = state_facts(row, stated, report, before=current_facts(row), by=actor, now=now)
     record(row.stream, happenings, by=actor, now=now, org_path=row.org_path, mode=Mode(row.mode))
-    inform(row, stated, report, by=by, now=now)
+    inform(going_on, stated, report, by=by, now=now)
     return row
 
 

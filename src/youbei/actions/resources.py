@@ -23,6 +23,9 @@ from youbei.records.load import load_plan, load_run
 from youbei.records.models import Assignment, Run, Site, StockLot, Team, TeamCapability, User
 from youbei.records.nearby import load_world
 
+# More of anything than any store holds; what is above it is a slip of the hand.
+MOST = 1_000_000_000
+
 
 class NoSuchNeed(Refused):
     """Refuse a need that the plan does not have."""
@@ -61,6 +64,7 @@ class Sendable:
 
 def need_in(engine: EngineRun, name: str) -> Need:
     """Return the plan's need called `<step>/<need>`."""
+    name = clean(name, limit=200)
     step_id, _, need_id = name.partition("/")
     for step in engine.plan.steps:
         for need in step.needs:
@@ -133,7 +137,7 @@ def assign_resource(
     may_act(by, row, engine.plan, now=now, permission=Permission.ASSIGN_RESOURCE)
     asked = need_in(engine, need)
     kind, _, key = resource.partition(":")
-    if kind not in ("team", "lot") or not key.isdecimal():
+    if kind not in ("team", "lot") or not (key.isascii() and key.isdecimal() and len(key) <= 15):
         raise no_such_resource(resource)
     sent = take_team(row, int(key), asked) if kind == "team" else take_lot(row, int(key), asked, quantity)
     place = place_of(row, asked)
@@ -220,7 +224,7 @@ def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
             en=f"This lot holds {lot.item.name_en or lot.item.name_zh}, which the need does not ask for. "
             "Choose another lot.",
         )
-    amount = Decimal(str(quantity)).quantize(Decimal("0.001"))
+    amount = Decimal(f"{quantity:.3f}") if 0 < quantity < MOST else Decimal(0)
     free = lot.quantity - lot.reserved - Decimal(str(taken_in(row).get(f"lot:{pk}", 0.0)))
     if not 0 < amount <= free:
         raise ResourceTaken(
@@ -265,6 +269,7 @@ def release_resource(*, by: User | None, now: datetime, run: Run, assignment: st
 
 
 def assignment_in(row: Run, code: str) -> Assignment:
+    code = clean(code, limit=80)
     held = Assignment.objects.filter(run=row, code=code).first()
     if held is None:
         raise AssignmentRefused(

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from youbei.cli import access, incident, log, plan, serve, worker
-from youbei.cli.options import Output, Parser, Say, language_of
+from youbei.cli.options import Output, Parser, Say, add_common, language_of
 from youbei.engine.errors import Refused
 
 GROUPS = (serve, plan, incident, log, access, worker)
@@ -22,6 +22,7 @@ INTERRUPTED = 130
 def build_parser(say: Say) -> Parser:
     description = say("有备：可以运行的应急预案。", "Youbei: emergency plans you can run.")
     parser = Parser(prog="youbei", say=say, description=description)
+    add_common(parser, default=None)
     groups = parser.groups()
     for group in GROUPS:
         group.add(groups, say)
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = build_parser(say).parse_args(words)
     except SystemExit as exit_:  # argparse has printed help or what is wrong
         return exit_.code if isinstance(exit_.code, int) else 2
-    output = Output(say, is_json=options.json)
+    output = Output(say, is_json=bool(options.json))
     try:
         code: int = options.run(options, output)
         sys.stdout.flush()

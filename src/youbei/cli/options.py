@@ -49,8 +49,16 @@ class Parser(argparse.ArgumentParser):
     """Parse arguments; say what is wrong with them in the chosen language."""
 
     def __init__(self, *, say: Say, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, add_help=False, **options)
         self.say = say
+        self._positionals.title, self._optionals.title = say("参数", "arguments"), say("选项", "options")
+        self.add_argument("-h", "--help", action="help", help=say("显示本说明", "show this help"))
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", self.say("用法：", "usage:"), 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", self.say("用法：", "usage:"), 1)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -79,11 +87,16 @@ class Groups:
     def command(self, name: str, help_text: str, run: Run) -> Parser:
         """Add a command that runs `run`, with the options every command has."""
         parser = self.add(name, help_text)
-        say = parser.say
-        parser.add_argument("--json", action="store_true", help=say("以 JSON 输出", "print JSON"))
-        parser.add_argument("--lang", choices=("zh", "en"), help=say("输出语言", "language of the output"))
+        add_common(parser, default=argparse.SUPPRESS)
         parser.set_defaults(run=run)
         return parser
+
+
+def add_common(parser: Parser, *, default: object) -> None:
+    """Add what may stand before or after the command; `default` SUPPRESS keeps what stood before."""
+    say = parser.say
+    parser.add_argument("--json", action="store_true", default=default, help=say("以 JSON 输出", "print JSON"))
+    parser.add_argument("--lang", choices=("zh", "en"), default=default, help=say("输出语言", "language of the output"))
 
 
 def add_data(parser: Parser) -> None:

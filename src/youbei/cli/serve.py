@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -78,8 +79,8 @@ def bind(host: str, port: int) -> socket.socket:
         if listener is not None:
             listener.close()
         raise PortTaken(
-            zh=f"无法在 {host}:{port} 上监听：{error}。请用 --port 换一个端口，或停止占用它的程序。",
-            en=f"Cannot listen on {host}:{port}: {error}. Choose another with --port, or stop what uses it.",
+            zh=f"无法在 {host}:{port} 上监听：{error}。请检查 --host，用 --port 换一个端口，或停止占用它的程序。",
+            en=f"Cannot listen on {host}:{port}: {error}. Check --host, choose another --port, or stop what uses it.",
         ) from None
     return listener
 
@@ -136,6 +137,8 @@ def serve(listener: socket.socket, folder: Path, options: argparse.Namespace) ->
     from youbei.cli.supervise import Supervised
 
     connections.close_all()  # the threads open their own
+    if options.access_log:
+        logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     config = uvicorn.Config(
         application,
         lifespan="off",

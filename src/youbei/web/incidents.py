@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
-from youbei.records.models import Incident, Organisation, User
+from youbei.records.models import Incident, Organisation, RoadNetwork, User
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
 from youbei.records.reports.incidents import IncidentFilter, incident_page
@@ -85,7 +86,8 @@ def first_unit(user: User) -> str:
 
 
 def show_form(request: HttpRequest, form: IncidentForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "incidents/new.html", {"form": form}, status=status)
+    context = {"form": form, "shows_map": RoadNetwork.objects.exists(), "tiles": settings.MAP_TILES}
+    return render(request, "incidents/new.html", context, status=status)
 
 
 @access(Permission.REPORT_INCIDENT)
