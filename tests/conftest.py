@@ -19,10 +19,11 @@ import pytest
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long checks and the browser to those who ask for them by `-m`."""
-    if config.getoption("-m"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("long") or item.get_closest_marker("browser")]
+    """Leave the long checks and the browser to those who ask for them by `-m`, and PostgreSQL to where it is."""
+    unasked = [] if config.getoption("-m") else ["long", "browser"]
+    if not os.environ.get("DATABASE_URL"):
+        unasked.append("postgresql")
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in unasked)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 

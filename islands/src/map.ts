@@ -131,6 +131,7 @@ async function start(holder: HTMLElement): Promise<void> {
   const layers = tiles ? [new TileLayer({ source: new XYZ({ url: tiles }) }), nowLayer] : [groundLayer, nowLayer];
   const controls = defaultControls({
     rotate: false,
+    attribution: Boolean(tiles),
     zoomOptions: { zoomInTipLabel: holder.dataset.zoomIn ?? "+", zoomOutTipLabel: holder.dataset.zoomOut ?? "−" },
   }).extend([new ScaleLine()]);
   const map = new OlMap({ target: holder, layers, controls, view: new View() });

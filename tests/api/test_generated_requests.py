@@ -87,4 +87,4 @@ def test_generated_requests_are_answered_as_described(operation: Any, admin: Cal
 @pytest.mark.long
 @pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
 def test_many_generated_requests_are_answered_as_described(operation: Any, admin: Caller, real: dict[str, Any]) -> None:
-    send_generated(operation, admin, real, 200)
+    send_generated(operation, admin, real, 40)

@@ -17,7 +17,7 @@ from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.actions.proposals import Proposal, propose_plans
 from youbei.actions.registers import check_point
-from youbei.actions.running import inform
+from youbei.actions.running import inform, locked_runs
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
@@ -209,9 +209,10 @@ def add_facts(
         )
     actor = actor_for(by, now)
     stated = checked_facts(facts)
+    going_on = locked_runs(row)
     happenings = state_facts(row, stated, report, before=current_facts(row), by=actor, now=now)
     record(row.stream, happenings, by=actor, now=now, org_path=row.org_path, mode=Mode(row.mode))
-    inform(row, stated, report, by=by, now=now)
+    inform(going_on, stated, report, by=by, now=now)
     return row
 
 

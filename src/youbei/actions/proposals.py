@@ -128,7 +128,8 @@ def propose_plans(incident: Incident, *, now: datetime | None = None, by: User |
     fitting = [row for row in rows if row.code in linked or fits(row, incident, hazards)]
     plans = load_plans(row.current for row in fitting if row.current is not None)
     directory = Directory(set().union(*map(codes_in, plans.values())), now)
-    running = set(Run.objects.filter(incident=incident).values_list("plan_version__plan_id", flat=True))
+    going_on = Run.objects.filter(incident=incident, phase=Run.Phase.ACTIVE)
+    running = set(going_on.values_list("plan_version__plan_id", flat=True))
     view = view_of(incident.known_at, incident.occurred_at, current_facts(incident), now)
     found = [
         propose(row, plans[row.current_id or 0], view, hazards, directory, row.code in linked, row.pk in running)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from youbei.actions.actors import actor_for
@@ -111,12 +111,16 @@ def codes_of_person(by: User, now: datetime) -> set[str]:
     }
 
 
-def inform(
-    incident: Incident, facts: Mapping[str, Value | None], report: FactReport, *, by: User | None, now: datetime
-) -> None:
-    """Let every run of an incident that is not over learn of new facts; the incident's row is locked."""
+def locked_runs(incident: Incident) -> list[Run]:
+    """Lock every run of an incident that is not over; the incident's row is locked, the head of the log not yet."""
     going_on = Run.objects.filter(incident=incident, phase__in=[Run.Phase.ACTIVE, Run.Phase.ENDED])
-    rows = going_on.select_for_update(of=("self",)).select_related("plan_version", "incident").order_by("pk")
+    return list(going_on.select_for_update(of=("self",)).select_related("plan_version", "incident").order_by("pk"))
+
+
+def inform(
+    rows: Iterable[Run], facts: Mapping[str, Value | None], report: FactReport, *, by: User | None, now: datetime
+) -> None:
+    """Let runs whose rows are locked learn of new facts."""
     actor = actor_for(by, now)
     for row in rows:
         engine = load_run(row)

@@ -17,7 +17,6 @@ from youbei.records.models import Fact, LogEntry, Run, User
 from youbei.records.reports.codes import log_lines
 from youbei.records.reports.incidents import IncidentRow, RunSummary, incident_row, run_summary
 from youbei.records.reports.lanes import (
-    WORKING,
     BoardNeed,
     BoardPost,
     BoardStep,
@@ -92,7 +91,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
     scenario_now = clock.scenario_at(now)
     posts = board_posts(run, plan, user)
     steps = board_steps(run, plan, {post.id for post in posts if post.is_mine}, scenario_now)
-    open_steps = [step for step in steps if step.status in WORKING and step.due_at]
+    open_steps = [step for step in steps if step.remaining is not None]
     end = run.ended_at if run.ended_at else scenario_now
     return Board(
         run=run_summary(run),

@@ -13,6 +13,14 @@ from youbei.records.models import Plan as PlanRow
 from youbei.records.reports.names import LogLine, log_line, name_of
 
 NAMED = ("holder", "to")
+# Whom a plan may address without naming a post: everybody, and those to whom lateness climbs.
+AUDIENCES = {
+    "public": Text(zh="公众", en="the public"),
+    "owner": Text(zh="任务责任岗位", en="the post in charge"),
+    "deputy": Text(zh="代理人", en="the deputy"),
+    "commander": Text(zh="总指挥", en="the commander"),
+    "superior": Text(zh="上级机关", en="the superior authority"),
+}
 
 
 def names_of_codes(codes: Collection[str]) -> dict[str, Text]:
@@ -23,7 +31,7 @@ def names_of_codes(codes: Collection[str]) -> dict[str, Text]:
 
 
 def register_names(codes: Collection[str]) -> dict[str, Text]:
-    """Name posts, agencies and persons; unknown codes are left out."""
+    """Name posts, agencies, persons and audiences; unknown codes are left out."""
     bare = {code: code.partition(":")[2] or code for code in codes}
     if not bare:
         return {}
@@ -31,7 +39,7 @@ def register_names(codes: Collection[str]) -> dict[str, Text]:
     known = {post.code: name_of(post) for post in Post.objects.filter(code__in=keys)}
     known.update({unit.code: name_of(unit) for unit in Organisation.objects.filter(code__in=keys)})
     known.update({person.code: name_of(person) for person in Person.objects.filter(code__in=keys)})
-    return {code: known[key] for code, key in bare.items() if key in known}
+    return {code: known.get(key) or AUDIENCES[key] for code, key in bare.items() if key in known or key in AUDIENCES}
 
 
 def names_of_resources(codes: Collection[str]) -> dict[str, Text]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F, Q
+
 from youbei.engine.clock import Clock
-from youbei.engine.plans.model import Plan, PostRole
+from youbei.engine.plans.model import Phase, Plan, PostRole
 from youbei.engine.text import Text
 from youbei.records.clocks import clock_of
 from youbei.records.load import load_plans
@@ -108,10 +110,10 @@ def duty_home(user: User, now: datetime) -> DutyHome:
     """Return what the duty officer sees first; `now` is the wall."""
     open_incidents = Incident.objects.newest_visible_to(user).filter(status=Incident.Status.OPEN)
     found = list(open_incidents.select_related("organisation").order_by("-reported_at", "-id")[: INCIDENTS + 1])
-    runs = active_runs(user)
-    plans = load_plans(run.plan_version for run in runs)
-    posts = posts_of(runs)
-    tasks = open_tasks(runs, plans, posts, user, now)
+    runs, recovering = active_runs(user), recovering_runs(user, found)
+    plans = load_plans(run.plan_version for run in (*runs, *recovering))
+    posts = posts_of([*runs, *recovering])
+    tasks = open_tasks([*runs, *recovering], plans, posts, user, now)
     return DutyHome(
         incidents=tuple(incident_rows(found[:INCIDENTS])),
         running=tuple(running_row(run, now) for run in runs),
@@ -129,6 +131,14 @@ def active_runs(user: User) -> list[Run]:
     runs = list(rows.order_by("-activated_at", "-id")[:RUNS])
     runs.sort(key=lambda run: (run.mode != Run.Mode.REAL, run.level or 9))
     return runs
+
+
+def recovering_runs(user: User, incidents: Sequence[Incident]) -> list[Run]:
+    """Return the runs for these incidents whose response has ended: their recovery may go on."""
+    over = (Run.Phase.ENDED, Run.Phase.ASSESSED)
+    rows = Run.objects.visible_to(user).filter(phase__in=over, incident__in=[incident.pk for incident in incidents])
+    rows = rows.select_related("incident", "organisation", "plan_version__plan").defer("plan_version__data")
+    return list(rows.order_by("-id")[:RUNS])
 
 
 def posts_of(runs: Sequence[Run]) -> dict[tuple[int, str], RunPost]:
@@ -168,12 +178,21 @@ def open_tasks(
     user: User,
     now: datetime,
 ) -> list[Task]:
-    """Return the open steps of the runs, the most pressing first."""
+    """Return the open steps of the runs that are still worked on, the most pressing first."""
     by_pk = {run.pk: run for run in runs}
-    rows = RunStep.objects.filter(run__in=list(by_pk), status__in=sorted(WORKING)).order_by("due_at", "id")[:STEPS]
+    asked = Q(run__in=[run.pk for run in runs if run.phase == Run.Phase.ACTIVE])
+    for run in runs:
+        if run.phase != Run.Phase.ACTIVE:
+            asked |= Q(run=run.pk, step__in=recovery_steps(plans[run.plan_version_id]))
+    rows = RunStep.objects.filter(asked, status__in=sorted(WORKING))
+    rows = rows.order_by(F("due_at").asc(nulls_last=True), "id")[:STEPS]
     tasks = [open_task(row, by_pk[row.run_id], plans, posts, user, now) for row in rows]
     never = timedelta.max
     return sorted(tasks, key=lambda task: never if task.remaining is None else task.remaining)
+
+
+def recovery_steps(plan: Plan) -> list[str]:
+    return [step.id for step in plan.steps if step.phase is Phase.RECOVERY]
 
 
 def open_task(

@@ -93,7 +93,8 @@ class BoardStep:
     """A step on its lane. `planned` is when the plan's own durations put it, `expected` when it happened or may be
     expected from where the run stands; the rest is what happened.
 
-    `is_late` holds while it is late and not done; `remaining` is the time to its deadline, negative once past.
+    `is_late` holds while it is late and can still be done; `remaining` is the time to its deadline, negative once past,
+    and None once nobody works on it: steps of the response are left as they stand when it ends.
     `applies` is False for a step of a more severe level that was never opened.
     """
 
@@ -212,7 +213,8 @@ def board_step(
     needs: tuple[BoardNeed, ...],
     now: datetime,
 ) -> BoardStep:
-    is_open = row.status in WORKING
+    goes_on = step.phase is Phase.RECOVERY or run.phase == Run.Phase.ACTIVE
+    is_open = row.status in WORKING and goes_on
     return BoardStep(
         id=step.id,
         title=step.title,
@@ -230,7 +232,7 @@ def board_step(
         finished_at=row.finished_at,
         due_at=row.due_at,
         late_at=row.late_at,
-        is_late=row.late_at is not None and row.status not in DONE,
+        is_late=row.late_at is not None and row.status not in DONE and goes_on,
         remaining=row.due_at - now if is_open and row.due_at else None,
         note=row.note,
         planned=planned,

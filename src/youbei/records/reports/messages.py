@@ -9,6 +9,7 @@ from datetime import datetime
 from youbei.engine.text import Text
 from youbei.records.models import Message, Organisation, Person, User
 from youbei.records.pages import PAGE_SIZE, Page, keyset_page
+from youbei.records.reports.codes import AUDIENCES
 from youbei.records.reports.names import name_of
 
 
@@ -67,7 +68,9 @@ def recipient_names(recipients: set[str]) -> dict[str, Text]:
     """Name persons (`person:<id>`) and agencies (`agency:<code>`); others keep their code."""
     persons = [int(key) for one in recipients if (key := one.removeprefix("person:")).isdecimal()]
     agencies = [one.removeprefix("agency:") for one in recipients if one.startswith("agency:")]
-    names = {f"person:{row.pk}": name_of(row) for row in Person.objects.filter(pk__in=persons)} if persons else {}
+    names = {one: AUDIENCES[one] for one in recipients if one in AUDIENCES}
+    if persons:
+        names.update({f"person:{row.pk}": name_of(row) for row in Person.objects.filter(pk__in=persons)})
     if agencies:
         found = Organisation.objects.filter(code__in=agencies)
         names.update({f"agency:{row.code}": name_of(row) for row in found})

@@ -99,7 +99,7 @@ def detail_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, Te
             return Text.from_data(str(data[key]))
     for key in ("holder", "to"):
         if isinstance(data.get(key), str) and data[key]:
-            return names.get(str(data[key])) or post_title(str(data[key]), plan)
+            return post_of(str(data[key]), plan) or names.get(str(data[key])) or Text.from_data(str(data[key]))
     return Text()
 
 
@@ -129,8 +129,11 @@ def step_title(step: str, plan: Plan | None) -> Text:
 
 
 def post_title(post: str, plan: Plan | None) -> Text:
-    found = next((one.title for one in plan.posts if one.id == post), None) if plan else None
-    return found or Text(zh=post, en=post)
+    return post_of(post, plan) or Text(zh=post, en=post)
+
+
+def post_of(post: str, plan: Plan | None) -> Text | None:
+    return next((one.title for one in plan.posts if one.id == post), None) if plan else None
 
 
 def level_name(level: Any) -> Text:

@@ -93,7 +93,7 @@ def codes_in(plan: EnginePlan) -> Iterator[str]:
                 yield holder.ref
     own = {post.id for post in plan.posts}
     for step in plan.steps:
-        yield from (tell.to for tell in step.tells if tell.to not in own and tell.to != "public")
+        yield from (tell.to for tell in step.tells if tell.to not in own)
         yield from (report.to for report in step.reports)
 
 

@@ -206,7 +206,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None, form: str = "short") -> SafeString:
     """Show a time; the whole of it with its zone is in the title. `form` is `short`, `seconds` or `full`."""
-    if value is None:
+    if not value:
         return mark_safe('<span class="none">–</span>')
     full = wording.full_moment(value)
     shown = full if form == "full" else wording.short_moment(value, context["now"], has_seconds=form == "seconds")
@@ -216,7 +216,7 @@ def moment(context: Context, value: datetime | None, form: str = "short") -> Saf
 @register.simple_tag(takes_context=True)
 def elapsed(context: Context, since: datetime | None, at: datetime | None = None) -> SafeString:
     """Show a clock that counts up from `since`; `at` is the present on the clock it follows."""
-    if since is None:
+    if not since:
         return mark_safe('<span class="clock none">–</span>')
     shown = wording.running_clock((at or context["now"]) - since)
     return format_html('<span class="clock" role="timer" data-since="{}">{}</span>', iso(since), shown)
@@ -225,7 +225,7 @@ def elapsed(context: Context, since: datetime | None, at: datetime | None = None
 @register.simple_tag(takes_context=True)
 def remaining(context: Context, until: datetime | None, at: datetime | None = None) -> SafeString:
     """Show a clock that counts down to `until` and then says how late it is."""
-    if until is None:
+    if not until:  # also what a template makes of an attribute of nothing
         return mark_safe('<span class="clock none">–</span>')
     left = until - (at or context["now"])
     is_late = left < timedelta(0)

@@ -1,0 +1,89 @@
+"""What every page is judged by: accessibility, and that it speaks one language."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from e2e.words import Words, chinese
+
+AXE = Path(__file__).parents[2] / "islands/node_modules/axe-core/axe.min.js"
+RUN_AXE = """async (rules) => {
+  const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
+  const found = await axe.run(document, { resultTypes: ["violations"], ...only });
+  return found.violations.flatMap((one) => one.nodes.map((node) => ({
+    rule: one.id, impact: one.impact, help: one.help, target: node.target.join(" "), html: node.html,
+    why: node.failureSummary,
+  })));
+}"""
+# Every text that a person can read or hear, with the element it stands in; what is marked as another language, as code
+# or as a key is left out.
+TEXTS = """() => {
+  const skipped = "script, style, noscript, template, code, kbd, [lang]:not(html), [hidden], .choices [name=language]";
+  const found = [];
+  const add = (text, element) => {
+    const trimmed = text.replace(/\\s+/g, " ").trim();
+    if (trimmed) found.push(trimmed);
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (parent && !parent.closest(skipped)) add(walker.currentNode.data, parent);
+  }
+  for (const element of document.body.querySelectorAll("*")) {
+    if (element.closest(skipped)) continue;
+    for (const name of ["title", "aria-label", "placeholder", "alt"]) {
+      if (element.hasAttribute(name)) add(element.getAttribute(name), element);
+    }
+  }
+  found.push(document.title);
+  return [...new Set(found)];
+}"""
+CJK = re.compile("[\u3400-\u9fff]")
+LATIN_WORD = re.compile("[A-Za-z]{2,}")
+# Proper names and account names, written alike in both languages.
+SAME = re.compile(r"I|II|III|IV|Youbei|youbei|English|TOML|JSON|admin|duty|commander|director|observer|school")
+# Codes (with a digit or a sign inside), and figures with a unit of measurement.
+CODE = re.compile(r"(?=.*[\d:/_.@#-])[\w.:/@#%+-]+")
+FIGURE = re.compile(r"[\d., ]+ ?(ppm|km|m|kg|t|m/s|mm|kV|MW)|[\d: -]*UTC[+-][\d:]+")
+
+
+def accessibility(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
+    """Return what axe objects to, one readable line each; `rules` narrows it down."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, list(rules))
+    return [
+        f"{one['impact']}: {one['rule']} ({one['help']}) at {one['target']}: {one['html'][:160]}\n    {one['why']}"
+        for one in found
+    ]
+
+
+def foreign_words(page: Page, words: Words) -> list[str]:
+    """Return the texts of a page that are interface words of the other language."""
+    texts: list[str] = page.evaluate(TEXTS)
+    return [text for text in texts if (is_left_english(text) if words.is_chinese else is_left_chinese(text))]
+
+
+def is_left_english(text: str) -> bool:
+    """Say whether a text of a Chinese page is English alone, or holds an English message of the catalogue."""
+    if not LATIN_WORD.search(text):
+        return False
+    if not CJK.search(text):
+        return not any(pattern.fullmatch(text) for pattern in (SAME, CODE, FIGURE))
+    return any(message in text for message in long_messages())
+
+
+@cache
+def long_messages() -> tuple[str, ...]:
+    """List the English messages so long that they do not stand in a record by chance."""
+    return tuple(message for message in chinese() if message.count(" ") >= 2 and "%" not in message)
+
+
+def is_left_chinese(text: str) -> bool:
+    """Say whether a text of an English page is Chinese alone; records may hold both, such as `演练 EXERCISE`."""
+    return bool(CJK.search(text)) and not LATIN_WORD.search(text)

@@ -1,0 +1,136 @@
+"""Every page in both languages, by day and by night: accessible, whole, and in one language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from e2e.conftest import OpenDesk
+from e2e.desk import Desk
+from e2e.judge import accessibility, foreign_words
+
+LANGUAGES = ("zh-hans", "en")
+# What is between braces is looked up in the city: see `places`.
+PAGES = {
+    "duty desk": "/",
+    "incidents": "/incidents/",
+    "report": "/incidents/new/",
+    "report of a leak": "/incidents/new/?kind=ammonia_leak",
+    "incident": "{incident}",
+    "facts": "{incident}facts/",
+    "close": "{incident}close/",
+    "activate": "{activate}",
+    "closed incident": "{closed}",
+    "board": "{run}",
+    "assessed board": "{assessed}",
+    "start a step": "{run}steps/receive/start/",
+    "skip a step": "{run}steps/receive/skip/",
+    "assign": "{run}needs/turn-out/hazmat/assign/",
+    "level": "{run}level/",
+    "hand over": "{run}posts/commander/hand-over/",
+    "deviation": "{run}deviation/",
+    "end": "{run}end/",
+    "speed": "{run}clock/speed/",
+    "jump": "{run}clock/jump/",
+    "map": "/map/",
+    "plans": "/plans/",
+    "import a plan": "/plans/import/",
+    "plan": "{plan}",
+    "plan: steps": "{plan}steps/",
+    "plan: check": "{plan}check/",
+    "plan: versions": "{plan}versions/",
+    "teams": "/resources/",
+    "stock": "/resources/stock/",
+    "sites": "/resources/sites/",
+    "log": "/log/",
+    "style page": "/design/",
+    "shortcuts": "/shortcuts/",
+    "no such page": "/nowhere/",
+    "no such incident": "/incidents/999999/",
+}
+MISSING = {"no such page", "no such incident"}
+
+
+@pytest.fixture(scope="module")
+def places(open_desk: OpenDesk) -> dict[str, str]:
+    """Find the addresses of what the demo city holds by walking through it."""
+    page = open_desk("admin", "zh-hans")
+
+    def link(path: str, selector: str) -> str:
+        page.go(path)
+        address = page.page.locator(selector).first.get_attribute("href")
+        assert address, f"{path} has no {selector}"
+        return address
+
+    incident = link("/incidents/?mode=exercise&status=open", "main td a[href^='/incidents/']")
+    closed = link("/incidents/?mode=exercise&status=closed", "main td a[href^='/incidents/']")
+    return {
+        "incident": incident,
+        "activate": link(incident, "#part-proposals a[href*='/activate/']"),
+        "run": link(incident, "#part-runs li:has-text('园区') a[href^='/runs/']"),
+        "closed": closed,
+        "assessed": link(closed, "#part-runs a[href^='/runs/']"),
+        "plan": link("/plans/?kind=special", "main td a[href^='/plans/']"),
+    }
+
+
+@pytest.fixture(scope="module")
+def readers(open_desk: OpenDesk) -> dict[str, Desk]:
+    # Only the judge's own script needs the page's content policy out of its way.
+    return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_whole_and_in_one_language(
+    name: str, language: str, places: dict[str, str], readers: dict[str, Desk]
+) -> None:
+    desk = readers[language]
+    if name in MISSING:
+        desk.expects(404)
+    answer = desk.page.goto(desk.address + PAGES[name].format(**places))
+    assert answer is not None
+    assert answer.status == (404 if name in MISSING else 200)
+    judge(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_page_is_accessible_and_in_one_language(language: str, open_desk: OpenDesk) -> None:
+    desk = open_desk("", language, bypass_csp=True)
+    desk.go("/sign-in/")
+    judge(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_forbidden_page_is_accessible_and_in_one_language(language: str, open_desk: OpenDesk) -> None:
+    desk = open_desk("observer", language, bypass_csp=True)
+    desk.expects(403)
+    answer = desk.page.goto(desk.address + "/incidents/new/")
+    assert answer is not None
+    assert answer.status == 403
+    judge(desk)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chosen_theme_holds_against_the_device(theme: str, open_desk: OpenDesk) -> None:
+    other = {"light": "dark", "dark": "light"}[theme]
+    desk = open_desk("inspector", "en", bypass_csp=True, color_scheme=other)
+    desk.go("/")
+    desk.page.locator(".user-menu summary").click()
+    desk.page.get_by_role("button", name=desk.say({"light": "Day", "dark": "Night"}[theme]), exact=True).click()
+    background = desk.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    is_dark = sum(int(figure) for figure in re.findall(r"\d+", background)[:3]) < 3 * 128
+    assert is_dark == (theme == "dark")
+    assert accessibility(desk.page, rules=("color-contrast",)) == []
+
+
+def judge(desk: Desk) -> None:
+    """Hold the present page to what every page must be."""
+    desk.page.emulate_media(color_scheme="light")
+    found = [f"by day: {one}" for one in accessibility(desk.page)]
+    desk.page.emulate_media(color_scheme="dark")
+    found += [f"by night: {one}" for one in accessibility(desk.page, rules=("color-contrast",))]
+    found += [f"not in {desk.words.language}: {one}" for one in foreign_words(desk.page, desk.words)]
+    assert found == [], "\n".join(found)
+    desk.stays_clean()
