@@ -54,10 +54,12 @@ def assign():
 
 found["assigned"] = at_once(*[assign] * 4)
 found["mixed"] = []
-for minute in range(1, 9):
+for minute in range(1, 17):
+    holder = ("town-emb/duty", "person:wu")[minute % 2]
     at = NOW + timedelta(minutes=minute)
     found["mixed"] += at_once(
         lambda: incidents.add_facts(by=officer, now=at, incident=leak, facts={"trapped": minute}, source="119"),
+        lambda: runs.hand_over_post(by=director, now=at, run=run, post="desk", holder=holder),
         lambda: runs.record_deviation(by=director, now=at, run=run, subject="isolate", text="otherwise"),
         lambda: advance_run(run.pk, at),
     )

@@ -26,7 +26,11 @@ from youbei.records.projection import project
 
 def locked(run: Run) -> Run:
     """Lock a run's row until the transaction ends, and return it as it is now."""
-    return Run.objects.select_for_update(of=("self",)).select_related("plan_version", "incident").get(pk=run.pk)
+    return (
+        Run.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("plan_version", "incident")
+        .get(pk=run.pk)
+    )
 
 
 def scenario_now(engine: EngineRun, now: datetime) -> datetime:
@@ -114,7 +118,9 @@ def codes_of_person(by: User, now: datetime) -> set[str]:
 def locked_runs(incident: Incident) -> list[Run]:
     """Lock every run of an incident that is not over; the incident's row is locked, the head of the log not yet."""
     going_on = Run.objects.filter(incident=incident, phase__in=[Run.Phase.ACTIVE, Run.Phase.ENDED])
-    return list(going_on.select_for_update(of=("self",)).select_related("plan_version", "incident").order_by("pk"))
+    return list(
+        going_on.select_for_update(of=("self",), no_key=True).select_related("plan_version", "incident").order_by("pk")
+    )
 
 
 def inform(

@@ -89,7 +89,7 @@ def ground_for(incident_id: int, version_id: int) -> Ground | None:
     """Lock an incident and return what an activation of the version for it stands on, or None where one is missing."""
     if connection.features.has_select_for_update:
         # On its own: a statement that has waited for a lock still sees all other tables as they were before it waited.
-        fetch("SELECT id FROM records_incident WHERE id = %s FOR UPDATE", [incident_id])
+        fetch("SELECT id FROM records_incident WHERE id = %s FOR NO KEY UPDATE", [incident_id])
     rows = fetch(
         """SELECT i.id, i.number, i.mode, i.status, i.org_path, i.known_at, i.occurred_at, v.id, v.digest, v.stage,
             p.id, p.org_path, p.organisation_id, p.is_withdrawn, p.name_zh, p.name_en,
