@@ -16,9 +16,15 @@ from youbei.engine.run.filling import fill_needs
 from youbei.engine.run.index import WatcherKind
 from youbei.engine.run.state import RunPhase, StepStatus
 from youbei.engine.run.steps import finish_step, open_step
-from youbei.engine.run.wording import END_PROPOSED, level_texts, proposed_texts, queue_message, queue_to_posts
+from youbei.engine.run.wording import (
+    END_PROPOSED,
+    level_measures,
+    level_texts,
+    proposed_texts,
+    queue_message,
+    queue_to_posts,
+)
 from youbei.engine.run.work import Work
-from youbei.engine.text import Text
 
 
 def react(work: Work) -> None:
@@ -61,7 +67,7 @@ def check_levels(work: Work, position: int) -> None:
     commander = work.index.plan.commander
     if target is not None and commander is not None:
         queue_message(work, "level", commander.id, *proposed_texts(proposed, is_lower_bound=is_lower_bound))
-        if work.setting.plays_commander:
+        if commander.id in work.setting.played_posts:
             raise_level(work, target, is_automatic=False)
 
 
@@ -85,8 +91,7 @@ def raise_level(work: Work, level: Level, *, is_automatic: bool) -> None:
 
 def tell_level(work: Work, was: LevelNumber, reason: str) -> None:
     """Tell the posts which level is in force now, with its measures."""
-    measures = next((level.measures for level in work.index.levels if level.number == work.level), Text())
-    queue_to_posts(work, "level", *level_texts(work.level, was, measures, reason))
+    queue_to_posts(work, "level", *level_texts(work.level, was, level_measures(work), reason))
 
 
 def check_open(work: Work, position: int) -> None:
