@@ -12,6 +12,7 @@ from youbei.engine.conditions import Value
 from youbei.engine.errors import NotFound
 from youbei.engine.plans.model import Plan
 from youbei.records.clocks import clock_of
+from youbei.records.holders import reader_of
 from youbei.records.load import load_plan
 from youbei.records.models import Fact, LogEntry, Run, User
 from youbei.records.reports.codes import log_lines
@@ -91,7 +92,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
     plan = load_plan(run.plan_version)
     clock = clock_of(run)
     scenario_now = clock.scenario_at(now)
-    posts = board_posts(run, plan, user)
+    posts = board_posts(run, plan, reader_of(user, now))
     steps = board_steps(run, plan, {post.id for post in posts if post.is_mine}, scenario_now)
     open_steps = [step for step in steps if step.remaining is not None]
     end = run.ended_at if run.ended_at else scenario_now
