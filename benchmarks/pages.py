@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,8 +18,8 @@ from benchmarks.result import Result
 
 FEW = 1_000
 MANY = int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))
-TURNS = 5
-ROUNDS = 8
+TURNS = 9
+ROUNDS = 5
 
 
 class Reader:
@@ -85,7 +84,7 @@ def measured(database: str, url: str) -> Iterator[tuple[str, ...]]:
         print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)  # type: ignore[index]
         for page in heard[0]["pages"]:
             pairs = [(few.measure(page), many.measure(page)) for _ in range(TURNS)]
-            small, large = (statistics.median(side) for side in zip(*pairs, strict=True))
+            small, large = (min(side) for side in zip(*pairs, strict=True))
             yield database, page, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}"
 
 
@@ -104,7 +103,8 @@ def run() -> Result:
         columns=("database", "page", f"ms at {FEW:,}", f"ms at {MANY:,}", "ratio (goal 1.5 at most)"),
         rows=tuple(found),
         note=(
-            f"Medians of {TURNS} turns of {ROUNDS} requests, the two databases taking turns in processes of their own. "
+            f"The best of {TURNS} turns, each the median of {ROUNDS} requests; the two databases take turns, in "
+            "processes of their own. "
             "With a million incidents there are 250,000 runs, 1,250,000 steps, 250,000 messages and a million log "
             "entries; twelve runs are active in both."
         ),

@@ -76,6 +76,28 @@ def test_the_board_opens_when_no_step_with_a_deadline_is_open(scene: Scene) -> N
     assert "no step with a deadline is open" in answer.content.decode()
 
 
+def test_what_was_left_of_an_ended_response_is_neither_to_do_nor_overdue(scene: Scene) -> None:
+    browser = scene.browser("director")
+    assert "Most overdue" in browser.get(scene.board).content.decode()
+    browser.post(f"{scene.board}end/", {"reason": "over"})
+    page = browser.get(scene.board).content.decode()
+    assert "Most overdue" not in page
+    assert "/steps/alarm/finish/" not in page
+    assert "/steps/clean/finish/" in page
+
+
+def test_after_the_assessment_recovery_goes_on_and_teams_are_released_from_the_board(scene: Scene) -> None:
+    browser, team = scene.browser("director"), scene.town.teams[0]
+    browser.post(f"{scene.board}steps/alarm/finish/", {"note": ""})
+    browser.post(f"{scene.board}needs/isolate/team/assign/", {"other": f"team:{team.pk}", "quantity": "1"})
+    browser.post(f"{scene.board}end/", {"reason": "over"})
+    browser.post(f"{scene.board}assess/", {"rating": "P", "text": "well done"})
+    assert Run.objects.get(pk=scene.run.pk).phase == "assessed"
+    page = browser.get(scene.board).content.decode()
+    assert "/steps/clean/finish/" in page
+    assert "/release/" in page
+
+
 def test_a_step_is_started_and_finished_with_plain_forms(scene: Scene) -> None:
     browser = scene.browser("officer")
     answer = browser.post(f"{scene.board}steps/alarm/start/", follow=True)
@@ -104,6 +126,19 @@ def test_a_refused_form_says_why_at_its_top_and_keeps_what_was_typed(scene: Scen
     assert answer.status_code == 409
     assert "阀门卡死" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+def test_a_proposed_level_says_which_facts_it_rests_on(scene: Scene) -> None:
+    browser = scene.browser("director")
+    assert "call for" not in browser.get(scene.board).content.decode()
+    facts = {"serious_injured": 4}
+    incidents.add_facts(
+        by=scene.town.users["officer"], now=clock.now(), incident=scene.leak, facts=facts, source="phone"
+    )
+    page = browser.get(scene.board).content.decode()
+    assert "because" in page
+    assert "Seriously injured ≥ 3 people (now 4 people)" in page
+    assert "依据：" in scene.browser("director", "zh-hans").get(scene.board).content.decode()
 
 
 def test_a_missing_reason_is_asked_for_before_anything_is_done(scene: Scene) -> None:

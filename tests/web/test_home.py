@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.actions.town import report_leak
 from tests.web.conftest import client_of
 from tests.web.scene import Scene, open_scene
-from youbei.actions import activation, clock
+from youbei.actions import activation, clock, runs
 from youbei.records.models import Message, User
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,15 @@ def test_what_is_mine_stands_under_what_i_must_do_now(scene: Scene) -> None:
     assert "Raise the alarm" in mine
     other = scene.browser("keeper").get("/").content.decode()
     assert "No open step is yours." in other
+
+
+def test_after_the_end_the_recovery_is_on_the_desk_and_what_was_left_of_the_response_is_not(scene: Scene) -> None:
+    director = scene.town.users["director"]
+    runs.hand_over_post(by=director, now=clock.now(), run=scene.run, post="ops", holder="person:zhou")
+    runs.end_response(by=director, now=clock.now(), run=scene.run, reason="over")
+    page = scene.browser("officer").get("/").content.decode()
+    assert "Decontaminate" in page
+    assert "Raise the alarm" not in page
 
 
 def test_the_desk_speaks_chinese(scene: Scene) -> None:

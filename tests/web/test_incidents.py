@@ -116,6 +116,15 @@ def test_a_proposal_names_level_unknown_facts_and_empty_posts_and_is_activated(t
     assert Run.objects.count() == 1
 
 
+def test_a_plan_whose_response_has_ended_is_offered_again_when_it_flares_up() -> None:
+    scene = open_scene()
+    address, activation = f"/incidents/{scene.leak.pk}/", f"/activate/{scene.version.pk}/"
+    browser = scene.browser("director")
+    assert activation not in browser.get(address).content.decode()
+    browser.post(f"{scene.board}end/", {"reason": "over"})
+    assert activation in browser.get(address).content.decode()
+
+
 def test_facts_are_added_corrected_and_withdrawn_in_one_form() -> None:
     scene = open_scene()
     browser = scene.browser("officer")

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from youbei.engine.clock import Clock
-from youbei.engine.plans.model import Plan, PostRole
+from youbei.engine.plans.model import Phase, Plan, PostRole
 from youbei.engine.text import Text
 from youbei.records.clocks import clock_of
+from youbei.records.holders import Reader, reader_of
 from youbei.records.load import load_plans
 from youbei.records.models import DutyShift, Incident, Run, RunPost, RunStep, User
 from youbei.records.reports.incidents import IncidentRow, incident_rows
@@ -110,16 +111,17 @@ def duty_home(user: User, now: datetime) -> DutyHome:
     """Return what the duty officer sees first; `now` is the wall."""
     open_incidents = Incident.objects.newest_visible_to(user).filter(status=Incident.Status.OPEN)
     found = list(open_incidents.select_related("organisation").order_by("-reported_at", "-id")[: INCIDENTS + 1])
-    runs = active_runs(user)
-    plans = load_plans(run.plan_version for run in runs)
-    posts = posts_of(runs)
-    tasks = open_tasks(runs, plans, posts, user, now)
+    runs, recovering = active_runs(user), recovering_runs(user, found)
+    plans = load_plans(run.plan_version for run in (*runs, *recovering))
+    posts = posts_of([*runs, *recovering])
+    reader = reader_of(user, now)
+    tasks = open_tasks([*runs, *recovering], plans, posts, reader, now)
     return DutyHome(
         incidents=tuple(incident_rows(found[:INCIDENTS])),
         running=tuple(running_row(run, now) for run in runs),
         late=tuple(task for task in tasks if task.is_late),
         mine=tuple(task for task in tasks if task.is_mine),
-        decisions=tuple(open_decisions(runs, plans, posts, user)),
+        decisions=tuple(open_decisions(runs, plans, posts, reader)),
         on_duty=on_duty(user, now),
         has_more_incidents=len(found) > INCIDENTS,
     )
@@ -131,6 +133,14 @@ def active_runs(user: User) -> list[Run]:
     runs = list(rows.order_by("-activated_at", "-id")[:RUNS])
     runs.sort(key=lambda run: (run.mode != Run.Mode.REAL, run.level or 9))
     return runs
+
+
+def recovering_runs(user: User, incidents: Sequence[Incident]) -> list[Run]:
+    """Return the runs for these incidents whose response has ended: their recovery may go on."""
+    over = (Run.Phase.ENDED, Run.Phase.ASSESSED)
+    rows = Run.objects.visible_to(user).filter(phase__in=over, incident__in=[incident.pk for incident in incidents])
+    rows = rows.select_related("incident", "organisation", "plan_version__plan").defer("plan_version__data")
+    return list(rows.order_by("-id")[:RUNS])
 
 
 def posts_of(runs: Sequence[Run]) -> dict[tuple[int, str], RunPost]:
@@ -167,16 +177,24 @@ def open_tasks(
     runs: Sequence[Run],
     plans: Mapping[int, Plan],
     posts: Mapping[tuple[int, str], RunPost],
-    user: User,
+    reader: Reader,
     now: datetime,
 ) -> list[Task]:
-    """Return the open steps of the runs, the most pressing first."""
+    """Return the open steps of the runs that are still worked on, the most pressing first."""
     by_pk = {run.pk: run for run in runs}
-    rows = RunStep.objects.filter(run__in=list(by_pk), status__in=sorted(WORKING))
+    asked = Q(run__in=[run.pk for run in runs if run.phase == Run.Phase.ACTIVE])
+    for run in runs:
+        if run.phase != Run.Phase.ACTIVE:
+            asked |= Q(run=run.pk, step__in=recovery_steps(plans[run.plan_version_id]))
+    rows = RunStep.objects.filter(asked, status__in=sorted(WORKING))
     rows = rows.order_by(F("due_at").asc(nulls_last=True), "id")[:STEPS]
-    tasks = [open_task(row, by_pk[row.run_id], plans, posts, user, now) for row in rows]
+    tasks = [open_task(row, by_pk[row.run_id], plans, posts, reader, now) for row in rows]
     never = timedelta.max
     return sorted(tasks, key=lambda task: never if task.remaining is None else task.remaining)
+
+
+def recovery_steps(plan: Plan) -> list[str]:
+    return [step.id for step in plan.steps if step.phase is Phase.RECOVERY]
 
 
 def open_task(
@@ -184,7 +202,7 @@ def open_task(
     run: Run,
     plans: Mapping[int, Plan],
     posts: Mapping[tuple[int, str], RunPost],
-    user: User,
+    reader: Reader,
     now: datetime,
 ) -> Task:
     plan = plans.get(run.plan_version_id)
@@ -205,25 +223,21 @@ def open_task(
         due_at=row.due_at,
         remaining=row.due_at - scenario_now if row.due_at else None,
         is_late=row.late_at is not None,
-        is_mine=is_held_by(post, user),
+        is_mine=reader.holds(post),
         clock=clock,
         scenario_now=scenario_now,
     )
 
 
-def is_held_by(post: RunPost | None, user: User) -> bool:
-    return post is not None and post.person_id is not None and post.person_id == user.person_id
-
-
 def open_decisions(
-    runs: Sequence[Run], plans: Mapping[int, Plan], posts: Mapping[tuple[int, str], RunPost], user: User
+    runs: Sequence[Run], plans: Mapping[int, Plan], posts: Mapping[tuple[int, str], RunPost], reader: Reader
 ) -> list[Decision]:
     """Return what the runs have proposed and the reader, as their commander, has not decided."""
     decisions = []
     for run in runs:
         plan = plans.get(run.plan_version_id)
         leaders = [post.id for post in plan.posts if post.role is PostRole.COMMANDER] if plan else []
-        if not any(is_held_by(posts.get((run.pk, post)), user) for post in leaders):
+        if not any(reader.holds(posts.get((run.pk, post))) for post in leaders):
             continue
         about = (run.pk, run.incident.number, run.incident.title)
         if run.proposed_level is not None:

@@ -11,6 +11,7 @@ from youbei.engine.plans.model import Phase, Plan, Step
 from youbei.engine.run.forecast import Expectation, forecast
 from youbei.engine.run.state import StepState, StepStatus
 from youbei.engine.text import Text
+from youbei.records.holders import Reader
 from youbei.records.models import (
     Assignment,
     Capability,
@@ -20,7 +21,6 @@ from youbei.records.models import (
     RunPost,
     RunStep,
     Site,
-    User,
 )
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.names import name_of, post_title
@@ -93,7 +93,8 @@ class BoardStep:
     """A step on its lane. `planned` is when the plan's own durations put it, `expected` when it happened or may be
     expected from where the run stands; the rest is what happened.
 
-    `is_late` holds while it is late and not done; `remaining` is the time to its deadline, negative once past.
+    `is_late` holds while it is late and can still be done; `remaining` is the time to its deadline, negative once past,
+    and None once nobody works on it: steps of the response are left as they stand when it ends.
     `applies` is False for a step of a more severe level that was never opened.
     """
 
@@ -132,7 +133,7 @@ class Lane:
     steps: tuple[BoardStep, ...]
 
 
-def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
+def board_posts(run: Run, plan: Plan, reader: Reader) -> tuple[BoardPost, ...]:
     rows = {row.post: row for row in RunPost.objects.filter(run=run).select_related("person")}
     names = holder_names(rows.values())
     result = []
@@ -146,7 +147,7 @@ def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
                 holder=row.holder if row else "",
                 holder_name=names.get(post.id, Text()),
                 person_pk=row.person_id if row else None,
-                is_mine=row is not None and row.person_id is not None and row.person_id == user.person_id,
+                is_mine=reader.holds(row),
                 since_at=row.since_at if row else None,
             )
         )
@@ -212,7 +213,8 @@ def board_step(
     needs: tuple[BoardNeed, ...],
     now: datetime,
 ) -> BoardStep:
-    is_open = row.status in WORKING
+    goes_on = step.phase is Phase.RECOVERY or run.phase == Run.Phase.ACTIVE
+    is_open = row.status in WORKING and goes_on
     return BoardStep(
         id=step.id,
         title=step.title,
@@ -230,7 +232,7 @@ def board_step(
         finished_at=row.finished_at,
         due_at=row.due_at,
         late_at=row.late_at,
-        is_late=row.late_at is not None and row.status not in DONE,
+        is_late=row.late_at is not None and row.status not in DONE and goes_on,
         remaining=row.due_at - now if is_open and row.due_at else None,
         note=row.note,
         planned=planned,

@@ -42,11 +42,11 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 def context_of(shown: Board) -> dict[str, Any]:
     """Sort the steps into what is to be done now, the most pressing first, and what is coming."""
-    working = [step for step in shown.steps if step.status in WORKING]
+    is_running = shown.run.phase == "active"
+    working = [step for step in shown.steps if step.status in WORKING and (is_running or step.phase == "recovery")]
     working.sort(key=lambda step: (step.due_at is None, step.due_at or shown.scenario_now, not step.is_mine))
     coming = [step for step in shown.steps if step.status == "waiting" and step.applies]
     coming.sort(key=lambda step: (step.expected is None, step.expected.start if step.expected else shown.scenario_now))
-    is_running = shown.run.phase == "active"
     return {
         "board": shown,
         "is_exercise": shown.mode == "exercise",
@@ -73,7 +73,7 @@ def needs_of(shown: Board) -> list[ShownNeed]:
     """List the needs that are asked for, the most pressing first; behind them what a closed step still holds."""
     found = []
     for step in shown.steps:
-        is_closed = step.status not in WORKING
+        is_closed = step.status not in WORKING or (shown.run.phase != "active" and step.phase != "recovery")
         for need in step.needs:
             is_held = any(sent.released_at is None for sent in need.assignments)
             if need.opened_at is not None and (is_held or not is_closed):
@@ -87,13 +87,15 @@ def rights(user: User, shown: Board) -> dict[str, bool]:
     """Say which buttons to offer; the actions decide for themselves."""
     holds = {post.role for post in shown.posts if post.is_mine}
     commands = user.may(Permission.COMMAND_RUN, shown.org_path) or "commander" in holds
-    is_running = shown.run.phase in ("active", "ended")
+    has_clock = shown.mode == "exercise" and shown.run.phase in ("active", "ended")
+    # Recovery goes on after the assessment, and what is still out must come home.
+    is_running = shown.run.phase != "new"
     return {
         "work": is_running and (bool(holds) or user.may(Permission.WORK_STEP, shown.org_path)),
         "command": is_running and commands,
         "assign": is_running and (user.may(Permission.ASSIGN_RESOURCE, shown.org_path) or "commander" in holds),
         "facts": user.may(Permission.MANAGE_INCIDENT, shown.org_path),
-        "exercise": is_running and shown.mode == "exercise" and user.may(Permission.RUN_EXERCISE, shown.org_path),
+        "exercise": has_clock and user.may(Permission.RUN_EXERCISE, shown.org_path),
     }
 
 
