@@ -17,7 +17,8 @@ FOCUS = """() => {
   return {
     tag: element.tagName, name: element.getAttribute("aria-label") || element.textContent.trim().slice(0, 60),
     // The button inside a date field has the focus for the browser alone, which marks it itself.
-    isMarked: !element.matches(":focus") || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none",
+    isMarked: !element.matches(":focus")
+      || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none",
     isSeen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0,
   };
 }"""
