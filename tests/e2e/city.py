@@ -85,7 +85,7 @@ class City:
         """Report a leak as the duty officer; return the address of the incident."""
         opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self.post(opener, "/sign-in/", username="duty", password=self.password("duty"))
-        said = {"kind": "ammonia_leak", "organisation": "haizhou-lanwan", "place": "Tank 1", "source": "phone"}
+        said = {"kind": "ammonia_leak", "organisation": "haizhou-lanwan", "place": "1号罐 Tank 1", "source": "phone"}
         return urlsplit(self.post(opener, "/incidents/new/", **said, fact_leak_continues="true")).path
 
     def runs(self, incident: str) -> list[str]:

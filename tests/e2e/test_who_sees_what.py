@@ -12,8 +12,11 @@ from e2e.city import City
 from e2e.conftest import OpenDesk
 from e2e.test_every_page import PAGES
 
-# What changes nothing: the chart's zoom, filters, pages of a list, files to take away.
-HARMLESS = "[data-zoom], form:not([method=post]) button, .pager a, [href$='.toml'], [href$='.json'], [data-close-sheet]"
+# What changes nothing: the zoom of chart and map, filters, pages of a list, files to take away.
+HARMLESS = (
+    "[data-zoom], .ol-control button, form:not([method=post]) button, .pager a, "
+    "[href$='.toml'], [href$='.json'], [data-close-sheet]"
+)
 
 
 def test_a_stranger_meets_the_sign_in_page_on_every_address(
