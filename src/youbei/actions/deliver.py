@@ -54,7 +54,7 @@ def deliver_due(now: datetime, limit: int = 50) -> int:
 def claim(now: datetime, count: int) -> list[Message]:
     """Lease the messages that have waited longest; while the lease runs no other process sees them as due."""
     due = Message.objects.filter(status=Message.Status.QUEUED, due_at__lte=now).order_by("due_at", "id")
-    batch = list(due.select_for_update(skip_locked=True)[:count])
+    batch = list(due.select_for_update(skip_locked=True, no_key=True)[:count])
     lease = now + LEASE
     Message.objects.filter(pk__in=[message.pk for message in batch]).update(
         lease_until=lease, due_at=lease, attempts=F("attempts") + 1
