@@ -143,6 +143,19 @@ def test_a_refused_form_says_why_at_its_top_and_keeps_what_was_typed(scene: Scen
     assert "<html" not in answer.content.decode()
 
 
+def test_a_proposed_level_says_which_facts_it_rests_on(scene: Scene) -> None:
+    browser = scene.browser("director")
+    assert "call for" not in browser.get(scene.board).content.decode()
+    facts = {"serious_injured": 4}
+    incidents.add_facts(
+        by=scene.town.users["officer"], now=clock.now(), incident=scene.leak, facts=facts, source="phone"
+    )
+    page = browser.get(scene.board).content.decode()
+    assert "because" in page
+    assert "Seriously injured ≥ 3 people (now 4 people)" in page
+    assert "依据：" in scene.browser("director", "zh-hans").get(scene.board).content.decode()
+
+
 def test_a_missing_reason_is_asked_for_before_anything_is_done(scene: Scene) -> None:
     answer = scene.browser("director").post(f"{scene.board}steps/alarm/skip/", {"reason": ""})
     assert answer.status_code == 422
