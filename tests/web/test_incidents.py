@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,20 @@ def test_an_incident_is_reported_with_kind_place_and_facts_alone(town: Town) -> 
     assert incident.organisation == town.park
     assert dict(incident.facts.values_list("key", "value")) == {"serious_injured": 2, "leak_continues": True}
     assert incident.number in answer.content.decode()
+
+
+def test_a_report_that_is_sent_twice_is_one_incident(town: Town) -> None:
+    browser = english(town.users["officer"])
+    mark = re.search(r'name="once" value="(\w+)"', browser.get("/incidents/new/").content.decode())
+    assert mark
+    answers = [browser.post("/incidents/new/", {**FORM, "once": mark[1]}) for _ in range(2)]
+    assert Incident.objects.count() == 1
+    assert answers[0]["Location"] == answers[1]["Location"]
+    another = re.search(r'name="once" value="(\w+)"', browser.get("/incidents/new/").content.decode())
+    assert another
+    assert another[1] != mark[1]
+    browser.post("/incidents/new/", {**FORM, "once": another[1]})
+    assert Incident.objects.count() == 2
 
 
 def test_the_form_asks_for_the_facts_of_the_kind(town: Town) -> None:
