@@ -80,6 +80,24 @@ def explain(
     return tuple(lines(condition, view, names or {}, describe or plain_value))
 
 
+def grounds(
+    condition: Condition,
+    view: View,
+    *,
+    names: Mapping[str, Text] | None = None,
+    describe: Describe | None = None,
+) -> tuple[Text, ...]:
+    """Return what makes a true condition true: every part that it rests on, and none that it could do without."""
+    match condition:
+        case AllOf(of=parts):
+            resting = parts
+        case AnyOf(of=parts):
+            resting = tuple(part for part in parts if evaluate(part, view) is True)
+        case _:
+            return tuple(line.text for line in explain(condition, view, names=names, describe=describe))
+    return tuple(text for part in resting for text in grounds(part, view, names=names, describe=describe))
+
+
 def lines(
     condition: Condition, view: View, names: Mapping[str, Text], describe: Describe, *, is_negated: bool = False
 ) -> list[Line]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from youbei.engine.plans.levels import LEVEL_NAMES
 from youbei.engine.plans.model import Post, Step
-from youbei.engine.run.wording import LEVEL_NAMES, level_measures, lines_of, posts_by_holder, queue_message
+from youbei.engine.run.wording import level_measures, lines_of, posts_by_holder, queue_message
 from youbei.engine.run.work import Work
 from youbei.engine.spans import word_span
 from youbei.engine.text import Text

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from youbei.engine.conditions import Always, evaluate, unknown_facts
+from youbei.engine.conditions import Always, evaluate
 from youbei.engine.events import iso
+from youbei.engine.plans.levels import grade_levels
 from youbei.engine.plans.model import Done, Level, LevelNumber, Phase, Step
 from youbei.engine.run.agenda import finish_key, late_key
 from youbei.engine.run.filling import fill_needs
@@ -46,7 +47,7 @@ def check_levels(work: Work, position: int) -> None:
     state = work.state
     if state.phase is not RunPhase.ACTIVE or not work.index.levels:
         return
-    grade, unknown = grade_levels(work)
+    grade, unknown = grade_levels(work.index.levels, work.view)
     target = grade if grade is not None and grade.number < work.level else None
     if (None if target is None else target.number) == state.proposed_level:
         return
@@ -69,18 +70,6 @@ def check_levels(work: Work, position: int) -> None:
         queue_message(work, "level", commander.id, *proposed_texts(proposed, is_lower_bound=is_lower_bound))
         if commander.id in work.setting.played_posts:
             raise_level(work, target, is_automatic=False)
-
-
-def grade_levels(work: Work) -> tuple[Level | None, tuple[str, ...]]:
-    """Return the most severe level whose condition is true, and the unknown facts that might make it more severe."""
-    unknown: dict[str, None] = {}
-    for level in work.index.levels:
-        truth = evaluate(level.when, work.view)
-        if truth is True:
-            return level, tuple(unknown)
-        if truth is None:
-            unknown |= dict.fromkeys(unknown_facts(level.when, work.view))
-    return None, tuple(unknown)
 
 
 def raise_level(work: Work, level: Level, *, is_automatic: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import Literal
 
+from youbei.engine.plans.levels import LEVEL_NAMES
 from youbei.engine.plans.model import ClimbTo, LevelNumber, Post, Step
 from youbei.engine.run.index import Index
 from youbei.engine.run.state import State
@@ -78,14 +79,6 @@ def climb_target(index: Index, state: State, step: Step, to: ClimbTo) -> tuple[s
     if commander is not None and (to is not ClimbTo.OWNER or not holder):
         return commander.id, state.posts.get(commander.id, "")
     return step.owner, holder
-
-
-LEVEL_NAMES = {
-    LevelNumber.I: Text("一级", "Level I"),
-    LevelNumber.II: Text("二级", "Level II"),
-    LevelNumber.III: Text("三级", "Level III"),
-    LevelNumber.IV: Text("四级", "Level IV"),
-}
 
 
 def late_subject(step: Step) -> Text:

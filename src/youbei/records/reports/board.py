@@ -26,6 +26,7 @@ from youbei.records.reports.lanes import (
     board_steps,
     lanes_of,
 )
+from youbei.records.reports.level_reasons import LevelReasons, level_reasons
 from youbei.records.reports.messages import MessageRow, message_rows
 from youbei.records.reports.names import LogLine
 
@@ -65,6 +66,7 @@ class Board:
     lanes: tuple[Lane, ...]
     messages: tuple[MessageRow, ...]
     log: tuple[LogLine, ...]
+    level_reasons: LevelReasons | None
 
     @property
     def steps(self) -> tuple[BoardStep, ...]:
@@ -115,6 +117,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
         lanes=lanes_of(posts, steps),
         messages=tuple(message_rows(list(run.messages.order_by("-id")[:MESSAGES]))),
         log=newest_entries(run, plan),
+        level_reasons=level_reasons(run, scenario_now),
     )
 
 
