@@ -48,6 +48,8 @@ def sqlite(path: str) -> dict[str, object]:
 
 def postgresql(url: str) -> dict[str, object]:
     parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("DATABASE_URL must begin with postgresql://; leave it empty for SQLite")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

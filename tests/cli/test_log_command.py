@@ -184,3 +184,17 @@ def test_without_a_database_the_log_is_refused(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "no database" in done.stderr
     assert not (tmp_path / "nothing").exists()
+
+
+def test_an_address_of_another_kind_of_database_is_named_as_such(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "youbei", "log", "verify", "--data", str(tmp_path), "--lang", "en"],
+        env={**os.environ, "DATABASE_URL": "mysql://user@host/name"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "must begin with postgresql://" in done.stderr
+    assert "Traceback" not in done.stderr
