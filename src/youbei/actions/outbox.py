@@ -18,6 +18,8 @@ from youbei.engine.text import Text
 from youbei.records.insert import insert_rows
 from youbei.records.models import Enrolment, Message, Organisation, Run
 
+# What the columns of recipient and key hold; a code that is longer stands in no register.
+LONGEST_RECIPIENT = 100
 NOBODY = Text("岗位无人，通知未送达。", "Nobody fills this post, so nobody was told.")
 NO_ADDRESS = Text("登记库中没有联系方式，通知未送达。", "The register holds no address, so the message did not go out.")
 
@@ -68,7 +70,7 @@ def holder_of(event: Event) -> str:
 def recipients(event: Event, directory: Directory) -> Iterable[Contact]:
     """Return everybody behind the code a message is for; where nobody is, the code itself without an address."""
     code = holder_of(event)
-    return directory.contacts(code) or (Contact(recipient=code),)
+    return directory.contacts(code) or (Contact(recipient=code[:LONGEST_RECIPIENT]),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from youbei.records.models import Organisation, Plan, PlanVersion, User
 # The day in the east begins before the day in UTC ends.
 ONE_DAY = timedelta(days=1)
 NOTHING = Text()
+LONGEST_TITLE = 200
 
 
 class PlanRefused(Refused):
@@ -39,6 +40,7 @@ def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: 
     reviewed and filed under that number must stay what it is.
     """
     plan = read_plan(text, format=format_of(filename))
+    refuse_long_title(plan)
     digest = write.digest(plan)
     organisation = organisation_of(plan, by)
     require(by, Permission.EDIT_PLAN, organisation.path)
@@ -84,6 +86,15 @@ def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: 
     )
     record(f"register:plan:{row.pk}", happenings, by=actor, now=now, org_path=row.org_path)
     return version
+
+
+def refuse_long_title(plan: EnginePlan) -> None:
+    longest = max(len(plan.title.zh), len(plan.title.en))
+    if longest > LONGEST_TITLE:
+        raise PlanRefused(
+            zh=f"预案名称有 {longest} 个字，最多 {LONGEST_TITLE} 个。请缩短。",
+            en=f"The plan's title has {longest} characters, at most {LONGEST_TITLE}. Shorten it.",
+        )
 
 
 def check_stored_plan(plan_version: PlanVersion, *, now: datetime | None = None) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -166,7 +167,8 @@ def export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     detail = detail_of(request, pk)
     body = write_toml(detail.plan) if kind == "toml" else write_json(detail.plan)
     response = HttpResponse(body, content_type="application/toml" if kind == "toml" else "application/json")
-    response["Content-Disposition"] = f'attachment; filename="{detail.code}-{detail.version.version}.{kind}"'
+    name = content_disposition_header(as_attachment=True, filename=f"{detail.code}-{detail.version.version}.{kind}")
+    response["Content-Disposition"] = name or "attachment"
     return response
 
 

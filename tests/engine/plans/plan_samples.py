@@ -101,6 +101,7 @@ facts = [{after = "PT0S", key = "injured", value = 2}, {after = "PT10M", key = "
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t\r"), max_size=40)
 texts = st.builds(Text, zh=words, en=words)
 slugs = st.from_regex(r"[a-z0-9][a-z0-9_.\-]{0,10}", fullmatch=True)
+versions = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,10}", fullmatch=True)
 slug_lists = st.lists(slugs, max_size=3).map(tuple)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400))
 numbers = st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6)
@@ -190,7 +191,7 @@ days = st.dates(date(1949, 10, 1), date(2100, 1, 1))
 plans = st.builds(
     m.Plan,
     id=slugs,
-    version=words,
+    version=versions,
     kind=st.sampled_from(m.PlanKind),
     title=texts,
     organisation=words,

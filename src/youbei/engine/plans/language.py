@@ -10,7 +10,7 @@ from youbei.engine.plans import model
 from youbei.engine.plans.language_steps import CONDITION, SLUGS, STEP, TEXT
 from youbei.engine.plans.shapes import ListOf, Record, key
 from youbei.engine.plans.values import Day, FactValue, Flag, Number, Span
-from youbei.engine.plans.words import LevelName, Line, OneOf, Slug
+from youbei.engine.plans.words import LevelName, Line, OneOf, Slug, VersionName
 
 POINT = Record(
     Point,
@@ -142,7 +142,7 @@ PLAN = Record(
             "Identifier of the plan, the same in all versions.",
             required=True,
         ),
-        key("version", Line(), "版本。", "Version.", required=True),
+        key("version", VersionName(), "版本。", "Version.", required=True),
         key(
             "kind",
             OneOf(model.PlanKind),

@@ -12,7 +12,8 @@ from youbei.engine.plans.problems import At, meant
 from youbei.engine.plans.shapes import BAD, Defs, Schema, read_string, refuse_unknown_keys
 from youbei.engine.text import Text
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,119}")
+SLUG = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Slug:
             value,
             zh="标识符",
             en="an identifier",
-            cure_zh="标识符由小写字母、数字和 _ - . 组成，以字母或数字开头，不超过 120 个字符，如 isolate_leak。",
+            cure_zh="标识符由小写字母、数字和 _ - . 组成，以字母或数字开头，不超过 64 个字符，如 isolate_leak。",
             cure_en="Identifiers are lower-case letters, digits and _ - . , begin with a letter or digit and have at "
-            "most 120 characters, such as isolate_leak.",
+            "most 64 characters, such as isolate_leak.",
         )
         return BAD
 
@@ -53,6 +54,31 @@ class Slug:
     def schema(self, defs: Defs) -> Schema:
         defs["id"] = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
         return {"$ref": "#/$defs/id"}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionName:
+    """The name of a version, which becomes part of addresses and file names."""
+
+    def read(self, value: Any, at: At) -> Any:
+        text = read_string(value, at)
+        if text is BAD or VERSION.fullmatch(text):
+            return text
+        at.expected(
+            value,
+            zh="版本号",
+            en="a version",
+            cure_zh="版本号由字母、数字和 _ - . 组成，以字母或数字开头，不超过 40 个字符，如 2026.1。",
+            cure_en="Versions are letters, digits and _ - . , begin with a letter or digit and have at most 40 "
+            "characters, such as 2026.1.",
+        )
+        return BAD
+
+    def write(self, value: str) -> str:
+        return value
+
+    def schema(self, defs: Defs) -> Schema:
+        return {"type": "string", "pattern": f"^{VERSION.pattern}$"}
 
 
 @dataclass(frozen=True, slots=True)
