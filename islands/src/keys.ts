@@ -1,5 +1,7 @@
 /** Keyboard shortcuts and the sheet at the side. What each key does is listed on /shortcuts/. */
 
+import { again } from "./focus";
+
 let waitsForGoal = 0;
 
 function isTyping(target: EventTarget | null): boolean {
@@ -10,7 +12,7 @@ function closeSheet(): boolean {
   const sheet = document.getElementById("sheet");
   if (!sheet?.firstElementChild) return false;
   sheet.replaceChildren();
-  openedBy?.focus();
+  if (openedBy) (again(openedBy) ?? document.getElementById("main"))?.focus();
   return true;
 }
 
@@ -133,4 +135,3 @@ if (locate && "geolocation" in navigator && window.isSecureContext) {
   });
 }
 
-export {};

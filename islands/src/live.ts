@@ -11,6 +11,7 @@
  */
 
 import { serverNow } from "./clock";
+import { again } from "./focus";
 
 interface Told {
   id: string;
@@ -46,12 +47,16 @@ function openDetails(part: HTMLElement): Set<string> {
 /** Puts the new form of a part in place of the old one; what was open, scrolled or focused stays so. */
 function replace(old: HTMLElement, fresh: HTMLElement): void {
   const opened = openDetails(old);
-  const focused = old.contains(document.activeElement) ? document.activeElement?.id : "";
+  const focused = document.activeElement instanceof HTMLElement && old.contains(document.activeElement) ? document.activeElement : null;
   const scrolled = new Map([...old.querySelectorAll("[data-keep-scroll]")].map((box) => [box.id, [box.scrollLeft, box.scrollTop] as const]));
   old.replaceWith(fresh);
   for (const details of fresh.querySelectorAll<HTMLDetailsElement>("details[id]")) if (opened.has(details.id)) details.open = true;
   for (const [id, [left, top]] of scrolled) document.getElementById(id)?.scrollTo(left, top);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focused) {
+    // What had the focus may be gone, like the buttons of a finished step: then its part takes it.
+    fresh.tabIndex = -1;
+    (again(focused) ?? fresh).focus({ preventScroll: true });
+  }
   (window as unknown as { htmx?: { process(element: Element): void } }).htmx?.process(fresh);
   fresh.dispatchEvent(new CustomEvent("youbei:replaced", { bubbles: true }));
 }

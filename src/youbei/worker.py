@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
 from youbei.actions import clock
 from youbei.actions.advance import advance_run, due_runs
@@ -50,10 +50,10 @@ def tick(now: datetime) -> TickResult:
     for run_pk in due:
         try:
             advanced += advance_run(run_pk, now)
-        except (DatabaseError, InterfaceError):
+        except (OperationalError, InterfaceError):
             raise
         except Exception:
-            # One run that cannot go on must not hold up the others.
+            # One run that cannot go on must not hold up the others, nor one whose rows the database refuses.
             failed += 1
             logger.exception("Run %s could not be advanced", run_pk)
     delivered = deliver_due(now, MESSAGES_PER_TICK)

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town, report_leak, store_plan
-from youbei.actions import exercises, incidents, levels, registers, resources, runs, stores, ways
+from youbei.actions import access, exercises, incidents, levels, registers, resources, runs, stores, ways
 from youbei.actions.advance import advance_run
+from youbei.engine.access import Permission, Role
 from youbei.engine.clock import ClockRefused
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.records.log import read_stream, verify_log
@@ -64,9 +65,8 @@ def test_a_stranger_finds_no_run_and_an_observer_may_not_touch_it(town: Town, ru
 
 def test_who_fills_a_post_may_work_without_any_grant_there(town: Town, run: Run, now: datetime) -> None:
     member = registers.create_person(by=None, now=now, organisation=town.fire, code="sun", name_zh="孙勇")
-    user = town.users["stranger"]
-    user.person = member
-    user.save()
+    user = access.create_user(by=None, now=now, username="sun", person=member, grants=((Role.RESPONDER, town.fire),))
+    assert not user.may(Permission.SEE, run.org_path)
     runs.finish_step(by=user, now=now, run=run, step="alarm")
     assert status(run, "alarm") == "finished"
 

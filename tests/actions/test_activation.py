@@ -61,7 +61,9 @@ def test_a_deputy_stands_in_when_the_office_is_empty(town: Town, stored: PlanVer
     assert proposal.fills["desk"] == ""
 
 
-def test_activation_pins_the_version_and_starts_everything(run: Run, stored: PlanVersion, now: datetime) -> None:
+def test_activation_pins_the_version_and_starts_everything(
+    town: Town, run: Run, stored: PlanVersion, now: datetime
+) -> None:
     run.refresh_from_db()
     assert run.plan_version == stored
     assert (run.phase, run.level, run.mode) == ("active", 4, "real")
@@ -77,9 +79,12 @@ def test_activation_pins_the_version_and_starts_everything(run: Run, stored: Pla
         "warn": "waiting",
         "clean": "waiting",
     }
-    [told] = Message.objects.filter(run=run)
-    assert told.key == f"run:{run.pk}:1:agency:town-fire"
+    told = Message.objects.get(run=run, key=f"run:{run.pk}:1:agency:town-fire")
     assert (told.address, told.channel, told.status) == ("duty@town-fire.example", "console", "queued")
+    called = Message.objects.filter(run=run).exclude(pk=told.pk)
+    bureau = {f"person:{person.pk}" for person in (town.director, town.officer)}
+    assert {message.recipient for message in called} == {*bureau, "agency:town-fire"}
+    assert all("Your post: " in message.body_en for message in called)
     first = read_stream(run.stream)[0]
     assert first.kind == "plan.activated"
     assert first.data["digest"] == stored.digest
@@ -127,7 +132,7 @@ def test_only_who_may_activate_does(town: Town, stored: PlanVersion, leak: Incid
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("broken", ["append", "project", "enqueue"])
+@pytest.mark.parametrize("broken", ["append", "project", "insert_rows"])
 def test_a_failure_in_the_middle_of_an_activation_leaves_nothing(
     town: Town, stored: PlanVersion, leak: Incident, now: datetime, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,7 +177,9 @@ def test_an_exercise_tells_only_those_enrolled(town: Town, now: datetime) -> Non
     stored = store_plan(town)
     drill = report_leak(town, by=town.users["trainer"], mode="exercise", enrolled=["agency:town-emb"])
     run = runs.activate_plan(by=town.users["trainer"], now=now, incident=drill, plan_version=stored)
-    [told] = Message.objects.filter(run=run)
-    assert told.status == "refused"
-    assert told.body_zh.startswith("【演练】")
-    assert [event.kind for event in read_stream(f"outbox:run:{run.pk}")] == ["message.refused"]
+    told = Message.objects.filter(run=run)
+    bureau = {f"person:{person.pk}": "queued" for person in (town.director, town.officer)}
+    assert {message.recipient: message.status for message in told} == {**bureau, "agency:town-fire": "refused"}
+    assert all(message.body_zh.startswith("【演练】") for message in told)
+    refused = [message for message in told if message.status == "refused"]
+    assert [event.kind for event in read_stream(f"outbox:run:{run.pk}")] == ["message.refused"] * len(refused)

@@ -42,6 +42,13 @@ def fickle(monkeypatch: pytest.MonkeyPatch) -> type[Fickle]:
     return Fickle
 
 
+@pytest.fixture
+def run(run: Run) -> Run:
+    """Leave one message of the run in the outbox."""
+    Row.objects.exclude(pk=Row.objects.earliest("pk").pk).delete()
+    return run
+
+
 def only_message() -> Row:
     return Row.objects.get()
 
@@ -79,6 +86,28 @@ def test_a_temporary_failure_is_tried_again_after_growing_delays_and_then_given_
     assert waits[:3] == [timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=40)]
     assert max(waits) <= max(deliver.LONGEST_DELAY, deliver.LEASE)
     assert outbox(run) == ["message.failed"]
+
+
+def test_a_channel_that_reaches_nobody_is_asked_once_and_all_its_messages_wait(
+    town: Town, stored: PlanVersion, now: datetime, fickle: type[Fickle]
+) -> None:
+    for _ in range(30):
+        leak = report_leak(town)
+        runs.activate_plan(by=town.users["officer"], now=now, incident=leak, plan_version=stored)
+    waiting = Row.objects.filter(status="queued", channel="console").count()
+    assert waiting > deliver.CLAIM
+    fickle.answer = Outcome.away("no connection")
+    deliver.deliver_due(now, limit=1000)
+    assert len(fickle.seen) == 1
+    assert Row.objects.filter(status="queued", reason="no connection").count() == waiting
+    fickle.answer = Outcome.sent()
+    deliver.deliver_due(now + timedelta(seconds=10), limit=1000)
+    assert Row.objects.filter(status="sent").count() == waiting
+
+
+def test_giving_up_takes_about_three_hours() -> None:
+    waited = sum((deliver.delay(tries) for tries in range(1, deliver.ATTEMPTS)), timedelta())
+    assert timedelta(hours=3) <= waited <= timedelta(hours=4)
 
 
 def test_a_permanent_failure_is_not_tried_again(run: Run, now: datetime, fickle: type[Fickle]) -> None:

@@ -9,10 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.town import Town, report_leak
-from youbei.actions import incidents, resources, runs
+from youbei.actions import access, incidents, registers, resources, runs
+from youbei.actions.running import posts_of
+from youbei.engine.access import Role
 from youbei.engine.errors import Refused
+from youbei.records.holders import reader_of
+from youbei.records.load import load_plan
 from youbei.records.log import read_stream
-from youbei.records.models import Incident, Run, RunPost, Team
+from youbei.records.models import Incident, Organisation, Run, RunPost, Team, User
+from youbei.records.reports.lanes import board_posts
 
 
 def test_a_post_is_not_handed_over_to_somebody_whom_no_register_knows(town: Town, run: Run, now: datetime) -> None:
@@ -62,3 +67,17 @@ def test_the_head_of_the_log_is_locked_after_the_runs_that_learn_of_a_fact(
     first_head = next(index for index, sql in enumerate(tables) if "records_loghead" in sql)
     first_run = next(index for index, sql in enumerate(tables) if 'FROM "records_run"' in sql)
     assert first_run < first_head
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.OBSERVER, False), (Role.RESPONDER, True)])
+def test_an_agency_is_filled_by_those_who_may_work_there_and_not_by_everybody_employed(
+    town: Town, run: Run, now: datetime, role: Role, may: bool
+) -> None:
+    post = RunPost.objects.get(run=run, holder="agency:town-fire")
+    brigade = Organisation.objects.get(code="town-fire")
+    person = registers.create_person(by=None, now=now, organisation=brigade, code="shen", name_zh="沈一")
+    user = access.create_user(by=None, now=now, username="shen", person=person, grants=((role, brigade),))
+    user = User.objects.get(pk=user.pk)
+    assert (post.post in posts_of(user, run, now)) is may
+    shown = {row.id: row.is_mine for row in board_posts(run, load_plan(run.plan_version), reader_of(user, now))}
+    assert shown[post.post] is may

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
 from subprocess import CompletedProcess
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
 from django.utils.crypto import salted_hmac
 from playwright.sync_api import StorageState
@@ -51,6 +51,46 @@ class City:
             self.sessions[username, language] = self.sign_in(username, language)
         return self.sessions[username, language]
 
+    def page(self, path: str, username: str = "admin") -> str:
+        """Return the HTML that an account gets, in Chinese."""
+        cookies = self.session(username, "zh-hans")["cookies"]
+        header = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)
+        with urlopen(Request(self.address + path, headers={"Cookie": header})) as answer:
+            return str(answer.read().decode())
+
+    def find(self, path: str, pattern: str) -> str:
+        """Return the first address on a page that fits a pattern."""
+        found = re.search(rf'href="({pattern})"', self.page(path))
+        assert found is not None, f"{path} has no link to {pattern}"
+        return found[1]
+
+    def places(self) -> dict[str, str]:
+        """Find the addresses of what the demo city holds: the running exercise, a closed incident, a plan."""
+        incident = self.find("/incidents/?mode=exercise&status=open", r"/incidents/\d+/")
+        fresh = self.report()
+        closed = self.find("/incidents/?mode=exercise&status=closed", r"/incidents/\d+/")
+        park = next(run for run in self.runs(incident) if 'id="step-turn-out"' in self.page(run))
+        return {
+            "incident": incident,
+            "fresh": fresh,
+            "activate": self.find(fresh, r"/incidents/\d+/activate/\d+/"),
+            "run": park,
+            "closed": closed,
+            "assessed": self.runs(closed)[0],
+            "plan": self.find("/plans/?kind=special", r"/plans/\d+/"),
+            "quiet": self.find("/incidents/?mode=real&status=open", r"/incidents/\d+/"),
+        }
+
+    def report(self) -> str:
+        """Report a leak as the duty officer; return the address of the incident."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="duty", password=self.password("duty"))
+        said = {"kind": "ammonia_leak", "organisation": "haizhou-lanwan", "place": "1号罐 Tank 1", "source": "phone"}
+        return urlsplit(self.post(opener, "/incidents/new/", **said, fact_leak_continues="true")).path
+
+    def runs(self, incident: str) -> list[str]:
+        return re.findall(r'class="strong" href="(/runs/\d+/)"', self.page(incident))
+
     def sign_in(self, username: str, language: str) -> StorageState:
         jar = CookieJar()
         opener = build_opener(HTTPCookieProcessor(jar))
@@ -67,9 +107,11 @@ class City:
         kept = {name: value for name, value in cookie.items() if name != "url"}
         return {**kept, "domain": "127.0.0.1", "path": "/", "expires": -1, "httpOnly": False, "secure": False}
 
-    def post(self, opener: OpenerDirector, path: str, **data: str) -> None:
-        with opener.open(self.address + "/sign-in/" if path == "/sign-in/" else self.address + "/shortcuts/") as page:
+    def post(self, opener: OpenerDirector, path: str, **data: str) -> str:
+        """Send a form as a browser does; return the address where it led."""
+        with opener.open(self.address + (path if path != "/language/" else "/shortcuts/")) as page:
             mark = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
         assert mark is not None
         body = urlencode({"csrfmiddlewaretoken": mark[1], **data}).encode()
-        opener.open(Request(self.address + path, data=body, headers={"Referer": self.address})).close()
+        with opener.open(Request(self.address + path, data=body, headers={"Referer": self.address})) as answer:
+            return str(answer.geturl())

@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 PATIENCE_MS = 10_000
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of this folder."""
     for item in items:
@@ -50,6 +51,12 @@ def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """Build the demo city once for all."""
     with ServerProcess(tmp_path_factory.mktemp("city"), ("--demo",)) as server:
         yield City(server)
+
+
+@pytest.fixture(scope="session")
+def places(city: City) -> dict[str, str]:
+    """Find the addresses of what the demo city holds."""
+    return city.places()
 
 
 @pytest.fixture(scope="module")

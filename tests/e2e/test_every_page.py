@@ -11,7 +11,7 @@ from e2e.desk import Desk
 from e2e.judge import accessibility, foreign_words
 
 LANGUAGES = ("zh-hans", "en")
-# What is between braces is looked up in the city: see `places`.
+# What is between braces is looked up in the city: see `City.places`.
 PAGES = {
     "duty desk": "/",
     "incidents": "/incidents/",
@@ -50,29 +50,6 @@ PAGES = {
     "no such incident": "/incidents/999999/",
 }
 MISSING = {"no such page", "no such incident"}
-
-
-@pytest.fixture(scope="module")
-def places(open_desk: OpenDesk) -> dict[str, str]:
-    """Find the addresses of what the demo city holds by walking through it."""
-    page = open_desk("admin", "zh-hans")
-
-    def link(path: str, selector: str) -> str:
-        page.go(path)
-        address = page.page.locator(selector).first.get_attribute("href")
-        assert address, f"{path} has no {selector}"
-        return address
-
-    incident = link("/incidents/?mode=exercise&status=open", "main td a[href^='/incidents/']")
-    closed = link("/incidents/?mode=exercise&status=closed", "main td a[href^='/incidents/']")
-    return {
-        "incident": incident,
-        "activate": link(incident, "#part-proposals a[href*='/activate/']"),
-        "run": link(incident, "#part-runs li:has-text('园区') a[href^='/runs/']"),
-        "closed": closed,
-        "assessed": link(closed, "#part-runs a[href^='/runs/']"),
-        "plan": link("/plans/?kind=special", "main td a[href^='/plans/']"),
-    }
 
 
 @pytest.fixture(scope="module")

@@ -48,8 +48,26 @@ def events(run: Run, kind: str) -> list[Event]:
 
 def told(run: Run, kind: str, *names: str) -> list[Any]:
     """Return what events of a kind say under the names given: values, or tuples of them, with minutes for `at`."""
-    rows = [tuple(passed(event) if name == "at" else event.data[name] for name in names) for event in events(run, kind)]
+    return rows_of(events(run, kind), *names)
+
+
+def rows_of(chosen: list[Event], *names: str) -> list[Any]:
+    rows = [tuple(passed(event) if name == "at" else event.data[name] for name in names) for event in chosen]
     return [row[0] for row in rows] if len(names) == 1 else rows
+
+
+def messages(run: Run, *names: str) -> list[Any]:
+    """Return what the messages say, apart from those of the activation, which every filled post gets."""
+    return rows_of([event for event in events(run, "message.queued") if not is_call(event)], *names)
+
+
+def calls(run: Run, *names: str) -> list[Any]:
+    """Return what the messages of the activation say."""
+    return rows_of([event for event in events(run, "message.queued") if is_call(event)], *names)
+
+
+def is_call(event: Event) -> bool:
+    return "您担任" in event.data["body"]["zh"]
 
 
 def passed(event: Event) -> float:

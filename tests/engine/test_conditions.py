@@ -25,7 +25,7 @@ from youbei.engine.conditions import (
     next_change,
     unknown_facts,
 )
-from youbei.engine.reasons import explain
+from youbei.engine.reasons import explain, grounds
 from youbei.engine.text import Text
 from youbei.testing import CONDITIONS, START, VALUES, minutes
 
@@ -185,3 +185,17 @@ def test_an_explanation_says_what_is_asked_what_is_known_and_whether_it_counts()
         "substance 属于 ammonia、chlorine（尚不明）",
         "自接报起满 1 小时 30 分钟（已过 12 分钟）",
     ]
+
+
+def test_what_a_condition_rests_on_leaves_out_what_it_could_do_without():
+    sight = Sight(facts={"deaths": 4, "injured": 12, "trapped": 0})
+    either = AnyOf(
+        (
+            Compare("deaths", Op.GTE, 3),
+            AllOf((Compare("injured", Op.GTE, 10), Compare("trapped", Op.GTE, 1))),
+            Compare("missing", Op.GTE, 1),
+        )
+    )
+    assert [text.en for text in grounds(either, sight)] == ["deaths ≥ 3 (now 4)"]
+    both = AllOf((Compare("deaths", Op.GTE, 3), Not(Compare("trapped", Op.GTE, 1))))
+    assert [text.en for text in grounds(both, sight)] == ["deaths ≥ 3 (now 4)", "not: trapped ≥ 1 (now 0)"]

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.running import EXERCISE, REAL, SIMULATED, activated, at_least, do, events, is_true, learn, told
+from tests.engine.running import (
+    EXERCISE,
+    REAL,
+    SIMULATED,
+    activated,
+    at_least,
+    do,
+    events,
+    is_true,
+    learn,
+    messages,
+    told,
+)
 
 from youbei.engine.clock import Mode
 from youbei.engine.conditions import Always
@@ -90,7 +102,7 @@ def test_the_end_is_proposed_when_its_condition_holds_and_decided_by_a_person():
     plan = small_plan(small_step("a"), end=End(is_true("safe"), by=("operations",)))
     run = learn(activated(plan), "safe", True, after=20)
     assert told(run, "end.proposed", "at") == [20]
-    assert told(run, "message.queued", "purpose", "to") == [("end", "operations")]
+    assert messages(run, "purpose", "to") == [("end", "operations")]
     assert advance(run, DAY).state.phase is RunPhase.ACTIVE
 
 
@@ -121,7 +133,7 @@ def test_the_end_is_decided_by_the_posts_of_plan_and_level():
 
 def test_everybody_is_told_of_the_end():
     run = do(activated(small_plan(small_step("a"))), EndResponse("fire is out"))
-    assert told(run, "message.queued", "purpose", "holder") == [("end", "town/mayor"), ("end", "town/fire-chief")]
+    assert messages(run, "purpose", "holder") == [("end", "town/mayor"), ("end", "town/fire-chief")]
 
 
 def test_recovery_begins_at_the_end_and_finishes_when_all_called_for_is_done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.running import SIMULATED, activated, at_least, do, learn, told
+from tests.engine.running import SIMULATED, activated, at_least, do, learn, messages, told
 
 from youbei.engine.plans.model import Climb, ClimbTo, Deadline, Duration, LevelNumber, Start
 from youbei.engine.run import advance, next_due
@@ -90,14 +90,14 @@ def test_a_late_step_climbs_from_owner_to_superior():
         (2, "commander", 20),
         (3, "superior", 30),
     ]
-    assert told(run, "message.queued", "purpose", "to", "holder") == [
+    assert messages(run, "purpose", "to", "holder") == [
         ("reminder", "operations", "town/fire-chief"),
         ("climb", "operations", "town/fire-deputy"),
         ("climb", "commander", "town/mayor"),
         ("climb", "agency:city", "agency:city"),
     ]
-    assert "15 分钟" not in told(run, "message.queued", "body")[0]["zh"]
-    assert "10 min late" in told(run, "message.queued", "body")[2]["en"]
+    assert "15 分钟" not in messages(run, "body")[0]["zh"]
+    assert "10 min late" in messages(run, "body")[2]["en"]
 
 
 def test_climbing_stops_when_the_step_is_done():
@@ -108,22 +108,22 @@ def test_climbing_stops_when_the_step_is_done():
 
 def test_a_deputy_who_took_over_is_not_asked_twice():
     run = do(activated(small_plan(limited(late=LADDER[1:2]))), HandOver("operations", "town/fire-deputy"))
-    assert told(advance(run, DAY), "message.queued", "to", "holder")[-1] == ("operations", "agency:county-fire")
+    assert messages(advance(run, DAY), "to", "holder")[-1] == ("operations", "agency:county-fire")
 
 
 def test_without_a_superior_the_commander_is_told():
     run = advance(activated(small_plan(limited(late=LADDER[3:]), superior="")), DAY)
-    assert told(run, "message.queued", "to", "holder") == [("commander", "town/mayor")]
+    assert messages(run, "to", "holder") == [("commander", "town/mayor")]
 
 
 def test_without_a_deputy_the_commander_is_told():
     run = advance(activated(small_plan(limited(late=LADDER[1:2], owner="commander"))), DAY)
-    assert told(run, "message.queued", "to", "holder") == [("commander", "town/mayor")]
+    assert messages(run, "to", "holder") == [("commander", "town/mayor")]
 
 
 def test_where_nobody_fills_the_owners_post_the_commander_is_reminded():
     run = advance(activated(small_plan(limited(late=LADDER[:1])), posts={"operations": ""}), DAY)
-    assert told(run, "message.queued", "purpose", "to", "holder") == [("reminder", "commander", "town/mayor")]
+    assert messages(run, "purpose", "to", "holder") == [("reminder", "commander", "town/mayor")]
 
 
 def test_nothing_of_the_response_becomes_late_after_the_end():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.engine.running import SIMULATED, activated, at_least, do, learn, told
+from tests.engine.running import SIMULATED, activated, at_least, do, learn, messages, told
 
 from youbei.engine.conditions import Always, Elapsed
 from youbei.engine.events import Actor
@@ -45,7 +45,7 @@ def test_a_level_is_raised_at_once_where_the_plan_says_so():
 def test_a_level_is_else_proposed_to_the_commander():
     run = learn(activated(by_deaths()), "deaths", 5, after=4)
     assert told(run, "level.proposed", "level", "was", "is_lower_bound") == [(3, 4, False)]
-    assert told(run, "message.queued", "purpose", "to") == [("level", "commander")]
+    assert messages(run, "purpose", "to") == [("level", "commander")]
     assert (run.state.level, run.state.proposed_level) == (IV, III)
 
 
@@ -72,7 +72,7 @@ def test_a_grade_from_incomplete_facts_is_a_lower_bound_and_says_what_is_missing
     )
     run = learn(activated(plan), "injured", 20)
     assert told(run, "level.proposed", "level", "is_lower_bound", "unknown") == [(3, True, ["deaths"])]
-    assert "至少" in told(run, "message.queued", "body")[0]["zh"]
+    assert "至少" in messages(run, "body")[0]["zh"]
     known = learn(learn(activated(plan), "deaths", 0), "injured", 20)
     assert told(known, "level.proposed", "level", "is_lower_bound", "unknown") == [(3, False, [])]
 
@@ -98,9 +98,9 @@ def test_everybody_at_a_post_that_the_level_calls_is_told_once():
     plan = by_deaths()
     posts = tuple(replace(post, from_level=II) if post.id == "operations" else post for post in plan.posts)
     run = do(activated(replace(plan, posts=posts)), RaiseLevel(III, "worse"))
-    assert told(run, "message.queued", "to") == ["commander"]
+    assert messages(run, "to") == ["commander"]
     run = do(run, RaiseLevel(II, "worse"))
-    assert told(run, "message.queued", "to") == ["commander", "commander", "operations"]
+    assert messages(run, "to") == ["commander", "commander", "operations"]
 
 
 def test_a_person_may_raise_above_what_the_facts_say():
@@ -192,4 +192,4 @@ def test_raising_makes_a_proposal_to_end_void():
 def test_measures_of_the_level_are_told():
     plan = plan_with(Level(IV, Always()), Level(II, at_least("deaths", 1), measures=words("evacuate 500 m")))
     run = do(activated(plan), RaiseLevel(II, "worse"))
-    assert "evacuate 500 m" in told(run, "message.queued", "body")[0]["en"]
+    assert "evacuate 500 m" in messages(run, "body")[0]["en"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.running import SIMULATED, activated, at_least, do, events, is_true, learn, told
+from tests.engine.running import SIMULATED, activated, at_least, do, events, is_true, learn, messages, told
 
 from youbei.engine.conditions import AllOf, Compare, Count, Elapsed, Op, Quantity
 from youbei.engine.plans.model import Deadline, Done, LevelNumber, Need, Phase, ReportUp, Start, Tell
@@ -122,18 +122,18 @@ def test_conditions_are_looked_at_again_exactly_when_time_makes_them_true():
 def test_opening_tells_whom_the_plan_names():
     tells = (Tell("operations", words("go")), Tell("public", words("beware")), Tell("agency:fire", words("come")))
     run = activated(small_plan(small_step("a", tells=tells)))
-    assert told(run, "message.queued", "message", "purpose", "to", "holder", "step") == [
+    assert messages(run, "message", "purpose", "to", "holder", "step") == [
         (1, "tell", "operations", "town/fire-chief", "a"),
         (2, "tell", "public", "public", "a"),
         (3, "tell", "agency:fire", "agency:fire", "a"),
     ]
-    assert told(run, "message.queued", "body")[0] == {"zh": "go", "en": "go"}
+    assert messages(run, "body")[0] == {"zh": "go", "en": "go"}
 
 
 def test_finishing_reports_upward_with_the_rule_that_asks_for_it():
     step = small_step("a", reports=(ReportUp("agency:city", words("done"), "cn.report"),))
     run = do(activated(small_plan(step)), FinishStep("a", "all clear"))
-    assert told(run, "message.queued", "purpose", "to", "rule")[0] == ("report", "agency:city", "cn.report")
+    assert messages(run, "purpose", "to", "rule")[0] == ("report", "agency:city", "cn.report")
     assert told(run, "step.finished", "note") == ["all clear"]
 
 
@@ -168,8 +168,11 @@ def test_a_reopened_step_is_open_again_and_its_owner_is_told_why():
     assert status(run, "a") is StepStatus.OPEN
     assert status(run, "b") is StepStatus.OPEN
     assert run.state.steps["a"].times_opened == 2
-    assert told(run, "message.queued", "to", "holder") == [("operations", "town/fire-chief")]
-    assert "the fire is back" in told(run, "message.queued", "body")[0]["en"]
+    assert messages(run, "purpose", "to", "holder", "step") == [
+        ("task", "operations", "town/fire-chief", "b"),
+        ("tell", "operations", "town/fire-chief", "a"),
+    ]
+    assert "the fire is back" in messages(run, "body")[1]["en"]
     run = do(run, FinishStep("a"), after=12)
     assert told(run, "step.opened", "step") == ["a", "b"]
 
@@ -220,7 +223,7 @@ def test_a_post_is_handed_over_with_a_briefing():
     assert told(run, "post.handed_over", "post", "was", "holder", "briefing") == [
         ("operations", "town/fire-chief", "person:7", "gate 2 is shut")
     ]
-    assert told(run, "message.queued", "to", "holder") == [("operations", "person:7")]
+    assert messages(run, "to", "holder") == [("operations", "person:7")]
     assert run.state.posts["operations"] == "person:7"
 
 

@@ -16,7 +16,7 @@ PATCH = ROOT / "docs" / "tutorial" / "first-change.patch"
 def test_the_first_change_of_the_tutorial_can_be_applied() -> None:
     done = subprocess.run(["git", "apply", "--check", str(PATCH)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, (
-        f"{done.stderr}\nMake the patch anew: do the change, then `git diff -U2 > {PATCH.name}`."
+        f"{done.stderr}\nMake the patch anew: do the change, then `git diff -U1 > {PATCH.name}`."
     )
 
 

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.actions.town import report_leak
 from tests.web.scene import Scene, open_scene
-from youbei.actions import clock, incidents
-from youbei.records.models import Assignment, Run, RunNeed, RunPost, RunStep
+from youbei.actions import access, activation, clock, incidents
+from youbei.engine.access import Role
+from youbei.records.models import Assignment, Run, RunNeed, RunPost, RunStep, User
 
 pytestmark = pytest.mark.django_db
 PARTIAL = {"HX-Request": "true"}
@@ -42,6 +44,19 @@ def test_a_stranger_does_not_learn_that_the_run_exists(scene: Scene) -> None:
     assert scene.browser("stranger").get(scene.board).status_code == 404
     assert scene.browser("stranger").get("/runs/999999/").status_code == 404
     assert scene.browser("stranger").post(f"{scene.board}steps/alarm/start/").status_code == 404
+
+
+def test_who_may_see_the_run_but_not_its_incident_gets_a_live_board_without_a_dead_link(scene: Scene) -> None:
+    """Such as the park that answers by its plan an incident which was reported at the city."""
+    town, now = scene.town, clock.now()
+    above = report_leak(town, now, by=town.users["director"], organisation=town.city)
+    run = activation.activate_plan(by=town.users["director"], now=now, incident=above, plan_version=scene.version)
+    access.create_user(by=None, now=now, username="park", person=None, grants=((Role.COMMANDER, town.bureau),))
+    town.users["park"] = User.objects.get(username="park")
+    page = scene.browser("park").get(f"/runs/{run.pk}/").content.decode()
+    assert f'data-live-streams="run:{run.pk}"' in page
+    assert f'href="/incidents/{above.pk}/' not in page
+    assert above.number in page
 
 
 def test_an_observer_sees_the_board_without_a_button_to_act(scene: Scene) -> None:
@@ -126,6 +141,19 @@ def test_a_refused_form_says_why_at_its_top_and_keeps_what_was_typed(scene: Scen
     assert answer.status_code == 409
     assert "阀门卡死" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+def test_a_proposed_level_says_which_facts_it_rests_on(scene: Scene) -> None:
+    browser = scene.browser("director")
+    assert "call for" not in browser.get(scene.board).content.decode()
+    facts = {"serious_injured": 4}
+    incidents.add_facts(
+        by=scene.town.users["officer"], now=clock.now(), incident=scene.leak, facts=facts, source="phone"
+    )
+    page = browser.get(scene.board).content.decode()
+    assert "because" in page
+    assert "Seriously injured ≥ 3 people (now 4 people)" in page
+    assert "依据：" in scene.browser("director", "zh-hans").get(scene.board).content.decode()
 
 
 def test_a_missing_reason_is_asked_for_before_anything_is_done(scene: Scene) -> None:

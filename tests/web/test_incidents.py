@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.town import Town, build_town, report_leak, store_plan
-from tests.web.conftest import english
+from tests.web.conftest import client_of, english
 from tests.web.scene import open_scene
-from youbei.actions import clock
+from youbei.actions import activation, clock
 from youbei.records.models import Fact, Incident, Run
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,20 @@ def test_an_incident_is_reported_with_kind_place_and_facts_alone(town: Town) -> 
     assert incident.organisation == town.park
     assert dict(incident.facts.values_list("key", "value")) == {"serious_injured": 2, "leak_continues": True}
     assert incident.number in answer.content.decode()
+
+
+def test_a_report_that_is_sent_twice_is_one_incident(town: Town) -> None:
+    browser = english(town.users["officer"])
+    mark = re.search(r'name="once" value="(\w+)"', browser.get("/incidents/new/").content.decode())
+    assert mark
+    answers = [browser.post("/incidents/new/", {**FORM, "once": mark[1]}) for _ in range(2)]
+    assert Incident.objects.count() == 1
+    assert answers[0]["Location"] == answers[1]["Location"]
+    another = re.search(r'name="once" value="(\w+)"', browser.get("/incidents/new/").content.decode())
+    assert another
+    assert another[1] != mark[1]
+    browser.post("/incidents/new/", {**FORM, "once": another[1]})
+    assert Incident.objects.count() == 2
 
 
 def test_the_form_asks_for_the_facts_of_the_kind(town: Town) -> None:
@@ -114,6 +129,16 @@ def test_a_proposal_names_level_unknown_facts_and_empty_posts_and_is_activated(t
     partial = browser.post(activate, {"level": "4", "reason": ""}, headers={"HX-Request": "true"})
     assert partial["HX-Redirect"] == f"/runs/{run.pk}/"
     assert Run.objects.count() == 1
+
+
+def test_an_incident_names_and_follows_only_the_runs_that_its_reader_may_see(town: Town) -> None:
+    """Such as the plant whose leak is answered by a plan of the city."""
+    now, version = clock.now(), store_plan(town)
+    leak = report_leak(town, now, by=town.users["director"], organisation=town.plant)
+    run = activation.activate_plan(by=town.users["director"], now=now, incident=leak, plan_version=version)
+    page = client_of(town.users["stranger"]).get(f"/incidents/{leak.pk}/").content.decode()
+    assert f'data-live-streams="incident:{leak.pk}"' in page
+    assert f"/runs/{run.pk}/" not in page
 
 
 def test_a_plan_whose_response_has_ended_is_offered_again_when_it_flares_up() -> None:

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 
 from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
 from youbei import worker
@@ -58,6 +58,21 @@ def test_one_run_that_cannot_go_on_does_not_hold_up_the_others(
     monkeypatch.setattr(worker, "advance_run", broken_for_the_first)
     assert tick(NOW + timedelta(minutes=5)).failed == 1
     assert [late(run) for run in two_runs] == [False, True]
+
+
+def test_a_run_whose_rows_the_database_refuses_does_not_hold_up_the_others_or_the_outbox(
+    two_runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused_for_the_first(run_pk: int, now: datetime) -> bool:
+        if run_pk == two_runs[0].pk:
+            raise IntegrityError("these rows contradict a constraint")
+        return real(run_pk, now)
+
+    real = worker.advance_run
+    monkeypatch.setattr(worker, "advance_run", refused_for_the_first)
+    result = tick(NOW + timedelta(minutes=5))
+    assert (result.advanced, result.failed) == (1, 1)
+    assert result.delivered > 0
 
 
 def test_the_worker_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,7 +122,7 @@ def give_grant(
             zh="授权的截止时间已过。请选择将来的时间，或不设截止。",
             en="The grant would end in the past. Choose a time to come, or none.",
         )
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     actor = actor_for(by, now)
     grant = Grant.objects.create(
         user=user,
@@ -149,7 +149,7 @@ def give_grant(
 def end_grant(*, by: User | None, now: datetime, grant: Grant) -> Grant:
     """End a grant now; one that has ended stays as it was."""
     require(by, Permission.MANAGE_ACCESS, grant.org_path)
-    User.objects.select_for_update().get(pk=grant.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
     grant.refresh_from_db()
     if grant.ends_at is not None and grant.ends_at <= now:
         return grant
@@ -173,7 +173,7 @@ def create_token(
             zh="密钥的有效期已过。请选择将来的时间，或不设期限。",
             en="The key would have expired already. Choose a time to come, or none.",
         )
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     plain = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user, label=label[:80], digest=token_digest(plain), created_at=now, expires_at=expires_at
@@ -188,7 +188,7 @@ def remove_token(*, by: User, now: datetime, token: ApiToken) -> None:
     """Take one's own key out of use."""
     if by.pk != token.user_id:
         raise not_found()
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     data = {"token": token.pk, "user": f"user:{by.pk}"}
     token.delete()
     record(f"register:user:{by.pk}", [("record.removed", data)], by=actor_for(by, now), now=now, org_path="/")

@@ -18,7 +18,9 @@ def advance_run(run_pk: int, now: datetime) -> bool:
 
     A run that another process holds is left to it. Doing this twice, or after a crash, does nothing twice.
     """
-    rows = Run.objects.select_for_update(of=("self",), skip_locked=True).select_related("plan_version", "incident")
+    rows = Run.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related(
+        "plan_version", "incident"
+    )
     row = rows.filter(pk=run_pk, next_due_at__lte=now).first()
     if row is None:
         return False

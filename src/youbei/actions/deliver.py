@@ -25,8 +25,8 @@ from youbei.records.models import Message
 
 CLAIM = 20
 LEASE = timedelta(seconds=90)
-# Assumption: ten tries over about three hours; after that a person must see that it does not get through.
-ATTEMPTS = 10
+# Assumption: fourteen tries over about three hours; after that a person must see that it does not get through.
+ATTEMPTS = 14
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(minutes=30)
 KINDS = {Result.SENT: "message.sent", Result.RECORDED: "message.recorded", Result.FAILED: "message.failed"}
@@ -39,13 +39,18 @@ logger = logging.getLogger(__name__)
 
 
 def deliver_due(now: datetime, limit: int = 50) -> int:
-    """Hand over at most `limit` messages that are due, and return how many were tried."""
+    """Hand over at most `limit` messages that are due, and return how many were tried.
+
+    A channel that turns out to reach nobody is not asked again in this call: a mail server that does not answer costs
+    its timeout once, not once per message, while deadlines wait for the worker.
+    """
     tried = 0
+    away: dict[str, Outcome] = {}
     while tried < limit:
         batch = claim(now, min(CLAIM, limit - tried))
         if not batch:
             break
-        hand_over(batch, now)
+        hand_over(batch, now, away)
         tried += len(batch)
     return tried
 
@@ -54,7 +59,7 @@ def deliver_due(now: datetime, limit: int = 50) -> int:
 def claim(now: datetime, count: int) -> list[Message]:
     """Lease the messages that have waited longest; while the lease runs no other process sees them as due."""
     due = Message.objects.filter(status=Message.Status.QUEUED, due_at__lte=now).order_by("due_at", "id")
-    batch = list(due.select_for_update(skip_locked=True)[:count])
+    batch = list(due.select_for_update(skip_locked=True, no_key=True)[:count])
     lease = now + LEASE
     Message.objects.filter(pk__in=[message.pk for message in batch]).update(
         lease_until=lease, due_at=lease, attempts=F("attempts") + 1
@@ -64,15 +69,18 @@ def claim(now: datetime, count: int) -> list[Message]:
     return batch
 
 
-def hand_over(batch: Sequence[Message], now: datetime) -> None:
-    """Give each message to its channel; one instance per channel and batch."""
+def hand_over(batch: Sequence[Message], now: datetime, away: dict[str, Outcome]) -> None:
+    """Give each message to its channel; one instance per channel and batch. `away` gathers those that reach nobody."""
     open_channels: dict[str, Channel] = {}
     try:
         for message in batch:
-            channel = open_channels.get(message.channel)
-            if channel is None:
-                channel = open_channels[message.channel] = BY_NAME.get(message.channel, Recording)()
-            settle(message, send(channel, message), now)
+            name = message.channel
+            if name not in away and name not in open_channels:
+                open_channels[name] = BY_NAME.get(name, Recording)()
+            outcome = away.get(name) or send(open_channels[name], message)
+            if outcome.is_away:
+                away[name] = outcome
+            settle(message, outcome, now)
     finally:
         for channel in open_channels.values():
             channel.close()

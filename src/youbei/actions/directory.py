@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from youbei.engine.plans.model import Holder, HolderKind, Plan, Post
+from youbei.engine.plans.model import Plan, Post
 from youbei.records import quick
 from youbei.records.quick import PersonRow
 
@@ -27,16 +27,6 @@ class Contact:
     org_path: str = ""
     person_id: int | None = None
     qualifications: frozenset[str] = frozenset()
-
-
-def register_code(holder: Holder) -> str:
-    """Write a holder the way runs and messages name it: `person:<code>`, `agency:<code>` or a post's own code."""
-    bare = holder.ref.partition(":")[2] or holder.ref
-    if holder.kind is HolderKind.PERSON:
-        return PERSON + bare
-    if holder.kind is HolderKind.AGENCY:
-        return AGENCY + bare
-    return bare
 
 
 class Directory:
@@ -105,7 +95,7 @@ def contact_of(person: PersonRow) -> Contact:
 def codes_of(post: Post) -> list[str]:
     """Return the codes that may fill a post, in the plan's order."""
     holders = ([post.holder] if post.holder else []) + list(post.deputies)
-    return [register_code(holder) for holder in holders]
+    return [holder.code for holder in holders]
 
 
 # What may fill a plan's posts never changes; kept by the digest of its version.

@@ -17,7 +17,6 @@ from youbei.engine.errors import Refused
 from youbei.engine.events import Actor, iso
 from youbei.engine.incidents import check_fact
 from youbei.engine.rules.evaluate import Graded, grade, worst
-from youbei.engine.text import Text
 from youbei.records import quick
 from youbei.records.insert import insert_rows
 from youbei.records.models import Fact, Incident
@@ -149,9 +148,5 @@ def grade_of(incident: Incident, known: Mapping[str, Value]) -> Graded | None:
     rules = content.rules()
     on = (incident.occurred_at or incident.known_at).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     asked = [rules[rule] for rule in (kind.grading if kind else ()) if rule in rules]
-    found = [graded for rule in asked if (graded := grade(rule, known, on=on, names=fact_names())) is not None]
+    found = [graded for rule in asked if (graded := grade(rule, known, on=on, names=content.fact_names())) is not None]
     return worst(one for one in found if one.scale == found[0].scale) if found else None
-
-
-def fact_names() -> dict[str, Text]:
-    return {key: kind.name for key, kind in content.fact_kinds().items()}

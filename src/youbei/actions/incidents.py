@@ -198,7 +198,7 @@ def add_facts(
     known_at: datetime | None = None,
 ) -> Incident:
     """State, correct or (with None) withdraw facts of an incident; every open run learns of them at once."""
-    row = Incident.objects.select_for_update().get(pk=incident.pk)
+    row = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     require(by, Permission.REPORT_INCIDENT, row.org_path)
     need_open(row)
     report = FactReport(source=clean(source, limit=120), known_at=known_at or now)
@@ -227,7 +227,7 @@ def need_open(incident: Incident) -> None:
 @transaction.atomic
 def close_incident(*, by: User | None, now: datetime, incident: Incident, reason: str) -> Incident:
     """Close an incident once every response to it has ended; closing it again changes nothing."""
-    row = Incident.objects.select_for_update().get(pk=incident.pk)
+    row = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     require(by, Permission.MANAGE_INCIDENT, row.org_path)
     if row.status == Incident.Status.CLOSED:
         return row

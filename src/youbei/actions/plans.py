@@ -42,7 +42,7 @@ def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: 
     digest = write.digest(plan)
     organisation = organisation_of(plan, by)
     require(by, Permission.EDIT_PLAN, organisation.path)
-    row = Plan.objects.select_for_update().filter(code=plan.id).first()
+    row = Plan.objects.select_for_update(no_key=True).filter(code=plan.id).first()
     if row is not None and row.organisation_id != organisation.pk:
         require(by, Permission.EDIT_PLAN, row.org_path)
         raise PlanRefused(
@@ -128,7 +128,7 @@ def record_stage(
 
     The version's content stays as it is; a withdrawn plan is proposed no more.
     """
-    row = Plan.objects.select_for_update().get(pk=plan_version.plan_id)
+    row = Plan.objects.select_for_update(no_key=True).get(pk=plan_version.plan_id)
     require(by, Permission.EDIT_PLAN, row.org_path)
     event = LifeEvent(stage=Stage(stage), on=on, number=number.strip(), authority=authority, note=note)
     if event.on > now.date() + ONE_DAY:

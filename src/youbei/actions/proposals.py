@@ -9,9 +9,10 @@ from datetime import datetime
 from youbei import content
 from youbei.actions import clock
 from youbei.actions.directory import Directory, codes_in
-from youbei.actions.facts import current_facts, fact_names
+from youbei.actions.facts import current_facts
 from youbei.engine.access import Permission
-from youbei.engine.conditions import Quantity, Value, evaluate, unknown_facts
+from youbei.engine.conditions import Quantity, Value
+from youbei.engine.plans.levels import LEVEL_NAMES, grade_levels
 from youbei.engine.plans.model import Level, LevelNumber, Plan
 from youbei.engine.rules.evaluate import reason, unknown_reason
 from youbei.engine.rules.kinds import FactsView, proven
@@ -20,14 +21,6 @@ from youbei.records.load import load_plans
 from youbei.records.log import read_stream
 from youbei.records.models import Incident, Organisation, PlanVersion, Run, User
 from youbei.records.models import Plan as PlanRow
-
-LEVEL_NAMES: Mapping[LevelNumber, Text] = {
-    LevelNumber.I: Text("一级", "Level I"),
-    LevelNumber.II: Text("二级", "Level II"),
-    LevelNumber.III: Text("三级", "Level III"),
-    LevelNumber.IV: Text("四级", "Level IV"),
-}
-
 
 # Units whose plans are for their own ground; a bureau's or an agency's plan serves others, too.
 ONE_GROUND = frozenset({Organisation.Kind.SCHOOL, Organisation.Kind.ENTERPRISE, Organisation.Kind.HOSPITAL})
@@ -87,15 +80,8 @@ def view_of(
 
 
 def level_for(plan: Plan, view: IncidentView) -> tuple[Level | None, tuple[str, ...]]:
-    """Return the most severe level whose condition is true, and the unknown facts that could make it more severe."""
-    unknown: dict[str, None] = {}
-    for level in sorted(plan.levels, key=lambda level: level.number):
-        truth = evaluate(level.when, view)
-        if truth is True:
-            return level, tuple(unknown)
-        if truth is None:
-            unknown |= dict.fromkeys(unknown_facts(level.when, view))
-    return None, tuple(unknown)
+    """Return the level that the facts call for, and the unknown facts that could make it more severe."""
+    return grade_levels(sorted(plan.levels, key=lambda level: level.number), view)
 
 
 def least_severe(plan: Plan) -> LevelNumber:
@@ -209,7 +195,7 @@ def reasons(
 ) -> list[Text]:
     """Say why: what asks for the plan, what made it this level, what is not known."""
     said: list[Text] = []
-    kinds, names = content.incident_kinds(), fact_names()
+    kinds, names = content.incident_kinds(), content.fact_names()
     if is_linked:
         said.append(Text("正在执行的预案建议启动它。", "A plan that is running asks for it."))
     covered = next((hazard for hazard in hazards if hazard in plan.hazards), None)

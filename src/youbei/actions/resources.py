@@ -168,7 +168,7 @@ def no_such_resource(resource: str) -> NoSuchResource:
 
 def take_team(row: Run, pk: int, need: Need) -> Sendable:
     """Lock a team and take it, or refuse with what keeps it and what to do."""
-    team = Team.objects.select_for_update().filter(pk=pk).first()
+    team = Team.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if team is None:
         raise no_such_resource(f"team:{pk}")
     name_zh, name_en = team.name_zh, team.name_en or team.name_zh
@@ -215,7 +215,12 @@ def refuse_if_unavailable(row: Run, team: Team) -> None:
 
 def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
     """Lock a lot and reserve a quantity of it, or refuse with how much is free."""
-    lot = StockLot.objects.select_for_update(of=("self",)).select_related("item", "site").filter(pk=pk).first()
+    lot = (
+        StockLot.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("item", "site")
+        .filter(pk=pk)
+        .first()
+    )
     if lot is None:
         raise no_such_resource(f"lot:{pk}")
     if lot.item.code != need.item:
@@ -282,13 +287,13 @@ def assignment_in(row: Run, code: str) -> Assignment:
 def give_back(held: Assignment) -> None:
     """Return what an assignment took from the registers."""
     if held.team_id is not None:
-        team = Team.objects.select_for_update().get(pk=held.team_id)
+        team = Team.objects.select_for_update(no_key=True).get(pk=held.team_id)
         if team.status == Team.Status.ASSIGNED:
             team.status = Team.Status.AVAILABLE
             team.save(update_fields=["status"])
             TeamCapability.objects.filter(team=team).update(is_available=True)
     if held.lot_id is not None:
-        lot = StockLot.objects.select_for_update().get(pk=held.lot_id)
+        lot = StockLot.objects.select_for_update(no_key=True).get(pk=held.lot_id)
         amount = Decimal(str(held.quantity)).quantize(Decimal("0.001"))
         lot.reserved -= amount
         if held.arrived_at is not None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from youbei.actions.actors import actor_for
-from youbei.actions.directory import AGENCY, PERSON
 from youbei.actions.facts import FactReport
 from youbei.actions.outbox import enqueue
 from youbei.actions.permit import not_allowed, not_found
@@ -18,15 +17,20 @@ from youbei.engine.plans.model import Plan
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, advance
 from youbei.engine.run.commands import AddFact, Command
+from youbei.records.holders import reader_of
 from youbei.records.load import load_run
 from youbei.records.log import append
-from youbei.records.models import DutyShift, Incident, PostHolding, Run, RunPost, User
+from youbei.records.models import Incident, Run, RunPost, User
 from youbei.records.projection import project
 
 
 def locked(run: Run) -> Run:
     """Lock a run's row until the transaction ends, and return it as it is now."""
-    return Run.objects.select_for_update(of=("self",)).select_related("plan_version", "incident").get(pk=run.pk)
+    return (
+        Run.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("plan_version", "incident")
+        .get(pk=run.pk)
+    )
 
 
 def scenario_now(engine: EngineRun, now: datetime) -> datetime:
@@ -88,33 +92,18 @@ def allowed_by_post(permission: Permission, posts: frozenset[str], plan: Plan) -
 
 def posts_of(by: User, row: Run, now: datetime) -> frozenset[str]:
     """Return the posts of the plan that this user's person fills in this run, by name, office, duty or agency."""
-    if by.person_id is None or by.person is None:
+    if by.person_id is None:
         return frozenset()
-    mine = codes_of_person(by, now)
-    filled = RunPost.objects.filter(run=row).values_list("post", "holder", "person_id")
-    return frozenset(post for post, holder, person_id in filled if person_id == by.person_id or holder in mine)
-
-
-def codes_of_person(by: User, now: datetime) -> set[str]:
-    """Return every register code that stands for this user's person at this moment."""
-    person = by.person
-    if person is None:
-        return set()
-    holdings = PostHolding.objects.filter(person=person, starts_at__lte=now)
-    offices = holdings.exclude(ends_at__lte=now).values_list("post__code", flat=True)
-    duties = DutyShift.objects.filter(person=person, starts_at__lte=now, ends_at__gt=now)
-    return {
-        PERSON + person.code,
-        AGENCY + person.organisation.code,
-        *offices,
-        *duties.values_list("post__code", flat=True),
-    }
+    reader = reader_of(by, now)
+    return frozenset(filled.post for filled in RunPost.objects.filter(run=row) if reader.holds(filled))
 
 
 def locked_runs(incident: Incident) -> list[Run]:
     """Lock every run of an incident that is not over; the incident's row is locked, the head of the log not yet."""
     going_on = Run.objects.filter(incident=incident, phase__in=[Run.Phase.ACTIVE, Run.Phase.ENDED])
-    return list(going_on.select_for_update(of=("self",)).select_related("plan_version", "incident").order_by("pk"))
+    return list(
+        going_on.select_for_update(of=("self",), no_key=True).select_related("plan_version", "incident").order_by("pk")
+    )
 
 
 def inform(

@@ -138,7 +138,7 @@ def create_team(
 def set_team_status(*, by: User | None, now: datetime, team: Team, status: str, note: str = "") -> Team:
     """Take a team out of service or return it; a team that is assigned must be released first."""
     require(by, Permission.EDIT_RESOURCE, team.org_path)
-    row = Team.objects.select_for_update().get(pk=team.pk)
+    row = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     if row.status == status and row.status_note == note:
         return row
     if Team.Status.ASSIGNED in (row.status, status):
@@ -190,7 +190,7 @@ def count_lot(*, by: User | None, now: datetime, lot: StockLot, quantity: Decima
     """Set a lot to what was counted; never below what is promised to responses."""
     require(by, Permission.EDIT_RESOURCE, lot.org_path)
     check_quantity(quantity)
-    row = StockLot.objects.select_for_update().get(pk=lot.pk)
+    row = StockLot.objects.select_for_update(no_key=True).get(pk=lot.pk)
     if quantity < row.reserved:
         raise RegisterRefused(
             zh=f"盘点数 {quantity} 少于已调拨的 {row.reserved}。请先在处置中归还，再改盘点数。",

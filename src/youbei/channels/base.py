@@ -41,10 +41,14 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Say what became of a message: taken over, kept, to be tried again, or never deliverable, and why."""
+    """Say what became of a message: taken over, kept, to be tried again, or never deliverable, and why.
+
+    `is_away`: the channel reaches nobody at present, so that trying the next message would only cost time.
+    """
 
     result: Result
     reason: str = ""
+    is_away: bool = False
 
     @classmethod
     def sent(cls) -> Outcome:
@@ -57,6 +61,10 @@ class Outcome:
     @classmethod
     def retry(cls, reason: str) -> Outcome:
         return cls(Result.RETRY, reason)
+
+    @classmethod
+    def away(cls, reason: str) -> Outcome:
+        return cls(Result.RETRY, reason, is_away=True)
 
     @classmethod
     def failed(cls, reason: str) -> Outcome:

@@ -40,11 +40,11 @@ class Email(Channel):
             code, text = next(iter(error.recipients.values()), (450, b""))
             return self.judged(code, text)
         except smtplib.SMTPAuthenticationError as error:
-            return self.dropped(f"The mail server does not accept our account: {error.smtp_code}")
+            return self.away(f"The mail server does not accept our account: {error.smtp_code}")
         except smtplib.SMTPResponseException as error:
             return self.judged(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
-            return self.dropped(f"No connection to the mail server: {error}")
+            return self.away(f"No connection to the mail server: {error}")
         except ValueError as error:
             return Outcome.failed(f"The address or subject cannot be used in e-mail: {error}")
         return Outcome.sent()
@@ -58,6 +58,10 @@ class Email(Channel):
     def dropped(self, reason: str) -> Outcome:
         self.close()
         return Outcome.retry(reason[:300])
+
+    def away(self, reason: str) -> Outcome:
+        self.close()
+        return Outcome.away(reason[:300])
 
     def close(self) -> None:
         self.connection.close()

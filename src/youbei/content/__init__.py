@@ -12,10 +12,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from youbei.engine.conditions import Value
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
+from youbei.engine.text import Text
 
 Thing = TypeVar("Thing")
 
@@ -41,6 +43,16 @@ def keyed(
 def fact_kinds() -> Mapping[str, FactKind]:
     found = [fact for _, text in texts("facts") for fact in tomllib.loads(text.decode())["facts"]]
     return keyed(found, fact_kind_from_data, lambda fact: fact.key)
+
+
+def fact_names() -> Mapping[str, Text]:
+    return {key: kind.name for key, kind in fact_kinds().items()}
+
+
+def describe_fact(key: str, value: Value) -> Text:
+    """Word the value of a fact, with its unit; as it stands where no kind of that key is known."""
+    kind = fact_kinds().get(key)
+    return kind.describe(value) if kind else Text(str(value), str(value))
 
 
 @cache

@@ -59,7 +59,9 @@ def iso(moment: datetime) -> str:
 
 
 def parse_iso(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    """Read an ISO 8601 datetime with offset into UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 # Every kind that may stand in the log: what it states, in both languages. Documented in docs/reference/events.md.

@@ -23,6 +23,7 @@ from youbei.engine.conditions import (
     evaluate,
     negate,
 )
+from youbei.engine.spans import word_span
 from youbei.engine.text import Text
 
 Describe = Callable[[str, Value], Text]
@@ -79,6 +80,24 @@ def explain(
     return tuple(lines(condition, view, names or {}, describe or plain_value))
 
 
+def grounds(
+    condition: Condition,
+    view: View,
+    *,
+    names: Mapping[str, Text] | None = None,
+    describe: Describe | None = None,
+) -> tuple[Text, ...]:
+    """Return what makes a true condition true: every part that it rests on, and none that it could do without."""
+    match condition:
+        case AllOf(of=parts):
+            resting = parts
+        case AnyOf(of=parts):
+            resting = tuple(part for part in parts if evaluate(part, view) is True)
+        case _:
+            return tuple(line.text for line in explain(condition, view, names=names, describe=describe))
+    return tuple(text for part in resting for text in grounds(part, view, names=names, describe=describe))
+
+
 def lines(
     condition: Condition, view: View, names: Mapping[str, Text], describe: Describe, *, is_negated: bool = False
 ) -> list[Line]:
@@ -131,9 +150,11 @@ def word_elapsed(leaf: Elapsed, view: View) -> Text:
     name, start = word_moment(leaf.since), view.moment(leaf.since)
     atleast = word_span(leaf.atleast)
     if start is None:
-        return Text(f"自{name.zh}起满{atleast.zh}（尚未发生）", f"{atleast.en} since {name.en} (has not happened)")
+        return Text(f"自{name.zh}起满 {atleast.zh}（尚未发生）", f"{atleast.en} since {name.en} (has not happened)")
     passed = word_span(max(timedelta(0), view.now - start))
-    return Text(f"自{name.zh}起满{atleast.zh}（已过{passed.zh}）", f"{atleast.en} since {name.en} (so far {passed.en})")
+    return Text(
+        f"自{name.zh}起满 {atleast.zh}（已过 {passed.zh}）", f"{atleast.en} since {name.en} (so far {passed.en})"
+    )
 
 
 def word_moment(moment: str) -> Text:
@@ -146,16 +167,6 @@ def word_moment(moment: str) -> Text:
         number = moment.removeprefix("level:")
         return Text(f"达到 {number} 级", f"level {number} was reached")
     return MOMENTS.get(moment, Text(moment, moment))
-
-
-def word_span(span: timedelta) -> Text:
-    """Word a span in days, hours, minutes and seconds, leaving out what is zero."""
-    seconds = int(span.total_seconds())
-    parts = ((seconds // 86400, "天", "d"), (seconds // 3600 % 24, "小时", "h"), (seconds // 60 % 60, "分钟", "min"))
-    counted = [*parts, (seconds % 60, "秒", "s")]
-    zh = "".join(f" {number} {unit}" for number, unit, _ in counted if number)
-    en = " ".join(f"{number} {unit}" for number, _, unit in counted if number)
-    return Text(zh or " 0 分钟", en or "0 min")
 
 
 def plain_value(key: str, value: Value) -> Text:
@@ -188,7 +199,7 @@ def phrase(condition: Condition, names: Mapping[str, Text], describe: Describe) 
             return Text(f"{name.zh} {sign.zh} {wanted.zh}", f"{name.in_language('en')} {sign.en} {wanted.en}")
         case Elapsed(since=since, atleast=atleast):
             name, span = word_moment(since), word_span(atleast)
-            return Text(f"自{name.zh}起满{span.zh}", f"{span.en} since {name.en}")
+            return Text(f"自{name.zh}起满 {span.zh}", f"{span.en} since {name.en}")
         case Count(of=of, op=op, value=value, among=among):
             name = QUANTITIES[of]
             where = f" ({', '.join(among)})" if among else ""

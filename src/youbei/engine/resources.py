@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from itertools import islice
 
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
@@ -193,6 +194,7 @@ def chosen(candidate: Candidate, quantity: float, zh: str, en: str) -> Choice:
     )
 
 
+@lru_cache(maxsize=4096)
 def describe_way(candidate: Candidate, *, start_zh: str, start_en: str) -> tuple[str, str]:
     start, road = minutes(candidate.turn_out), minutes(candidate.travel)
     total = minutes(candidate.turn_out + candidate.travel)

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
-from youbei.records.driver import fetch
+from youbei.records.driver import database, fetch
 from youbei.records.insert import sqlite_datetime
 
 PERSON = "p.id, p.code, p.email, p.phone, p.org_path, p.qualifications"
@@ -78,7 +76,7 @@ def json_value(value: Any) -> Any:
 
 def asked(value: datetime) -> Any:
     """Return a datetime as this database's driver compares it."""
-    return sqlite_datetime(value) if connection.vendor == "sqlite" else value
+    return sqlite_datetime(value) if database().vendor == "sqlite" else value
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -87,14 +85,16 @@ def marks(values: Sequence[Any]) -> str:
 
 def ground_for(incident_id: int, version_id: int) -> Ground | None:
     """Lock an incident and return what an activation of the version for it stands on, or None where one is missing."""
-    lock = " FOR UPDATE OF i" if connection.features.has_select_for_update_of else ""
+    if database().features.has_select_for_update:
+        # On its own: a statement that has waited for a lock still sees all other tables as they were before it waited.
+        fetch("SELECT id FROM records_incident WHERE id = %s FOR NO KEY UPDATE", [incident_id])
     rows = fetch(
-        f"""SELECT i.id, i.number, i.mode, i.status, i.org_path, i.known_at, i.occurred_at, v.id, v.digest, v.stage,
+        """SELECT i.id, i.number, i.mode, i.status, i.org_path, i.known_at, i.occurred_at, v.id, v.digest, v.stage,
             p.id, p.org_path, p.organisation_id, p.is_withdrawn, p.name_zh, p.name_en,
             (SELECT r.id FROM records_run r JOIN records_planversion w ON w.id = r.plan_version_id
              WHERE r.incident_id = i.id AND r.phase = 'active' AND w.plan_id = p.id ORDER BY r.id LIMIT 1)
         FROM records_incident i, records_planversion v JOIN records_plan p ON p.id = v.plan_id
-        WHERE i.id = %s AND v.id = %s{lock}""",
+        WHERE i.id = %s AND v.id = %s""",
         [incident_id, version_id],
     )
     if not rows:

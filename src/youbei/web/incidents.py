@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from youbei.actions import activation, clock, incidents, proposals
+from youbei.actions import activation, clock, incidents, once, proposals
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
@@ -60,7 +61,9 @@ def new_incident(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return show_form(request, form, status=422)
     try:
-        incident = incidents.report_incident(by=user, now=clock.now(), **reported(form.cleaned_data))
+        # A form without the mark, such as one made by a script, is taken as it comes.
+        mark = form.cleaned_data["once"] or uuid4().hex
+        incident = once.report_incident_once(once=mark, by=user, now=clock.now(), **reported(form.cleaned_data))
     except Refused as refusal:
         form.add_error(None, say(refusal.text))
         return show_form(request, form, status=refusal.status)

@@ -9,7 +9,7 @@
 Two laws, kept by property tests: however time is cut into ticks, the log is the same; folding the log rebuilds the
 state. How a run behaves is told in docs/reference/run.md.
 
-    acts > carry > react > steps, filling > wording > work > apply > agenda > index, view, setting > state
+    acts > carry > react > steps, filling > calls > wording > work > apply > agenda > index, view, setting > state
 """
 
 from youbei.engine.run.index import ALL

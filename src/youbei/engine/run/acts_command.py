@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from youbei.engine.events import Actor
+from youbei.engine.plans.levels import LEVEL_NAMES, grade_levels
 from youbei.engine.plans.model import Level, Phase, PostRole
 from youbei.engine.run.acts_opening import need_level, need_post
+from youbei.engine.run.calls import task_list
 from youbei.engine.run.commands import Assess, Deviate, EndResponse, HandOver, LowerLevel, RaiseLevel
 from youbei.engine.run.guards import RunRefused, need_begun, need_reason, need_response
-from youbei.engine.run.react import grade_levels, tell_level
+from youbei.engine.run.react import tell_level
 from youbei.engine.run.state import RunPhase
 from youbei.engine.run.steps import release_played
-from youbei.engine.run.wording import LEVEL_NAMES, ended_texts, handed_over_texts, queue_message, queue_to_posts
+from youbei.engine.run.wording import (
+    ended_texts,
+    handed_over_texts,
+    lines_of,
+    queue_message,
+    queue_to_posts,
+)
 from youbei.engine.run.work import Work
 
 RATINGS = ("P", "S", "M", "U")
@@ -94,7 +102,7 @@ def lower_level(work: Work, command: LowerLevel, by: Actor) -> None:
     level = present_level(work)
     need_one_of(work, by, () if level is None else level.may_lower)
     need_reason(command.reason, zh="降低响应级别", en="Lowering the level")
-    grade, _ = grade_levels(work)
+    grade, _ = grade_levels(work.index.levels, work.view)
     data = {
         "level": int(command.level),
         "was": int(was),
@@ -121,7 +129,9 @@ def hand_over_post(work: Work, command: HandOver, by: Actor) -> None:
     else:
         work.emit("post.filled", {"post": command.post, "holder": command.holder}, by)
     title = work.index.posts[command.post].title
-    queue_message(work, "tell", command.post, *handed_over_texts(title, command.briefing))
+    subject, briefing = handed_over_texts(title, command.briefing)
+    mine = [step for step in work.index.steps if step.owner == command.post and work.state.steps[step.id].is_open]
+    queue_message(work, "tell", command.post, subject, lines_of(briefing, task_list(work, mine)))
 
 
 def record_deviation(work: Work, command: Deviate, by: Actor) -> None:

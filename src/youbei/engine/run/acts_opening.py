@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from youbei.engine.clock import Mode
 from youbei.engine.events import Actor, iso
+from youbei.engine.run.calls import call_posts
 from youbei.engine.run.commands import Activate, AddFact, SetClock
 from youbei.engine.run.guards import RunRefused
+from youbei.engine.run.react import react
 from youbei.engine.run.state import RunPhase
 from youbei.engine.run.work import Work
 
@@ -63,7 +65,10 @@ def need_post(work: Work, post: str) -> None:
 
 
 def activate_plan(work: Work, command: Activate, by: Actor) -> None:
-    """Start the run and fill its posts: as the command says, else as the plan says; where both are silent, nobody."""
+    """Start the run and fill its posts: as the command says, else as the plan says; where both are silent, nobody.
+
+    What follows at once happens here, so that the message of activation can name the steps that have opened.
+    """
     if work.state.phase is not RunPhase.NEW:
         raise AlreadyActivated(
             zh="预案已经启动，不能重复启动。如需调整，请提升或降低响应级别。",
@@ -92,6 +97,10 @@ def activate_plan(work: Work, command: Activate, by: Actor) -> None:
         holder = command.posts.get(own.id, by_plan)
         if holder:
             work.emit("post.filled", {"post": own.id, "holder": holder}, by)
+    opened = work.opening = []
+    react(work)
+    work.opening = None
+    call_posts(work, opened, command.reason)
 
 
 def add_fact(work: Work, command: AddFact, by: Actor) -> None:

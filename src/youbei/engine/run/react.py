@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from youbei.engine.conditions import Always, evaluate, unknown_facts
+from youbei.engine.conditions import Always, evaluate
 from youbei.engine.events import iso
+from youbei.engine.plans.levels import grade_levels
 from youbei.engine.plans.model import Done, Level, LevelNumber, Phase, Step
 from youbei.engine.run.agenda import finish_key, late_key
 from youbei.engine.run.filling import fill_needs
 from youbei.engine.run.index import WatcherKind
 from youbei.engine.run.state import RunPhase, StepStatus
 from youbei.engine.run.steps import finish_step, open_step
-from youbei.engine.run.wording import END_PROPOSED, level_texts, proposed_texts, queue_message, queue_to_posts
+from youbei.engine.run.wording import (
+    END_PROPOSED,
+    level_measures,
+    level_texts,
+    proposed_texts,
+    queue_message,
+    queue_to_posts,
+)
 from youbei.engine.run.work import Work
-from youbei.engine.text import Text
 
 
 def react(work: Work) -> None:
@@ -40,7 +47,7 @@ def check_levels(work: Work, position: int) -> None:
     state = work.state
     if state.phase is not RunPhase.ACTIVE or not work.index.levels:
         return
-    grade, unknown = grade_levels(work)
+    grade, unknown = grade_levels(work.index.levels, work.view)
     target = grade if grade is not None and grade.number < work.level else None
     if (None if target is None else target.number) == state.proposed_level:
         return
@@ -61,20 +68,8 @@ def check_levels(work: Work, position: int) -> None:
     commander = work.index.plan.commander
     if target is not None and commander is not None:
         queue_message(work, "level", commander.id, *proposed_texts(proposed, is_lower_bound=is_lower_bound))
-        if work.setting.plays_commander:
+        if commander.id in work.setting.played_posts:
             raise_level(work, target, is_automatic=False)
-
-
-def grade_levels(work: Work) -> tuple[Level | None, tuple[str, ...]]:
-    """Return the most severe level whose condition is true, and the unknown facts that might make it more severe."""
-    unknown: dict[str, None] = {}
-    for level in work.index.levels:
-        truth = evaluate(level.when, work.view)
-        if truth is True:
-            return level, tuple(unknown)
-        if truth is None:
-            unknown |= dict.fromkeys(unknown_facts(level.when, work.view))
-    return None, tuple(unknown)
 
 
 def raise_level(work: Work, level: Level, *, is_automatic: bool) -> None:
@@ -85,8 +80,7 @@ def raise_level(work: Work, level: Level, *, is_automatic: bool) -> None:
 
 def tell_level(work: Work, was: LevelNumber, reason: str) -> None:
     """Tell the posts which level is in force now, with its measures."""
-    measures = next((level.measures for level in work.index.levels if level.number == work.level), Text())
-    queue_to_posts(work, "level", *level_texts(work.level, was, measures, reason))
+    queue_to_posts(work, "level", *level_texts(work.level, was, level_measures(work), reason))
 
 
 def check_open(work: Work, position: int) -> None:

@@ -53,14 +53,13 @@ class Run:
 
     @property
     def setting(self) -> Setting:
-        commander = self.plan.commander
         return Setting(
             index=self.index,
             stream=self.stream,
             mode=self.mode,
             world=self.world,
             played=self.index.played(self.autoplay),
-            plays_commander=commander is not None and (self.autoplay == ALL or commander.id in self.autoplay),
+            played_posts=frozenset(self.index.posts) if isinstance(self.autoplay, str) else self.autoplay,
             draws=self.draws,
             digest=self.digest,
             incident=self.incident,

@@ -13,7 +13,7 @@ from youbei.engine.run.index import Index
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Hold plan, world, chance, and what the engine plays itself: steps by id, and whether it plays the commander.
+    """Hold plan, world, chance, and what the engine plays itself: steps and posts, by id.
 
     The rest is stated by `plan.activated`: the plan's digest, the incident, and when it occurred and became known.
     """
@@ -23,7 +23,7 @@ class Setting:
     mode: Mode
     world: World
     played: frozenset[str]
-    plays_commander: bool = False
+    played_posts: frozenset[str] = frozenset()
     draws: Draws | None = None
     digest: str = ""
     incident: str = ""

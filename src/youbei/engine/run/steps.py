@@ -6,18 +6,20 @@ from datetime import datetime
 
 from youbei.engine.events import ENGINE, Actor, iso
 from youbei.engine.plans.model import Step
+from youbei.engine.run.calls import tell_owner
 from youbei.engine.run.state import StepStatus
 from youbei.engine.run.wording import queue_message, reopened_texts
 from youbei.engine.run.work import Work
 
 
 def open_step(work: Work, step: Step) -> None:
-    """Open a step: it, what it tells, what it needs; a played owner starts at once."""
+    """Open a step: it, what it tells, its owner, what it needs; a played owner starts at once."""
     due_at = deadline_on_opening(work, step)
     due = None if due_at is None else iso(due_at)
     work.emit("step.opened", {"step": step.id, "owner": step.owner, "due_at": due})
     for tell in step.tells:
         queue_message(work, "tell", tell.to, step.title, tell.message, step=step.id)
+    tell_owner(work, step)
     open_needs(work, step)
 
 

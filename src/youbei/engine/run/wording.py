@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Literal
 
+from youbei.engine.plans.levels import LEVEL_NAMES
 from youbei.engine.plans.model import ClimbTo, LevelNumber, Post, Step
 from youbei.engine.run.index import Index
 from youbei.engine.run.state import State
 from youbei.engine.run.work import Work
 from youbei.engine.text import Text
 
-Purpose = Literal["tell", "report", "reminder", "climb", "level", "end"]
+Purpose = Literal["tell", "task", "report", "reminder", "climb", "level", "end"]
 
 
 def queue_message(
@@ -43,14 +45,20 @@ def queue_message(
     )
 
 
-def queue_to_posts(work: Work, purpose: Purpose, subject: Text, body: Text) -> None:
-    """Queue a message to everyone who fills a post that the present level calls, once each."""
-    reached: set[str] = set()
+def posts_by_holder(work: Work, also: Container[str] = ()) -> dict[str, list[Post]]:
+    """Return who fills the posts that the present level calls for, and those named by id, each with their posts."""
+    found: dict[str, list[Post]] = {}
     for post in work.index.plan.posts:
         holder = work.state.posts.get(post.id, "")
-        if holder and holder not in reached and work.level <= post.from_level:
-            reached.add(holder)
-            queue_message(work, purpose, post.id, subject, body, holder=holder)
+        if holder and (work.level <= post.from_level or post.id in also):
+            found.setdefault(holder, []).append(post)
+    return found
+
+
+def queue_to_posts(work: Work, purpose: Purpose, subject: Text, body: Text) -> None:
+    """Queue a message to everyone who fills a post that the present level calls for, once each."""
+    for holder, posts in posts_by_holder(work).items():
+        queue_message(work, purpose, posts[0].id, subject, body, holder=holder)
 
 
 def climb_target(index: Index, state: State, step: Step, to: ClimbTo) -> tuple[str, str]:
@@ -71,14 +79,6 @@ def climb_target(index: Index, state: State, step: Step, to: ClimbTo) -> tuple[s
     if commander is not None and (to is not ClimbTo.OWNER or not holder):
         return commander.id, state.posts.get(commander.id, "")
     return step.owner, holder
-
-
-LEVEL_NAMES = {
-    LevelNumber.I: Text("一级", "Level I"),
-    LevelNumber.II: Text("二级", "Level II"),
-    LevelNumber.III: Text("三级", "Level III"),
-    LevelNumber.IV: Text("四级", "Level IV"),
-}
 
 
 def late_subject(step: Step) -> Text:
@@ -125,9 +125,19 @@ def level_texts(level: LevelNumber, was: LevelNumber, measures: Text, reason: st
         f"响应级别{'提升' if raised else '降低'}至{LEVEL_NAMES[level].zh}",
         f"{'Raised' if raised else 'Lowered'} to {LEVEL_NAMES[level].en}",
     )
-    zh = [part for part in (f"原为{LEVEL_NAMES[was].zh}。", reason, measures.in_language("zh")) if part]
-    en = [part for part in (f"It was {LEVEL_NAMES[was].en}.", reason, measures.in_language("en")) if part]
-    return subject, Text("\n".join(zh), "\n".join(en))
+    before = Text(f"原为{LEVEL_NAMES[was].zh}。", f"It was {LEVEL_NAMES[was].en}.")
+    return subject, lines_of(before, Text(reason, reason), measures)
+
+
+def level_measures(work: Work) -> Text:
+    """Return what the plan says is done at the present level."""
+    return next((level.measures for level in work.index.levels if level.number == work.level), Text())
+
+
+def lines_of(*parts: Text) -> Text:
+    """Put texts on lines of their own, leaving out the empty ones."""
+    said = [part for part in parts if part]
+    return Text("\n".join(part.in_language("zh") for part in said), "\n".join(part.in_language("en") for part in said))
 
 
 END_PROPOSED = (

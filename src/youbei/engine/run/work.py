@@ -17,9 +17,12 @@ from youbei.engine.run.view import RunView
 
 
 class Work:
-    """Change a state by events. `dirty` is a heap of watchers whose answer may have changed, each once."""
+    """Change a state by events. `dirty` is a heap of watchers whose answer may have changed, each once.
 
-    __slots__ = ("_queued", "dirty", "events", "index", "seq", "setting", "state", "view")
+    `opening` collects the steps that open with an activation, whose message names them; it is None at other times.
+    """
+
+    __slots__ = ("_queued", "dirty", "events", "index", "opening", "seq", "setting", "state", "view")
 
     def __init__(self, setting: Setting, state: State, *, seq: int, now: datetime) -> None:
         self.setting = setting
@@ -29,6 +32,7 @@ class Work:
         self.view = RunView(state, now)
         self.events: list[Event] = []
         self.dirty: list[int] = []
+        self.opening: list[Step] | None = None
         self._queued: set[int] = set()
 
     @property

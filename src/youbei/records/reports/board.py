@@ -12,6 +12,7 @@ from youbei.engine.conditions import Value
 from youbei.engine.errors import NotFound
 from youbei.engine.plans.model import Plan
 from youbei.records.clocks import clock_of
+from youbei.records.holders import reader_of
 from youbei.records.load import load_plan
 from youbei.records.models import Fact, LogEntry, Run, User
 from youbei.records.reports.codes import log_lines
@@ -25,6 +26,7 @@ from youbei.records.reports.lanes import (
     board_steps,
     lanes_of,
 )
+from youbei.records.reports.level_reasons import LevelReasons, level_reasons
 from youbei.records.reports.messages import MessageRow, message_rows
 from youbei.records.reports.names import LogLine
 
@@ -64,6 +66,7 @@ class Board:
     lanes: tuple[Lane, ...]
     messages: tuple[MessageRow, ...]
     log: tuple[LogLine, ...]
+    level_reasons: LevelReasons | None
 
     @property
     def steps(self) -> tuple[BoardStep, ...]:
@@ -89,7 +92,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
     plan = load_plan(run.plan_version)
     clock = clock_of(run)
     scenario_now = clock.scenario_at(now)
-    posts = board_posts(run, plan, user)
+    posts = board_posts(run, plan, reader_of(user, now))
     steps = board_steps(run, plan, {post.id for post in posts if post.is_mine}, scenario_now)
     open_steps = [step for step in steps if step.remaining is not None]
     end = run.ended_at if run.ended_at else scenario_now
@@ -114,6 +117,7 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
         lanes=lanes_of(posts, steps),
         messages=tuple(message_rows(list(run.messages.order_by("-id")[:MESSAGES]))),
         log=newest_entries(run, plan),
+        level_reasons=level_reasons(run, scenario_now),
     )
 
 

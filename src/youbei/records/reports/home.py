@@ -12,6 +12,7 @@ from youbei.engine.clock import Clock
 from youbei.engine.plans.model import Phase, Plan, PostRole
 from youbei.engine.text import Text
 from youbei.records.clocks import clock_of
+from youbei.records.holders import Reader, reader_of
 from youbei.records.load import load_plans
 from youbei.records.models import DutyShift, Incident, Run, RunPost, RunStep, User
 from youbei.records.reports.incidents import IncidentRow, incident_rows
@@ -113,13 +114,14 @@ def duty_home(user: User, now: datetime) -> DutyHome:
     runs, recovering = active_runs(user), recovering_runs(user, found)
     plans = load_plans(run.plan_version for run in (*runs, *recovering))
     posts = posts_of([*runs, *recovering])
-    tasks = open_tasks([*runs, *recovering], plans, posts, user, now)
+    reader = reader_of(user, now)
+    tasks = open_tasks([*runs, *recovering], plans, posts, reader, now)
     return DutyHome(
         incidents=tuple(incident_rows(found[:INCIDENTS])),
         running=tuple(running_row(run, now) for run in runs),
         late=tuple(task for task in tasks if task.is_late),
         mine=tuple(task for task in tasks if task.is_mine),
-        decisions=tuple(open_decisions(runs, plans, posts, user)),
+        decisions=tuple(open_decisions(runs, plans, posts, reader)),
         on_duty=on_duty(user, now),
         has_more_incidents=len(found) > INCIDENTS,
     )
@@ -175,7 +177,7 @@ def open_tasks(
     runs: Sequence[Run],
     plans: Mapping[int, Plan],
     posts: Mapping[tuple[int, str], RunPost],
-    user: User,
+    reader: Reader,
     now: datetime,
 ) -> list[Task]:
     """Return the open steps of the runs that are still worked on, the most pressing first."""
@@ -186,7 +188,7 @@ def open_tasks(
             asked |= Q(run=run.pk, step__in=recovery_steps(plans[run.plan_version_id]))
     rows = RunStep.objects.filter(asked, status__in=sorted(WORKING))
     rows = rows.order_by(F("due_at").asc(nulls_last=True), "id")[:STEPS]
-    tasks = [open_task(row, by_pk[row.run_id], plans, posts, user, now) for row in rows]
+    tasks = [open_task(row, by_pk[row.run_id], plans, posts, reader, now) for row in rows]
     never = timedelta.max
     return sorted(tasks, key=lambda task: never if task.remaining is None else task.remaining)
 
@@ -200,7 +202,7 @@ def open_task(
     run: Run,
     plans: Mapping[int, Plan],
     posts: Mapping[tuple[int, str], RunPost],
-    user: User,
+    reader: Reader,
     now: datetime,
 ) -> Task:
     plan = plans.get(run.plan_version_id)
@@ -221,25 +223,21 @@ def open_task(
         due_at=row.due_at,
         remaining=row.due_at - scenario_now if row.due_at else None,
         is_late=row.late_at is not None,
-        is_mine=is_held_by(post, user),
+        is_mine=reader.holds(post),
         clock=clock,
         scenario_now=scenario_now,
     )
 
 
-def is_held_by(post: RunPost | None, user: User) -> bool:
-    return post is not None and post.person_id is not None and post.person_id == user.person_id
-
-
 def open_decisions(
-    runs: Sequence[Run], plans: Mapping[int, Plan], posts: Mapping[tuple[int, str], RunPost], user: User
+    runs: Sequence[Run], plans: Mapping[int, Plan], posts: Mapping[tuple[int, str], RunPost], reader: Reader
 ) -> list[Decision]:
     """Return what the runs have proposed and the reader, as their commander, has not decided."""
     decisions = []
     for run in runs:
         plan = plans.get(run.plan_version_id)
         leaders = [post.id for post in plan.posts if post.role is PostRole.COMMANDER] if plan else []
-        if not any(is_held_by(posts.get((run.pk, post)), user) for post in leaders):
+        if not any(reader.holds(posts.get((run.pk, post))) for post in leaders):
             continue
         about = (run.pk, run.incident.number, run.incident.title)
         if run.proposed_level is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from youbei.engine.errors import NotFound
-from youbei.records.models import Incident, LogEntry, User
+from youbei.records.models import Incident, LogEntry, Run, User
 from youbei.records.reports.board import BoardFact, current_facts
 from youbei.records.reports.codes import log_lines
 from youbei.records.reports.incidents import IncidentRow, incident_rows
@@ -17,7 +17,10 @@ LOG_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class IncidentDetail:
-    """`facts` are the present values; `log` the entries of the incident itself, newest first."""
+    """`facts` are the present values; `log` the entries of the incident itself, newest first.
+
+    Of the runs only those are named that the reader may see: a plan of another unit may be running for it too.
+    """
 
     row: IncidentRow
     organisation_code: str
@@ -46,11 +49,18 @@ def visible_incident(pk: int, user: User) -> Incident:
     return incident
 
 
+def path_of_incident(pk: int) -> str:
+    """Return whose incident it is; who may see a run of it does not for that see the incident."""
+    return Incident.objects.values_list("org_path", flat=True).get(pk=pk)
+
+
 def incident_detail(pk: int, user: User) -> IncidentDetail:
     """Return the incident; raise IncidentNotFound where the user may not see it."""
     incident = visible_incident(pk, user)
     entries = list(LogEntry.objects.filter(stream=incident.stream).order_by("-position")[:LOG_LINES])
     row = incident_rows([incident])[0]
+    seen = set(Run.objects.visible_to(user).filter(incident=incident).values_list("pk", flat=True))
+    row = replace(row, runs=tuple(run for run in row.runs if run.pk in seen))
     return IncidentDetail(
         row=row,
         organisation_code=incident.organisation.code,

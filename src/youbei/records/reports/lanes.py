@@ -11,6 +11,7 @@ from youbei.engine.plans.model import Phase, Plan, Step
 from youbei.engine.run.forecast import Expectation, forecast
 from youbei.engine.run.state import StepState, StepStatus
 from youbei.engine.text import Text
+from youbei.records.holders import Reader
 from youbei.records.models import (
     Assignment,
     Capability,
@@ -20,7 +21,6 @@ from youbei.records.models import (
     RunPost,
     RunStep,
     Site,
-    User,
 )
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.names import name_of, post_title
@@ -133,7 +133,7 @@ class Lane:
     steps: tuple[BoardStep, ...]
 
 
-def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
+def board_posts(run: Run, plan: Plan, reader: Reader) -> tuple[BoardPost, ...]:
     rows = {row.post: row for row in RunPost.objects.filter(run=run).select_related("person")}
     names = holder_names(rows.values())
     result = []
@@ -147,7 +147,7 @@ def board_posts(run: Run, plan: Plan, user: User) -> tuple[BoardPost, ...]:
                 holder=row.holder if row else "",
                 holder_name=names.get(post.id, Text()),
                 person_pk=row.person_id if row else None,
-                is_mine=row is not None and row.person_id is not None and row.person_id == user.person_id,
+                is_mine=reader.holds(row),
                 since_at=row.since_at if row else None,
             )
         )

@@ -90,8 +90,7 @@ def subject_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, T
 def detail_of(data: Mapping[str, Any], plan: Plan | None, names: Mapping[str, Text] = NO_NAMES) -> Text:
     """Return the words or values that say more: a value with its unit, whom it is for, a reason, a note."""
     if "value" in data:
-        kind = content.fact_kinds().get(str(data.get("key", "")))
-        return kind.describe(data["value"]) if kind else Text.from_data(str(data["value"]))
+        return content.describe_fact(str(data.get("key", "")), data["value"])
     if "grade" in data:
         return grade_title(str(data["grade"]), str(data.get("rule", "")))
     for key in ("reason", "note", "text", "briefing"):

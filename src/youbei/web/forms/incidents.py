@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -81,6 +82,8 @@ class IncidentForm(forms.Form):
         help_text=gettext_lazy("One code per line, such as agency:haizhou-fire. Only these get its messages."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    once = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

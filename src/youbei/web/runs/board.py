@@ -16,6 +16,7 @@ from youbei.records.log import head
 from youbei.records.models import User
 from youbei.records.reports.board import Board
 from youbei.records.reports.board import board as board_report
+from youbei.records.reports.incident import path_of_incident
 from youbei.records.reports.lanes import BoardNeed, BoardStep
 from youbei.web.access import access, user_of
 from youbei.web.runs.chart import chart_of
@@ -30,7 +31,9 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     position = head().position
     shown = board_report(pk, user, clock.now())
-    context = {**context_of(shown), "may": rights(user, shown), "position": position}
+    may = rights(user, shown)
+    streams = [shown.stream, *([f"incident:{shown.incident.pk}"] if may["see_incident"] else [])]
+    context = {**context_of(shown), "may": may, "streams": streams, "position": position}
     wanted = request.headers.get("X-Youbei-Parts", "").split()
     if not wanted:
         return render(request, "runs/board.html", {**context, "chart": chart_of(shown)})
@@ -55,7 +58,6 @@ def context_of(shown: Board) -> dict[str, Any]:
         "needs": needs_of(shown),
         "late_count": sum(step.is_late for step in working),
         "titles": {step.id: step.title for step in shown.steps},
-        "incident_stream": f"incident:{shown.incident.pk}",
         "facts_address": f"{reverse('incident_facts', args=[shown.incident.pk])}?run={shown.run.pk}",
     }
 
@@ -87,6 +89,7 @@ def rights(user: User, shown: Board) -> dict[str, bool]:
     """Say which buttons to offer; the actions decide for themselves."""
     holds = {post.role for post in shown.posts if post.is_mine}
     commands = user.may(Permission.COMMAND_RUN, shown.org_path) or "commander" in holds
+    incident_path = path_of_incident(shown.incident.pk)
     has_clock = shown.mode == "exercise" and shown.run.phase in ("active", "ended")
     # Recovery goes on after the assessment, and what is still out must come home.
     is_running = shown.run.phase != "new"
@@ -94,7 +97,8 @@ def rights(user: User, shown: Board) -> dict[str, bool]:
         "work": is_running and (bool(holds) or user.may(Permission.WORK_STEP, shown.org_path)),
         "command": is_running and commands,
         "assign": is_running and (user.may(Permission.ASSIGN_RESOURCE, shown.org_path) or "commander" in holds),
-        "facts": user.may(Permission.MANAGE_INCIDENT, shown.org_path),
+        "facts": user.may(Permission.REPORT_INCIDENT, incident_path) and shown.incident.status == "open",
+        "see_incident": user.may(Permission.SEE, incident_path),
         "exercise": has_clock and user.may(Permission.RUN_EXERCISE, shown.org_path),
     }
 

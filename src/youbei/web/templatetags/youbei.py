@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from youbei import content
 from youbei.engine.clock import Clock
 from youbei.engine.events import KINDS, iso
-from youbei.engine.incidents import FactKind
 from youbei.engine.reasons import word_condition, word_moment
 from youbei.engine.text import Text
 from youbei.web import wording
@@ -81,21 +80,13 @@ def fact_name(key: str) -> str:
 @register.filter
 def fact_value(fact: Any) -> str:
     """Write the value of a fact with its unit, in words where it is a code or a truth."""
-    kind = content.fact_kinds().get(fact.key)
-    return said(kind.describe(fact.value)) if kind else str(fact.value)
+    return said(content.describe_fact(fact.key, fact.value))
 
 
 @register.filter
 def condition(asked: Any) -> str:
     """Say what a condition of a plan asks."""
-    kinds = content.fact_kinds()
-    names = {key: kind.name for key, kind in kinds.items()}
-    phrase = word_condition(asked, names=names, describe=lambda key, value: describe_fact(kinds.get(key), value))
-    return said(phrase)
-
-
-def describe_fact(kind: FactKind | None, value: Any) -> Text:
-    return kind.describe(value) if kind else Text(str(value), str(value))
+    return said(word_condition(asked, names=content.fact_names(), describe=content.describe_fact))
 
 
 @register.filter

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from youbei.engine.plans.check.finding import Finding, explain
 from youbei.engine.plans.check.known import RequiredReport
-from youbei.engine.plans.check.spoken import spoken
 from youbei.engine.plans.check.study import Study, called, found, unknown_name
 from youbei.engine.plans.model import Stage, Step
+from youbei.engine.spans import word_span
 from youbei.engine.text import Text
 
 MISSING_REPORT = explain(
@@ -141,11 +141,11 @@ def _legal_limit(step: Step, required: RequiredReport) -> Iterator[Finding]:
         yield found(
             LATE_BY_LAW,
             f"steps.{step.id}.within",
-            f"“{called(step).zh}”没有时限，法定时限是 {spoken(required.limit).zh}。",
-            f'"{called(step).en}" has no deadline; the law allows {spoken(required.limit).en}.',
+            f"“{called(step).zh}”没有时限，法定时限是 {word_span(required.limit).zh}。",
+            f'"{called(step).en}" has no deadline; the law allows {word_span(required.limit).en}.',
         )
     elif step.within.limit > required.limit:
-        given, legal = spoken(step.within.limit), spoken(required.limit)
+        given, legal = word_span(step.within.limit), word_span(required.limit)
         yield found(
             LATE_BY_LAW,
             f"steps.{step.id}.within.limit",

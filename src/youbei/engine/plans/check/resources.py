@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from youbei.engine.places import Point
 from youbei.engine.plans.check.finding import Finding, explain
-from youbei.engine.plans.check.spoken import spoken
 from youbei.engine.plans.check.study import Study, found, unknown_name
 from youbei.engine.plans.model import Need, Step
 from youbei.engine.resources import World
+from youbei.engine.spans import word_span
 from youbei.engine.text import Text
+
+MINUTE = timedelta(minutes=1)
 
 UNKNOWN_CAPABILITY = explain(
     "E501",
@@ -146,12 +148,12 @@ def _arrival(study: Study, need: Need, place: str) -> Iterator[Finding]:
     for where in _destinations(study, world, need):
         needed = _needed_time(world, need, where)
         if needed is not None and needed > need.within:
-            zh, en = spoken(needed), spoken(need.within)
+            soonest, limit = word_span(-(-needed // MINUTE) * MINUTE), word_span(need.within)
             yield found(
                 TOO_FAR,
                 place,
-                f"最快也要 {zh.zh}才能到齐，时限是 {en.zh}。",
-                f"All of it can be there after {zh.en} at the earliest; the limit is {en.en}.",
+                f"最快也要 {soonest.zh}才能到齐，时限是 {limit.zh}。",
+                f"All of it can be there after {soonest.en} at the earliest; the limit is {limit.en}.",
             )
             return
 

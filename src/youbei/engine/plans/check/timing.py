@@ -7,10 +7,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from youbei.engine.plans.check.finding import Finding, explain
-from youbei.engine.plans.check.spoken import spoken
 from youbei.engine.plans.check.study import Study, called, found
 from youbei.engine.plans.graph import Case, StepTimes, moment_step, path_to
 from youbei.engine.plans.model import Done, Duration, DurationShape, DurationSource, Step
+from youbei.engine.spans import word_span
 from youbei.engine.text import Text
 
 TOO_SHORT = explain(
@@ -128,8 +128,8 @@ def _duration(step: Step) -> Iterator[Finding]:
         yield found(
             DISORDERED,
             place,
-            f"{spoken(takes.low).zh}、{spoken(takes.likely).zh}、{spoken(takes.high).zh}不是由小到大。",
-            f"{spoken(takes.low).en}, {spoken(takes.likely).en}, {spoken(takes.high).en} do not rise.",
+            f"{word_span(takes.low).zh}、{word_span(takes.likely).zh}、{word_span(takes.high).zh}不是由小到大。",
+            f"{word_span(takes.low).en}, {word_span(takes.likely).en}, {word_span(takes.high).en} do not rise.",
         )
     if takes.shape is DurationShape.LOGNORMAL and takes.spread <= 1:
         yield found(NO_SPREAD, place, f"离散度是 {takes.spread:g}。", f"The spread is {takes.spread:g}.")
@@ -163,8 +163,9 @@ def _deadline(study: Study, step: Step) -> Iterator[Finding]:
             yield found(
                 code,
                 f"{place}.limit",
-                f"“{called(step).zh}”{at[0]}要 {spoken(needed).zh}，时限是 {spoken(limit).zh}（{way.zh}）。",
-                f'"{called(step).en}" takes {spoken(needed).en} {at[1]}; the limit is {spoken(limit).en} ({way.en}).',
+                f"“{called(step).zh}”{at[0]}要 {word_span(needed).zh}，时限是 {word_span(limit).zh}（{way.zh}）。",
+                f'"{called(step).en}" takes {word_span(needed).en} {at[1]}; '
+                f"the limit is {word_span(limit).en} ({way.en}).",
             )
             return
 

@@ -1,0 +1,91 @@
+"""The same pages on paper and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import OpenDesk
+from e2e.desk import PHONE, Desk
+
+FLOATING = """() => [...document.querySelectorAll("body, body *")].filter((element) => {
+  const style = getComputedStyle(element);
+  return ["fixed", "sticky"].includes(style.position) && style.display !== "none" && element.getClientRects().length;
+}).map((element) => element.className || element.tagName)"""
+OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide <= 1) return [];
+  return [`${wide} px too wide`, ...[...document.querySelectorAll("main *")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.right > innerWidth + 1 && !element.closest(".scroll-x, .chart-scroll, svg");
+  }).slice(0, 5).map((element) => element.outerHTML.slice(0, 120))];
+}"""
+
+
+@pytest.fixture(scope="module")
+def desk(open_desk: OpenDesk) -> Desk:
+    return open_desk("admin", "zh-hans")
+
+
+@pytest.mark.parametrize("path", ["{run}", "{incident}", "{plan}", "/log/"])
+def test_nothing_floats_over_the_paper(desk: Desk, path: str, places: dict[str, str]) -> None:
+    desk.go(path.format(**places))
+    desk.page.emulate_media(media="print")
+    assert desk.page.evaluate(FLOATING) == []
+    expect(desk.page.locator("header.bar")).to_be_hidden()
+    expect(desk.page.locator("h1").first).to_be_visible()
+    desk.page.emulate_media(media="screen")
+
+
+def test_the_exercise_says_so_on_paper_too(desk: Desk, places: dict[str, str]) -> None:
+    desk.go(places["run"])
+    desk.page.emulate_media(media="print")
+    expect(desk.page.locator(".exercise-band")).to_be_visible()
+    desk.page.emulate_media(media="screen")
+
+
+def test_the_board_prints(desk: Desk, places: dict[str, str]) -> None:
+    desk.go(places["run"])
+    paper = desk.page.pdf(format="A4", print_background=True)
+    assert paper.startswith(b"%PDF")
+    assert len(paper) > 30_000
+    pages = len(re.findall(rb"/Type\s*/Page\b", paper))
+    assert 1 <= pages <= 20
+
+
+@pytest.fixture(scope="module")
+def phone(open_desk: OpenDesk) -> Desk:
+    return open_desk("duty", "zh-hans", **PHONE)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/incidents/", "/incidents/new/?kind=ammonia_leak", "{incident}", "{run}", "/map/", "{plan}", "/log/"]
+)
+def test_no_page_is_wider_than_the_phone(phone: Desk, path: str, places: dict[str, str]) -> None:
+    phone.go(path.format(**places))
+    assert phone.page.evaluate(OVERFLOW) == []
+
+
+def test_a_leak_is_reported_from_a_phone(phone: Desk) -> None:
+    phone.go("/")
+    page = phone.page
+    page.get_by_role("link", name=phone.say("Report an incident")).tap()
+    expect(page.get_by_role("button", name=phone.say("Report"), exact=True)).to_be_in_viewport()
+    page.get_by_role("radio", name="氨泄漏", exact=True).check()
+    page.locator("[name=fact_leak_continues]").select_option("true")
+    phone.fill("Unit concerned", "蓝湾化工有限公司")
+    page.get_by_role("button", name=phone.say("Report"), exact=True).tap()
+    expect(page).to_have_url(re.compile(r"/incidents/\d+/$"))
+    page.locator("#part-proposals").get_by_role("link", name=re.compile(phone.say("Activate"))).first.tap()
+    expect(phone.sheet.locator("button.button-main")).to_be_visible()
+    box = phone.sheet.bounding_box()
+    assert box is not None
+    assert box["width"] <= 390
+    phone.submit()
+    expect(page).to_have_url(re.compile(r"/runs/\d+/$"))
+    page.locator("#part-todo button[id^=start-]").first.tap()
+    expect(page.locator("#part-todo .step-started").first).to_be_visible()
+    assert page.evaluate(OVERFLOW) == []
+    phone.stays_clean()
