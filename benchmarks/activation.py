@@ -192,7 +192,7 @@ def copied_rows(plain: Any, run: int) -> Copy:
     other = run + 1_000_000
     copy: Copy = []
     for table in TABLES:
-        where = {"records_run": f"id = {run}", "records_logentry": f"stream = 'run:{run}'"}.get(
+        where = {"records_run": f"id = {run}", "records_logentry": f"stream IN ('run:{run}', 'outbox:run:{run}')"}.get(
             table, f"run_id = {run}"
         )
         found = plain.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY 1")
@@ -217,7 +217,7 @@ def moved(row: dict[str, Any], table: str, run: int, other: int) -> dict[str, An
     if table == "records_run":
         row["id"] = other
     elif table == "records_logentry":
-        row["stream"] = f"run:{other}"
+        row["stream"] = row["stream"].replace(f"run:{run}", f"run:{other}")
     else:
         row["run_id"] = other
     if table == "records_message":

@@ -132,7 +132,7 @@ def test_only_who_may_activate_does(town: Town, stored: PlanVersion, leak: Incid
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("broken", ["append", "project", "enqueue"])
+@pytest.mark.parametrize("broken", ["append", "project", "insert_rows"])
 def test_a_failure_in_the_middle_of_an_activation_leaves_nothing(
     town: Town, stored: PlanVersion, leak: Incident, now: datetime, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

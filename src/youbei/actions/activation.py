@@ -10,24 +10,25 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from youbei.actions.actors import actor_for
 from youbei.actions.directory import Directory, codes_of_version
 from youbei.actions.facts import current_statements
+from youbei.actions.journal import events_of
 from youbei.actions.levels import level_number
-from youbei.actions.outbox import enqueue
+from youbei.actions.outbox import addressed, outbox_stream
 from youbei.actions.permit import not_found, require
 from youbei.actions.proposals import least_severe, level_for, view_of
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
-from youbei.engine.events import Actor
+from youbei.engine.events import ENGINE, Actor
 from youbei.engine.plans.model import LevelNumber, Plan, Stage
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, new_run
 from youbei.engine.run.commands import Activate, AddFact
 from youbei.records import quick
-from youbei.records.insert import insert_row
+from youbei.records.insert import insert_row, insert_rows
 from youbei.records.load import load_plan
 from youbei.records.log import append
-from youbei.records.models import Incident, PlanVersion, Run, User
+from youbei.records.models import Incident, Message, PlanVersion, Run, User
 from youbei.records.projection import project
 from youbei.records.quick import Ground
 
@@ -68,9 +69,11 @@ def activate_plan(
     filled |= unknown_posts(chosen, plan)
     run = new_row(ground)
     engine = begun(run, ground, plan, by=actor_for(by, now), now=now, level=level, filled=filled, reason=clean(reason))
-    append(engine.log, org_path=run.org_path, recorded_at=now)
+    post = addressed(run, engine.log, directory=directory, now=now)
+    stopped = events_of(outbox_stream(run), post.stopped, first=1, by=ENGINE, at=now, mode=Mode(run.mode))
+    append([*engine.log, *stopped], org_path=run.org_path, recorded_at=now)
     project(run, engine.log, engine, persons={code: directory.person_behind(code) for code in filled.values()})
-    enqueue(run, engine.log, now=now, directory=directory)
+    insert_rows(Message, post.rows)
     return run
 
 

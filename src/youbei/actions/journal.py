@@ -29,9 +29,18 @@ def record(
     if not happenings:
         return
     lock_head()
-    first = next_seq(stream)
-    events = [
-        Event(stream=stream, seq=first + index, at=now, mode=mode, kind=kind, data=data, by=by)
-        for index, (kind, data) in enumerate(happenings)
+    append(
+        events_of(stream, happenings, first=next_seq(stream), by=by, at=now, mode=mode),
+        org_path=org_path,
+        recorded_at=now,
+    )
+
+
+def events_of(
+    stream: str, happenings: Sequence[Happening], *, first: int, by: Actor, at: datetime, mode: Mode
+) -> list[Event]:
+    """Return the happenings as events of a stream, numbered from `first` on."""
+    return [
+        Event(stream=stream, seq=seq, at=at, mode=mode, kind=kind, data=data, by=by)
+        for seq, (kind, data) in enumerate(happenings, start=first)
     ]
-    append(events, org_path=org_path, recorded_at=now)

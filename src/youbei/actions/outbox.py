@@ -22,28 +22,42 @@ NOBODY = Text("岗位无人，通知未送达。", "Nobody fills this post, so n
 NO_ADDRESS = Text("登记库中没有联系方式，通知未送达。", "The register holds no address, so the message did not go out.")
 
 
-def enqueue(row: Run, events: Sequence[Event], *, now: datetime, directory: Directory | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a run has to say, ready for the outbox: a row per recipient, and what the log says of those stopped."""
+
+    rows: list[dict[str, Any]]
+    stopped: list[Happening]
+
+
+def enqueue(row: Run, events: Sequence[Event], *, now: datetime) -> None:
     """Put the messages among a run's new events into the outbox, inside the transaction that logs them.
 
-    One row per recipient, keyed `run:<pk>:<number>:<recipient>`. `directory` holds those already looked up.
+    One row per recipient, keyed `run:<pk>:<number>:<recipient>`.
     """
+    post = addressed(row, events, directory=Directory((), now), now=now)
+    insert_rows(Message, post.rows)
+    mode = Mode(row.mode)
+    record(outbox_stream(row), post.stopped, by=ENGINE, now=now, org_path=row.org_path, mode=mode)
+
+
+def outbox_stream(row: Run) -> str:
+    return f"outbox:{row.stream}"
+
+
+def addressed(row: Run, events: Sequence[Event], *, directory: Directory, now: datetime) -> Post:
+    """Find the recipients of a run's queued messages, and let each message through the gate."""
     queued = [event for event in events if event.kind == "message.queued"]
-    if not queued:
-        return
-    directory = directory or Directory((), now)
     directory.learn(holder_of(event) for event in queued)
-    circle = circle_of(row)
-    rows: list[dict[str, Any]] = []
-    stopped: list[Happening] = []
+    circle = circle_of(row) if queued else Circle()
+    post = Post([], [])
     for event in queued:
         for contact in recipients(event, directory):
             message = message_row(row, event, contact, circle, now)
-            rows.append(message)
+            post.rows.append(message)
             if message["status"] != Message.Status.QUEUED:
-                stopped.append(happening(message))
-    insert_rows(Message, rows)
-    mode = Mode(row.mode)
-    record(f"outbox:run:{row.pk}", stopped, by=ENGINE, now=now, org_path=row.org_path, mode=mode)
+                post.stopped.append(happening(message))
+    return post
 
 
 def holder_of(event: Event) -> str:

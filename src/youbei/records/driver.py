@@ -11,48 +11,58 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def database() -> BaseDatabaseWrapper:
+    """Return this thread's connection itself; each look through Django's proxy costs as much as a small statement."""
+    found: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
+    return found
 
 
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return the rows it gives."""
-    if is_direct():
-        with connection.wrap_database_errors:
-            rows: list[tuple[Any, ...]] = connection.connection.execute(for_sqlite(sql), parameters).fetchall()
+    db = database()
+    if is_direct(db):
+        with db.wrap_database_errors:
+            rows: list[tuple[Any, ...]] = db.connection.execute(for_sqlite(sql), parameters).fetchall()
         return rows
-    with connection.cursor() as cursor:
+    with db.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
 def execute(sql: str, parameters: Sequence[Any]) -> None:
     """Run one statement that gives no rows."""
-    if is_direct():
-        with connection.wrap_database_errors:
-            connection.connection.execute(for_sqlite(sql), parameters)
+    db = database()
+    if is_direct(db):
+        with db.wrap_database_errors:
+            db.connection.execute(for_sqlite(sql), parameters)
         return
-    with connection.cursor() as cursor:
+    with db.cursor() as cursor:
         cursor.execute(sql, parameters)
 
 
 def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run one statement for each row of parameters."""
-    if is_direct():
-        with connection.wrap_database_errors:
-            connection.connection.executemany(for_sqlite(sql), rows)
+    db = database()
+    if is_direct(db):
+        with db.wrap_database_errors:
+            db.connection.executemany(for_sqlite(sql), rows)
         return
-    with connection.cursor() as cursor:
+    with db.cursor() as cursor:
         cursor.executemany(sql, rows)
 
 
-def is_direct() -> bool:
+def is_direct(db: BaseDatabaseWrapper) -> bool:
     """Say whether statements may go straight to the driver: on SQLite, inside a transaction that nobody watches."""
     return (
-        connection.vendor == "sqlite"
-        and connection.in_atomic_block
-        and not connection.needs_rollback
-        and not connection.queries_logged
-        and not connection.execute_wrappers
+        db.vendor == "sqlite"
+        and db.in_atomic_block
+        and not db.needs_rollback
+        and not db.execute_wrappers
+        and not db.queries_logged
     )
 
 

@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
 from django.db.models.fields import BooleanField, CharField, FloatField, IntegerField, TextField
 from django.db.models.fields.related import ForeignKey
 
-from youbei.records.driver import execute, execute_many, fetch
+from youbei.records.driver import database, execute, execute_many, fetch
 
 Row = Mapping[str, Any]
 Adapt = Callable[[Any], Any]
@@ -75,7 +74,7 @@ UPDATERS: dict[tuple[str, type[Model], tuple[str, ...], tuple[str, ...]], Update
 
 
 def updater_for(model: type[Model], names: tuple[str, ...], key: tuple[str, ...]) -> Updater:
-    known = (connection.vendor, model, names, key)
+    known = (database().vendor, model, names, key)
     updater = UPDATERS.get(known)
     if updater is None:
         fields = {field.attname: field for field in model._meta.concrete_fields}
@@ -100,7 +99,7 @@ def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
         return
     writer = writer_for(model, tuple(rows[0]))
     values = [writer.values(row) for row in rows]
-    if connection.vendor == "sqlite":
+    if database().vendor == "sqlite":
         execute_many(writer.into + writer.one + conflict, values)
         return
     for part in batches(values, PARAMETERS_PER_STATEMENT // len(writer.columns)):
@@ -132,7 +131,7 @@ WRITERS: dict[tuple[str, type[Model], tuple[str, ...]], Writer] = {}
 
 
 def writer_for(model: type[Model], names: tuple[str, ...]) -> Writer:
-    key = (connection.vendor, model, names)
+    key = (database().vendor, model, names)
     writer = WRITERS.get(key)
     if writer is None:
         writer = WRITERS[key] = make_writer(model, names)
@@ -155,7 +154,7 @@ def make_writer(model: type[Model], names: tuple[str, ...]) -> Writer:
 
 def adapter(field: Field[Any, Any]) -> Adapt:
     """Return the function that turns a value of this field into what the driver of this connection takes."""
-    if connection.vendor == "sqlite":
+    if database().vendor == "sqlite":
         if isinstance(field, DateTimeField):
             return sqlite_datetime
         if isinstance(field, JSONField):
@@ -164,7 +163,7 @@ def adapter(field: Field[Any, Any]) -> Adapt:
         return adapter(field.target_field)
     if isinstance(field, (*NATIVE, DateTimeField)):
         return as_it_is
-    return lambda value: field.get_db_prep_save(value, connection)
+    return lambda value: field.get_db_prep_save(value, database())
 
 
 def as_it_is(value: Any) -> Any:
@@ -185,7 +184,7 @@ def json_text(value: Any) -> str | None:
 
 
 def quote(name: str | None) -> str:
-    return connection.ops.quote_name(str(name))
+    return database().ops.quote_name(str(name))
 
 
 def batches(rows: Sequence[list[Any]], size: int) -> Iterator[Sequence[list[Any]]]:

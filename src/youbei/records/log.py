@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 
 from youbei.engine.clock import Mode
 from youbei.engine.events import Actor, Event
 from youbei.engine.log import GENESIS, Entry, Fault, chain, entry_body, verify
-from youbei.records.driver import execute, fetch
+from youbei.records.driver import database, execute, fetch
 from youbei.records.insert import insert_rows
 from youbei.records.models import LogEntry, LogHead
 
@@ -48,7 +47,7 @@ def append(events: Sequence[Event], *, org_path: str, recorded_at: datetime) -> 
     """
     if not events:
         return []
-    if not connection.in_atomic_block:
+    if not database().in_atomic_block:
         raise TransactionManagementError("Appending to the log needs a transaction that also holds what it tells.")
     last = lock_head()
     demand_sequence(events)
@@ -62,7 +61,7 @@ def append(events: Sequence[Event], *, org_path: str, recorded_at: datetime) -> 
 
 def lock_head() -> Head:
     """Lock the head until the transaction ends. On SQLite the immediate transaction is the lock."""
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    lock = " FOR UPDATE" if database().features.has_select_for_update else ""
     position, digest = fetch(f"SELECT position, hash FROM records_loghead WHERE id = 1{lock}")[0]
     return Head(position, digest)
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
-from youbei.records.driver import fetch
+from youbei.records.driver import database, fetch
 from youbei.records.insert import sqlite_datetime
 
 PERSON = "p.id, p.code, p.email, p.phone, p.org_path, p.qualifications"
@@ -78,7 +76,7 @@ def json_value(value: Any) -> Any:
 
 def asked(value: datetime) -> Any:
     """Return a datetime as this database's driver compares it."""
-    return sqlite_datetime(value) if connection.vendor == "sqlite" else value
+    return sqlite_datetime(value) if database().vendor == "sqlite" else value
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -87,7 +85,7 @@ def marks(values: Sequence[Any]) -> str:
 
 def ground_for(incident_id: int, version_id: int) -> Ground | None:
     """Lock an incident and return what an activation of the version for it stands on, or None where one is missing."""
-    if connection.features.has_select_for_update:
+    if database().features.has_select_for_update:
         # On its own: a statement that has waited for a lock still sees all other tables as they were before it waited.
         fetch("SELECT id FROM records_incident WHERE id = %s FOR NO KEY UPDATE", [incident_id])
     rows = fetch(
