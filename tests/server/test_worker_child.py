@@ -91,3 +91,18 @@ def test_ctrl_c_stops_without_a_stack_trace(tmp_path: Path) -> None:
         _, said = server.process.communicate(timeout=15)
         assert server.process.returncode == 0
         assert b"Traceback" not in said
+
+
+def test_a_worker_interrupted_while_its_input_is_open_ends_in_peace(tmp_path: Path) -> None:
+    """Ctrl-C reaches the server and its worker at once."""
+    folder = tmp_path / "data"
+    with ServerProcess(folder) as server:
+        words = [*YOUBEI, "worker", "--while-stdin-is-open"]
+        pipe = subprocess.PIPE
+        worker = subprocess.Popen(words, env=environment(folder), stdin=pipe, stderr=pipe)
+        wait_for(lambda: is_ready(server))
+        worker.send_signal(signal.SIGINT)
+        worker.wait(10)
+        assert worker.stderr
+        assert worker.stderr.read() == b""
+        assert worker.returncode == 0

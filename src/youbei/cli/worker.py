@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def wait_for_end_of_input(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(1024):
+    # Not through the buffered reader: its lock, held by this thread, would abort the interpreter at its end.
+    while os.read(sys.stdin.fileno(), 1024):
         pass
     stop.set()
