@@ -146,7 +146,7 @@ def on_postgresql(name: str = "tests on PostgreSQL", which: str = "not browser a
 
 
 def in_browser() -> Outcome:
-    if not any(shutil.which(browser) for browser in BROWSERS):
+    if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
         return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium)")
     return run_tests("browser tests", "tests", "-m", "browser", parallel=False)
 

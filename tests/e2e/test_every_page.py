@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.urls import URLPattern, get_resolver, resolve
+from playwright.sync_api import expect
 
 from e2e.conftest import OpenDesk
 from e2e.desk import Desk
@@ -31,6 +33,7 @@ PAGES = {
     "hand over": "{run}posts/commander/hand-over/",
     "deviation": "{run}deviation/",
     "end": "{run}end/",
+    "assess": "{assessed}assess/",
     "speed": "{run}clock/speed/",
     "jump": "{run}clock/jump/",
     "map": "/map/",
@@ -50,6 +53,22 @@ PAGES = {
     "no such incident": "/incidents/999999/",
 }
 MISSING = {"no such page", "no such incident"}
+JUDGED = {"sign in": "/sign-in/", **{name: path for name, path in PAGES.items() if name not in MISSING}}
+# Data, files, parts of pages, and addresses that are only posted to; what a post shows is judged elsewhere.
+NO_PAGES = {
+    "map_ground",
+    "map_data",
+    "plan_toml",
+    "plan_json",
+    "incident_new_facts",
+    "incident_units",
+    "sign_out",
+    "choose_language",
+    "choose_theme",
+    "log_verify",
+    "run_arrive",
+    "run_release",
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +106,33 @@ def test_a_forbidden_page_is_accessible_and_in_one_language(language: str, open_
     assert answer is not None
     assert answer.status == 403
     judge(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_board_with_an_open_sheet_and_menu_is_accessible(
+    language: str, places: dict[str, str], readers: dict[str, Desk]
+) -> None:
+    desk = readers[language]
+    desk.go(places["run"])
+    desk.page.locator("#part-posts [hx-target='#sheet']").first.click()
+    expect(desk.sheet.get_by_role("textbox").first).to_be_visible()
+    desk.page.locator("details:not([open]) > summary").evaluate_all("all => all.forEach((one) => one.click())")
+    judge(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verified_log_is_accessible_and_in_one_language(language: str, readers: dict[str, Desk]) -> None:
+    desk = readers[language]
+    desk.go("/log/")
+    desk.press("Verify the whole log")
+    desk.sees("The log holds: no entry is missing, none was changed.")
+    judge(desk)
+
+
+def test_every_address_of_a_page_is_judged(places: dict[str, str]) -> None:
+    judged = {resolve(path.format(**places).partition("?")[0]).url_name for path in JUDGED.values()}
+    routes = [route for route in get_resolver().url_patterns if isinstance(route, URLPattern)]
+    assert {route.name for route in routes} - judged - NO_PAGES == set()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -133,11 +133,11 @@ class Stream:
             lines.append(f"Last-Event-ID: {self.last_id}")
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         await self.writer.drain()
-        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 10)).decode()
+        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 60)).decode()
         self.answer_headers = head.lower()
         return int(head.split(" ", 2)[1])
 
-    async def event(self, timeout: float = 10) -> dict[str, str]:
+    async def event(self, timeout: float = 60) -> dict[str, str]:
         """Return the fields of the next event; comments and `retry` alone are passed over."""
         fields: dict[str, str] = {}
         while True:

@@ -25,6 +25,7 @@ from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, new_run
 from youbei.engine.run.commands import Activate, AddFact
 from youbei.records import quick
+from youbei.records.driver import pipelined
 from youbei.records.insert import insert_row, insert_rows
 from youbei.records.load import load_plan
 from youbei.records.log import append
@@ -71,9 +72,10 @@ def activate_plan(
     engine = begun(run, ground, plan, by=actor_for(by, now), now=now, level=level, filled=filled, reason=clean(reason))
     post = addressed(run, engine.log, directory=directory, now=now)
     stopped = events_of(outbox_stream(run), post.stopped, first=1, by=ENGINE, at=now, mode=Mode(run.mode))
-    append([*engine.log, *stopped], org_path=run.org_path, recorded_at=now)
-    project(run, engine.log, engine, persons={code: directory.person_behind(code) for code in filled.values()})
-    insert_rows(Message, post.rows)
+    with pipelined():
+        append([*engine.log, *stopped], org_path=run.org_path, recorded_at=now)
+        project(run, engine.log, engine, persons={code: directory.person_behind(code) for code in filled.values()})
+        insert_rows(Message, post.rows)
     return run
 
 

@@ -7,7 +7,8 @@ Placeholders are written `%s`; a literal percent sign cannot be used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +54,20 @@ def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
         return
     with db.cursor() as cursor:
         cursor.executemany(sql, rows)
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Let what is written inside go to PostgreSQL without waiting for each answer; all are in when the block ends.
+
+    SQLite has nobody to wait for. An error comes at the end of the block, or at the next read.
+    """
+    db = database()
+    if db.vendor != "postgresql" or not db.in_atomic_block:
+        yield
+        return
+    with db.wrap_database_errors, db.connection.pipeline():
+        yield
 
 
 def is_direct(db: BaseDatabaseWrapper) -> bool:
