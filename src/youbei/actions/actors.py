@@ -20,7 +20,7 @@ def actor_for(by: User | None, now: datetime, posts: frozenset[str] = frozenset(
 
 
 def ids_of(by: User) -> frozenset[str]:
-    """Return every id under which acts of this account may be recorded: for `refuse_same(..., acting_for=ids_of(by))`."""
+    """Return every id that acts of this account may carry: for `refuse_same(..., acting_for=ids_of(by))`."""
     return frozenset({f"user:{by.pk}", *([f"person:{by.person_id}"] if by.person_id else [])})
 
 
