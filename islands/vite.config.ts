@@ -12,6 +12,7 @@ export default defineConfig({
         keys: "src/keys.ts",
         live: "src/live.ts",
         map: "src/map.ts",
+        passkey: "src/passkey.ts",
         timeline: "src/timeline.ts",
       },
     },

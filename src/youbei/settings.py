@@ -87,7 +87,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "ninja",
-    "axes",
     "csp",
     "youbei.records",
     "youbei.web",
@@ -102,11 +101,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "youbei.web.me.seen.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "youbei.web.errors.RefusedMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "youbei.urls"
@@ -135,7 +134,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "records.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -144,12 +143,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
-# Lock by user and address together: by user alone, anyone could lock out the commander.
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "youbei.web.people.locked_out"
+# How long the one-time link for a first or forgotten password is good.
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 72
+# The identity providers by which one may sign in; see docs/howto/sign-in-and-oidc.md.
+OIDC_FILE = Path(os.environ.get("YOUBEI_OIDC", DATA / "oidc.toml"))
 CSRF_FAILURE_VIEW = "youbei.web.errors.csrf_failed"
 
 LANGUAGE_CODE = "zh-hans"

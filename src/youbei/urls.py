@@ -6,11 +6,28 @@ from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
 from youbei.web import design, home, incidents, log, map, people, plans, registers
+from youbei.web.accounts import grants
+from youbei.web.accounts import list as account_list
+from youbei.web.accounts import one as account_one
+from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.runs import board, command, exercise, resources, steps
+from youbei.web.signing import link, outside, password, second
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
+    *password.urlpatterns,
+    *second.urlpatterns,
+    *outside.urlpatterns,
+    *link.urlpatterns,
     *people.urlpatterns,
+    *page.urlpatterns,
+    *confirm.urlpatterns,
+    *factors.urlpatterns,
+    *keys.urlpatterns,
+    *lending.urlpatterns,
+    *account_list.urlpatterns,
+    *account_one.urlpatterns,
+    *grants.urlpatterns,
     *design.urlpatterns,
     *home.urlpatterns,
     *incidents.urlpatterns,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town
-from youbei.actions import access, registers, stores
+from youbei.actions import access, keys, registers, stores
 from youbei.actions.permit import require
 from youbei.engine.access import Permission, Role
 from youbei.engine.errors import NotAllowed, NotFound
@@ -142,16 +142,14 @@ def test_an_account_needs_a_name_of_its_own_and_a_decent_password(town: Town, no
 
 def test_a_key_opens_until_it_expires_and_is_kept_only_as_a_digest(town: Town, now: datetime) -> None:
     user = town.users["officer"]
-    token, plain = access.create_token(
-        by=user, now=now, user=user, label="值班大屏", expires_at=now + timedelta(days=1)
-    )
+    token, plain = keys.create_token(by=user, now=now, user=user, label="值班大屏", expires_at=now + timedelta(days=1))
     assert plain not in str(vars(token))
-    assert access.user_for_token(plain, now) == user
-    assert access.user_for_token(plain + "x", now) is None
-    assert access.user_for_token(plain, now + timedelta(days=1)) is None
+    assert keys.user_for_token(plain, now) == user
+    assert keys.user_for_token(plain + "x", now) is None
+    assert keys.user_for_token(plain, now + timedelta(days=1)) is None
     token.refresh_from_db()
     assert token.last_used_at == now
     with pytest.raises(NotFound):
-        access.create_token(by=town.users["admin"], now=now, user=user, label="not mine")
-    access.remove_token(by=user, now=now, token=token)
-    assert access.user_for_token(plain, now) is None
+        keys.create_token(by=town.users["admin"], now=now, user=user, label="not mine")
+    keys.remove_token(by=user, now=now, token=token)
+    assert keys.user_for_token(plain, now) is None

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from youbei.actions import clock
-from youbei.actions.access import create_token, create_user
+from youbei.actions.access import create_user
+from youbei.actions.keys import create_token
 from youbei.actions.registers import create_organisation
 from youbei.engine.access import Role
 from youbei.records.models import Organisation, User

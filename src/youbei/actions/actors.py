@@ -7,7 +7,7 @@ from datetime import datetime
 from youbei.engine.access import ROLE_NAMES, Role
 from youbei.engine.events import Actor
 from youbei.records import quick
-from youbei.records.models import User
+from youbei.records.models import Grant, User
 
 INSTALLATION = Actor(id="youbei", label="有备 / Youbei")
 
@@ -20,29 +20,46 @@ def actor_for(by: User | None, now: datetime, posts: frozenset[str] = frozenset(
 
 
 def ids_of(by: User) -> frozenset[str]:
-    """Return every id that acts of this account may carry: for `refuse_same(..., acting_for=ids_of(by))`."""
-    return frozenset({f"user:{by.pk}", *([f"person:{by.person_id}"] if by.person_id else [])})
+    """Return every id that acts of this account may carry: for `refuse_same(..., acting_for=ids_of(by))`.
+
+    They are its own, as account and as person, and those of the holders for whom it stands in now.
+    """
+    lenders = {grant.delegated_by for grant in by.grants_now() if grant.delegated_by_id is not None}
+    accounts = [by, *(one for one in lenders if one is not None)]
+    persons = [one.person_id for one in accounts if one.person_id is not None]
+    return frozenset({*(f"user:{one.pk}" for one in accounts), *(f"person:{pk}" for pk in persons)})
 
 
 def label_of(by: User, now: datetime) -> str:
-    kept: str | None = by.__dict__.get("_actor_label")
-    if kept is None:
-        kept = post_label(by, now) or role_label(by)
-        by.__dict__["_actor_label"] = kept
-    return kept
+    """Return the label of a user's acts; of one who acts for another by delegation, "X for Y"."""
+    lent: Grant | None = by.__dict__.get("_stands_in")
+    kept: dict[int | None, str] = by.__dict__.setdefault("_actor_labels", {})
+    number = lent.pk if lent is not None else None
+    if number not in kept:
+        zh, en = names_of(by, now)
+        if lent is not None:
+            zh, en = in_place_of(zh, en, lent, now)
+        kept[number] = joined(zh, en)
+    return kept[number]
 
 
-def post_label(by: User, now: datetime) -> str:
-    if by.person_id is None:
-        return ""
-    names = quick.first_post_held(by.person_id, now)
-    return joined(*names) if names else ""
+def names_of(by: User, now: datetime) -> tuple[str, str]:
+    """Return the first post that a user holds today, else their first role, in both languages."""
+    post = quick.first_post_held(by.person_id, now) if by.person_id is not None else None
+    if post is not None:
+        return post
+    own = [grant for grant in by.grants_now() if grant.delegated_by_id is None]
+    name = ROLE_NAMES[Role(own[0].role) if own else Role.OBSERVER]
+    return name.zh, name.en
 
 
-def role_label(by: User) -> str:
-    grants = by.grants_now()
-    name = ROLE_NAMES[Role(grants[0].role)] if grants else ROLE_NAMES[Role.OBSERVER]
-    return joined(name.zh, name.en)
+def in_place_of(zh: str, en: str, lent: Grant, now: datetime) -> tuple[str, str]:
+    """Return the two wordings of "X for Y"; Y is the lender's post, else the role that was lent."""
+    lender = lent.delegated_by
+    post = quick.first_post_held(lender.person_id, now) if lender is not None and lender.person_id else None
+    role = ROLE_NAMES[Role(lent.role)]
+    for_zh, for_en = post or (role.zh, role.en)
+    return f"{zh}（代{for_zh}）", f"{en or zh} for {for_en or for_zh}"
 
 
 def joined(zh: str, en: str) -> str:

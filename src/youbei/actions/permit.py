@@ -31,11 +31,21 @@ def require(by: User | None, permission: Permission, org_path: str) -> None:
 
     `by=None` is the installation itself (set-up and the demo city), which may do everything.
     """
-    if by is None or by.may(permission, org_path):
+    if by is None:
+        return
+    if by.may(permission, org_path):
+        note_standing_in(by, permission, org_path)
         return
     if not by.may(Permission.SEE, org_path):
         raise not_found()
     raise not_allowed(permission)
+
+
+def note_standing_in(by: User, permission: Permission, org_path: str) -> None:
+    """Remember for the label in the log that this user may act here only for another, who lent the grant."""
+    lent = by.lent_for(permission, org_path)
+    if lent is not None:
+        by.__dict__["_stands_in"] = lent
 
 
 def not_found() -> NotFound:

@@ -8,7 +8,7 @@ from datetime import datetime
 from youbei.actions.actors import actor_for
 from youbei.actions.facts import FactReport
 from youbei.actions.outbox import enqueue
-from youbei.actions.permit import not_allowed, not_found
+from youbei.actions.permit import not_allowed, not_found, note_standing_in
 from youbei.engine.access import Permission
 from youbei.engine.clock import Clock
 from youbei.engine.conditions import Value
@@ -70,7 +70,9 @@ def keep(row: Run, engine: EngineRun, *, now: datetime) -> EngineRun:
 
 def may_act(by: User | None, row: Run, plan: Plan, *, now: datetime, permission: Permission) -> Actor:
     """Return the actor for a user in a run, or refuse: a grant allows it, or a post of the plan that the user fills."""
-    posts = posts_of(by, row, now) if by is not None else frozenset()
+    if by is not None and not by.scope.allows(permission):
+        raise not_allowed(permission)
+    posts = own = posts_of(by, row, now) if by is not None else frozenset()
     commander = plan.commander
     if commander is not None and (by is None or by.may(Permission.COMMAND_RUN, row.org_path)):
         posts |= {commander.id}
@@ -78,6 +80,8 @@ def may_act(by: User | None, row: Run, plan: Plan, *, now: datetime, permission:
         if not posts and not by.may(Permission.SEE, row.org_path):
             raise not_found()
         raise not_allowed(permission)
+    if by is not None and not allowed_by_post(permission, own, plan):
+        note_standing_in(by, permission, row.org_path)
     return actor_for(by, now, posts)
 
 
@@ -92,7 +96,7 @@ def allowed_by_post(permission: Permission, posts: frozenset[str], plan: Plan) -
 
 def posts_of(by: User, row: Run, now: datetime) -> frozenset[str]:
     """Return the posts of the plan that this user's person fills in this run, by name, office, duty or agency."""
-    if by.person_id is None:
+    if by.person_id is None or not row.org_path.startswith(by.scope.org_path):
         return frozenset()
     reader = reader_of(by, now)
     return frozenset(filled.post for filled in RunPost.objects.filter(run=row) if reader.holds(filled))

@@ -15,8 +15,9 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from youbei.actions import clock
-from youbei.actions.access import user_for_token
+from youbei.actions.keys import refuse_widening, user_for_token
 from youbei.actions.permit import not_allowed, not_found
+from youbei.actions.sessions import MUST_ENROL
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotAllowed
 from youbei.records.models import User
@@ -26,15 +27,26 @@ Needed = Permission | Literal["signed_in", "nobody"]
 BY_POST = frozenset({Permission.WORK_STEP, Permission.COMMAND_RUN, Permission.ASSIGN_RESOURCE})
 
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class FactorMissing(NotAllowed):
+    """Refuse a session whose account must have a second factor and has not yet added one."""
+
+
 class FormNotOurs(NotAllowed):
     """Refuse a change by session without the token that only our own pages carry."""
 
 
 def demand(user: User, needed: Needed, request: HttpRequest) -> User:
-    """Return the user, or refuse one who holds the permission nowhere."""
-    if not isinstance(needed, Permission) or user.paths_with(needed):
+    """Return the user, or refuse one who holds the permission nowhere, or whose key does not include it."""
+    if not isinstance(needed, Permission):
+        if request.method not in SAFE:
+            refuse_widening(user)
         return user
-    if needed in BY_POST and user.person_id is not None:
+    if user.paths_with(needed):
+        return user
+    if needed in BY_POST and user.person_id is not None and user.scope.allows(needed):
         return user
     is_about_one = bool(request.resolver_match and request.resolver_match.kwargs)
     raise not_found() if is_about_one and not user.paths_with(Permission.SEE) else not_allowed(needed)
@@ -65,6 +77,11 @@ class Session(APIKeyCookie):
         user = request.user
         if request.headers.get("Authorization") or not isinstance(user, User):
             return None
+        if request.session.get(MUST_ENROL):
+            raise FactorMissing(
+                zh="您的授权要求二次验证。请先在“我的账号”中添加。",
+                en="Your grants require a second factor. Add one on the page of your account first.",
+            )
         if check_csrf(request) is not None:
             raise FormNotOurs(
                 zh="缺少或错误的 CSRF 令牌。请刷新页面后重试；程序请改用 Authorization: Bearer 密钥。",

@@ -13,7 +13,7 @@ from youbei.actions.access import end_grant, give_grant
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Cursor, Id, Label, PageOf, PageSize, Slug, When, as_page, find
+from youbei.api.values import Body, Cursor, Id, Label, Line, PageOf, PageSize, Slug, When, as_page, find
 from youbei.engine.access import Permission, Role
 from youbei.records.models import Grant, Organisation, User
 from youbei.records.pages import keyset_page
@@ -22,7 +22,10 @@ router = Router(tags=["access"])
 
 
 class GrantRow(Schema):
-    """A user has a role on an organisation and all below it; `ends_at` null means for good."""
+    """A user has a role on an organisation and all below it; `ends_at` null means for good.
+
+    `delegated_by` names the account that lent the grant while on leave; null for a grant of one's own.
+    """
 
     pk: int
     username: str
@@ -30,13 +33,19 @@ class GrantRow(Schema):
     organisation: str
     starts_at: datetime
     ends_at: datetime | None
+    delegated_by: str | None
+    reason: str
 
 
 class GrantIn(Body):
+    """A role with duties that do not go with those held already needs a `reason`, which stands in the log."""
+
     username: Label
     role: Role
     organisation: Slug
+    starts_at: When | None = None
     ends_at: When | None = None
+    reason: Line = ""
 
 
 @router.get("/grants", response=PageOf[GrantRow], **may(Permission.MANAGE_ACCESS))
@@ -44,7 +53,7 @@ def list_grants(request: HttpRequest, cursor: Cursor = "", size: PageSize = 50) 
     """List the grants, past and present, of the organisations whose access you manage."""
     user = caller(request)
     units = Organisation.objects.visible_to(user, Permission.MANAGE_ACCESS)
-    rows = Grant.objects.filter(organisation__in=units).select_related("user", "organisation")
+    rows = Grant.objects.filter(organisation__in=units).select_related("user", "organisation", "delegated_by")
     page = keyset_page(
         rows, order=("id",), cursor=cursor, size=size, read=lambda found: [grant_row(row) for row in found]
     )
@@ -59,6 +68,8 @@ def grant_row(grant: Grant) -> GrantRow:
         organisation=grant.organisation.code,
         starts_at=grant.starts_at,
         ends_at=grant.ends_at,
+        delegated_by=grant.delegated_by.username if grant.delegated_by else None,
+        reason=grant.reason,
     )
 
 
@@ -73,7 +84,14 @@ def make_grant(request: HttpRequest, body: GrantIn) -> Status[GrantRow]:
     if user is None:
         raise not_found()
     grant = give_grant(
-        by=by, now=clock.now(), user=user, role=body.role, organisation=organisation, ends_at=body.ends_at
+        by=by,
+        now=clock.now(),
+        user=user,
+        role=body.role,
+        organisation=organisation,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+        reason=body.reason,
     )
     return Status(201, grant_row(grant))
 

@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from youbei.actions import clock
-from youbei.actions.access import create_token, remove_token
+from youbei.actions.keys import create_token, remove_token
 from youbei.actions.preferences import choose_language, choose_theme
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Id, Title, When, find
-from youbei.records.models import ApiToken, User
+from youbei.api.values import Body, Id, Slug, Title, When, find
+from youbei.engine.access import Permission
+from youbei.records.models import ApiToken, Organisation, User
 
 router = Router(tags=["me"])
 
@@ -40,8 +41,16 @@ class PreferencesIn(Body):
 
 
 class TokenIn(Body):
+    """What the key is for, and what it is limited to.
+
+    `permissions` null means all of yours, `organisation` null everywhere. A key
+    never allows more than your grants at the time of its use.
+    """
+
     label: Title
     expires_at: When | None = None
+    permissions: list[Permission] | None = None
+    organisation: Slug | None = None
 
 
 class TokenOut(Schema):
@@ -50,6 +59,12 @@ class TokenOut(Schema):
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    permissions: list[str] | None
+    organisation: str | None
+
+    @staticmethod
+    def resolve_organisation(row: ApiToken) -> str | None:
+        return row.organisation.code if row.organisation else None
 
 
 class NewToken(Schema):
@@ -98,14 +113,23 @@ def choose_preferences(request: HttpRequest, body: PreferencesIn) -> Me:
 @router.get("/me/tokens", response=list[TokenOut], **may("signed_in"))
 def list_tokens(request: HttpRequest) -> list[ApiToken]:
     """List your keys, without the keys themselves."""
-    return list(ApiToken.objects.filter(user=caller(request)))
+    return list(ApiToken.objects.filter(user=caller(request)).select_related("organisation"))
 
 
 @router.post("/me/tokens", response={201: NewToken}, **may("signed_in"))
 def make_token(request: HttpRequest, body: TokenIn) -> Status[NewToken]:
     """Make a key for a program. The answer is the only time it is shown; so this write cannot be repeated by key."""
     user = caller(request)
-    token, key = create_token(by=user, now=clock.now(), user=user, label=body.label, expires_at=body.expires_at)
+    units = Organisation.objects.visible_to(user)
+    token, key = create_token(
+        by=user,
+        now=clock.now(),
+        user=user,
+        label=body.label,
+        expires_at=body.expires_at,
+        permissions=body.permissions,
+        organisation=find(units, code=body.organisation) if body.organisation else None,
+    )
     return Status(201, NewToken(pk=token.pk, label=token.label, key=key, expires_at=token.expires_at))
 
 

@@ -7,15 +7,13 @@ import getpass
 import secrets
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from youbei.cli import accounts
 from youbei.cli.data import database
+from youbei.cli.finding import find_organisation, find_user
 from youbei.cli.options import Groups, Output, Say, add_data
-from youbei.engine.access import Role
-from youbei.engine.errors import NotFound, Refused
-
-if TYPE_CHECKING:
-    from youbei.records.models import Organisation, User
+from youbei.engine.access import Permission, Role
+from youbei.engine.errors import Refused
 
 
 class DaysRefused(Refused):
@@ -35,8 +33,19 @@ def add(groups: Groups, say: Say) -> None:
     token = tokens.command("create", say("新建密钥（只显示一次）", "create a key (shown once)"), run_token)
     token.add_argument("username", metavar="NAME", help=say("用户名", "user name"))
     token.add_argument("--label", default="cli", help=say("用途", "what it is for"))
+    token.add_argument(
+        "--permission",
+        action="append",
+        metavar="NAME",
+        choices=[one.value for one in Permission],
+        help=say(
+            "允许的权限，可重复（默认本人全部）", "what it may do, may be repeated (default: all that the user may)"
+        ),
+    )
+    token.add_argument("--organisation", metavar="CODE", help=say("仅限该单位及其下级", "only there and below"))
     token.add_argument("--days", type=int, help=say("有效天数（默认不限）", "days until it expires (default: never)"))
     add_data(token)
+    accounts.add(users, say)
 
 
 def run_create(options: argparse.Namespace, output: Output) -> int:
@@ -74,33 +83,6 @@ def read_password(output: Output) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def find_organisation(code: str | None) -> Organisation:
-    """Return the unit with that code, or the first root unit; raise NotFound."""
-    from youbei.records.models import Organisation
-
-    rows = Organisation.objects.filter(code=code) if code else Organisation.objects.filter(parent=None).order_by("id")
-    found = rows.first()
-    if found is None:
-        raise NotFound(
-            zh=f"没有代码为“{code or ''}”的单位。请核对单位代码。",
-            en=f"There is no organisation with the code {code or ''!r}. Check the code.",
-        )
-    return found
-
-
-def find_user(username: str) -> User:
-    """Return an active user by name; raise NotFound."""
-    from youbei.records.models import User
-
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise NotFound(
-            zh=f"没有名为“{username}”的账号。可用 youbei user create 新建。",
-            en=f"There is no account named {username!r}. Create it with `youbei user create`.",
-        )
-    return user
-
-
 def run_token(options: argparse.Namespace, output: Output) -> int:
     if options.days is not None and not 1 <= options.days <= 3660:
         raise DaysRefused(
@@ -109,12 +91,20 @@ def run_token(options: argparse.Namespace, output: Output) -> int:
         )
     with database(options.data):
         from youbei.actions import clock
-        from youbei.actions.access import create_token
+        from youbei.actions.keys import create_token
 
         now = clock.now()
         expires_at = now + timedelta(days=options.days) if options.days else None
         user = find_user(options.username)
-        token, plain = create_token(by=None, now=now, user=user, label=options.label, expires_at=expires_at)
+        token, plain = create_token(
+            by=None,
+            now=now,
+            user=user,
+            label=options.label,
+            expires_at=expires_at,
+            permissions=[Permission(one) for one in options.permission] if options.permission else None,
+            organisation=find_organisation(options.organisation) if options.organisation else None,
+        )
     output.line(
         f"密钥（只显示这一次）：{plain}",
         f"Key (shown only this once): {plain}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from youbei.cli.access import find_organisation, find_user
 from youbei.cli.data import database
+from youbei.cli.finding import find_organisation, find_user
 from youbei.cli.options import Groups, Output, Parser, Say, add_data
 from youbei.engine.conditions import Value
 from youbei.engine.errors import Refused

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from youbei.engine.text import Text
@@ -79,5 +80,41 @@ ROLE_NAMES: Mapping[Role, Text] = {
 }
 
 
+# What a delegate gets all but: giving rights on would outlast the delegation and pass it further.
+NOT_DELEGATED: frozenset[Permission] = frozenset({P.MANAGE_ACCESS})
+
+
 def allows(role: Role, permission: Permission) -> bool:
     return permission in ROLES[role]
+
+
+def within(paths: Iterable[str], limit: str) -> list[str]:
+    """Return what two subtrees have in common, for each path: the deeper of the two where one holds the other."""
+    both = {
+        path if path.startswith(limit) else limit for path in paths if path.startswith(limit) or limit.startswith(path)
+    }
+    return sorted(both)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a key for programs is limited to; `None` and `/` limit nothing. It only ever takes away."""
+
+    permissions: frozenset[Permission] | None = None
+    org_path: str = "/"
+
+    @property
+    def is_limited(self) -> bool:
+        return self.permissions is not None or self.org_path != "/"
+
+    def allows(self, permission: Permission) -> bool:
+        return self.permissions is None or permission in self.permissions
+
+
+def must_have_factor(held: Iterable[tuple[Role, str]], rules: Iterable[tuple[Role | None, str]]) -> bool:
+    """Say whether grants (role, path) fall under a rule (role or None for all, path) that asks for a second factor.
+
+    A rule binds the grants on its organisation and below; it cannot bind the superior's own people.
+    """
+    asked = list(rules)
+    return any(path.startswith(under) and wanted in (None, role) for role, path in held for wanted, under in asked)

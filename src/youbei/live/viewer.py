@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 
 from youbei.actions import clock
-from youbei.actions.access import user_for_token
+from youbei.actions.keys import user_for_token
 from youbei.engine.access import Permission
 from youbei.records.models import User
 

@@ -23,7 +23,17 @@ POST_HOLDERS = f"""SELECT 1, o.code, {PERSON}, s.is_leader AS leads, s.id AS tur
     JOIN records_postholding h ON h.post_id = o.id JOIN records_person p ON p.id = h.person_id
     WHERE o.code IN ({{codes}}) AND h.starts_at <= %s AND (h.ends_at IS NULL OR h.ends_at > %s)
     ORDER BY 1 DESC, leads DESC, turn"""
-GRANT_COLUMNS = ("id", "user_id", "role", "organisation_id", "org_path", "starts_at", "ends_at", "given_by")
+GRANT_COLUMNS = (
+    "id",
+    "user_id",
+    "role",
+    "organisation_id",
+    "org_path",
+    "starts_at",
+    "ends_at",
+    "given_by",
+    "delegated_by_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +164,16 @@ def first_post_held(person_id: int, now: datetime) -> tuple[str, str] | None:
 
 
 def grants_in_force(user_id: int, now: datetime) -> list[tuple[Any, ...]]:
-    """Return the `GRANT_COLUMNS` of a user's grants that hold now, in the order in which they were given."""
+    """Return the `GRANT_COLUMNS` of a user's grants that hold now, in the order in which they were given.
+
+    A delegated grant holds only while the one it is part of does, and while the account that lent it is in use.
+    """
     at = asked(now)
     rows = fetch(
-        f"""SELECT {", ".join(GRANT_COLUMNS)} FROM records_grant
-        WHERE user_id = %s AND starts_at <= %s AND (ends_at IS NULL OR ends_at > %s) ORDER BY id""",
-        [user_id, at, at],
+        f"""SELECT {", ".join(f"g.{column}" for column in GRANT_COLUMNS)} FROM records_grant g
+        LEFT JOIN records_grant f ON f.id = g.delegated_from_id LEFT JOIN records_user u ON u.id = f.user_id
+        WHERE g.user_id = %s AND g.starts_at <= %s AND (g.ends_at IS NULL OR g.ends_at > %s) AND (f.id IS NULL
+        OR (u.is_active AND f.starts_at <= %s AND (f.ends_at IS NULL OR f.ends_at > %s))) ORDER BY g.id""",
+        [user_id, at, at, at, at],
     )
-    return [(*row[:5], moment(row[5]), moment(row[6]), row[7]) for row in rows]
+    return [(*row[:5], moment(row[5]), moment(row[6]), *row[7:]) for row in rows]

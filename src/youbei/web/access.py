@@ -15,8 +15,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 
+from youbei.actions.sessions import MUST_ENROL
 from youbei.engine.access import Permission
 from youbei.records.models import User
 
@@ -24,8 +25,11 @@ Access = Permission | Literal["signed_in", "public"]
 View = Callable[..., HttpResponseBase]
 
 
-def access(needed: Access) -> Callable[[View], View]:
-    """Let only those in who hold `needed`; set `view.access` so that the tests can list it."""
+def access(needed: Access, *, while_enrolling: bool = False) -> Callable[[View], View]:
+    """Let only those in who hold `needed`; set `view.access` so that the tests can list it.
+
+    An account that must first add a second factor opens nothing but what is marked `while_enrolling`.
+    """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -34,6 +38,8 @@ def access(needed: Access) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             if not isinstance(request.user, User):
                 return ask_to_sign_in(request)
+            if request.session.get(MUST_ENROL) and not while_enrolling:
+                return redirect("my_factors")
             if isinstance(needed, Permission) and not request.user.paths_with(needed):
                 if kwargs:
                     raise Http404

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from youbei.actions import clock
+from youbei.actions.sessions import MUST_ENROL
 from youbei.engine.access import Permission
 from youbei.records.models import User
 
@@ -32,6 +33,7 @@ MENU = (
     MenuEntry("plans", _("Plans"), "p"),
     MenuEntry("resources", _("Resources"), "r"),
     MenuEntry("log", _("Log"), "l", Permission.VERIFY_LOG),
+    MenuEntry("accounts", _("Accounts"), "a", Permission.MANAGE_ACCESS),
 )
 
 
@@ -53,10 +55,11 @@ def menu_for(user: User, path: str) -> list[dict[str, Any]]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give the frame of the page what it shows."""
     user = request.user if isinstance(getattr(request, "user", None), User) else None
+    is_enrolling = bool(request.session.get(MUST_ENROL)) if hasattr(request, "session") else False
     theme = user.theme if isinstance(user, User) else request.session.get("theme", User.Theme.AUTO)
     return {
         "now": clock.now(),
         "theme": theme,
-        "menu": menu_for(user, request.path) if isinstance(user, User) else [],
-        "may_report": isinstance(user, User) and bool(user.paths_with(Permission.REPORT_INCIDENT)),
+        "menu": menu_for(user, request.path) if isinstance(user, User) and not is_enrolling else [],
+        "may_report": isinstance(user, User) and not is_enrolling and bool(user.paths_with(Permission.REPORT_INCIDENT)),
     }

@@ -95,6 +95,13 @@ STAGES: dict[str, str | Promise] = {
     "withdrawn": gettext_lazy("withdrawn"),
 }
 
+METHODS: dict[str, str | Promise] = {
+    "password": gettext_lazy("password"),
+    "app": gettext_lazy("authenticator app"),
+    "passkey": gettext_lazy("passkey"),
+    "recovery": gettext_lazy("recovery code"),
+    "link": gettext_lazy("one-time link"),
+}
 DURATION_SOURCES: dict[str, str | Promise] = {
     "assumption": gettext_lazy("assumed"),
     "drill": gettext_lazy("from drills"),

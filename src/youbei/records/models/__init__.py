@@ -10,6 +10,15 @@ from youbei.records.models.places import RoadNetwork, Site
 from youbei.records.models.plans import Plan, PlanVersion
 from youbei.records.models.resources import Capability, Item, StockLot, Team, TeamCapability
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
+from youbei.records.models.sign_in import (
+    FactorRule,
+    FailedSignIn,
+    OneTimeDevice,
+    OutsideLogin,
+    Passkey,
+    RecoveryCode,
+    SignIn,
+)
 from youbei.records.models.worker import Heartbeat
 
 __all__ = [
@@ -19,6 +28,8 @@ __all__ = [
     "DutyShift",
     "Enrolment",
     "Fact",
+    "FactorRule",
+    "FailedSignIn",
     "Grant",
     "Heartbeat",
     "IdempotencyKey",
@@ -27,17 +38,22 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "Message",
+    "OneTimeDevice",
     "Organisation",
+    "OutsideLogin",
+    "Passkey",
     "Person",
     "Plan",
     "PlanVersion",
     "Post",
     "PostHolding",
+    "RecoveryCode",
     "RoadNetwork",
     "Run",
     "RunNeed",
     "RunPost",
     "RunStep",
+    "SignIn",
     "Site",
     "StockLot",
     "Team",

@@ -13,6 +13,8 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from youbei import content
+from youbei.actions.permit import PERMISSION_NAMES
+from youbei.engine.access import ROLE_NAMES, Permission, Role
 from youbei.engine.clock import Clock
 from youbei.engine.events import KINDS, iso
 from youbei.engine.reasons import word_condition, word_moment
@@ -114,6 +116,30 @@ def grade_word(row: Any) -> str:
 @register.filter
 def source_word(source: str) -> str:
     return str(wording.SOURCES.get(source, source))
+
+
+@register.filter
+def role_word(role: str) -> str:
+    """Name a role of a grant."""
+    return said(ROLE_NAMES[Role(role)])
+
+
+@register.filter
+def permission_word(permission: str) -> str:
+    """Name a permission; a key may still hold one that is no longer known."""
+    known = next((one for one in Permission if one.value == permission), None)
+    return said(PERMISSION_NAMES[known]) if known else permission
+
+
+@register.filter
+def method_word(method: str) -> str:
+    """Say with what somebody signed in: `password+app`, `passkey`, `oidc:province`."""
+    return " + ".join(str(wording.METHODS.get(part, part.removeprefix("oidc:"))) for part in method.split("+"))
+
+
+@register.filter
+def is_under(path: str, paths: list[str]) -> bool:
+    return any(path.startswith(one) for one in paths)
 
 
 @register.filter

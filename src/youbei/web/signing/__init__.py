@@ -1,0 +1,1 @@
+"""Signing in: password or passkey or identity provider, then the second factor; and the link for a first password."""
