@@ -11,7 +11,7 @@ from django.test import Client
 
 from youbei.actions import clock
 from youbei.actions.access import create_token, create_user
-from youbei.actions.registers import create_organisation
+from youbei.actions.registers.people import create_organisation
 from youbei.engine.access import Role
 from youbei.records.models import Organisation, User
 

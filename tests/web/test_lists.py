@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.growth import assert_queries_do_not_grow
 from tests.web.conftest import client_of, user_with
-from youbei.actions.registers import create_organisation
+from youbei.actions.registers.people import create_organisation
 from youbei.engine.access import Role
 from youbei.records import triggers
 from youbei.records.models import LogEntry, Organisation, RoadNetwork, Site, Team, User
