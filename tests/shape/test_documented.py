@@ -11,6 +11,7 @@ from tests.shape.test_modules import ROOT, SOURCE, modules, name_of, tree_of
 from youbei.cli import build_parser
 from youbei.cli.options import Say
 from youbei.engine.access import ROLE_NAMES, ROLES, Permission, Role
+from youbei.engine.duties_apart import PAIRS
 from youbei.engine.events import KINDS
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -60,6 +61,11 @@ def test_every_role_is_documented_with_what_it_allows() -> None:
         zh, allowed = documented[role.value]
         assert zh == ROLE_NAMES[role].zh
         assert (allowed or every) == {one.value for one in ROLES[role]}
+
+
+def test_every_pair_of_duties_kept_apart_is_documented() -> None:
+    rows = re.findall(r"^\| `(\w+)`.* \| `(\w+)`.* \| (.+) \|$", page("permissions.md"), re.MULTILINE)
+    assert {(frozenset(row[:2]), row[2]) for row in rows} >= {(frozenset((p.one, p.other)), p.why.en) for p in PAIRS}
 
 
 def settings_read() -> set[str]:

@@ -19,6 +19,11 @@ def actor_for(by: User | None, now: datetime, posts: frozenset[str] = frozenset(
     return Actor(id=f"user:{by.pk}", label=label_of(by, now), posts=posts)
 
 
+def ids_of(by: User) -> frozenset[str]:
+    """Return every id that acts of this account may carry: for `refuse_same(..., acting_for=ids_of(by))`."""
+    return frozenset({f"user:{by.pk}", *([f"person:{by.person_id}"] if by.person_id else [])})
+
+
 def label_of(by: User, now: datetime) -> str:
     kept: str | None = by.__dict__.get("_actor_label")
     if kept is None:
