@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.templatetags.l10n",
                 "django.templatetags.static",
                 "youbei.web.templatetags.youbei",
+                "youbei.web.templatetags.records",
             ],
         },
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, log, map, people, plans, registers
+from youbei.web import design, home, incidents, log, map, people, plans
+from youbei.web.registers import edit, lists, records
 from youbei.web.runs import board, command, exercise, resources, steps
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,7 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *incidents.urlpatterns,
     *map.urlpatterns,
     *plans.urlpatterns,
-    *registers.urlpatterns,
+    *lists.urlpatterns,
+    *edit.urlpatterns,
+    *records.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
     *steps.urlpatterns,
