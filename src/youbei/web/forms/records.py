@@ -18,7 +18,6 @@ from youbei.engine.registers.register import Register
 from youbei.engine.registers.write import write
 from youbei.web.forms.facts import say
 
-
 NOTHING: Mapping[str, Any] = {}
 
 
