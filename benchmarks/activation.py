@@ -88,8 +88,9 @@ def measure(teams: int, lots: int, at_once: bool) -> dict[str, float]:
 def make_cast(at_once: bool) -> tuple[Any, Any]:
     """Enter the organisations and posts that the plan names, store it, and make one account that may activate."""
     from youbei import content
-    from youbei.actions import access, plans, registers
+    from youbei.actions import access, plans
     from youbei.actions.directory import AGENCY, codes_in
+    from youbei.actions.registers import people as registers
     from youbei.engine.access import Role
     from youbei.engine.plans.model import LevelNumber, Start
     from youbei.engine.plans.read import read_plan

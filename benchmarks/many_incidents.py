@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from youbei import content
-from youbei.actions import access, activation, incidents, plans, registers
+from youbei.actions import access, activation, incidents, plans
+from youbei.actions.registers import people as registers
 from youbei.engine.access import Role
 from youbei.engine.plans.read import read_plan
 from youbei.records import models as rows

@@ -36,7 +36,7 @@ PAGES = {
     "report": "/incidents/new/?kind=ammonia_leak",
     "map": "/map/",
     "plans": "/plans/",
-    "resources": "/resources/",
+    "resources": "/registers/team/",
     "log": "/log/",
     "design": "/design/",
 }

@@ -128,6 +128,7 @@ TEMPLATES = [
                 "django.templatetags.l10n",
                 "django.templatetags.static",
                 "youbei.web.templatetags.youbei",
+                "youbei.web.templatetags.records",
             ],
         },
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, log, map, people, plans, registers
+from youbei.web import design, home, incidents, log, map, people, plans
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.me import confirm, factors, keys, lending, page
+from youbei.web.registers import edit, lists, records
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 
@@ -33,7 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *incidents.urlpatterns,
     *map.urlpatterns,
     *plans.urlpatterns,
-    *registers.urlpatterns,
+    *lists.urlpatterns,
+    *edit.urlpatterns,
+    *records.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
     *steps.urlpatterns,

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town
-from youbei.actions import access, keys, registers, stores
+from youbei.actions import access, keys, stores
 from youbei.actions.permit import require
+from youbei.actions.registers import people as registers
 from youbei.engine.access import Permission, Role
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.places import Point

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town, report_leak, store_plan
-from youbei.actions import access, exercises, incidents, levels, registers, resources, runs, stores, ways
+from youbei.actions import access, exercises, incidents, levels, resources, runs, stores, ways
 from youbei.actions.advance import advance_run
+from youbei.actions.registers import people as registers
 from youbei.engine.access import Permission, Role
 from youbei.engine.clock import ClockRefused
 from youbei.engine.errors import NotAllowed, NotFound, Refused

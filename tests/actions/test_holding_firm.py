@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.town import Town, report_leak
-from youbei.actions import access, incidents, registers, resources, runs
+from youbei.actions import access, incidents, resources, runs
+from youbei.actions.registers import people as registers
 from youbei.actions.running import posts_of
 from youbei.engine.access import Role
 from youbei.engine.errors import Refused

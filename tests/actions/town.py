@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from youbei.actions import access, incidents, plans, registers, stores
+from youbei.actions import access, incidents, plans, stores
+from youbei.actions.registers import people as registers
 from youbei.engine.access import Role
 from youbei.engine.places import Point
 from youbei.records.models import Incident, Organisation, Person, PlanVersion, Post, StockLot, Team, User

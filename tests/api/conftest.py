@@ -12,7 +12,7 @@ from django.test import Client
 from youbei.actions import clock
 from youbei.actions.access import create_user
 from youbei.actions.keys import create_token
-from youbei.actions.registers import create_organisation
+from youbei.actions.registers.people import create_organisation
 from youbei.engine.access import Role
 from youbei.records.models import Organisation, User
 

@@ -10,7 +10,7 @@ from api.conftest import Caller, make_caller
 from api.town import PLAN, REPORT, furnish
 from growth import assert_queries_do_not_grow
 from youbei.actions import clock
-from youbei.actions.registers import create_organisation, create_person, create_post
+from youbei.actions.registers.people import create_organisation, create_person, create_post
 from youbei.engine.access import Role
 from youbei.records.models import Organisation
 

@@ -13,7 +13,7 @@ from youbei.actions.access import create_user
 from youbei.actions.activation import activate_plan
 from youbei.actions.advance import due_runs
 from youbei.actions.incidents import add_facts, close_incident, propose_plans, report_incident
-from youbei.actions.registers import create_organisation
+from youbei.actions.registers.people import create_organisation
 from youbei.actions.resources import assign_resource, propose_resources
 from youbei.actions.runs import assess_run, end_response, finish_step
 from youbei.demo import DemoCast, build_demo

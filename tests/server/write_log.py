@@ -18,7 +18,7 @@ from django.db import transaction
 
 from youbei.actions import clock
 from youbei.actions.access import create_user, end_grant
-from youbei.actions.registers import create_organisation
+from youbei.actions.registers.people import create_organisation
 from youbei.engine.access import Role
 from youbei.engine.clock import Mode
 from youbei.engine.events import Event

@@ -16,7 +16,7 @@ from youbei.actions.facts import FactReport, checked_facts, current_facts, state
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.actions.proposals import Proposal, propose_plans
-from youbei.actions.registers import check_point
+from youbei.actions.registers.people import check_point
 from youbei.actions.running import inform, locked_runs
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission

@@ -11,7 +11,7 @@ from django.db import transaction
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import require
-from youbei.actions.registers import RegisterRefused, check_code, check_point, created
+from youbei.actions.registers.people import RegisterRefused, check_code, check_point, created
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
 from youbei.records.models import (
@@ -123,6 +123,7 @@ def create_team(
         lon=point.lon,
         turn_out_s=round(turn_out.total_seconds()),
         phone=phone,
+        capabilities=dict(capabilities),
         confirmed_at=now,
     )
     TeamCapability.objects.bulk_create(
@@ -164,12 +165,16 @@ def create_lot(
     quantity: Decimal,
     organisation: Organisation | None = None,
     expires_on: date | None = None,
+    code: str = "",
+    reserve: str = "government",
 ) -> StockLot:
-    """Enter a lot of an item in a store, in the item's unit."""
+    """Enter a lot of an item in a store, in the item's unit; without a code it gets the next of its store."""
     owner = organisation or site.organisation
     require(by, Permission.EDIT_RESOURCE, owner.path)
     check_quantity(quantity)
     lot = StockLot.objects.create(
+        code=code or next_lot_code(site),
+        reserve=reserve,
         item=item,
         site=site,
         organisation=owner,
@@ -201,6 +206,14 @@ def count_lot(*, by: User | None, now: datetime, lot: StockLot, quantity: Decima
     what = [("record.changed", {"fields": ["quantity"], "quantity": str(quantity)})]
     record(f"register:lot:{row.pk}", what, by=actor_for(by, now), now=now, org_path=row.org_path)
     return row
+
+
+def next_lot_code(site: Site) -> str:
+    """Return a code for a further lot of a store: the store's, and the number of lots it has had."""
+    number = StockLot.objects.filter(site=site).count() + 1
+    while StockLot.objects.filter(code=f"{site.code}-{number:03}").exists():
+        number += 1
+    return f"{site.code}-{number:03}"[:80]
 
 
 def check_quantity(quantity: Decimal) -> None:

@@ -11,7 +11,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast, Length
 
 from youbei.actions.permit import require
-from youbei.actions.registers import check_code, created
+from youbei.actions.registers.people import check_code, created
 from youbei.engine.access import Permission
 from youbei.engine.places import Point, StraightLine, TravelTimes
 from youbei.engine.roads import RoadGraph, RoadTravel

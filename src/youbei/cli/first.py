@@ -10,7 +10,7 @@ from django.db import transaction
 
 from youbei.actions import clock
 from youbei.actions.access import create_user
-from youbei.actions.registers import create_organisation
+from youbei.actions.registers.people import create_organisation
 from youbei.cli.options import Output
 from youbei.engine.access import Role
 from youbei.records.models import Organisation, User

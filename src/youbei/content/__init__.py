@@ -14,6 +14,9 @@ from typing import Any, TypeVar
 
 from youbei.engine.conditions import Value
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
+from youbei.engine.registers import build_registers
+from youbei.engine.registers.field import Choice
+from youbei.engine.registers.register import Register
 from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
@@ -64,6 +67,23 @@ def capabilities() -> Mapping[str, Capability]:
 @cache
 def items() -> Mapping[str, Item]:
     return keyed(table("resources/items.toml")["items"], item_from_data, lambda item: item.code)
+
+
+@cache
+def specialties() -> Mapping[str, Text]:
+    """Return the fields in which experts advise, by their codes."""
+    return MappingProxyType(
+        {row["code"]: Text(row["zh"], row["en"]) for row in table("resources/specialties.toml")["specialties"]}
+    )
+
+
+@cache
+def registers() -> Mapping[str, Register]:
+    """Return the description of every register, with the catalogues filled in."""
+    return build_registers(
+        capabilities=[Choice(code, capability.name) for code, capability in capabilities().items()],
+        specialties=[Choice(code, name) for code, name in specialties().items()],
+    )
 
 
 @cache

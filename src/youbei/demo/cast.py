@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from youbei import content
-from youbei.actions.registers import create_organisation, create_person, create_post, hold_post
+from youbei.actions.registers.people import create_organisation, create_person, create_post, hold_post
 from youbei.actions.stores import create_capability, create_item, create_lot, create_site, create_team, set_team_status
 from youbei.demo.areas import areas
 from youbei.demo.city import point, roads

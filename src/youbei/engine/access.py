@@ -21,6 +21,10 @@ class Permission(StrEnum):
     ASSIGN_RESOURCE = "assign_resource"
     EDIT_PLAN = "edit_plan"
     EDIT_RESOURCE = "edit_resource"
+    EDIT_PEOPLE = "edit_people"
+    SEE_PERSONAL = "see_personal"
+    VET_PEOPLE = "vet_people"
+    EXPORT_REGISTER = "export_register"
     RUN_EXERCISE = "run_exercise"
     VERIFY_LOG = "verify_log"
     EXPORT_LOG = "export_log"
@@ -33,6 +37,8 @@ class Role(StrEnum):
     RESPONDER = "responder"
     PLANNER = "planner"
     RESOURCE_KEEPER = "resource_keeper"
+    REGISTRAR = "registrar"
+    VETTING_OFFICER = "vetting_officer"
     EXERCISE_DIRECTOR = "exercise_director"
     INSPECTOR = "inspector"
     OBSERVER = "observer"
@@ -42,11 +48,21 @@ class Role(StrEnum):
 P = Permission
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.DUTY_OFFICER: frozenset(
-        {P.SEE, P.REPORT_INCIDENT, P.MANAGE_INCIDENT, P.ACTIVATE_PLAN, P.WORK_STEP, P.ASSIGN_RESOURCE, P.VERIFY_LOG}
+        {
+            P.SEE,
+            P.SEE_PERSONAL,
+            P.REPORT_INCIDENT,
+            P.MANAGE_INCIDENT,
+            P.ACTIVATE_PLAN,
+            P.WORK_STEP,
+            P.ASSIGN_RESOURCE,
+            P.VERIFY_LOG,
+        }
     ),
     Role.COMMANDER: frozenset(
         {
             P.SEE,
+            P.SEE_PERSONAL,
             P.REPORT_INCIDENT,
             P.MANAGE_INCIDENT,
             P.ACTIVATE_PLAN,
@@ -58,7 +74,9 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.RESPONDER: frozenset({P.SEE, P.REPORT_INCIDENT, P.WORK_STEP}),
     Role.PLANNER: frozenset({P.SEE, P.EDIT_PLAN}),
-    Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE}),
+    Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE, P.EXPORT_REGISTER}),
+    Role.REGISTRAR: frozenset({P.SEE, P.EDIT_RESOURCE, P.EDIT_PEOPLE, P.SEE_PERSONAL, P.EXPORT_REGISTER}),
+    Role.VETTING_OFFICER: frozenset({P.SEE, P.SEE_PERSONAL, P.VET_PEOPLE}),
     Role.EXERCISE_DIRECTOR: frozenset(
         {P.SEE, P.REPORT_INCIDENT, P.ACTIVATE_PLAN, P.RUN_EXERCISE, P.COMMAND_RUN, P.WORK_STEP, P.ASSIGN_RESOURCE}
     ),
@@ -73,6 +91,8 @@ ROLE_NAMES: Mapping[Role, Text] = {
     Role.RESPONDER: Text("响应人员", "Responder"),
     Role.PLANNER: Text("预案编制员", "Planner"),
     Role.RESOURCE_KEEPER: Text("资源管理员", "Resource keeper"),
+    Role.REGISTRAR: Text("信息管理员", "Registrar"),
+    Role.VETTING_OFFICER: Text("审查专员", "Vetting officer"),
     Role.EXERCISE_DIRECTOR: Text("演练总指挥", "Exercise director"),
     Role.INSPECTOR: Text("督查员", "Inspector"),
     Role.OBSERVER: Text("观察员", "Observer"),

@@ -3,12 +3,14 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
 from youbei.records.models.duty import DutyShift
+from youbei.records.models.forces import Agreement, Expert, TeamEquipment, TeamMember, TeamReview, TeamRole
+from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
-from youbei.records.models.places import RoadNetwork, Site
+from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
-from youbei.records.models.resources import Capability, Item, StockLot, Team, TeamCapability
+from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
 from youbei.records.models.sign_in import (
     FactorRule,
@@ -19,14 +21,30 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
+from youbei.records.models.stock import (
+    CapacityLine,
+    EquipmentTest,
+    Item,
+    MarketOffer,
+    Requirement,
+    StockLot,
+    Vehicle,
+)
 from youbei.records.models.worker import Heartbeat
 
 __all__ = [
+    "Agreement",
     "ApiToken",
     "Assignment",
     "Capability",
+    "CapacityLine",
+    "Conflict",
+    "ContactWay",
     "DutyShift",
     "Enrolment",
+    "EquipmentTest",
+    "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
@@ -37,6 +55,7 @@ __all__ = [
     "Item",
     "LogEntry",
     "LogHead",
+    "MarketOffer",
     "Message",
     "OneTimeDevice",
     "Organisation",
@@ -47,16 +66,26 @@ __all__ = [
     "PlanVersion",
     "Post",
     "PostHolding",
+    "Qualification",
+    "RecordChange",
     "RecoveryCode",
+    "Requirement",
     "RoadNetwork",
     "Run",
     "RunNeed",
     "RunPost",
     "RunStep",
+    "SchoolClass",
     "SignIn",
     "Site",
     "StockLot",
     "Team",
     "TeamCapability",
+    "TeamEquipment",
+    "TeamMember",
+    "TeamReview",
+    "TeamRole",
     "User",
+    "Vehicle",
+    "Vetting",
 ]

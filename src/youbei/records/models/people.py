@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     path_field = "path"
 
 
-class Organisation(Bilingual):
+class Organisation(Bilingual, Registered):
     """A unit in the tree. `path` is `/1/5/33/`: the primary keys from the root down to itself."""
 
     class Kind(models.TextChoices):
@@ -25,12 +25,21 @@ class Organisation(Bilingual):
         ENTERPRISE = "enterprise"
         HOSPITAL = "hospital"
         RESCUE = "rescue"
+        SUPPLIER = "supplier"
         COMMUNITY = "community"
 
+    org_path = property(lambda self: self.path)  # a unit belongs where it stands itself
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=255, db_index=True, editable=False)
+    level = models.CharField(max_length=10, blank=True, default="")
+    division = models.CharField(max_length=12, blank=True, default="")
+    sector = models.CharField(max_length=20, blank=True, default="")
+    hazard_class = models.CharField(max_length=10, blank=True, default="")
+    employees = models.PositiveIntegerField(null=True, blank=True)
+    credit_code = models.CharField(max_length=18, blank=True, default="")
+    address = models.CharField(max_length=200, blank=True, default="")
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     phone = models.CharField(max_length=40, blank=True, default="")
@@ -42,22 +51,24 @@ class Organisation(Bilingual):
         ordering = ("path",)
 
 
-class Person(models.Model):
+class Person(Registered):
     """A person. Personal data lives here only; the log refers to `person:<id>`."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="persons")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
     code = models.SlugField(max_length=80, unique=True)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.EmailField(blank=True, default="")
+    title = models.CharField(max_length=80, blank=True, default="")
+    id_number = models.CharField(max_length=40, blank=True, default="")
     qualifications = models.JSONField(default=list, blank=True)
 
     objects = ScopedQuerySet["Person"].as_manager()
 
     class Meta:
         ordering = ("id",)
+        indexes = [models.Index(fields=["org_path", "id"], name="person_in_organisation")]
 
     def __str__(self) -> str:
         return self.name_zh
@@ -66,7 +77,7 @@ class Person(models.Model):
         return (self.name_zh or self.name_en) if language.lower().startswith("zh") else (self.name_en or self.name_zh)
 
 
-class Post(Bilingual):
+class Post(Bilingual, Registered):
     """A post of an organisation; posts outlive the people in them. `code` is like `haizhou-emb/director`."""
 
     class Kind(models.TextChoices):
@@ -74,18 +85,19 @@ class Post(Bilingual):
         DUTY = "duty"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
     code = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.OFFICE)
     rank = models.PositiveSmallIntegerField(default=100)
+    phone = models.CharField(max_length=40, blank=True, default="")
 
     objects = ScopedQuerySet["Post"].as_manager()
 
     class Meta:
         ordering = ("organisation_id", "rank", "id")
+        indexes = [models.Index(fields=["org_path", "id"], name="post_in_organisation")]
 
 
-class PostHolding(models.Model):
+class PostHolding(Registered):
     """A person holds a post for a time; `starts_at <= t < ends_at`, an open end is null."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="holdings")
@@ -93,8 +105,11 @@ class PostHolding(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ScopedQuerySet["PostHolding"].as_manager()
+
     class Meta:
         ordering = ("post_id", "-starts_at")
+        indexes = [models.Index(fields=["org_path", "id"], name="holding_in_organisation")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),

@@ -1,10 +1,12 @@
-"""Teams and stock."""
+"""Teams and what they can do."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
 
 
 class Capability(Bilingual):
@@ -16,8 +18,12 @@ class Capability(Bilingual):
         ordering = ("code",)
 
 
-class Team(Bilingual):
-    """A team that can be sent. `turn_out_s` is seconds from the call until it leaves."""
+class Team(Bilingual, Registered):
+    """A team that can be sent. `turn_out_s` is seconds from the call until it leaves, as promised.
+
+    `capabilities` is code -> type and is copied into `TeamCapability`; `measured_turn_out_s` is what drills and
+    incidents showed.
+    """
 
     class Kind(models.TextChoices):
         PROFESSIONAL = "professional"
@@ -31,23 +37,39 @@ class Team(Bilingual):
         OUT_OF_SERVICE = "out_of_service"
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="teams")
-    org_path = models.CharField(max_length=255, editable=False)
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    employment = models.CharField(max_length=10, blank=True, default="")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.AVAILABLE)
     status_note = models.CharField(max_length=200, blank=True, default="")
+    capabilities = models.JSONField(default=dict, blank=True)
+    grade = models.CharField(max_length=10, blank=True, default="")
+    grade_until = models.DateField(null=True, blank=True)
     strength = models.PositiveIntegerField(default=0)
+    required_strength = models.PositiveIntegerField(null=True, blank=True)
     lat = models.FloatField()
     lon = models.FloatField()
     turn_out_s = models.PositiveIntegerField()
+    measured_turn_out_s = models.PositiveIntegerField(null=True, blank=True)
+    leader = models.ForeignKey("records.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     phone = models.CharField(max_length=40, blank=True, default="")
-    confirmed_at = models.DateTimeField(null=True, blank=True)
+    insurer = models.CharField(max_length=200, blank=True, default="")
+    insured_until = models.DateField(null=True, blank=True)
+    established_on = models.DateField(null=True, blank=True)
 
     objects = ScopedQuerySet["Team"].as_manager()
 
     class Meta:
         ordering = ("org_path", "id")
         indexes = [models.Index(fields=["org_path", "id"], name="team_in_organisation")]
+
+    @property
+    def turn_out_min(self) -> Decimal:
+        return Decimal(self.turn_out_s) / 60
+
+    @turn_out_min.setter
+    def turn_out_min(self, minutes: Decimal) -> None:
+        self.turn_out_s = round(minutes * 60)
 
 
 class TeamCapability(models.Model):
@@ -66,45 +88,3 @@ class TeamCapability(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "capability"], name="team_capability_once")]
         indexes = [models.Index(fields=["capability", "is_available", "lat", "lon"], name="capability_nearby")]
-
-
-class Item(Bilingual):
-    """A kind of material or equipment; `unit` is what it is counted in."""
-
-    code = models.SlugField(max_length=60, unique=True)
-    unit_zh = models.CharField(max_length=20)
-    unit_en = models.CharField(max_length=20)
-
-    class Meta:
-        ordering = ("code",)
-
-
-class StockLot(models.Model):
-    """A lot of an item in a store. `reserved` is the part promised to runs; it never exceeds `quantity`."""
-
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="lots", db_index=False)
-    site = models.ForeignKey("records.Site", on_delete=models.PROTECT, related_name="lots")
-    organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
-    org_path = models.CharField(max_length=255, editable=False)
-    quantity = models.DecimalField(max_digits=14, decimal_places=3)
-    reserved = models.DecimalField(max_digits=14, decimal_places=3, default=0)
-    expires_on = models.DateField(null=True, blank=True)
-    lat = models.FloatField()
-    lon = models.FloatField()
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ScopedQuerySet["StockLot"].as_manager()
-
-    class Meta:
-        ordering = ("org_path", "id")
-        indexes = [
-            models.Index(fields=["item", "lat", "lon"], name="stock_nearby"),
-            models.Index(fields=["org_path", "id"], name="stock_in_organisation"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(quantity__gte=0), name="stock_not_negative"),
-            models.CheckConstraint(
-                condition=models.Q(reserved__gte=0) & models.Q(reserved__lte=models.F("quantity")),
-                name="stock_reserved_within_quantity",
-            ),
-        ]

@@ -77,4 +77,21 @@ class Bilingual(models.Model):
         return self.name_zh
 
 
+class Registered(models.Model):
+    """Give a table what every record of a register has: its last confirmation, and whether it is still in use.
+
+    `org_path` says where in the tree the record belongs; it follows from the record's owner (see `engine/registers`).
+    A retired record is kept, for history and for what points to it, and left out of lists.
+    """
+
+    org_path = models.CharField(max_length=255, default="", editable=False)
+    remarks = models.TextField(blank=True, default="")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=120, blank=True, default="")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 Json = dict[str, Any]

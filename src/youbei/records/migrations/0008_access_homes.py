@@ -23,7 +23,7 @@ def find_homes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0004_access")]
+    dependencies = [("records", "0007_access")]
 
     operations = [
         migrations.RunPython(compare_bytewise, migrations.RunPython.noop),

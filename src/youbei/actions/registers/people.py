@@ -77,7 +77,7 @@ def create_organisation(
     email: str = "",
 ) -> Organisation:
     """Enter a unit below its parent; its path follows from the tree."""
-    require(by, Permission.MANAGE_ACCESS, parent.path if parent else "/")
+    require(by, Permission.EDIT_PEOPLE, parent.path if parent else "/")
     check_code(Organisation, code)
     check_point(point)
     organisation = Organisation.objects.create(
@@ -113,7 +113,7 @@ def create_person(
     qualifications: tuple[str, ...] = (),
 ) -> Person:
     """Enter a person. Name, telephone and address stay in the register; the log only learns that there is one more."""
-    require(by, Permission.MANAGE_ACCESS, organisation.path)
+    require(by, Permission.EDIT_PEOPLE, organisation.path)
     check_code(Person, code)
     person = Person.objects.create(
         organisation=organisation,
@@ -142,7 +142,7 @@ def create_post(
     rank: int = 100,
 ) -> Post:
     """Enter a post; `code` is `<organisation>/<post>`, of which the first part may be left out."""
-    require(by, Permission.MANAGE_ACCESS, organisation.path)
+    require(by, Permission.EDIT_PEOPLE, organisation.path)
     full_code = code if "/" in code else f"{organisation.code}/{code}"
     check_code(Post, full_code, POST_CODE)
     post = Post.objects.create(
@@ -169,10 +169,12 @@ def hold_post(
     ends_at: datetime | None = None,
 ) -> PostHolding:
     """Let a person hold a post for a time; whoever held it before holds it until then."""
-    require(by, Permission.MANAGE_ACCESS, post.org_path)
+    require(by, Permission.EDIT_PEOPLE, post.org_path)
     check_period(starts_at, ends_at)
     PostHolding.objects.filter(post=post, ends_at__isnull=True, starts_at__lt=starts_at).update(ends_at=starts_at)
-    holding = PostHolding.objects.create(post=post, person=person, starts_at=starts_at, ends_at=ends_at)
+    holding = PostHolding.objects.create(
+        post=post, person=person, starts_at=starts_at, ends_at=ends_at, org_path=post.org_path, confirmed_at=now
+    )
     data = {"post": post.code, "person": f"person:{person.pk}"}
     created("holding", holding, data, by=by, now=now, org_path=post.org_path)
     return holding
@@ -190,7 +192,7 @@ def create_shift(
     is_leader: bool = False,
 ) -> DutyShift:
     """Put a person on duty at a duty post for one shift."""
-    require(by, Permission.MANAGE_ACCESS, post.org_path)
+    require(by, Permission.EDIT_PEOPLE, post.org_path)
     check_period(starts_at, ends_at)
     if post.kind != Post.Kind.DUTY:
         raise RegisterRefused(

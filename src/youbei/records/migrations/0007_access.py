@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("records", "0003_bytewise_paths"),
+        ("records", "0006_lot_codes_once"),
     ]
 
     operations = [

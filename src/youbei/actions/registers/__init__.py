@@ -1,0 +1,1 @@
+"""Keep the registers: enter, change, confirm, retire and restore their records."""

@@ -1,0 +1,75 @@
+"""Rules of single registers that a description cannot say: what a change may not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from youbei.engine.errors import Refused
+from youbei.engine.registers.register import Register
+from youbei.records.models import StockLot, Team
+from youbei.records.models.scope import Registered
+from youbei.records.registers.values import Values
+
+
+class GuardRefused(Refused):
+    """Refuse a change that another part of the system decides, or that would contradict it."""
+
+
+def guard(register: Register, row: Registered, before: Values, after: Values) -> None:
+    """Raise GuardRefused where this register does not allow the change; `before` is empty for a new record."""
+    check = GUARDS.get(register.name)
+    if check is not None:
+        check(row, before, after)
+    check_period(before, after)
+
+
+def check_period(before: Values, after: Values) -> None:
+    """Refuse a period that ends before it begins, under whichever names a register has one."""
+    for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):
+        start, end = after.get(first), after.get(last)
+        if start is not None and end is not None and end < start:
+            raise GuardRefused(
+                zh=f"结束（{end}）早于开始（{start}）。请改正。",
+                en=f"It ends ({end}) before it begins ({start}). Correct that.",
+            )
+
+
+def check_organisation(row: Registered, before: Values, after: Values) -> None:
+    if before and before["parent"] != after["parent"]:
+        raise GuardRefused(
+            zh="上级单位不能在这里更改：请用“调整隶属”，它会一并处理下属单位和授权。",
+            en="The superior is not changed here: use “Move”, which takes care of the units below and the grants.",
+        )
+
+
+def check_team(row: Registered, before: Values, after: Values) -> None:
+    was, now = before.get("status", Team.Status.AVAILABLE), after["status"]
+    if was != now and Team.Status.ASSIGNED in (was, now):
+        raise GuardRefused(
+            zh="队伍是否出动由调派决定：请先在处置中派出或归队。",
+            en="Whether a team is assigned follows from the response: assign or release it there.",
+        )
+
+
+def check_lot(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, StockLot) and row.quantity < row.reserved:
+        raise GuardRefused(
+            zh=f"数量 {row.quantity} 少于已调拨的 {row.reserved}。请先在处置中归还。",
+            en=f"The quantity {row.quantity} is less than the {row.reserved} promised to responses.",
+        )
+
+
+def check_contact_way(row: Registered, before: Values, after: Values) -> None:
+    if after["person"] is None and after["post"] is None:
+        raise GuardRefused(
+            zh="联系方式要属于某个人员或岗位。请填写其中一项。",
+            en="A contact way belongs to a person or a post. Name one of them.",
+        )
+
+
+GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
+    "organisation": check_organisation,
+    "team": check_team,
+    "lot": check_lot,
+    "contact_way": check_contact_way,
+}

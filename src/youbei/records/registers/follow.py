@@ -1,0 +1,97 @@
+"""What follows from a record when it is written: copies that make it quick to find, and where it stands.
+
+`complete` fills a row before it is stored, `follow` brings other tables in line afterwards. Both take many rows, so
+that an import pays a fixed number of queries for thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from youbei import content
+from youbei.engine.registers.register import Register
+from youbei.records.models import Capability, Organisation, StockLot, Team, TeamCapability
+from youbei.records.models.scope import Registered
+
+
+def owner_of(register: Register, row: Registered) -> Registered | None:
+    """Return the record from which a row's place in the tree follows, None at the root or where all share it."""
+    for name in register.owners:
+        owner: Registered | None = getattr(row, name)
+        if owner is not None:
+            return owner
+    return None
+
+
+def place_of(register: Register, row: Registered) -> str:
+    """Return the path at which a row belongs, before it is stored: its owner's; `/` without one."""
+    owner = owner_of(register, row)
+    if owner is None:
+        return "/"
+    return owner.path if isinstance(owner, Organisation) else owner.org_path
+
+
+def complete(register: Register, rows: Sequence[Registered]) -> None:
+    """Fill in what follows from what a row refers to."""
+    for row in rows:
+        if register.name != "organisation":
+            row.org_path = place_of(register, row)
+        if isinstance(row, StockLot):
+            row.lat, row.lon = row.site.lat, row.site.lon
+
+
+def follow(register: Register, rows: Sequence[Registered]) -> None:
+    """Bring in line what is copied from these rows; they are stored already."""
+    if register.name == "organisation":
+        set_paths(rows)
+    elif register.name == "team":
+        copy_capabilities([row for row in rows if isinstance(row, Team)])
+    elif register.name == "site":
+        for row in rows:
+            StockLot.objects.filter(site_id=row.pk).update(lat=row.lat, lon=row.lon)  # type: ignore[attr-defined]
+
+
+def set_paths(rows: Sequence[Any]) -> None:
+    """Give new units their paths, superiors before those below them."""
+    new = {row.pk: row for row in rows if not row.path}
+    for row in sorted(new.values(), key=lambda unit: unit.pk):
+        chain = [row]
+        while chain[-1].parent_id in new and not new[chain[-1].parent_id].path:
+            chain.append(new[chain[-1].parent_id])
+        for unit in reversed(chain):
+            above = new[unit.parent_id].path if unit.parent_id in new else unit.parent.path if unit.parent else "/"
+            unit.path = f"{above}{unit.pk}/"
+    Organisation.objects.bulk_update(new.values(), ["path"], batch_size=500)
+
+
+def copy_capabilities(teams: Sequence[Team]) -> None:
+    """Make the rows by which the nearest able team is found agree with what the teams say."""
+    wanted: dict[tuple[int, str], tuple[int, Team]] = {
+        (team.pk, code): (grade, team) for team in teams for code, grade in team.capabilities.items()
+    }
+    known = capabilities_known({code for _, code in wanted})
+    TeamCapability.objects.filter(team__in=[team.pk for team in teams]).delete()
+    TeamCapability.objects.bulk_create(
+        (
+            TeamCapability(
+                team=team,
+                capability_id=known[code],
+                type=grade,
+                is_available=team.status == Team.Status.AVAILABLE and team.retired_at is None,
+                lat=team.lat,
+                lon=team.lon,
+            )
+            for (_, code), (grade, team) in sorted(wanted.items(), key=lambda item: item[0])
+        ),
+        batch_size=1000,
+    )
+
+
+def capabilities_known(codes: set[str]) -> dict[str, int]:
+    """Return the keys of capabilities; those of the catalogue that have no row yet get one."""
+    known = dict(Capability.objects.filter(code__in=codes).values_list("code", "pk"))
+    for code in sorted(codes - known.keys()):
+        name = content.capabilities()[code].name
+        known[code] = Capability.objects.create(code=code, name_zh=name.zh, name_en=name.en).pk
+    return known

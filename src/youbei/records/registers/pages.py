@@ -1,0 +1,174 @@
+"""Pages of a register, and one record with what refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from youbei import content
+from youbei.engine.errors import NotFound
+from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.register import Freshness, Register
+from youbei.engine.text import Text
+from youbei.records.models import User
+from youbei.records.models.scope import Registered
+from youbei.records.pages import PAGE_SIZE, Page, keyset_page
+from youbei.records.registers.filters import ALL, Filters, narrowed
+from youbei.records.registers.tables import in_use, order_of, path_column, visible
+from youbei.records.registers.values import Values, values_of, with_references
+
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record that another refers to, as it is shown."""
+
+    register: str
+    pk: int
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as lists and pages show it. `links` are what its references point to; personal values are masked."""
+
+    pk: int
+    name: Text
+    values: Mapping[str, Any]
+    links: Mapping[str, Link]
+    org_path: str
+    freshness: Freshness
+    confirmed_at: datetime | None
+    confirmed_by: str
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are, counted up to a limit so that it costs the same in every register."""
+
+    number: int
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """The records of another register that refer to a record by one of their fields."""
+
+    register: Register
+    field: Field
+    count: Count
+
+
+def register_page(
+    register: Register,
+    user: User,
+    *,
+    now: datetime,
+    filters: Filters = ALL,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Record]:
+    """Return a page of the records that a user may see, in the order of the tree."""
+    rows = with_references(register, narrowed(register, visible(register, user), filters, now))
+
+    def read(found: Sequence[Registered]) -> list[Record]:
+        return [as_record(register, row, now) for row in found]
+
+    return keyset_page(rows, order=order_of(register), cursor=cursor, read=read, size=size)
+
+
+def as_record(register: Register, row: Registered, now: datetime) -> Record:
+    said = values_of(register, row)
+    links = {}
+    for field in register.references:
+        target = getattr(row, field.name)
+        if target is not None:
+            links[field.name] = Link(field.refers_to, target.pk, name_of_row(field.refers_to, target))
+    return Record(
+        pk=row.pk,
+        name=name_with(register, said, links),
+        values=masked(register, said),
+        links=links,
+        org_path=getattr(row, path_column(register)),
+        freshness=register.freshness(row.confirmed_at, now),
+        confirmed_at=row.confirmed_at,
+        confirmed_by=row.confirmed_by,
+        retired_at=row.retired_at,
+    )
+
+
+def name_of_row(register: str, row: Any) -> Text:
+    """Name a record that is referred to, without fetching anything more."""
+    if content.registers()[register].has("name_zh"):
+        return Text(row.name_zh, row.name_en)
+    return Text(row.code, row.code)
+
+
+def name_with(register: Register, said: Values, links: Mapping[str, Link]) -> Text:
+    """Name a record; choices and references in its label are said by their titles and names."""
+    if register.label == ("name_zh", "name_en"):
+        return Text(said["name_zh"] or "", said["name_en"] or "")
+    parts = [part_of_name(register.field(name), said[name], links) for name in register.label]
+    zh = " · ".join(part.zh or part.en for part in parts if part)
+    return Text(zh, " · ".join(part.en or part.zh for part in parts if part))
+
+
+def part_of_name(field: Field, value: Any, links: Mapping[str, Link]) -> Text:
+    if value is None:
+        return Text()
+    if field.name in links:
+        return links[field.name].name
+    if field.kind is FieldKind.CHOICE:
+        return field.choice_title(value)
+    return Text(str(value), str(value))
+
+
+def masked(register: Register, said: Values) -> Values:
+    """Hide personal values, so far that one still sees whether there is one and, of a number, which it may be."""
+    return {
+        name: mask(str(value)) if name in register.personal and value is not None else value
+        for name, value in said.items()
+    }
+
+
+def mask(text: str) -> str:
+    shown = min(3, len(text) // 4)
+    return f"{text[:shown]}{'•' * 4}{text[-shown:] if shown else ''}"
+
+
+def record_of(register: Register, pk: int, user: User, now: datetime) -> Record:
+    """Return one record; raise NotFound where there is none that the user may see."""
+    return as_record(register, visible_row(register, pk, user), now)
+
+
+def visible_row(register: Register, pk: int, user: User) -> Registered:
+    row: Registered | None = with_references(register, visible(register, user)).filter(pk=pk).first()
+    if row is None:
+        raise NotFound(
+            zh=f"没有找到这条{register.one.zh}记录，或您无权查看。",
+            en=f"There is no such {register.one.en} that you may see.",
+        )
+    return row
+
+
+def referring_to(register: Register, row: Registered, user: User) -> list[Referring]:
+    """Return which registers have records that refer to this one, with how many the user may see."""
+    found = []
+    for other in content.registers().values():
+        for field in other.references:
+            if field.refers_to == register.name and user.paths_with(other.see):
+                rows = in_use(visible(other, user)).filter(**{f"{field.name}_id": row.pk})
+                count = counted(rows)
+                if count.number:
+                    found.append(Referring(other, field, count))
+    return found
+
+
+def counted(rows: Any) -> Count:
+    """Count up to the limit."""
+    number = rows.order_by()[: COUNTED + 1].count()
+    return Count(min(number, COUNTED), number > COUNTED)

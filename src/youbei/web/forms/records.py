@@ -1,0 +1,122 @@
+"""The form of a record, made from the description of its register. Cells are read as those of a sheet are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from youbei.engine.registers.field import NUMBERS, Field, FieldKind
+from youbei.engine.registers.parse import CellRefused, parse
+from youbei.engine.registers.register import Register
+from youbei.engine.registers.write import write
+from youbei.web.forms.facts import say
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class CellField(forms.Field):
+    """A field of a form that reads its text with `engine.registers.parse`, and says the same sentences."""
+
+    def __init__(self, described: Field, **options: Any) -> None:
+        super().__init__(**options)
+        self.described = described
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return parse(self.described, value, timezone.get_current_timezone())
+        except CellRefused as refusal:
+            raise ValidationError(say(refusal.text)) from None
+
+
+class RecordForm(forms.Form):
+    """Fill in a record that says `values`; `fixed` fields are left out, and `given` stands in the fields as typed.
+
+    `seen` is the last change that the person had before their eyes.
+    """
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        register: Register,
+        values: Mapping[str, Any],
+        fixed: frozenset[str] = frozenset(),
+        given: Mapping[str, Any] = NOTHING,
+    ) -> None:
+        said = {name: shown(register.field(name), value) for name, value in values.items() if register.has(name)}
+        super().__init__(data, files, initial={**said, **given})
+        for described in register.fields:
+            if described.name in fixed:
+                continue
+            self.fields[described.name] = CellField(
+                described,
+                label=label(described),
+                required=described.is_required,
+                help_text=say(described.help),
+                widget=widget(described),
+            )
+
+
+def label(described: Field) -> str:
+    title = say(described.title)
+    return f"{title} ({say(described.unit)})" if described.unit else title
+
+
+def shown(described: Field, value: Any) -> Any:
+    """Return a value as its widget holds it."""
+    if value is None:
+        return None
+    if described.kind is FieldKind.CHOICE:
+        return value
+    if described.kind is FieldKind.FLAG:
+        return "1" if value else "0"
+    if described.kind is FieldKind.CHOICES:
+        return list(value)
+    if described.kind is FieldKind.MOMENT:
+        return value.astimezone(timezone.get_current_timezone()).strftime("%Y-%m-%dT%H:%M")
+    return write(described, value, get_language() or "en")
+
+
+def widget(described: Field) -> forms.Widget:
+    if described.kind is FieldKind.CHOICE:
+        titles = [(choice.code, say(choice.title)) for choice in described.choices]
+        return forms.Select(choices=[("", "–"), *titles])
+    if described.kind is FieldKind.FLAG:
+        return forms.Select(choices=[("", "–"), ("1", _("yes")), ("0", _("no"))])
+    if described.kind is FieldKind.CHOICES:
+        return forms.CheckboxSelectMultiple(choices=[(choice.code, say(choice.title)) for choice in described.choices])
+    if described.kind in (FieldKind.LONG_TEXT, FieldKind.GEOMETRY):
+        return forms.Textarea(attrs={"rows": 3})
+    return forms.TextInput(attrs=attributes(described))
+
+
+def attributes(described: Field) -> dict[str, Any]:
+    """Return what helps to fill in a text: the right keyboard, and suggestions for references."""
+    if described.kind is FieldKind.DATE:
+        return {"type": "date"}
+    if described.kind is FieldKind.MOMENT:
+        return {"type": "datetime-local"}
+    if described.kind in NUMBERS or described.kind in (FieldKind.LATITUDE, FieldKind.LONGITUDE):
+        return {"inputmode": "decimal", "autocomplete": "off"}
+    if described.kind is FieldKind.PHONE:
+        return {"inputmode": "tel", "autocomplete": "off"}
+    if described.kind is FieldKind.REFERENCE:
+        return {
+            "list": f"suggest-{described.name}",
+            "autocomplete": "off",
+            "hx-get": f"{reverse('record_suggest', args=[described.refers_to])}?field={described.name}",
+            "hx-trigger": "input changed delay:250ms, focus once",
+            "hx-target": f"#suggest-{described.name}",
+            "hx-swap": "innerHTML",
+        }
+    return {"autocomplete": "off"}

@@ -1,0 +1,117 @@
+"""Enter and change a record, and suggest what a reference may mean."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from youbei.actions import clock
+from youbei.actions.registers.save import save_record
+from youbei.engine.access import Permission
+from youbei.engine.registers.register import Register
+from youbei.records.models import RecordChange
+from youbei.records.models.scope import Registered
+from youbei.records.registers.tables import in_use, path_column, visible
+from youbei.records.registers.values import Values, values_of
+from youbei.web.access import access, user_of
+from youbei.web.forms.facts import say
+from youbei.web.forms.records import RecordForm
+from youbei.web.registers.lists import register_for
+from youbei.web.registers.records import address_of, record_for
+from youbei.web.sheet import sheet
+
+SUGGESTED = 12
+
+
+@access(Permission.SEE)
+def new_record(request: HttpRequest, name: str) -> HttpResponse:
+    """Enter a record; what the address names is filled in already."""
+    by = user_of(request)
+    register = register_for(name, by)
+    given = {field.name: request.GET[field.name][:200] for field in register.fields if field.name in request.GET}
+
+    def do(data: dict[str, Any]) -> Registered:
+        data.pop("seen", None)
+        return save_record(register=register, values=data, by=by, now=clock.now())
+
+    return sheet(
+        request,
+        form=functools.partial(RecordForm, register=register, values=defaults(register), given=given),
+        do=do,
+        title=_("Enter: %(what)s") % {"what": say(register.one)},
+        submit=_("Enter"),
+        back=reverse("register", args=[register.name]),
+        done=_("Entered."),
+        after=lambda row: address_of(register, row.pk),
+        template="registers/sheet_record.html",
+        context={"register": register},
+    )
+
+
+def defaults(register: Register) -> Values:
+    return {field.name: field.default for field in register.fields if field.default is not None}
+
+
+@access(Permission.SEE)
+def change_record(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Change a record. Its key stays, and what others change meanwhile is not overwritten."""
+    by = user_of(request)
+    register, row = record_for(by, name, pk)
+    last = RecordChange.objects.filter(register=register.name, record_id=pk).order_by("-id").first()
+
+    def do(data: dict[str, Any]) -> Registered:
+        seen = data.pop("seen", None)
+        return save_record(register=register, values=data, by=by, now=clock.now(), pk=pk, seen=seen)
+
+    return sheet(
+        request,
+        form=functools.partial(
+            RecordForm,
+            register=register,
+            values=values_of(register, row),
+            fixed=fixed_fields(register, by.may(Permission.SEE_PERSONAL, getattr(row, path_column(register)))),
+            given={"seen": last.pk if last else 0},
+        ),
+        do=do,
+        title=_("Change: %(what)s") % {"what": say(register.one)},
+        submit=_("Save"),
+        back=address_of(register, pk),
+        done=_("Saved."),
+        after=lambda _done: address_of(register, pk),
+        template="registers/sheet_record.html",
+        context={"register": register},
+    )
+
+
+def fixed_fields(register: Register, sees_personal: bool) -> frozenset[str]:
+    """Return what a change leaves alone: the key, personal values that the form may not show, a unit's superior."""
+    superior = {"parent"} if register.name == "organisation" else set()
+    hidden = frozenset() if sees_personal else register.personal
+    return frozenset({*register.key, *superior, *hidden})
+
+
+@access(Permission.SEE)
+def suggest(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the records whose name or code begins with what is typed, for the list under a field."""
+    user = user_of(request)
+    register = register_for(name, user)
+    typed = str(next((value for key, value in request.GET.items() if key != "field"), "")).strip()[:80]
+    rows = in_use(visible(register, user))
+    if register.has("name_zh"):
+        named = Q(code__startswith=typed.lower()) | Q(name_zh__startswith=typed) | Q(name_en__istartswith=typed)
+    else:
+        named = Q(code__startswith=typed.lower())
+    return render(request, "registers/_suggestions.html", {"rows": rows.filter(named).order_by("code")[:SUGGESTED]})
+
+
+urlpatterns = [
+    path("registers/<slug:name>/new/", new_record, name="record_new"),
+    path("registers/<slug:name>/suggest/", suggest, name="record_suggest"),
+    path("registers/<slug:name>/<int:pk>/change/", change_record, name="record_change"),
+]

@@ -1,0 +1,48 @@
+"""What the page of a record shows beyond its fields: parts that belong to one register, or to all.
+
+A panel is a template and the function that finds what it shows; None leaves it out. To add one, write both and a line
+in `PANELS` (for one register) or `EVERYWHERE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from youbei.engine.registers.register import Register
+from youbei.records.models.scope import Registered
+
+Find = Callable[[HttpRequest, Register, Registered], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the page of a record: its template gets what `find` returns, as `panel`."""
+
+    template: str
+    find: Find
+    is_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPanel:
+    template: str
+    panel: Mapping[str, Any]
+    is_aside: bool
+
+
+PANELS: Mapping[str, tuple[Panel, ...]] = {}
+EVERYWHERE: tuple[Panel, ...] = ()
+
+
+def panels_for(request: HttpRequest, register: Register, row: Registered) -> list[ShownPanel]:
+    """Return the panels that have something to show for this record."""
+    shown = []
+    for panel in (*PANELS.get(register.name, ()), *EVERYWHERE):
+        found = panel.find(request, register, row)
+        if found is not None:
+            shown.append(ShownPanel(panel.template, found, panel.is_aside))
+    return shown

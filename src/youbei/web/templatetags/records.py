@@ -1,0 +1,138 @@
+"""Template tags for records of the registers, loaded into every template."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.register import Freshness
+from youbei.engine.registers.write import write
+from youbei.records.models import RecordChange
+from youbei.records.registers.pages import Count, Record
+from youbei.web.templatetags.youbei import icon, language, moment, said
+
+register = template.Library()
+
+NONE = mark_safe('<span class="none">–</span>')
+ENDS = frozenset(
+    {
+        "expires_on",
+        "valid_until",
+        "insured_until",
+        "grade_until",
+        "term_ends_on",
+        "inspected_until",
+        "next_due_on",
+        "next_test_on",
+    }
+)
+FRESHNESS = {Freshness.FRESH: "fresh", Freshness.STALE: "stale", Freshness.NEVER: "never"}
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: Context, field: Field, record: Record) -> Any:
+    """Show what a record says in a field: references as links, choices by title, numbers with their unit."""
+    value = record.values[field.name]
+    if value is None:
+        return NONE
+    if field.name in record.links:
+        link = record.links[field.name]
+        return format_html('<a href="{}">{}</a>', reverse("record", args=[link.register, link.pk]), said(link.name))
+    if field.kind is FieldKind.MOMENT and isinstance(value, datetime):
+        return moment(context, value)
+    if field.kind is FieldKind.DATE and isinstance(value, date):
+        return day_with_end(field, value, context["now"].date())
+    if field.kind in (FieldKind.CHOICES, FieldKind.GRADES):
+        return several(field, value)
+    text = write(field, value, language())
+    if field.unit:
+        return format_html('{} <span class="quiet">{}</span>', text, said(field.unit))
+    return text
+
+
+def day_with_end(field: Field, value: date, today: date) -> SafeString:
+    if field.name in ENDS and value < today:
+        late = format_html('<span class="chip chip-late">{}{}</span>', icon("late"), _("past"))
+        return format_html("{} {}", value.isoformat(), late)
+    return format_html("{}", value.isoformat())
+
+
+def several(field: Field, value: Any) -> SafeString:
+    if field.kind is FieldKind.CHOICES:
+        return format_html_join(_(", "), "{}", ((said(field.choice_title(code)),) for code in value))
+    pairs = ((said(field.choice_title(code)), _("type %(type)s") % {"type": grade}) for code, grade in value.items())
+    return format_html_join(_(", "), '{} <span class="quiet">{}</span>', pairs)
+
+
+@register.filter
+def is_number(field: Field) -> bool:
+    return field.kind in (FieldKind.INTEGER, FieldKind.DECIMAL)
+
+
+@register.simple_tag(takes_context=True)
+def freshness(context: Context, record: Record) -> SafeString:
+    """Show how old a confirmation is, in a word, a sign and the time."""
+    words = {"fresh": _("confirmed"), "stale": _("stale"), "never": _("never confirmed")}
+    kind = FRESHNESS[record.freshness]
+    return format_html(
+        '<span class="fresh fresh-{}">{}</span> {}',
+        kind,
+        words[kind],
+        moment(context, record.confirmed_at) if record.confirmed_at else "",
+    )
+
+
+@register.filter
+def freshness_word(kind: Freshness) -> str:
+    return str({"fresh": _("confirmed"), "stale": _("stale"), "never": _("never confirmed")}[FRESHNESS[kind]])
+
+
+@register.filter
+def how_many(count: Count) -> str:
+    return f"{count.number:,}+" if count.is_more else f"{count.number:,}"
+
+
+@register.filter
+def change_word(change: RecordChange) -> str:
+    """Say what a change of the history did."""
+    words = {
+        RecordChange.Kind.CREATED: _("entered"),
+        RecordChange.Kind.CHANGED: _("changed"),
+        RecordChange.Kind.CONFIRMED: _("confirmed"),
+        RecordChange.Kind.RETIRED: _("taken out of use"),
+        RecordChange.Kind.REVIVED: _("brought back"),
+        RecordChange.Kind.ERASED: _("personal data erased"),
+    }
+    return str(words[RecordChange.Kind(change.kind)])
+
+
+@register.simple_tag(takes_context=True)
+def changed_fields(context: Context, change: RecordChange) -> list[dict[str, str]]:
+    """Return what a change did field by field, in words; personal values are not said."""
+    described = context["register"]
+    found = []
+    for name, after in change.after.items():
+        if not described.has(name):
+            continue
+        field = described.field(name)
+        hides = field.is_personal
+        found.append(
+            {
+                "title": said(field.title),
+                "before": "•••" if hides else said_value(field, change.before.get(name)),
+                "after": "•••" if hides else said_value(field, after),
+            }
+        )
+    return found
+
+
+def said_value(field: Field, value: Any) -> str:
+    return write(field, value, language()) or "–"

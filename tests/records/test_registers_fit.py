@@ -1,0 +1,71 @@
+"""The description of each register fits the table that holds it."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from youbei import content
+from youbei.engine.registers.field import NUMBERS, FieldKind
+from youbei.engine.registers.register import Register
+from youbei.records.registers.tables import TABLES, model_of
+
+REGISTERS = content.registers()
+
+
+@pytest.fixture(params=REGISTERS.values(), ids=REGISTERS.keys())
+def register(request: pytest.FixtureRequest) -> Register:
+    found: Register = request.param
+    return found
+
+
+def test_every_register_has_a_table_and_every_table_a_register() -> None:
+    assert list(TABLES) == list(REGISTERS)
+
+
+def test_every_field_has_its_column(register: Register) -> None:
+    for field in register.fields:
+        try:
+            column = model_of(register)._meta.get_field(field.name)
+        except FieldDoesNotExist:
+            assert isinstance(getattr(model_of(register), field.name), property), field.name
+            continue
+        if field.kind is FieldKind.REFERENCE:
+            assert isinstance(column, models.ForeignKey)
+            assert column.related_model is TABLES[field.refers_to]
+            assert column.null is not field.is_required, field.name
+        elif isinstance(column, models.CharField):
+            assert field.max_length <= (column.max_length or 0) or field.choices, field.name
+            for choice in field.choices:
+                assert len(choice.code) <= (column.max_length or 0), (field.name, choice.code)
+        elif field.kind in NUMBERS or field.kind in (FieldKind.DATE, FieldKind.MOMENT):
+            assert column.null or field.is_required or field.default is not None, field.name
+
+
+def test_choices_of_model_and_register_are_the_same(register: Register) -> None:
+    for field in register.fields:
+        try:
+            offered = model_of(register)._meta.get_field(field.name).choices  # type: ignore[union-attr]
+        except FieldDoesNotExist:
+            continue
+        if offered:
+            assert {code for code, _ in offered} == {choice.code for choice in field.choices}, field.name
+
+
+def test_key_label_and_owners_are_fields(register: Register) -> None:
+    for name in (*register.key, *register.label, *register.owners):
+        assert register.has(name), name
+    for field in register.references:
+        assert REGISTERS[field.refers_to].key == ("code",)
+
+
+def test_titles_are_said_in_both_languages_and_mean_one_column_each(register: Register) -> None:
+    for language in ("zh", "en"):
+        titles = [field.title.in_language(language) for field in register.fields]
+        assert len(set(titles)) == len(titles)
+        assert all(titles)
+    for field in register.fields:
+        for choice in field.choices:
+            assert choice.title.zh
+            assert choice.title.en
