@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -60,3 +61,6 @@ def test_the_address_for_the_app_names_account_and_issuer() -> None:
     assert address.startswith("otpauth://totp/%E6%9C%89")
     assert f"secret={in_base32(SECRET)}&issuer=" in address
     assert " " not in address
+    read = urlsplit(address)
+    assert unquote(read.path) == "/有备 Youbei:duty@海州"
+    assert parse_qs(read.query) == {"secret": [in_base32(SECRET)], "issuer": ["有备 Youbei"]}

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
-from urllib.parse import quote, urlencode
 
 # Source: RFC 6238, section 5.2 (step of 30 s; one step of delay allowed) and RFC 4226, section 5.3 (six digits).
 STEP_S = 30
@@ -42,5 +41,10 @@ def in_base32(secret: bytes) -> str:
 
 def app_address(secret: bytes, *, account: str, issuer: str) -> str:
     """Return the `otpauth:` address that authenticator apps read from a QR code."""
-    query = urlencode({"secret": in_base32(secret), "issuer": issuer}, quote_via=quote)
-    return f"otpauth://totp/{quote(f'{issuer}:{account}', safe=':')}?{query}"
+    return f"otpauth://totp/{escaped(issuer)}:{escaped(account)}?secret={in_base32(secret)}&issuer={escaped(issuer)}"
+
+
+def escaped(text: str) -> str:
+    """Write a text as a part of an address: whatever is no plain letter or digit as %XX of its UTF-8."""
+    plain = text.isascii() and text.isalnum()
+    return text if plain else "".join(f"%{byte:02X}" for byte in text.encode())
