@@ -31,6 +31,7 @@ from youbei.records.models.stock import (
     StockLot,
     Vehicle,
 )
+from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Assignment",
     "Capability",
     "CapacityLine",
+    "ColumnChoice",
     "Conflict",
     "ContactWay",
     "DutyShift",
@@ -53,6 +55,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Item",
+    "Job",
     "LogEntry",
     "LogHead",
     "MarketOffer",
@@ -76,6 +79,7 @@ __all__ = [
     "RunPost",
     "RunStep",
     "SchoolClass",
+    "SheetImport",
     "SignIn",
     "Site",
     "StockLot",
