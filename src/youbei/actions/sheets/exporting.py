@@ -110,9 +110,13 @@ def exportable(register: Register, by: User | None) -> Any:
 def note(
     register: Register, by: User | None, now: datetime, form: str, filters: Filters, count: int, reason: str
 ) -> None:
-    said = {**filters.words, **{name: [str(day) for day in span] for name, span in filters.days.items()}}
+    said: dict[str, Any] = {
+        **filters.words,
+        **{name: [str(day) for day in span] for name, span in filters.days.items()},
+    }
     if filters.text:
-        said["q"] = filters.text
+        # The words themselves may name a person.
+        said["q"] = True
     if filters.unit:
         said["unit"] = filters.unit
     data: dict[str, Any] = {"register": register.name, "format": form, "filters": said, "count": count}
