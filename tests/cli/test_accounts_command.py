@@ -50,3 +50,31 @@ def test_a_misspelt_command_says_so_in_the_language() -> None:
         done = youbei(Path("unused"), "log", "verfy", "--lang", lang)
         assert done.returncode == 2
         assert words in done.stderr
+
+
+def test_an_account_is_invited_unlocked_reset_and_taken_out_of_use_and_back(own_sqlite: Path) -> None:
+    assert youbei(own_sqlite, "user", "create", "sun", "--role", "observer").returncode == 0
+    invited = youbei(own_sqlite, "user", "invite", "sun", "--json")
+    assert json.loads(invited.stdout)["path"].startswith("/set-password/"), invited.stderr
+    assert json.loads(youbei(own_sqlite, "user", "unlock", "sun", "--json").stdout) == {"lifted": 0}
+    assert youbei(own_sqlite, "user", "reset", "sun").returncode == 0
+    assert youbei(own_sqlite, "user", "deactivate", "sun", "--reason", "left").returncode == 0
+    gone = youbei(own_sqlite, "user", "invite", "sun")
+    assert gone.returncode == 2
+    assert "no account" in gone.stderr
+    assert youbei(own_sqlite, "user", "reactivate", "sun").returncode == 0
+    assert youbei(own_sqlite, "user", "invite", "sun").returncode == 0
+
+
+def test_a_link_to_a_provider_that_is_not_set_up_is_refused(own_sqlite: Path) -> None:
+    youbei(own_sqlite, "user", "create", "zhou")
+    done = youbei(own_sqlite, "user", "link", "zhou", "--provider", "province", "--value", "1")
+    assert done.returncode == 2
+    assert "No identity provider" in done.stderr
+
+
+def test_a_key_is_limited_from_the_command_line(own_sqlite: Path) -> None:
+    words = ("token", "create", "admin", "--permission", "see", "--permission", "verify_log", "--json")
+    assert json.loads(youbei(own_sqlite, *words).stdout)["key"].startswith("yb_")
+    refused = youbei(own_sqlite, "token", "create", "admin", "--organisation", "nowhere")
+    assert refused.returncode == 2

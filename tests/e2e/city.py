@@ -71,6 +71,7 @@ class City:
             "run": park,
             "closed": closed,
             "assessed": self.runs(closed)[0],
+            "account": self.find("/accounts/?q=duty", r"/accounts/\d+/"),
             "plan": self.find("/plans/?kind=special", r"/plans/\d+/"),
             "quiet": self.find("/incidents/?mode=real&status=open", r"/incidents/\d+/"),
         }

@@ -24,7 +24,8 @@ RUN_AXE = """async (rules) => {
 # Every text that a person can read or hear, with the element it stands in; what is marked as another language, as code
 # or as a key is left out.
 TEXTS = """() => {
-  const skipped = "script, style, noscript, template, code, kbd, [lang]:not(html), [hidden], .choices [name=language]";
+  const skipped = "script, style, noscript, template, code, kbd, [translate=no], [lang]:not(html), [hidden], "
+    + ".choices [name=language]";
   const found = [];
   const add = (text, element) => {
     const trimmed = text.replace(/\\s+/g, " ").trim();

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from youbei.api import (
+    account,
+    accounts,
     activation,
     assignments,
     catalogue,
@@ -32,9 +34,11 @@ SUBJECTS = (
     log,
     people,
     grants,
+    accounts,
     catalogue,
     screens,
     me,
+    account,
 )
 api = make_api()
 for subject in SUBJECTS:

@@ -59,7 +59,9 @@ class AccountForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such person without an account in your organisations.")},
     )
     role = forms.ChoiceField(label=_("First role"), required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=[("zh-hans", "简体中文"), ("en", "English")])
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
