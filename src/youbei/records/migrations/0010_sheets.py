@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0008_access_homes"),
+        ("records", "0009_search"),
     ]
 
     operations = [
