@@ -7,7 +7,7 @@ def compare_bytewise(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0008_access_homes")]
+    dependencies = [("records", "0009_search")]
 
     operations = [
         migrations.AddIndex(model_name="grant", index=models.Index(fields=["role", "ends_at"], name="grant_by_role")),
