@@ -24,6 +24,7 @@ class Seer:
     account: str
     role: Text
     unit: Text
+    org_path: str
     until: datetime | None
     lent_by: str
     may_change: bool
@@ -56,6 +57,7 @@ def who_sees(register: Register, path: str, now: datetime) -> list[Seer]:
             account=grant.user.person.name_zh if grant.user.person else grant.user.username,
             role=ROLE_NAMES[Role(grant.role)],
             unit=name_of(grant.organisation),
+            org_path=grant.org_path,
             until=grant.ends_at,
             lent_by=grant.delegated_by.username if grant.delegated_by else "",
             may_change=grant.allows(register.edit),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.engine.access import Permission
@@ -28,10 +29,12 @@ def who_panel(request: HttpRequest, register: Register, row: Registered) -> Mapp
     """Find who can see a record and why; accounts are named to who gives grants there, the others see their number."""
     user, path = user_of(request), getattr(row, path_column(register))
     seers = who_sees(register, path, clock.now())
-    may_name = user.may(Permission.MANAGE_ACCESS, path or "/")
+    may_name = user.may(Permission.MANAGE_ACCESS, (path if register.owners else "") or "/")
     groups: dict[tuple[str, str], int] = {}
     for seer in seers:
-        key = (say(seer.role), say(seer.unit))
+        # A record that all share is seen from everywhere: units of which one may know nothing are not named.
+        is_known = bool(register.owners) or user.may(Permission.SEE, seer.org_path)
+        key = (say(seer.role), say(seer.unit) if is_known else _("other units"))
         groups[key] = groups.get(key, 0) + 1
     return {"seers": seers[:NAMED] if may_name else [], "groups": list(groups.items()), "number": len(seers)}
 
