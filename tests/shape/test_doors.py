@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.shape.strangers import concrete, stranger_of
+from tests.walk.places import unknown_parameters
 from youbei.api.routes import api
 from youbei.engine.access import Permission
 from youbei.records.models import User
@@ -72,6 +73,13 @@ def test_an_account_without_grants_is_let_in_nowhere() -> None:
         if isinstance(getattr(entry.callback, "access", None), Permission):
             assert client.get(concrete(route)).status_code in {403, 404, 405}, route
             assert client.post(concrete(route)).status_code in {403, 404, 405}, route
+
+
+def test_the_walk_knows_what_stands_for_every_parameter_of_every_address() -> None:
+    routes = [route for route, entry in pages() if getattr(entry.callback, "access", None) != "public"]
+    routes += [path for _, path, _ in operations()]
+    unknown = {route: names for route in routes if (names := unknown_parameters(route))}
+    assert unknown == {}, "add these parameters to PLACES in tests/walk/places.py"
 
 
 def test_every_operation_names_a_permission() -> None:

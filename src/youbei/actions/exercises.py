@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from youbei.actions.running import locked, perform, scenario_now
+from youbei.actions.running import locked, perform, refuse_stranger, scenario_now
 from youbei.engine.access import Permission
 from youbei.engine.clock import Clock, ClockRefused
 from youbei.engine.run import Run as EngineRun
@@ -20,6 +20,7 @@ LONGEST_JUMP = timedelta(days=60)
 @transaction.atomic
 def set_clock(run: Run, change: Callable[[Clock], Clock], *, by: User | None, now: datetime) -> Run:
     row = locked(run)
+    refuse_stranger(by, row, now)
 
     def command(engine: EngineRun) -> SetClock:
         clock = change(engine.state.clock or started(engine, now))
@@ -57,9 +58,14 @@ def set_speed(*, by: User | None, now: datetime, run: Run, speed: float) -> Run:
 
 def jump_clock(*, by: User | None, now: datetime, run: Run, ahead: timedelta) -> Run:
     """Move the exercise clock forward; everything due on the way happens at its own scenario time."""
-    if ahead > LONGEST_JUMP:
-        raise ClockRefused(
-            zh=f"演练时钟一次最多向前跳 {LONGEST_JUMP.days} 天。请减少，或分几次跳。",
-            en=f"An exercise clock jumps at most {LONGEST_JUMP.days} days at once. Jump less far, or several times.",
-        )
-    return set_clock(run, lambda clock: clock.jumped(ahead, wall=now), by=by, now=now)
+
+    def jumped(clock: Clock) -> Clock:
+        if ahead > LONGEST_JUMP:
+            raise ClockRefused(
+                zh=f"演练时钟一次最多向前跳 {LONGEST_JUMP.days} 天。请减少，或分几次跳。",
+                en=f"An exercise clock jumps at most {LONGEST_JUMP.days} days at once. "
+                "Jump less far, or several times.",
+            )
+        return clock.jumped(ahead, wall=now)
+
+    return set_clock(run, jumped, by=by, now=now)

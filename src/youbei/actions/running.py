@@ -71,7 +71,7 @@ def keep(row: Run, engine: EngineRun, *, now: datetime) -> EngineRun:
 def may_act(by: User | None, row: Run, plan: Plan, *, now: datetime, permission: Permission) -> Actor:
     """Return the actor for a user in a run, or refuse: a grant allows it, or a post of the plan that the user fills."""
     if by is not None and not by.scope.allows(permission):
-        raise not_allowed(permission)
+        raise not_allowed(permission) if by.may(Permission.SEE, row.org_path) else not_found()
     posts = own = posts_of(by, row, now) if by is not None else frozenset()
     commander = plan.commander
     if commander is not None and (by is None or by.may(Permission.COMMAND_RUN, row.org_path)):
@@ -83,6 +83,12 @@ def may_act(by: User | None, row: Run, plan: Plan, *, now: datetime, permission:
     if by is not None and not allowed_by_post(permission, own, plan):
         note_standing_in(by, permission, row.org_path)
     return actor_for(by, now, posts)
+
+
+def refuse_stranger(by: User | None, row: Run, now: datetime) -> None:
+    """Answer whoever may not see a run as if there were none, before anything is said about what they sent."""
+    if by is not None and not by.may(Permission.SEE, row.org_path) and not posts_of(by, row, now):
+        raise not_found()
 
 
 def allowed_by_post(permission: Permission, posts: frozenset[str], plan: Plan) -> bool:

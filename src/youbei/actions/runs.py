@@ -9,7 +9,7 @@ from django.db import transaction
 from youbei.actions.activation import activate_plan, refuse_unknown_holders
 from youbei.actions.directory import Directory
 from youbei.actions.levels import level_number
-from youbei.actions.running import locked, perform, posts_of
+from youbei.actions.running import locked, perform, posts_of, refuse_stranger
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.plans.model import LevelNumber
@@ -67,6 +67,7 @@ def hand_over_post(*, by: User | None, now: datetime, run: Run, post: str, holde
 
     Whoever fills it may pass it on; anybody else's post is the commander's to pass.
     """
+    refuse_stranger(by, run, now)
     holder = clean(holder, limit=120)
     refuse_unknown_holders({post: holder}, Directory([holder], now))
     command = HandOver(post=clean(post, limit=120), holder=holder, briefing=clean(briefing))

@@ -82,6 +82,7 @@ def database(given: Path | None, *, migrate: bool = False) -> Iterator[Path]:
     try:
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
+            fill_search_index()
         else:
             demand_current_tables()
         yield folder
@@ -93,6 +94,12 @@ def database(given: Path | None, *, migrate: bool = False) -> Iterator[Path]:
         ) from None
     finally:
         connections.close_all()
+
+
+def fill_search_index() -> None:
+    from youbei.records.registers.indexing import fill_if_empty
+
+    fill_if_empty()
 
 
 def demand_current_tables() -> None:

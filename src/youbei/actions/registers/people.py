@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
+from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import require
@@ -16,6 +17,7 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point
 from youbei.records.models import DutyShift, Organisation, Person, Post, PostHolding, User
+from youbei.records.search.entries import write_entries
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 POST_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}/[a-z0-9][a-z0-9_-]{0,39}")
@@ -57,9 +59,11 @@ def check_period(starts_at: datetime, ends_at: datetime | None) -> None:
 
 
 def created(subject: str, row: Any, data: dict[str, Any], *, by: User | None, now: datetime, org_path: str) -> None:
-    """Log that a row was entered. `data` names codes and kinds, never personal data."""
+    """Log that a row was entered and let it be found. `data` names codes and kinds, never personal data."""
     stream = f"register:{subject}:{row.pk}"
     record(stream, [("record.created", data)], by=actor_for(by, now), now=now, org_path=org_path)
+    if register := content.registers().get(subject):
+        write_entries(register, [row], are_new=True)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
+from youbei.records.models.search import SearchEntry
 from youbei.records.models.sign_in import (
     FactorRule,
     FailedSignIn,
@@ -31,6 +32,7 @@ from youbei.records.models.stock import (
     StockLot,
     Vehicle,
 )
+from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Assignment",
     "Capability",
     "CapacityLine",
+    "ColumnChoice",
     "Conflict",
     "ContactWay",
     "DutyShift",
@@ -53,6 +56,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Item",
+    "Job",
     "LogEntry",
     "LogHead",
     "MarketOffer",
@@ -76,6 +80,8 @@ __all__ = [
     "RunPost",
     "RunStep",
     "SchoolClass",
+    "SearchEntry",
+    "SheetImport",
     "SignIn",
     "Site",
     "StockLot",

@@ -13,6 +13,7 @@ from youbei import content
 from youbei.engine.registers.register import Register
 from youbei.records.models import Capability, Organisation, StockLot, Team, TeamCapability
 from youbei.records.models.scope import Registered
+from youbei.records.search.entries import write_entries
 
 
 def owner_of(register: Register, row: Registered) -> Registered | None:
@@ -50,6 +51,7 @@ def follow(register: Register, rows: Sequence[Registered]) -> None:
     elif register.name == "site":
         for row in rows:
             StockLot.objects.filter(site_id=row.pk).update(lat=row.lat, lon=row.lon)  # type: ignore[attr-defined]
+    write_entries(register, rows)
 
 
 def set_paths(rows: Sequence[Any]) -> None:

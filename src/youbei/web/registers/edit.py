@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -101,6 +101,8 @@ def suggest(request: HttpRequest, name: str) -> HttpResponse:
     """Return the records whose name or code begins with what is typed, for the list under a field."""
     user = user_of(request)
     register = register_for(name, user)
+    if not register.has("code"):  # nothing refers to its records
+        raise Http404
     typed = str(next((value for key, value in request.GET.items() if key != "field"), "")).strip()[:80]
     rows = in_use(visible(register, user))
     if register.has("name_zh"):

@@ -1,0 +1,135 @@
+"""Find records of all registers by a typed text, among those a user may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from youbei import content
+from youbei.content.language import lexicon
+from youbei.engine.registers.register import Register
+from youbei.engine.text import Text
+from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of
+from youbei.engine.words.match import Match, Reason, match
+from youbei.engine.words.query import Query, Stage, ask, read_query
+from youbei.records.models import User
+from youbei.records.search.entries import found_by, is_searched
+from youbei.records.search.marks import SHARED, in_sample, place_mark, register_mark
+from youbei.records.search.vendor import EntryRow, ask_database
+
+# How many entries are looked at in each stage; what fits more is answered with these.
+LOOKED_AT = 200
+# With so few found, texts that sound alike or are one slip away are looked for too.
+FEW = 3
+EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
+WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that was found, and why."""
+
+    register: str
+    pk: int
+    name: Text
+    code: str
+    org_path: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, the best first. `is_more` says that more would fit than were looked at."""
+
+    hits: tuple[Hit, ...] = ()
+    is_more: bool = False
+
+
+def find(user: User, text: str, *, registers: Iterable[str] = (), unit: str = "") -> Found:
+    """Return the records that fit a text, among those the user may see; all registers where none are named.
+
+    `unit` is the path of an organisation to which the search is confined. What a user may not see is neither looked at
+    nor counted.
+    """
+    query = read_query(text, lexicon())
+    scope = scope_of(user, list(registers), unit)
+    if query is None or scope is None:
+        return Found()
+    search = Search(query, scope)
+    for stage in EXACT_STAGES:
+        search.look(stage)
+        if len(search.hits) >= LOOKED_AT:
+            break
+    for stage in WIDER_STAGES:
+        if len(search.hits) < FEW:
+            search.look(stage)
+    return search.found()
+
+
+def searched_registers(user: User) -> list[Register]:
+    """Return the registers in which a user may find anything."""
+    return [one for one in content.registers().values() if is_searched(one) and user.paths_with(one.see)]
+
+
+def scope_of(user: User, names: list[str], unit: str) -> Expression | None:
+    """Return the condition that confines a search to what the user may see; None where that is nothing."""
+    registers = [one for one in searched_registers(user) if not names or one.name in names]
+    groups: dict[tuple[str, ...], list[Register]] = {}
+    for one in registers:
+        groups.setdefault(tuple(within_unit(user.paths_with(one.see), unit)), []).append(one)
+    is_all = not names and len(registers) == sum(map(is_searched, content.registers().values()))
+    scopes = []
+    for paths, members in groups.items():
+        if paths:
+            named = None if is_all and len(groups) == 1 else any_of(Term(register_mark(one.name)) for one in members)
+            place = None if "/" in paths else any_of([Term(SHARED), *(Term(place_mark(path)) for path in paths)])
+            scopes.append(all_of(part for part in (named, place) if part is not None) or AllOf(()))
+    return any_of(scopes)
+
+
+def within_unit(paths: list[str], unit: str) -> list[str]:
+    if not unit:
+        return paths
+    return sorted({path if path.startswith(unit) else unit for path in paths if overlap(path, unit)})
+
+
+def overlap(path: str, unit: str) -> bool:
+    return path.startswith(unit) or unit.startswith(path)
+
+
+class Search:
+    """One search: what was found so far."""
+
+    def __init__(self, query: Query, scope: Expression) -> None:
+        self.query = query
+        self.scope = scope
+        self.hits: dict[int, tuple[Match, Hit]] = {}
+        self.is_more = False
+
+    def look(self, stage: Stage) -> None:
+        """Ask the index at one stage, and keep what really fits."""
+        asked = ask(self.query, stage, lexicon())
+        if asked is None:
+            return
+        for key, register, pk, org_path, code, zh, en, others in self.candidates(narrow(asked, self.scope)):
+            if key in self.hits:
+                continue
+            fits = match(self.query, found_by(code, zh, en, others), lexicon())
+            if fits is not None:
+                self.hits[key] = (fits, Hit(register, pk, Text(zh, en), code, org_path, fits.reason))
+
+    def candidates(self, asked: Expression) -> list[EntryRow]:
+        """Return entries that the index says fit: of the sample, where that alone has enough."""
+        rows = ask_database(in_sample(asked), LOOKED_AT)
+        if len(rows) < LOOKED_AT:
+            rows = ask_database(asked, LOOKED_AT)
+        self.is_more = self.is_more or len(rows) >= LOOKED_AT
+        return rows
+
+    def found(self) -> Found:
+        best = sorted(self.hits.values(), key=lambda pair: (pair[0].order, pair[1].register, pair[1].pk))
+        return Found(tuple(hit for _, hit in best), self.is_more)
+
+
+def narrow(asked: Expression, scope: Expression) -> Expression:
+    return asked if scope == AllOf(()) else AllOf((asked, scope))

@@ -1,0 +1,71 @@
+"""The index of words, for each database in its own way, and asking it.
+
+SQLite: a full-text table without content of its own, kept in line by triggers. PostgreSQL: a GIN index over the tokens;
+a function asks it, so that the planner never reads the whole table instead.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db import connection
+
+from youbei.engine.words.expression import AllOf, Expression, Term
+
+TABLE = "records_searchentry"
+SQLITE_UP = (
+    "CREATE VIRTUAL TABLE records_searchwords USING fts5("
+    "tokens, content='', columnsize=0, detail=none, tokenize=\"ascii tokenchars '^=~_.:'\")",
+    f"CREATE TRIGGER search_entry_added AFTER INSERT ON {TABLE} BEGIN "
+    "INSERT INTO records_searchwords(rowid, tokens) VALUES (new.id, new.tokens); END",
+    f"CREATE TRIGGER search_entry_removed AFTER DELETE ON {TABLE} BEGIN "
+    "INSERT INTO records_searchwords(records_searchwords, rowid, tokens) VALUES ('delete', old.id, old.tokens); END",
+    f"CREATE TRIGGER search_entry_changed AFTER UPDATE OF tokens ON {TABLE} BEGIN "
+    "INSERT INTO records_searchwords(records_searchwords, rowid, tokens) VALUES ('delete', old.id, old.tokens); "
+    "INSERT INTO records_searchwords(rowid, tokens) VALUES (new.id, new.tokens); END",
+)
+SQLITE_DOWN = ("DROP TABLE records_searchwords",)
+POSTGRESQL_VECTOR = "array_to_tsvector(string_to_array(tokens, ' '))"
+POSTGRESQL_UP = (
+    f"CREATE INDEX records_searchwords ON {TABLE} USING gin ({POSTGRESQL_VECTOR})"
+    " WITH (fastupdate = on, gin_pending_list_limit = 256)",
+    f"""CREATE FUNCTION youbei_search(asked tsquery, most integer) RETURNS SETOF {TABLE}
+    LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+      SELECT * FROM {TABLE} WHERE {POSTGRESQL_VECTOR} @@ asked LIMIT most
+    $$""",
+)
+POSTGRESQL_DOWN = ("DROP FUNCTION youbei_search(tsquery, integer)", "DROP INDEX records_searchwords")
+COLUMNS = "id, register, record_id, org_path, code, name_zh, name_en, others"
+EntryRow = tuple[int, str, int, str, str, str, str, str]
+
+
+def ask_database(expression: Expression, most: int) -> list[EntryRow]:
+    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database."""
+    if connection.vendor == "sqlite":
+        sql = (
+            f"SELECT {COLUMNS} FROM {TABLE} WHERE id IN (SELECT rowid FROM records_searchwords"
+            " WHERE records_searchwords MATCH %s ORDER BY rowid LIMIT %s)"
+        )
+        asked = match_text(expression)
+    else:
+        sql = f"SELECT {COLUMNS} FROM youbei_search(%s::tsquery, %s)"
+        asked = tsquery_text(expression)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [asked, most])
+        return cast("list[EntryRow]", cursor.fetchall())
+
+
+def match_text(expression: Expression) -> str:
+    """Word an expression for the full-text table of SQLite."""
+    if isinstance(expression, Term):
+        return '"' + expression.token.replace('"', '""') + '"'
+    word = " AND " if isinstance(expression, AllOf) else " OR "
+    return f"({word.join(map(match_text, expression.parts))})"
+
+
+def tsquery_text(expression: Expression) -> str:
+    """Word an expression as a `tsquery` whose words are taken as they are."""
+    if isinstance(expression, Term):
+        return "'" + expression.token.replace("\\", "\\\\").replace("'", "''") + "'"
+    word = " & " if isinstance(expression, AllOf) else " | "
+    return f"({word.join(map(tsquery_text, expression.parts))})"

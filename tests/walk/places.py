@@ -1,0 +1,119 @@
+"""What stands for the parameters of addresses: for each head and parameter, values from the planted county.
+
+A new address whose parameters are not known here fails the walk with a sentence. Add a line to `PLACES`: the longest
+head that fits counts, and a value may depend on those chosen before it (`/registers/<name>/<pk>/`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tests.walk.planted import CODE, Planted
+from youbei import content
+from youbei.records.models import ApiToken, Assignment, Grant, RecordChange, RunNeed, RunPost, RunStep, SignIn
+
+Chosen = Mapping[str, Any]
+Values = Callable[[Planted, Chosen], list[Any]]
+
+
+def change_of(planted: Planted, chosen: Chosen) -> list[Any]:
+    rows = RecordChange.objects.filter(register=chosen["name"], record_id=chosen["pk"])
+    return list(rows.values_list("pk", flat=True)[:1]) or [1]
+
+
+def owner_grant(planted: Planted, chosen: Chosen) -> list[Any]:
+    return [Grant.objects.filter(user=planted.users["colleague"], delegated_from=None).get().pk]
+
+
+RUN: dict[str, Values] = {
+    "pk": lambda planted, chosen: [planted.run.pk],
+    "run_id": lambda planted, chosen: [planted.run.pk],
+    "step": lambda planted, chosen: [RunStep.objects.filter(run=planted.run).order_by("pk")[0].step],
+    "post": lambda planted, chosen: [RunPost.objects.filter(run=planted.run).order_by("pk")[0].post],
+    "need": lambda planted, chosen: [need.need for need in RunNeed.objects.filter(run=planted.run)[:1]] or ["a/b"],
+    "code": lambda planted, chosen: [one.code for one in Assignment.objects.filter(run=planted.run)[:1]] or ["a1"],
+}
+PLAN: dict[str, Values] = {
+    "pk": lambda planted, chosen: [planted.version.plan_id],
+    "code": lambda planted, chosen: [planted.version.plan.code],
+    "version": lambda planted, chosen: [planted.version.version],
+}
+PLACES: dict[str, dict[str, Values]] = {
+    "registers": {
+        "name": lambda planted, chosen: list(content.registers()),
+        "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
+        "change": change_of,
+    },
+    "registers/imports": {
+        "pk": lambda planted, chosen: [planted.sheet.pk],
+        "import_id": lambda planted, chosen: [planted.sheet.pk],
+        "step": lambda planted, chosen: ["apply", "undo", "cancel", "check"],
+    },
+    "incidents": {
+        "pk": lambda planted, chosen: [planted.incident.pk],
+        "incident_id": lambda planted, chosen: [planted.incident.pk],
+        "version": lambda planted, chosen: [planted.version.pk],
+    },
+    "runs": RUN,
+    "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},
+    "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
+    "plans": PLAN,
+    "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
+    "stock": {"lot_id": lambda planted, chosen: [planted.records["lot"].pk]},
+    "grants": {"grant_id": owner_grant},
+    "accounts": {
+        "pk": lambda planted, chosen: [planted.users["colleague"].pk],
+        "account_id": lambda planted, chosen: [planted.users["colleague"].pk],
+        "grant": owner_grant,
+        "row": lambda planted, chosen: [planted.outside.pk],
+    },
+    "accounts/rules": {"pk": lambda planted, chosen: [planted.rule.pk]},
+    "me/sessions": {
+        "pk": lambda planted, chosen: [SignIn.objects.get(user=planted.users["owner"]).pk],
+        "session_id": lambda planted, chosen: [SignIn.objects.get(user=planted.users["owner"]).pk],
+    },
+    "me/keys": {"pk": lambda planted, chosen: [ApiToken.objects.get(user=planted.users["owner"]).pk]},
+    "me/tokens": {"token_id": lambda planted, chosen: [ApiToken.objects.get(user=planted.users["owner"]).pk]},
+    "me/factors": {"pk": lambda planted, chosen: [planted.passkey.pk]},
+    "me/lent": {"pk": lambda planted, chosen: [planted.lent.pk]},
+    "me/delegations": {"grant_id": lambda planted, chosen: [planted.lent.pk]},
+}
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\{(\w+)\}")
+
+
+class Unknown(Exception):
+    """The walk does not know what to put for a parameter of an address."""
+
+
+def addresses(route: str, planted: Planted) -> Iterator[str]:
+    """Yield the route with its parameters filled from the planted county, in every way that `PLACES` offers."""
+    yield from filled(route, known_for(route), planted, {})
+
+
+def known_for(route: str) -> Mapping[str, Values]:
+    """Return what is known of the parameters of a route, by the longest head that fits."""
+    bare = route.removeprefix("/api").lstrip("/")
+    head = max((one for one in PLACES if bare.startswith(f"{one}/")), key=len, default="")
+    return PLACES.get(head, {})
+
+
+def unknown_parameters(route: str) -> list[str]:
+    return [name for found in PARAMETER.finditer(route) if (name := found[1] or found[2]) not in known_for(route)]
+
+
+def filled(route: str, known: Mapping[str, Values], planted: Planted, chosen: Chosen) -> Iterator[str]:
+    found = PARAMETER.search(route)
+    if found is None:
+        yield route
+        return
+    name = found[1] or found[2]
+    if name not in known:
+        raise Unknown(
+            f"The walk does not know what `{name}` is in {route}: add it to PLACES in tests/walk/places.py, "
+            f"with values that belong to the county planted in tests/walk/planted.py ({CODE})."
+        )
+    for value in known[name](planted, chosen):
+        put = f"{route[: found.start()]}{value}{route[found.end() :]}"
+        yield from filled(put, known, planted, {**chosen, name: value})

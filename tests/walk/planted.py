@@ -1,0 +1,220 @@
+"""A province with two counties. Whatever belongs to the first one carries marks that must never be seen in the second.
+
+Every register gets one record, made from its description: a register that is added is planted without a change here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from django.test import Client
+from fido2.cose import ES256
+from fido2.webauthn import Aaguid, AttestedCredentialData
+
+from youbei import content
+from youbei.actions import access, activation, advance, clock, incidents, plans
+from youbei.actions.delegations import delegate
+from youbei.actions.factors import ask_for_factor
+from youbei.actions.keys import create_token
+from youbei.actions.registers.people import create_organisation, hold_post
+from youbei.actions.registers.save import save_record
+from youbei.actions.sessions import begin_session
+from youbei.actions.sheets.upload import upload_sheet
+from youbei.engine.access import Role
+from youbei.engine.places import Point
+from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.register import Register
+from youbei.records.models import (
+    FactorRule,
+    Grant,
+    Incident,
+    Organisation,
+    OutsideLogin,
+    Passkey,
+    PlanVersion,
+    Run,
+    SheetImport,
+    User,
+)
+
+# In names and words; in codes; in telephone numbers. None of them occurs anywhere else.
+WORD, CODE, PHONE = "Vk7xq", "qx7kv", "1397770"
+MARKS = (WORD.lower(), CODE, PHONE)
+DAY = date(2026, 1, 5)
+PLAN = (Path(__file__).parents[1] / "actions" / "plan.toml").read_text(encoding="utf-8")
+
+
+@dataclass
+class Planted:
+    """The two counties, what was planted in the first, and who walks."""
+
+    province: Organisation
+    county: Organisation
+    neighbour: Organisation
+    records: dict[str, Any] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+    version: PlanVersion = field(init=False)
+    incident: Incident = field(init=False)
+    run: Run = field(init=False)
+    lent: Grant = field(init=False)
+    rule: FactorRule = field(init=False)
+    outside: OutsideLogin = field(init=False)
+    passkey: Passkey = field(init=False)
+    sheet: SheetImport = field(init=False)
+
+    def browser(self, name: str) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(self.users[name])
+        session = client.session
+        session["language"] = "en"
+        session["confirmed_at"] = clock.now().isoformat()
+        session.save()
+        return client
+
+
+def plant() -> Planted:
+    now = clock.now() - timedelta(hours=1)
+
+    def unit(code: str, name: str, parent: Organisation | None) -> Organisation:
+        return create_organisation(by=None, now=now, code=code, kind="government", name_zh=name, parent=parent)
+
+    province = unit("province", "省", None)
+    county = unit(f"{CODE}-county", f"{WORD}县", province)
+    planted = Planted(province, county, unit("neighbour", "邻县", province))
+    for register in in_order(content.registers().values()):
+        planted.records[register.name] = plant_record(planted, register, now)
+    add_users(planted, now)
+    add_response(planted, now)
+    add_account_things(planted, now)
+    return planted
+
+
+def in_order(registers: Any) -> list[Register]:
+    """Return the registers so that each stands after those it refers to."""
+    waiting, placed = list(registers), []
+    names = {register.name for register in waiting}
+    done: set[str] = set()
+    while waiting:
+        ready = [one for one in waiting if {f.refers_to for f in one.references} & names <= done | {one.name}]
+        assert ready, f"registers refer to each other in a circle: {[one.name for one in waiting]}"
+        placed += ready
+        done |= {one.name for one in ready}
+        waiting = [one for one in waiting if one not in ready]
+    return placed
+
+
+def plant_record(planted: Planted, register: Register, now: datetime) -> Any:
+    """Enter a record of the county; one of a register that all share carries no marks."""
+    marked = bool(register.owners)
+    values: dict[str, Any] = {}
+    for number, one in enumerate(register.fields):
+        value = reference(planted, register, one) if one.refers_to else value_of(one, register.name, number, marked)
+        if value is not None:
+            values[one.name] = value
+    return save_record(register=register, values=values, by=None, now=now)
+
+
+def reference(planted: Planted, register: Register, one: Field) -> Any:
+    """Return the key of the record planted in the register that a field refers to."""
+    if one.refers_to == "organisation":
+        return planted.county.code
+    target = planted.records.get(one.refers_to)
+    return getattr(target, "code", None) if target is not None else None
+
+
+def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
+    """Return a value that fits a field and carries the mark of its kind."""
+    word, code = (WORD, CODE) if marked else ("shared", "shared")
+    made: dict[FieldKind, Any] = {
+        FieldKind.TEXT: f"{word} {register} {number}"[: one.max_length],
+        FieldKind.LONG_TEXT: f"{word} {one.name}",
+        FieldKind.CODE: f"{code}-{register.replace('_', '-')}-{number}"[: one.max_length],
+        FieldKind.PHONE: f"{PHONE if marked else '1380000'}{number:04d}",
+        FieldKind.EMAIL: f"{code}-{number}@example.org",
+        FieldKind.INTEGER: int(one.least or 0) + 1 if one.most != 1 else 1,
+        FieldKind.DECIMAL: (one.least or Decimal(0)) + 1,
+        FieldKind.DATE: DAY + timedelta(days=number),
+        FieldKind.MOMENT: datetime(2026, 1, 5, tzinfo=UTC) + timedelta(days=number),
+        FieldKind.FLAG: False,
+        FieldKind.LATITUDE: 36.05,
+        FieldKind.LONGITUDE: 120.35,
+        FieldKind.GEOMETRY: None,
+    }
+    if one.kind is FieldKind.CHOICE:
+        return one.choices[0].code
+    if one.kind is FieldKind.CHOICES:
+        return (one.choices[0].code,)
+    if one.kind is FieldKind.GRADES:
+        return {one.choices[0].code: 1}
+    return made[one.kind]
+
+
+def add_users(planted: Planted, now: datetime) -> None:
+    """Make the five who walk; the neighbour may do everything at home, the superior may look everywhere."""
+    cast = {
+        "stranger": ("stranger", ()),
+        "neighbour": ("neighbour", ((Role.ADMINISTRATOR, planted.neighbour),)),
+        "superior": ("superior", ((Role.OBSERVER, planted.province),)),
+        "owner": (f"{CODE}.owner", ((Role.ADMINISTRATOR, planted.county),)),
+        "colleague": (f"{CODE}.colleague", ((Role.OBSERVER, planted.county),)),
+    }
+    for name, (username, grants) in cast.items():
+        planted.users[name] = access.create_user(by=None, now=now, username=username, grants=grants, language="en")
+
+
+def add_response(planted: Planted, now: datetime) -> None:
+    """Store a plan of the county, report a leak there and activate the plan for it."""
+    post, person = planted.records["post"], planted.records["person"]
+    hold_post(by=None, now=now, post=post, person=person, starts_at=now - timedelta(days=1))
+    text = PLAN.replace('superior = "town"', 'superior = "province"').replace('"zhou"', f'"{person.code}"')
+    for office in ("town-emb/director", "town-emb/duty", "town-emb/nobody"):
+        text = text.replace(office, post.code)
+    text = text.replace("duty_post", "office").replace("town-ammonia", f"{CODE}-ammonia")
+    text = text.replace("town-emb", planted.county.code).replace("town-fire", planted.county.code)
+    text = text.replace("小城", WORD).replace("Town", WORD)
+    by = planted.users["owner"]
+    planted.version = plans.import_plan(by=by, now=now, text=text, filename="plan.toml")
+    planted.incident = incidents.report_incident(
+        by=by,
+        now=now,
+        organisation=planted.county,
+        category="accident",
+        kind="ammonia_leak",
+        title=f"{WORD} 泄漏",
+        place=f"{WORD} 2 号库",
+        point=Point(36.05, 120.35),
+        reporter=f"{WORD} reporter",
+        reporter_phone=f"{PHONE}9999",
+        facts={"leak_continues": True},
+    )
+    planted.run = activation.activate_plan(by=by, now=now, incident=planted.incident, plan_version=planted.version)
+    advance.advance_run(planted.run.pk, clock.now())
+
+
+def add_account_things(planted: Planted, now: datetime) -> None:
+    """Give the owner's account what an account can have: a session, a key, a passkey, something lent, a rule."""
+    owner, colleague = planted.users["owner"], planted.users["colleague"]
+    create_token(by=None, now=now, user=owner, label=f"{WORD} key")
+    session = {"session_key": "s" * 32, "address": "10.0.0.1", "agent": f"{WORD} browser", "method": "password"}
+    begin_session(user=owner, now=now, **session)
+    public_key = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())
+    credential = bytes(AttestedCredentialData.create(Aaguid.NONE, CODE.encode(), public_key))
+    planted.passkey = Passkey.objects.create(
+        user=owner, label=f"{WORD} ring", credential_id=CODE, credential=credential, handle="x", created_at=now
+    )
+    team = content.registers()["team"]
+    text = f"编码,名称\r\n{CODE},{WORD}\r\n".encode()
+    planted.sheet = upload_sheet(register=team, name=f"{WORD}.csv", chunks=[text], by=owner, now=now, language="en")
+    planted.outside = OutsideLogin.objects.create(user=colleague, provider="p", value=f"{WORD}-outside", made_at=now)
+    planted.rule = ask_for_factor(by=None, now=now, organisation=planted.county, role=Role.INSPECTOR)
+    own = Grant.objects.get(user=owner, delegated_from=None)
+    ends_at = clock.now() + timedelta(days=7)
+    planted.lent = delegate(
+        by=owner, now=now, grant=own, to=colleague, starts_at=now, ends_at=ends_at, reason=f"{WORD} leave"
+    )
