@@ -2,6 +2,7 @@
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
+from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.forces import Agreement, Expert, TeamEquipment, TeamMember, TeamReview, TeamRole
 from youbei.records.models.history import RecordChange
@@ -39,6 +40,9 @@ __all__ = [
     "Agreement",
     "ApiToken",
     "Assignment",
+    "Campaign",
+    "CampaignItem",
+    "CampaignUnit",
     "Capability",
     "CapacityLine",
     "ColumnChoice",
