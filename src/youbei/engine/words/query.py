@@ -171,5 +171,5 @@ def read_alike(splits: Sequence[tuple[str, ...]]) -> Iterator[Expression | None]
         first, *rest = (f"{a}.{b}" for a, b in pairwise(split))
         groups.setdefault(first, []).append(terms(rest))
     for first, rests in groups.items():
-        rest = None if None in rests else any_of(rests)
-        yield Term(first) if rest is None else AllOf((Term(first), rest))
+        others = None if None in rests else any_of(rests)
+        yield Term(first) if others is None else AllOf((Term(first), others))
