@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 from youbei.actions import clock
 from youbei.actions.advance import advance_run, due_runs
 from youbei.actions.deliver import deliver_due
+from youbei.actions.jobs import work_on_jobs
 from youbei.actions.signs import show_life
 
 RUNS_PER_TICK = 100
@@ -57,8 +58,10 @@ def tick(now: datetime) -> TickResult:
             failed += 1
             logger.exception("Run %s could not be advanced", run_pk)
     delivered = deliver_due(now, MESSAGES_PER_TICK)
+    has_more_work = work_on_jobs(now)
     show_life(worker_name(), now)
-    return TickResult(advanced, delivered, failed, is_full=advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK)
+    is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
+    return TickResult(advanced, delivered, failed, is_full=is_full)
 
 
 def worker_name() -> str:

@@ -69,3 +69,10 @@ def test_titles_are_said_in_both_languages_and_mean_one_column_each(register: Re
         for choice in field.choices:
             assert choice.title.zh
             assert choice.title.en
+
+
+def test_a_register_stands_behind_those_it_refers_to() -> None:
+    order = list(REGISTERS)
+    for register in REGISTERS.values():
+        for field in register.references:
+            assert order.index(field.refers_to) <= order.index(register.name), (register.name, field.name)

@@ -46,6 +46,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
     },
+    "registers/imports": {
+        "pk": lambda planted, chosen: [planted.sheet.pk],
+        "import_id": lambda planted, chosen: [planted.sheet.pk],
+        "step": lambda planted, chosen: ["apply", "undo", "cancel", "check"],
+    },
     "incidents": {
         "pk": lambda planted, chosen: [planted.incident.pk],
         "incident_id": lambda planted, chosen: [planted.incident.pk],

@@ -24,6 +24,7 @@ from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
 from youbei.actions.sessions import begin_session
+from youbei.actions.sheets.upload import upload_sheet
 from youbei.engine.access import Role
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
@@ -37,6 +38,7 @@ from youbei.records.models import (
     Passkey,
     PlanVersion,
     Run,
+    SheetImport,
     User,
 )
 
@@ -64,6 +66,7 @@ class Planted:
     rule: FactorRule = field(init=False)
     outside: OutsideLogin = field(init=False)
     passkey: Passkey = field(init=False)
+    sheet: SheetImport = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -205,6 +208,9 @@ def add_account_things(planted: Planted, now: datetime) -> None:
     planted.passkey = Passkey.objects.create(
         user=owner, label=f"{WORD} ring", credential_id=CODE, credential=credential, handle="x", created_at=now
     )
+    team = content.registers()["team"]
+    text = f"编码,名称\r\n{CODE},{WORD}\r\n".encode()
+    planted.sheet = upload_sheet(register=team, name=f"{WORD}.csv", chunks=[text], by=owner, now=now, language="en")
     planted.outside = OutsideLogin.objects.create(user=colleague, provider="p", value=f"{WORD}-outside", made_at=now)
     planted.rule = ask_for_factor(by=None, now=now, organisation=planted.county, role=Role.INSPECTOR)
     own = Grant.objects.get(user=owner, delegated_from=None)

@@ -228,7 +228,11 @@ def test_one_name_is_linked_once(provider: Provider, wang: User, town: Organisat
         ("[[providers", "oidc.toml"),
     ],
 )
-def test_a_wrong_file_of_providers_is_explained(tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_wrong_file_of_providers_is_explained_and_passwords_still_open(
+    settings: Settings, tmp_path: Path, text: str, sentence: str
+) -> None:
     (tmp_path / "oidc.toml").write_text(text)
     with pytest.raises(ProvidersUnreadable, match=sentence):
         read_providers(tmp_path / "oidc.toml")
+    settings.OIDC_FILE = tmp_path / "oidc.toml"
+    assert Client().get("/sign-in/").status_code == 200

@@ -13,6 +13,7 @@ from youbei.actions.accounts import make_password_link
 from youbei.actions.factors import add_app, ask_for_factor
 from youbei.engine.access import Role
 from youbei.engine.one_time import code_of, step_at
+from youbei.live.viewer import Credentials, find_viewer
 from youbei.records.models import FailedSignIn, OneTimeDevice, Organisation, SignIn, User
 from youbei.web.signing.stages import PENDING
 
@@ -180,3 +181,17 @@ def test_signing_out_ends_the_session_and_says_so(officer: User) -> None:
     browser.post("/sign-out/")
     assert not is_in(browser)
     assert SignIn.objects.get().end == SignIn.End.SIGNED_OUT
+
+
+def test_the_live_stream_too_waits_for_the_factor(officer: User, town: Organisation) -> None:
+    ask_for_factor(by=officer, now=clock.now(), organisation=town, role=Role.ADMINISTRATOR)
+    browser = Client()
+    by_password(browser)
+    cookie = f"sessionid={browser.cookies['sessionid'].value}"
+    assert find_viewer(Credentials(host="testserver", cookie=cookie)) is None
+    with_app(officer)
+    again = Client()
+    by_password(again)
+    again.post("/sign-in/code/", {"code": present_code()})
+    cookie = f"sessionid={again.cookies['sessionid'].value}"
+    assert find_viewer(Credentials(host="testserver", cookie=cookie)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,11 @@ from youbei.actions.journal import record
 from youbei.actions.stewards import require_account
 from youbei.engine.errors import Refused
 from youbei.identity.oidc import Beginning, begin, finish, not_confirmed
-from youbei.identity.providers import Provider, read_providers
+from youbei.identity.providers import Provider, ProvidersUnreadable, read_providers
 from youbei.records.models import OutsideLogin, User
 
 MOST = 200
+logger = logging.getLogger("youbei.sign_in")
 
 
 class NotLinked(Refused):
@@ -31,7 +33,12 @@ class LinkRefused(Refused):
 
 
 def providers() -> dict[str, Provider]:
-    return read_providers(settings.OIDC_FILE)
+    """Return the identity providers by id; a file that cannot be read keeps nobody from signing in otherwise."""
+    try:
+        return read_providers(settings.OIDC_FILE)
+    except ProvidersUnreadable as error:
+        logger.error("%s", error.text.en)
+        return {}
 
 
 def begin_outside(provider: Provider, *, back: str) -> Beginning:

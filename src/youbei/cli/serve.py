@@ -95,8 +95,12 @@ class Accounts:
 
 def prepare(options: argparse.Namespace, output: Output) -> Accounts:
     """Make what a first run needs: the account `admin` and, where asked for, the demo city."""
-    from youbei.cli.first import first_account, load_demo
+    from django.conf import settings
 
+    from youbei.cli.first import first_account, load_demo
+    from youbei.identity.providers import read_providers
+
+    read_providers(settings.OIDC_FILE)  # whoever starts the server learns at once that the file is wrong
     demo = load_demo(output) if options.demo else None
     return Accounts(first=first_account(), demo=demo)
 

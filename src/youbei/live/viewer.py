@@ -13,6 +13,7 @@ from django.http.request import split_domain_port, validate_host
 
 from youbei.actions import clock
 from youbei.actions.keys import user_for_token
+from youbei.actions.sessions import MUST_ENROL
 from youbei.engine.access import Permission
 from youbei.records.models import User
 
@@ -66,5 +67,7 @@ def user_of_session(cookie: str) -> User | None:
         return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    if request.session.get(MUST_ENROL):
+        return None
     user = get_user(request)
     return user if isinstance(user, User) else None

@@ -102,7 +102,7 @@ def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
     if database().vendor == "sqlite":
         execute_many(writer.into + writer.one + conflict, values)
         return
-    for part in batches(values, PARAMETERS_PER_STATEMENT // len(writer.columns)):
+    for part in batches(values, max(1, PARAMETERS_PER_STATEMENT // len(writer.columns))):
         flat = [value for row in part for value in row]
         execute(writer.into + ", ".join([writer.one] * len(part)) + conflict, flat)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
@@ -27,10 +28,13 @@ def check_period(before: Values, after: Values) -> None:
     """Refuse a period that ends before it begins, under whichever names a register has one."""
     for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):
         start, end = after.get(first), after.get(last)
-        if start is not None and end is not None and end < start:
+        if start is None or end is None:
+            continue
+        # A day that ends a period belongs to it; a moment does not.
+        if end < start or (isinstance(end, datetime) and end == start):
             raise GuardRefused(
-                zh=f"结束（{end}）早于开始（{start}）。请改正。",
-                en=f"It ends ({end}) before it begins ({start}). Correct that.",
+                zh=f"结束（{end}）须晚于开始（{start}）。请改正。",
+                en=f"The end ({end}) must come after the start ({start}). Correct that.",
             )
 
 

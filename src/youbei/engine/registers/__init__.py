@@ -10,23 +10,27 @@ from collections.abc import Iterable, Mapping
 from youbei.engine.registers.definitions.people import PEOPLE
 from youbei.engine.registers.definitions.places import PLACES
 from youbei.engine.registers.definitions.reserves import RESERVES
-from youbei.engine.registers.definitions.stock import STOCK
+from youbei.engine.registers.definitions.stock import ITEM, STOCK
 from youbei.engine.registers.definitions.teams import AGREEMENT, TEAM_PARTS, expert_register, team_register
 from youbei.engine.registers.field import Choice
 from youbei.engine.registers.register import Register, by_name
 
 
 def build_registers(*, capabilities: Iterable[Choice], specialties: Iterable[Choice]) -> Mapping[str, Register]:
-    """Return every register by its name; `content.registers()` calls this with the catalogues."""
+    """Return every register by its name, each behind those it refers to, so that they can be filled in this order.
+
+    `content.registers()` calls this with the catalogues.
+    """
     return by_name(
         (
             *PEOPLE,
+            *PLACES,
+            ITEM,
+            AGREEMENT,
             team_register(tuple(capabilities)),
             *TEAM_PARTS,
             expert_register(tuple(specialties)),
-            AGREEMENT,
             *STOCK,
             *RESERVES,
-            *PLACES,
         )
     )

@@ -32,6 +32,7 @@ from youbei.records.models.stock import (
     StockLot,
     Vehicle,
 )
+from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Assignment",
     "Capability",
     "CapacityLine",
+    "ColumnChoice",
     "Conflict",
     "ContactWay",
     "DutyShift",
@@ -54,6 +56,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Item",
+    "Job",
     "LogEntry",
     "LogHead",
     "MarketOffer",
@@ -79,6 +82,7 @@ __all__ = [
     "SavedView",
     "SchoolClass",
     "SearchEntry",
+    "SheetImport",
     "SignIn",
     "Site",
     "StockLot",

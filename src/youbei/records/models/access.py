@@ -109,7 +109,10 @@ class Grant(models.Model):
                 name="a_delegated_grant_ends",
             ),
         ]
-        indexes = [models.Index(fields=["org_path", "id"], name="grant_by_path")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="grant_by_path"),
+            models.Index(fields=["role", "ends_at"], name="grant_by_role"),
+        ]
 
     def allows(self, permission: Permission) -> bool:
         """Say whether the grant holds a permission; a delegated one never that to give rights."""

@@ -21,6 +21,7 @@ class RecordChange(models.Model):
         RETIRED = "retired"
         REVIVED = "revived"
         ERASED = "erased"
+        REMOVED = "removed"
 
     register = models.CharField(max_length=40)
     record_id = models.BigIntegerField()

@@ -33,9 +33,9 @@ def all_values(register: Register, rows: Iterable[Registered]) -> list[Values]:
 
 
 def value_of(field: Field, row: Registered) -> Any:
-    value = getattr(row, field.name)
     if field.kind is FieldKind.REFERENCE:
-        return None if value is None else value.code
+        return None if getattr(row, f"{field.name}_id") is None else getattr(row, field.name).code
+    value = getattr(row, field.name)
     if field.kind is FieldKind.CHOICES:
         return tuple(value) or None
     if value in ("", None) or value == {}:

@@ -104,6 +104,8 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "freshnesses": list(Freshness),
         "query": query_without_cursor(request),
         "may_edit": bool(user.paths_with(register.edit)),
+        "may_export": bool(user.paths_with(Permission.EXPORT_REGISTER)),
+        "export_forms": ("xlsx", "csv", "geojson", "kml") if register.has_place else ("xlsx", "csv"),
         "is_narrowed": bool(filters.words or filters.days or filters.text or filters.unit or filters.freshness),
         "language": get_language() or "en",
     }

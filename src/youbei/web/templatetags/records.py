@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from youbei.engine.registers.field import Field, FieldKind
-from youbei.engine.registers.register import Freshness
+from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
-from youbei.records.models import RecordChange
+from youbei.engine.text import Text
+from youbei.records.models import RecordChange, SheetImport
 from youbei.records.registers.pages import Count, Record
 from youbei.web.templatetags.youbei import icon, language, moment, said
 
@@ -110,6 +111,7 @@ def change_word(change: RecordChange) -> str:
         RecordChange.Kind.RETIRED: _("taken out of use"),
         RecordChange.Kind.REVIVED: _("brought back"),
         RecordChange.Kind.ERASED: _("personal data erased"),
+        RecordChange.Kind.REMOVED: _("removed"),
     }
     return str(words[RecordChange.Kind(change.kind)])
 
@@ -136,3 +138,50 @@ def changed_fields(context: Context, change: RecordChange) -> list[dict[str, str
 
 def said_value(field: Field, value: Any) -> str:
     return write(field, value, language()) or "–"
+
+
+@register.simple_tag
+def bilingual(zh: str, en: str) -> str:
+    """Say the wording of the page's language, the other where there is none."""
+    return Text(zh, en).in_language(language())
+
+
+@register.filter
+def import_stage(stage: str) -> str:
+    """Say where an import stands."""
+    words = {
+        SheetImport.Stage.UPLOADED: _("uploaded"),
+        SheetImport.Stage.CHECKING: _("being checked"),
+        SheetImport.Stage.CHECKED: _("checked"),
+        SheetImport.Stage.APPLYING: _("being imported"),
+        SheetImport.Stage.APPLIED: _("imported"),
+        SheetImport.Stage.UNDOING: _("being undone"),
+        SheetImport.Stage.UNDONE: _("undone"),
+        SheetImport.Stage.CANCELLED: _("stopped"),
+        SheetImport.Stage.FAILED: _("failed"),
+    }
+    return str(words[SheetImport.Stage(stage)])
+
+
+@register.filter
+def match_why(why: str) -> str:
+    """Say why a column was taken for a field."""
+    words = {
+        "remembered": _("as you chose before"),
+        "name": _("by its name"),
+        "likeness": _("its name is similar: check"),
+    }
+    return str(words.get(why, _("not recognised")))
+
+
+@register.filter
+def preview_changes(row: dict[str, Any], described: Register) -> list[dict[str, str]]:
+    """Return what an import would change in a record, field by field."""
+    return [
+        {
+            "title": said(described.field(name).title),
+            "before": said_value(described.field(name), row["before"].get(name)),
+            "after": said_value(described.field(name), after),
+        }
+        for name, after in row["after"].items()
+    ]

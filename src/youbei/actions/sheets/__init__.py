@@ -1,0 +1,1 @@
+"""Bring sheets into registers and registers into sheets."""

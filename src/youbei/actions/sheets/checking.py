@@ -1,0 +1,87 @@
+"""The dry run of an import, slice by slice: what every row would do, and nothing is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from youbei.actions.sheets import lines
+from youbei.actions.sheets.judge import Judge, Judged
+from youbei.engine.registers.register import Register
+from youbei.records.models import Job, SheetImport
+from youbei.records.registers.tables import register_called
+from youbei.records.registers.values import as_json
+
+BATCH = 400
+SAMPLES = 20
+
+
+def check_slice(job: Job, now: datetime) -> bool:
+    """Judge the next rows; return whether these were the last."""
+    sheet = SheetImport.objects.select_for_update(of=("self",)).select_related("by").get(pk=job.subject_id)
+    register = register_called(sheet.register)
+    if "offset" not in job.state:
+        sheet.rows = job.total = lines.prepare(sheet, register)
+        sheet.save(update_fields=["rows"])
+        job.state = {"offset": 0, "size": 0}
+        return False
+    batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
+    own = lines.codes_in(sheet, register) if refers_to_itself(register) else frozenset()
+    judged = Judge(register, lines.columns(sheet), job.by, own).judge(batch)
+    refused = [as_entry(one) for one in judged if one.problems]
+    job.state = {
+        "offset": behind[-1] if behind else job.state["offset"],
+        "size": lines.keep_refused(sheet, job.state["size"], refused),
+    }
+    job.done += len(batch)
+    count(sheet, judged)
+    keep_samples(sheet, register, judged)
+    if len(batch) < BATCH:
+        sheet.stage = SheetImport.Stage.CHECKED
+        sheet.save()
+        return True
+    sheet.save()
+    return False
+
+
+def refers_to_itself(register: Register) -> bool:
+    return any(field.refers_to == register.name for field in register.references)
+
+
+def count(sheet: SheetImport, judged: list[Judged]) -> None:
+    for one in judged:
+        setattr(sheet, one.what, getattr(sheet, one.what) + 1)
+
+
+def as_entry(one: Judged) -> dict[str, Any]:
+    return {
+        "number": one.line.number,
+        "cells": list(one.line.cells),
+        "problems": [[name, why.zh, why.en] for name, why in one.problems],
+    }
+
+
+def keep_samples(sheet: SheetImport, register: Register, judged: list[Judged]) -> None:
+    """Keep the first rows of each sort for the preview; personal values are left out of it."""
+    for one in judged:
+        kept = sheet.samples.setdefault(one.what, [])
+        if len(kept) >= SAMPLES or one.what == "unchanged":
+            continue
+        if one.what == "refused":
+            kept.append(as_entry(one))
+            continue
+        shown = [name for name in one.fields_changed if name not in register.personal]
+        kept.append(
+            {
+                "number": one.line.number,
+                "name": register.name_of(one.after).as_data() if one.after else {"zh": "", "en": ""},
+                "before": as_json({name: one.before.get(name) for name in shown}),
+                "after": as_json({name: one.after[name] for name in shown}),
+            }
+        )
+
+
+def given_up(job: Job, is_cancelled: bool) -> None:
+    """Leave the import where it can be checked again."""
+    stage = SheetImport.Stage.UPLOADED if is_cancelled else SheetImport.Stage.FAILED
+    SheetImport.objects.filter(pk=job.subject_id).update(stage=stage)

@@ -1,0 +1,201 @@
+"""Take a register away as a file: exactly what a list shows, for who may, and the log says so before a byte leaves."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from youbei.actions.actors import actor_for
+from youbei.actions.journal import record
+from youbei.actions.permit import not_allowed
+from youbei.actions.sheets.lines import columns, refused_rows
+from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
+from youbei.engine.registers.register import Register
+from youbei.records.models import SheetImport, User
+from youbei.records.registers.filters import ALL, Filters, narrowed
+from youbei.records.registers.tables import model_of, order_of, records_of, register_called, visible
+from youbei.records.registers.values import Values, values_of, with_references
+from youbei.sheets.geo import write_geojson, write_kml
+from youbei.sheets.write import write_csv, write_refused, write_workbook
+
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "kml": "application/vnd.google-earth.kml+xml",
+}
+# Assumption: a workbook of more rows takes longer than anybody waits; text has no such limit.
+MOST_IN_WORKBOOK = 100_000
+AT_ONCE = 1000
+PIECE = 1 << 16
+
+
+class ExportRefused(Refused):
+    """Refuse an export that cannot be made as it is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file as it leaves: its name, its kind, and its content piece by piece."""
+
+    name: str
+    content_type: str
+    content: Iterator[bytes]
+    count: int
+
+
+def export_register(
+    *,
+    register: Register,
+    by: User | None,
+    now: datetime,
+    form: str,
+    language: str,
+    filters: Filters = ALL,
+    reason: str = "",
+) -> Export:
+    """Return the records that fit as a file in one of `FORMATS`, streamed.
+
+    Personal columns are in it where a `reason` is given and only of those units for which the user may see personal
+    data; without a reason they are left out. The export stands in the log.
+    """
+    check_form(register, form)
+    rows = exportable(register, by)
+    personal = register.personal if reason.strip() else frozenset()
+    if personal and by is not None:
+        if not by.paths_with(Permission.SEE_PERSONAL):
+            raise not_allowed(Permission.SEE_PERSONAL)
+        rows = rows & model_of(register)._default_manager.visible_to(by, Permission.SEE_PERSONAL)  # type: ignore[attr-defined]
+    rows = narrowed(register, rows, filters, now)
+    count = rows.order_by().count()
+    if form == "xlsx" and count > MOST_IN_WORKBOOK:
+        raise ExportRefused(
+            zh=f"共 {count} 条，超过一个 Excel 文件的上限 {MOST_IN_WORKBOOK} 条。请缩小筛选范围，或导出 CSV。",
+            en=f"These are {count} records, more than the {MOST_IN_WORKBOOK} of one workbook. Narrow the filters, or "
+            "take CSV.",
+        )
+    note(register, by, now, form, filters, count, reason)
+    without = register.personal - personal
+    name = f"{register.name}-{timezone.localtime(now):%Y%m%d-%H%M}.{form}"
+    return Export(name, FORMATS[form], content(register, rows, form, language, without), count)
+
+
+def check_form(register: Register, form: str) -> None:
+    if form not in FORMATS or (form in ("geojson", "kml") and not register.has_place):
+        offered = ", ".join(one for one in FORMATS if register.has_place or one in ("xlsx", "csv"))
+        raise ExportRefused(
+            zh=f"{register.title.zh}不能导出为“{form[:20]}”。可用格式：{offered}。",
+            en=f"{register.title.en} cannot be exported as {form[:20]!r}. Formats: {offered}.",
+        )
+
+
+def exportable(register: Register, by: User | None) -> Any:
+    """Return what a user may take away."""
+    if by is None:
+        return records_of(register)
+    if not by.paths_with(Permission.EXPORT_REGISTER):
+        raise not_allowed(Permission.EXPORT_REGISTER)
+    if not register.owners:
+        return visible(register, by)
+    return visible(register, by) & model_of(register)._default_manager.visible_to(by, Permission.EXPORT_REGISTER)  # type: ignore[attr-defined]
+
+
+def note(
+    register: Register, by: User | None, now: datetime, form: str, filters: Filters, count: int, reason: str
+) -> None:
+    said: dict[str, Any] = {
+        **filters.words,
+        **{name: [str(day) for day in span] for name, span in filters.days.items()},
+    }
+    if filters.text:
+        # The words themselves may name a person.
+        said["q"] = True
+    if filters.unit:
+        said["unit"] = filters.unit
+    data: dict[str, Any] = {"register": register.name, "format": form, "filters": said, "count": count}
+    if reason.strip():
+        data |= {"personal": True, "reason": reason.strip()[:200]}
+    paths = by.paths_with(Permission.EXPORT_REGISTER) if by is not None else ["/"]
+    actor = actor_for(by, now)
+    record(f"register:{register.name}", [("register.exported", data)], by=actor, now=now, org_path=paths[0])
+
+
+def records(register: Register, rows: Any) -> Iterator[Values]:
+    """Yield the values of records, a thousand in memory at a time."""
+    walked = with_references(register, rows).order_by(*order_of(register))
+    for row in walked.iterator(chunk_size=AT_ONCE):
+        yield values_of(register, row)
+
+
+def content(register: Register, rows: Any, form: str, language: str, without: frozenset[str]) -> Iterator[bytes]:
+    zone = timezone.get_current_timezone()
+    said = records(register, rows)
+    if form == "xlsx":
+        yield from workbook(register, said, language, without)
+        return
+    if form == "csv":
+        text = write_csv(register, said, language=language, zone=zone, without=without)
+    elif form == "geojson":
+        text = write_geojson(register, said, language=language, without=without)
+    else:
+        text = write_kml(register, said, language=language, without=without)
+    yield from in_pieces(text)
+
+
+def in_pieces(text: Iterator[str]) -> Iterator[bytes]:
+    """Gather short pieces, so that a row does not cost a write of its own."""
+    waiting: list[str] = []
+    size = 0
+    for part in text:
+        waiting.append(part)
+        size += len(part)
+        if size >= PIECE:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    yield "".join(waiting).encode()
+
+
+def workbook(register: Register, said: Iterator[Values], language: str, without: frozenset[str]) -> Iterator[bytes]:
+    with tempfile.TemporaryDirectory(prefix="youbei-export-") as place:
+        path = Path(place) / "whole.xlsx"
+        zone = timezone.get_current_timezone()
+        write_workbook(path, register, said, language=language, zone=zone, without=without)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+
+def template(register: Register, language: str) -> bytes:
+    """Return an empty sheet of a register, with the explanation of its columns."""
+    return b"".join(workbook(register, iter(()), language, frozenset()))
+
+
+def refused_sheet(sheet: SheetImport, language: str) -> bytes:
+    """Return the rows that an import refused as they came, with what is wrong: corrected, they can be uploaded."""
+    register = register_called(sheet.register)
+    positions = columns(sheet)
+    tongue = 1 if language.lower().startswith("zh") else 2
+
+    def rows() -> Iterator[tuple[list[Any], dict[int, str], str]]:
+        for entry in refused_rows(sheet):
+            wrong = {positions[name]: str(why[tongue - 1]) for name, *why in entry["problems"] if name in positions}
+            said = " ".join(f"[{entry['number']}]{titled(register, problem, tongue)}" for problem in entry["problems"])
+            yield entry["cells"], wrong, said
+
+    with tempfile.TemporaryDirectory(prefix="youbei-refused-") as place:
+        path = Path(place) / "refused.xlsx"
+        write_refused(path, sheet.headings, rows(), language=language)
+        return path.read_bytes()
+
+
+def titled(register: Register, problem: list[str], tongue: int) -> str:
+    name, *why = problem
+    title = register.field(name).title.in_language("zh" if tongue == 1 else "en") if name else ""
+    return f" {title}: {why[tongue - 1]}" if title else f" {why[tongue - 1]}"

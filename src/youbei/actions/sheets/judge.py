@@ -1,0 +1,179 @@
+"""Say of rows of a sheet what they would do to a register: add, change, leave as it is, or why they cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from youbei.actions.permit import not_allowed
+from youbei.actions.registers.guards import guard
+from youbei.actions.registers.save import check_required, stored
+from youbei.actions.sheets.lines import Line
+from youbei.engine.errors import Refused
+from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.parse import CellRefused, parse
+from youbei.engine.registers.register import Register
+from youbei.engine.text import Text
+from youbei.records.models import User
+from youbei.records.models.scope import Registered
+from youbei.records.registers.follow import complete, place_of
+from youbei.records.registers.references import ReferenceRefused, References
+from youbei.records.registers.tables import model_of, path_column, records_of
+from youbei.records.registers.values import Values, column_value, values_of, with_references
+
+What = Literal["added", "changed", "unchanged", "refused"]
+Key = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Judged:
+    """A row, what it would do, and the record as it would be; `problems` are (field or empty, why)."""
+
+    line: Line
+    what: What = "refused"
+    problems: list[tuple[str, Text]] = field(default_factory=list)
+    row: Registered | None = None
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+
+    @property
+    def fields_changed(self) -> list[str]:
+        return [name for name, value in self.after.items() if self.before.get(name) != value]
+
+
+class Judge:
+    """Judge the rows of one sheet, batch by batch. `own_codes` are those that the sheet itself enters."""
+
+    def __init__(
+        self, register: Register, columns: dict[str, int], by: User | None, own_codes: frozenset[str] = frozenset()
+    ) -> None:
+        self.register, self.columns, self.by, self.own_codes = register, columns, by, own_codes
+        self.references = References(by)
+        self.zone = timezone.get_current_timezone()
+        self.allowed: dict[str, bool] = {}
+
+    def judge(self, lines: Sequence[Line]) -> list[Judged]:
+        judged = [Judged(line) for line in lines]
+        read = [self.read(one) for one in judged]
+        self.learn(read)
+        waiting = [self.refer(one, said) for one, said in zip(judged, read, strict=True)]
+        known = self.existing([said for one, said in zip(judged, read, strict=True) if not one.problems])
+        for one, said, waits in zip(judged, read, waiting, strict=True):
+            if not one.problems:
+                self.weigh(one, said, known.get(self.key(said)), waits)
+        return judged
+
+    def read(self, one: Judged) -> Values:
+        """Read the cells; each that cannot be read is a problem of its own."""
+        said: Values = {}
+        if one.line.same_as is not None:
+            number = one.line.same_as
+            one.problems.append(
+                ("", Text(f"与第 {number} 行重复。请删去一行。", f"The same as row {number}. Delete one of them."))
+            )
+        for name, column in self.columns.items():
+            try:
+                said[name] = parse(self.register.field(name), one.line.cells[column], self.zone)
+            except CellRefused as refusal:
+                one.problems.append((name, refusal.text))
+        return said
+
+    def learn(self, read: Sequence[Values]) -> None:
+        for described in self.register.references:
+            if described.name in self.columns:
+                self.references.learn(
+                    described.refers_to, {said[described.name] for said in read if said.get(described.name)}
+                )
+
+    def refer(self, one: Judged, said: Values) -> bool:
+        """Find the records that are referred to; return whether one of them comes with this very sheet."""
+        waits = False
+        for described in self.register.references:
+            word = said.get(described.name)
+            if not word:
+                continue
+            try:
+                said[f"{described.name}!"] = self.references.find(described, word)
+            except ReferenceRefused as refusal:
+                if described.refers_to == self.register.name and word.lower() in self.own_codes:
+                    waits = True
+                else:
+                    one.problems.append((described.name, refusal.text))
+        return waits
+
+    def key(self, said: Values) -> Key:
+        """Return the key of a row, references by the keys of their rows."""
+        return tuple(self.key_part(self.register.field(name), said) for name in self.register.key)
+
+    def key_part(self, described: Field, said: Values) -> Any:
+        if described.kind is FieldKind.REFERENCE:
+            target = said.get(f"{described.name}!")
+            return None if target is None else target.pk
+        return column_value(described, said.get(described.name))
+
+    def existing(self, read: Sequence[Values]) -> dict[Key, Registered]:
+        """Find the records with these keys, all at once."""
+        names = self.register.key
+        parts = [self.key(said) for said in read]
+        if not parts:
+            return {}
+        narrowed = {}
+        for index, name in enumerate(names):
+            column = f"{name}_id" if self.register.field(name).refers_to else name
+            values = {part[index] for part in parts}
+            if None not in values:
+                narrowed[f"{column}__in"] = values
+        found = {}
+        rows = with_references(self.register, records_of(self.register).filter(**narrowed))
+        for row in rows.select_for_update(of=("self",), no_key=True):
+            part = tuple(getattr(row, f"{name}_id" if self.register.field(name).refers_to else name) for name in names)
+            found[part] = row
+        return found
+
+    def weigh(self, one: Judged, said: Values, row: Registered | None, waits: bool) -> None:
+        """Put the values into the record and see whether it could be stored."""
+        register = self.register
+        is_new = row is None
+        row = model_of(register)() if row is None else row
+        try:
+            if not is_new:
+                self.require_path(getattr(row, path_column(register)))
+                one.before = values_of(register, row)
+            self.put(row, said, is_new)
+            if waits:
+                one.what = "added" if is_new else "changed"
+                return
+            one.after = values_of(register, row)
+            check_required(register, one.after)
+            self.require_path(place_of(register, row))
+            guard(register, row, one.before, one.after)
+            complete(register, [row])
+        except Refused as refusal:
+            one.problems.append(("", refusal.text))
+            return
+        one.row = row
+        is_back = row.retired_at is not None
+        one.what = "added" if is_new else "changed" if is_back or one.fields_changed else "unchanged"
+        row.retired_at = None
+
+    def put(self, row: Registered, said: Values, is_new: bool) -> None:
+        for described in self.register.fields:
+            if described.name in said:
+                if described.kind is FieldKind.REFERENCE:
+                    setattr(row, described.name, said.get(f"{described.name}!"))
+                else:
+                    setattr(row, described.name, column_value(described, said[described.name]))
+            elif is_new and described.kind is not FieldKind.REFERENCE:
+                setattr(row, described.name, stored(described, None, self.references))
+
+    def require_path(self, path: str) -> None:
+        """Refuse a place where the importer may not write; asked once per unit."""
+        if self.by is None:
+            return
+        if path not in self.allowed:
+            self.allowed[path] = self.by.may(self.register.edit, path or "/")
+        if not self.allowed[path]:
+            raise not_allowed(self.register.edit)

@@ -1,0 +1,140 @@
+"""The rows of a sheet on its way in, kept as lines of JSON so that a slice can go on where the last one stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from youbei.actions import files
+from youbei.engine.registers.parse import CellRefused, parse
+from youbei.engine.registers.register import Register
+from youbei.records.models import SheetImport
+from youbei.records.registers.values import json_value
+from youbei.sheets.match import known_headings, normal
+from youbei.sheets.read import open_table
+from youbei.sheets.write import unguarded
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the sheet: its number there, its cells, and the number of an earlier row with the same key, if any."""
+
+    number: int
+    cells: tuple[Any, ...]
+    same_as: int | None = None
+
+
+def rows_path(sheet: SheetImport) -> Path:
+    return files.path_of(sheet.file).with_name(f"{sheet.file}.rows")
+
+
+def refused_path(sheet: SheetImport) -> Path:
+    return files.path_of(sheet.file).with_name(f"{sheet.file}.refused")
+
+
+def prepare(sheet: SheetImport, register: Register) -> int:
+    """Write the rows as lines, superiors before those below them, and return how many there are."""
+    known = known_headings(register)
+    table = open_table(files.path_of(sheet.file), sheet.name, lambda heading: normal(heading) in known)
+    positions = columns(sheet)
+    key_columns = [positions[name] for name in register.key if name in positions]
+    first: dict[tuple[str, ...], int] = {}
+    lines = []
+    for row in table.rows:
+        cells = tuple(unguarded(json_value(cell)) for cell in row.cells)
+        key = tuple(key_text(register, name, cells[positions[name]]) for name in register.key if name in positions)
+        earlier = first.setdefault(key, row.number) if key_columns else row.number
+        lines.append(Line(row.number, cells, earlier if earlier != row.number else None))
+    lines = superiors_first(register, lines, positions)
+    with rows_path(sheet).open("w", encoding="utf-8") as file:
+        for line in lines:
+            file.write(json.dumps([line.number, line.same_as, *line.cells], ensure_ascii=False) + "\n")
+    return len(lines)
+
+
+def columns(sheet: SheetImport) -> dict[str, int]:
+    """Return field -> index of its cell."""
+    return {sheet.matches[heading]: index for index, heading in enumerate(sheet.headings) if sheet.matches.get(heading)}
+
+
+def key_text(register: Register, name: str, cell: Any) -> str:
+    """Return a part of the key in one spelling; a cell that cannot be read stands for itself."""
+    try:
+        return str(parse(register.field(name), cell))
+    except CellRefused:
+        return str(cell)
+
+
+def superiors_first(register: Register, lines: list[Line], positions: dict[str, int]) -> list[Line]:
+    """Order the rows of a tree so that a record comes after the one it hangs under; circles stay as they are."""
+    own = [field.name for field in register.references if field.refers_to == register.name and field.name in positions]
+    if not own or register.key != ("code",):
+        return lines
+    above = {
+        key_text(register, "code", line.cells[positions["code"]]): str(line.cells[positions[own[0]]] or "").lower()
+        for line in lines
+    }
+
+    def depth(line: Line) -> int:
+        code, steps = key_text(register, "code", line.cells[positions["code"]]), 0
+        while (code := above.get(code, "")) in above and steps <= len(above):
+            steps += 1
+        return min(steps, len(above))
+
+    if len(lines) > 1 and any(code in above for code in above.values()):
+        return sorted(lines, key=depth)
+    return lines
+
+
+def codes_in(sheet: SheetImport, register: Register) -> frozenset[str]:
+    """Return the codes that the sheet itself enters, to which its rows may refer."""
+    positions = columns(sheet)
+    if register.key != ("code",) or "code" not in positions:
+        return frozenset()
+    found = set()
+    for line, _ in read_lines(sheet, 0):
+        found.add(key_text(register, "code", line.cells[positions["code"]]))
+    return frozenset(found)
+
+
+def read_lines(sheet: SheetImport, offset: int) -> Iterator[tuple[Line, int]]:
+    """Yield each row from a place in the file on, with the place behind it."""
+    with rows_path(sheet).open("rb") as file:
+        file.seek(offset)
+        for raw in file:
+            offset += len(raw)
+            number, same_as, *cells = json.loads(raw)
+            yield Line(number, tuple(cells), same_as), offset
+
+
+def some_lines(sheet: SheetImport, offset: int, count: int) -> tuple[list[Line], list[int]]:
+    """Return up to `count` rows from a place on, and for each the place behind it."""
+    lines, behind = [], []
+    for line, place in read_lines(sheet, offset):
+        lines.append(line)
+        behind.append(place)
+        if len(lines) == count:
+            break
+    return lines, behind
+
+
+def keep_refused(sheet: SheetImport, size: int, entries: Sequence[dict[str, Any]]) -> int:
+    """Append refused rows to the file that had that size, and return its new size; what a broken slice left is cut."""
+    path = refused_path(sheet)
+    with path.open("ab") as file:
+        file.truncate(size)
+        file.seek(0, 2)
+        for entry in entries:
+            file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+        return file.tell()
+
+
+def refused_rows(sheet: SheetImport) -> Iterator[dict[str, Any]]:
+    """Yield the refused rows: `number`, `cells`, and `problems` as [field or empty, Chinese, English]."""
+    if refused_path(sheet).exists():
+        with refused_path(sheet).open(encoding="utf-8") as file:
+            for raw in file:
+                yield json.loads(raw)

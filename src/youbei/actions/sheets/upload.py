@@ -1,0 +1,170 @@
+"""Take in a sheet, settle which column is which field, and set the check, the import or the undoing going."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from youbei.actions import files
+from youbei.actions.job_queue import cancel_job, queue_job
+from youbei.actions.permit import not_allowed, not_found
+from youbei.engine.errors import Refused
+from youbei.engine.registers.register import Register
+from youbei.records.models import ColumnChoice, Job, SheetImport, User
+from youbei.records.registers.tables import register_called
+from youbei.sheets.match import Match, known_headings, match_columns, normal
+from youbei.sheets.read import open_table
+
+Stage = SheetImport.Stage
+
+
+class ImportRefused(Refused):
+    """Refuse a step of an import that cannot be taken as it stands."""
+
+
+def upload_sheet(
+    *, register: Register, name: str, chunks: Iterable[bytes], by: User | None, now: datetime, language: str
+) -> SheetImport:
+    """Keep a sheet and find its headings; nothing is written into the register yet."""
+    if by is not None and not by.paths_with(register.edit):
+        raise not_allowed(register.edit)
+    digest = hashlib.sha256()
+
+    def through(parts: Iterable[bytes]) -> Iterable[bytes]:
+        for part in parts:
+            digest.update(part)
+            yield part
+
+    kept = files.keep(through(chunks))
+    try:
+        known = known_headings(register)
+        table = open_table(files.path_of(kept), name, lambda heading: normal(heading) in known)
+        headings = list(table.header.headings)
+        matches = match_columns(register, headings, remembered(register, by))
+        return SheetImport.objects.create(
+            register=register.name,
+            by=by,
+            name=name[:200],
+            file=kept,
+            digest=digest.hexdigest(),
+            sheet=table.sheet[:100],
+            headings=headings,
+            matches={match.heading: match.field for match in matches},
+            language=language,
+            uploaded_at=now,
+        )
+    except BaseException:
+        files.path_of(kept).unlink(missing_ok=True)
+        raise
+
+
+def remembered(register: Register, by: User | None) -> dict[str, str]:
+    if by is None:
+        return {}
+    return dict(ColumnChoice.objects.filter(user=by, register=register.name).values_list("heading", "field"))
+
+
+def proposed_columns(sheet: SheetImport, by: User | None) -> list[Match]:
+    """Return how the columns were matched, with how sure that is."""
+    register = register_called(sheet.register)
+    return match_columns(register, sheet.headings, remembered(register, by))
+
+
+def own_import(pk: int, by: User) -> SheetImport:
+    """Return an import of that user, or of anybody for who may edit the whole installation."""
+    sheet = SheetImport.objects.select_related("job").filter(pk=pk).first()
+    if sheet is None:
+        raise not_found()
+    if sheet.by_id != by.pk and not by.may(register_called(sheet.register).edit, "/"):
+        raise not_found()
+    return sheet
+
+
+@transaction.atomic
+def check_import(*, sheet: SheetImport, matches: Mapping[str, str], by: User | None, now: datetime) -> SheetImport:
+    """Settle the columns, remember the choice, and queue the check of every row: the dry run."""
+    row = at_stage(sheet, Stage.UPLOADED, Stage.CHECKED, Stage.FAILED, Stage.CANCELLED)
+    register = register_called(row.register)
+    check_matches(register, row, matches)
+    row.matches = {heading: matches.get(heading, "") for heading in row.headings}
+    if by is not None:
+        for heading, field in row.matches.items():
+            ColumnChoice.objects.update_or_create(
+                user=by, register=register.name, heading=heading[:120], defaults={"field": field}
+            )
+    row.added = row.changed = row.unchanged = row.refused = row.rows = 0
+    row.samples = {}
+    row.stage = Stage.CHECKING
+    row.job = queue_job("sheet_check", row.pk, by=by, now=now)
+    row.save()
+    return row
+
+
+def check_matches(register: Register, sheet: SheetImport, matches: Mapping[str, str]) -> None:
+    chosen = [matches.get(heading, "") for heading in sheet.headings if matches.get(heading, "")]
+    for name in chosen:
+        if not register.has(name):
+            raise ImportRefused(zh=f"没有字段“{name}”。", en=f"There is no field {name!r}.")
+        if chosen.count(name) > 1:
+            title = register.field(name).title
+            raise ImportRefused(
+                zh=f"有两列都对应“{title.zh}”。请只留一列，另一列选“不导入”。",
+                en=f"Two columns are taken for {title.en}. Keep one and leave the other out.",
+            )
+    missing = [register.field(name) for name in register.key if register.field(name).is_required and name not in chosen]
+    if missing:
+        raise ImportRefused(
+            zh=f"没有哪一列对应{'、'.join(f'“{field.title.zh}”' for field in missing)}，无法认出记录。请为它选一列。",
+            en=f"No column is taken for {', '.join(field.title.en for field in missing)}, by which records are known. "
+            "Choose one.",
+        )
+
+
+@transaction.atomic
+def apply_import(*, sheet: SheetImport, by: User | None, now: datetime, only_good: bool = True) -> SheetImport:
+    """Queue the import of what was checked. Rows that were refused are left out, if that is wanted."""
+    row = at_stage(sheet, Stage.CHECKED)
+    if row.refused and not only_good:
+        raise ImportRefused(
+            zh=f"有 {row.refused} 行需要更正。请更正后重新上传，或只导入没有问题的行。",
+            en=f"{row.refused} rows must be corrected. Correct and upload them, or import the good rows only.",
+        )
+    if not row.added + row.changed + row.unchanged:
+        raise ImportRefused(zh="没有可以导入的行。", en="There is no row that can be imported.")
+    row.added = row.changed = row.unchanged = row.refused = 0
+    row.stage = Stage.APPLYING
+    row.job = queue_job("sheet_apply", row.pk, by=by, now=now)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def undo_import(*, sheet: SheetImport, by: User | None, now: datetime) -> SheetImport:
+    """Queue the undoing of an import: every record goes back to what it was, if nobody has changed it since."""
+    row = at_stage(sheet, Stage.APPLIED, Stage.CANCELLED, Stage.FAILED)
+    row.stage = Stage.UNDOING
+    row.job = queue_job("sheet_undo", row.pk, by=by, now=now)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def cancel_import(*, sheet: SheetImport) -> None:
+    """Stop the check or the import that is going on; what it has written so far can be undone."""
+    row = at_stage(sheet, Stage.CHECKING, Stage.APPLYING, Stage.UNDOING)
+    if row.job is not None:
+        cancel_job(row.job)
+
+
+def at_stage(sheet: SheetImport, *stages: str) -> SheetImport:
+    row = SheetImport.objects.select_for_update(of=("self",)).select_related("job").get(pk=sheet.pk)
+    is_busy = row.job is not None and row.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    if row.stage not in stages or (is_busy and row.stage not in (Stage.CHECKING, Stage.APPLYING, Stage.UNDOING)):
+        raise ImportRefused(
+            zh="这次导入已到下一步，不能再这样做。请刷新页面看它现在的状态。",
+            en="This import has gone on and cannot take that step. Reload the page to see where it stands.",
+        )
+    return row

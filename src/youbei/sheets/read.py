@@ -1,0 +1,230 @@
+"""Read a table out of a file: Excel, OpenDocument, or text in the encodings that offices use."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from youbei.engine.errors import Refused
+from youbei.sheets.header import Header, find_header
+
+# Excel's own limit of rows; a table of more is no sheet.
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 400
+# Assumption: a workbook that unpacks to more than this, or a hundred times its size, was made to do harm.
+MOST_UNPACKED = 1_000_000_000
+MOST_RATIO = 150
+LOOKED_AT = 30
+DELIMITERS = ",;\t|"
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+Cell = str | int | float | bool | date | datetime | None
+Known = Callable[[str], bool]
+
+
+class SheetRefused(Refused):
+    """Refuse a file that is no table, with what it should be."""
+
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a sheet: its number as the sheet shows it (from 1), and its cells, as many as there are headings."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: the sheet it stands on, its headings with their columns, and its rows, which can be read once."""
+
+    sheet: str
+    header: Header
+    rows: Iterator[Row]
+
+
+def open_table(path: Path, name: str, known: Known) -> Table:
+    """Open the table of a file; `name` is what the user called it, `known` says whether a heading means something.
+
+    Of several sheets the one is taken whose headings are known best.
+
+    Raises:
+        SheetRefused: the file is of no kind that is read here, is damaged, or holds no table.
+    """
+    begins = path.read_bytes()[:8] if path.stat().st_size < 8 else read_start(path)
+    if begins.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return open_workbook(path, known)
+    if Path(name).suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
+        raise SheetRefused(
+            zh=f"“{name}”不是有效的表格文件，可能已损坏或只是改了扩展名。请用 Excel 打开后另存为 .xlsx 再上传。",
+            en=f"“{name}” is no valid workbook; it may be damaged, or only renamed. Open it in Excel, save it as .xlsx "
+            "and upload that.",
+        )
+    return open_text(path, known)
+
+
+def read_start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(8)
+
+
+def open_workbook(path: Path, known: Known) -> Table:
+    check_size(path)
+    try:
+        with python_calamine.load_workbook(str(path)) as book:
+            sheets = [
+                (meta.name, list(book.get_sheet_by_name(meta.name).iter_rows()), merged(book, meta.name))
+                for meta in book.sheets_metadata
+                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
+                and meta.visible == python_calamine.SheetVisibleEnum.Visible
+            ]
+    except Exception as problem:  # the reader raises errors of many kinds for files that are damaged
+        raise SheetRefused(
+            zh="这个表格文件无法读取：已损坏、有密码，或不是表格。请用 Excel 打开后另存为 .xlsx 再上传。",
+            en="This workbook cannot be read: it is damaged, has a password, or is none. Open it in Excel, save it as "
+            ".xlsx and upload that.",
+        ) from problem
+    best: tuple[float, str, list[Any], Header] | None = None
+    for name, rows, spans in sheets:
+        header = find_header([plain_cells(row) for row in rows[:LOOKED_AT]], known, spans)
+        if header is not None and (best is None or header.score > best[0]):
+            best = (header.score, name, rows, header)
+    if best is None:
+        raise no_table()
+    _, name, rows, header = best
+    return Table(name, header, numbered(iter(rows), header))
+
+
+def merged(book: Any, name: str) -> list[tuple[int, int, int, int]]:
+    """Return the merged ranges of a sheet as (first row, first column, last row, last column), counted from 0.
+
+    Columns are counted as the rows are read: from the first that holds anything.
+    """
+    sheet = book.get_sheet_by_name(name)
+    left = (sheet.start or (0, 0))[1]
+    ranges = sheet.merged_cell_ranges or ()
+    return [(first[0], first[1] - left, last[0], last[1] - left) for first, last in ranges]
+
+
+def check_size(path: Path) -> None:
+    """Refuse an archive that unpacks to far more than it is."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MOST_UNPACKED or unpacked > max(MOST_RATIO * path.stat().st_size, 50_000_000):
+        raise SheetRefused(
+            zh="这个文件展开后过大，不会读取。请只保留要导入的表，另存后再上传。",
+            en="This file unpacks to far too much and is not read. Keep only the table to import, save it and upload "
+            "that.",
+        )
+
+
+def open_text(path: Path, known: Known) -> Table:
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
+        start = [line for _, line in zip(range(LOOKED_AT), file, strict=False)]
+    delimiter = delimiter_of(start)
+    header = find_header(list(first_rows(path, encoding, delimiter)), known, [])
+    if header is None:
+        raise no_table()
+    return Table("", header, numbered(text_rows(path, encoding, delimiter), header))
+
+
+def encoding_of(path: Path) -> str:
+    """Return the encoding of a text: by its mark, as UTF-8, else as GB18030; refuse what is none of these."""
+    begins = read_start(path)
+    for mark, encoding in BOMS:
+        if begins.startswith(mark):
+            return encoding
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            with path.open(encoding=encoding, errors="strict", newline="") as file:
+                while part := file.read(1 << 20):
+                    if "\x00" in part:
+                        break
+                else:
+                    return encoding
+        except UnicodeDecodeError:
+            continue
+    raise SheetRefused(
+        zh="无法识别这个文件：它不是 Excel 表格，也不是 UTF-8 或 GB18030 编码的文本。"
+        "请在 Excel 中另存为 .xlsx 或“CSV UTF-8”。",
+        en="This file is not recognised: neither a workbook, nor text in UTF-8 or GB18030. Save it in Excel as .xlsx "
+        "or as “CSV UTF-8”.",
+    )
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """Return what stands between the columns: the mark that is there in most lines, equally often."""
+
+    def steadiness(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines if line.strip()]
+        usual = max(set(counts), key=counts.count) if counts else 0
+        return (counts.count(usual) if usual else 0, usual)
+
+    return max(DELIMITERS, key=steadiness)
+
+
+def first_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    for _, row in zip(range(LOOKED_AT), text_rows(path, encoding, delimiter), strict=False):
+        yield row[:MOST_COLUMNS]
+
+
+def text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(1 << 20)
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
+        try:
+            yield from csv.reader(file, delimiter=delimiter)
+        except csv.Error as problem:
+            raise SheetRefused(
+                zh="文本中的引号或换行不完整，读不下去。请在 Excel 中另存为 .xlsx 再上传。",
+                en="The quotes or line breaks of this text are broken. Save it in Excel as .xlsx and upload that.",
+            ) from problem
+
+
+def no_table() -> SheetRefused:
+    return SheetRefused(
+        zh="文件里没有找到表头：前三十行中没有一行像是列名。请用模板，或在第一行写上列名。",
+        en="No headings were found in the first thirty rows. Use the template, or write headings into the first row.",
+    )
+
+
+def numbered(rows: Iterator[Any], header: Header) -> Iterator[Row]:
+    """Yield the rows below the headings that say anything, cut or filled to the headings' columns."""
+    for number, raw in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise SheetRefused(
+                zh=f"行数超过 {MOST_ROWS} 行。请分成几个文件导入。",
+                en=f"There are more than {MOST_ROWS} rows. Import them as several files.",
+            )
+        if number <= header.last_row:
+            continue
+        cells = [tidy(cell) for cell in list(raw)[:MOST_COLUMNS]]
+        chosen = tuple(cells[column] if column < len(cells) else None for column in header.columns)
+        if any(cell is not None for cell in chosen):
+            yield Row(number, chosen)
+
+
+def tidy(cell: Any) -> Cell:
+    """Return a cell as one of the kinds that `engine.registers.parse` takes; an empty one as None."""
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    if isinstance(cell, (time, timedelta)):
+        return str(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return int(cell)
+    return cell  # type: ignore[no-any-return]
+
+
+def plain_cells(row: Any) -> list[str]:
+    return ["" if cell is None else str(cell) for cell in row[:MOST_COLUMNS]]
