@@ -28,6 +28,7 @@ from youbei.records.pages import (
     LARGEST_PAGE,
     PAGE_SIZE,
     behind,
+    cursor_at,
     make_cursor,
     open_cursor,
     reverse,
@@ -38,6 +39,7 @@ from youbei.records.registers.tables import in_use, order_of, path_column, recor
 from youbei.records.registers.values import with_references
 from youbei.records.search.find import find
 
+BACK_FROM, FORWARD_FROM = "b=", "f="
 FEW = 1000
 STEPS = 3000
 
@@ -55,6 +57,20 @@ class Walked:
     previous_cursor: str | None = None
     is_cut: bool = False
     is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a page begins: the ordering values of a row, going this way; `is_in` says that the row belongs to it."""
+
+    going: Sequence[str]
+    values: Sequence[Any]
+    is_in: bool
+
+    @property
+    def condition(self) -> Q:
+        condition = behind(self.going, self.values)
+        return condition | Q(**dict(zip(names(self.going), self.values, strict=True))) if self.is_in else condition
 
 
 class Walk:
@@ -98,26 +114,31 @@ class Walk:
     def page(self, cursor: str | None, size: int = PAGE_SIZE) -> Walked:
         """Return the page behind (or before) the cursor; raise CursorUnreadable for one of another list."""
         size = max(1, min(size, LARGEST_PAGE))
-        direction, edge = open_cursor(cursor, self.order)
+        direction, values = open_cursor(cursor, self.order)
         if not self.paths:
             return Walked(())
-        going = self.order if direction == FORWARD else [reverse(name) for name in self.order]
+        is_back = direction in (BACK, BACK_FROM)
+        going = [reverse(name) for name in self.order] if is_back else self.order
+        edge = Edge(going, values, is_in=direction in (FORWARD_FROM, BACK_FROM)) if values is not None else None
         found, cut = self.fetch(going, edge, size + 1)
         has_more = len(found) > size
         found = found[:size]
         last = found[-1] if has_more else cut
-        if direction == BACK:
+        onward = self.cursor(BACK if is_back else FORWARD, last) if last is not None else None
+        homeward = self.homeward(found, values, FORWARD if is_back else BACK) if values is not None else None
+        if is_back:
             found.reverse()
-            ahead, back = found[-1] if found else last, last
-        else:
-            ahead, back = last, (found[0] if found else last) if edge is not None else None
-        return Walked(
-            self.whole(found),
-            make_cursor(FORWARD, self.order, ahead) if ahead is not None else None,
-            make_cursor(BACK, self.order, back) if back is not None else None,
-            is_cut=cut is not None and not has_more,
-            is_sample=self.is_sample,
-        )
+            onward, homeward = homeward, onward
+        return Walked(self.whole(found), onward, homeward, cut is not None and not has_more, self.is_sample)
+
+    def cursor(self, direction: str, row: Any) -> str:
+        return make_cursor(direction, self.order, row)
+
+    def homeward(self, found: Sequence[Any], values: Sequence[Any], direction: str) -> str:
+        """Return the cursor to where one came from; from an empty page it begins with the row at the edge."""
+        if found:
+            return self.cursor(direction, found[0])
+        return cursor_at(BACK_FROM if direction == BACK else FORWARD_FROM, self.order, values)
 
     def whole(self, found: Sequence[Any]) -> tuple[Any, ...]:
         """Return rows with all their columns and what they refer to, of rows that have their keys only."""
@@ -125,7 +146,7 @@ class Walk:
         rows = {row.pk: row for row in with_references(self.register, records_of(self.register)).filter(pk__in=keys)}
         return tuple(rows[key] for key in keys if key in rows)
 
-    def fetch(self, going: Sequence[str], edge: Sequence[Any] | None, count: int) -> tuple[list[Any], Any]:
+    def fetch(self, going: Sequence[str], edge: Edge | None, count: int) -> tuple[list[Any], Any]:
         """Return up to `count` rows behind the edge, and the row at which a walk was broken off, if it was."""
         fixed = self.fixed_columns()
         rest = [one for one in self.conditions if one.fixed not in fixed]
@@ -144,7 +165,7 @@ class Walk:
         kept = [some for some in walkable(self.register, self.path) if some <= held]
         return max(kept, key=len, default=frozenset()) | ({self.path} & held)
 
-    def along(self, going: Sequence[str], edge: Sequence[Any] | None, count: int) -> list[Any]:
+    def along(self, going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
         """Walk an index that has all in order, one subtree after the other."""
         rows = self.rows
         for one in self.conditions:
@@ -156,9 +177,9 @@ class Walk:
                 break
         return found
 
-    def subtrees(self, rows: QuerySet[Any], going: Sequence[str], edge: Sequence[Any] | None) -> list[QuerySet[Any]]:
+    def subtrees(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None) -> list[QuerySet[Any]]:
         if edge is not None:
-            rows = rows.filter(behind(going, edge))
+            rows = rows.filter(edge.condition)
         if "/" in self.paths:
             return [rows]
         paths = sorted(self.paths, reverse=going[0].startswith("-"))
@@ -177,11 +198,11 @@ class Walk:
         keys = list(standing.order_by().values_list("pk", flat=True)[: FEW + 1])
         return keys if len(keys) <= FEW else None
 
-    def out_of(self, keys: list[int], going: Sequence[str], edge: Sequence[Any] | None, count: int) -> list[Any]:
+    def out_of(self, keys: list[int], going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
         """Try and sort the rows with these keys."""
         rows = self.tried(self.rows.filter(pk__in=keys), self.conditions)
         if edge is not None:
-            rows = rows.filter(behind(going, edge))
+            rows = rows.filter(edge.condition)
         return list(rows.order_by(*going).only(*names(going))[:count])
 
     def tried(self, rows: QuerySet[Any], conditions: Sequence[Condition]) -> QuerySet[Any]:
@@ -191,9 +212,7 @@ class Walk:
             rows = rows.filter(path_condition(self.paths, f"{self.path}__under_by_walking"))
         return rows
 
-    def walk(
-        self, going: Sequence[str], edge: Sequence[Any] | None, count: int, fixed: frozenset[str]
-    ) -> tuple[list[Any], Any]:
+    def walk(self, going: Sequence[str], edge: Edge | None, count: int, fixed: frozenset[str]) -> tuple[list[Any], Any]:
         """Walk in order and try each row, over so many steps and no more."""
         leading = [one for one in self.conditions if one.fixed in fixed]
         rest = [one for one in self.conditions if one.fixed not in fixed]
@@ -210,11 +229,11 @@ class Walk:
                 break
         return found, stop
 
-    def stretches(self, rows: QuerySet[Any], going: Sequence[str], edge: Sequence[Any] | None) -> list[QuerySet[Any]]:
+    def stretches(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None) -> list[QuerySet[Any]]:
         """Return what is walked, one after the other: the subtrees, or all of it in another order."""
         if self.is_in_tree_order:
             return self.subtrees(rows, going, edge)
-        return [rows if edge is None else rows.filter(behind(going, edge))]
+        return [rows if edge is None else rows.filter(edge.condition)]
 
 
 def names(going: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0009_search"),
+        ("records", "0011_sheets"),
     ]
 
     operations = [
