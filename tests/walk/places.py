@@ -46,6 +46,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
     },
+    "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
+    "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
     "registers/imports": {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],

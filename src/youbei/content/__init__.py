@@ -20,6 +20,7 @@ from youbei.engine.registers.register import Register
 from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
+from youbei.engine.stock.needs import Scenario, scenario_from_data
 from youbei.engine.text import Text
 
 Thing = TypeVar("Thing")
@@ -67,6 +68,20 @@ def capabilities() -> Mapping[str, Capability]:
 @cache
 def items() -> Mapping[str, Item]:
     return keyed(table("resources/items.toml")["items"], item_from_data, lambda item: item.code)
+
+
+@cache
+def capability_types() -> Mapping[int, Text]:
+    """Return what the types 1 (the most capable) to 4 of a capability mean."""
+    rows = table("resources/capabilities.toml")["types"]
+    return MappingProxyType({row["type"]: Text(row["zh"], row["en"]) for row in rows})
+
+
+@cache
+def needs() -> Mapping[str, Scenario]:
+    """Return the situations whose needs can be calculated."""
+    found = [scenario_from_data(tomllib.loads(text.decode())) for _, text in texts("needs")]
+    return MappingProxyType({scenario.code: scenario for scenario in found})
 
 
 @cache

@@ -8,7 +8,10 @@ from youbei.records.models.scope import Registered, ScopedQuerySet, sorted_by, w
 
 
 class Qualification(Registered):
-    """A certificate of a person; it counts until `expires_on`, that day included."""
+    """A certificate of a person; it counts until `expires_on`, that day included.
+
+    `is_counted` says that it is copied into the person's `qualifications`.
+    """
 
     person = models.ForeignKey("records.Person", on_delete=models.CASCADE, related_name="certificates")
     kind = models.CharField(max_length=60)
@@ -17,6 +20,7 @@ class Qualification(Registered):
     issued_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
     document = models.CharField(max_length=400, blank=True, default="")
+    is_counted = models.BooleanField(default=False, editable=False)
 
     objects = ScopedQuerySet["Qualification"].as_manager()
 
@@ -25,6 +29,7 @@ class Qualification(Registered):
         indexes = [
             models.Index(fields=["org_path", "id"], name="qualification_in_organisation"),
             *sorted_by("qualification", "kind", "expires_on"),
+            models.Index(fields=["expires_on"], name="qualification_counted", condition=models.Q(is_counted=True)),
         ]
         constraints = [models.UniqueConstraint(fields=["person", "kind", "number"], name="qualification_once")]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_sheets"),
+        ("records", "0012_certificates"),
     ]
 
     operations = [
