@@ -13,7 +13,7 @@ from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
-from youbei.records.models.search import SearchEntry
+from youbei.records.models.search import SavedView, SearchEntry
 from youbei.records.models.sign_in import (
     FactorRule,
     FailedSignIn,
@@ -83,6 +83,7 @@ __all__ = [
     "RunNeed",
     "RunPost",
     "RunStep",
+    "SavedView",
     "SchoolClass",
     "SearchEntry",
     "SheetImport",

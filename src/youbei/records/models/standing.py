@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Registered, ScopedQuerySet
+from youbei.records.models.scope import Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class Qualification(Registered):
@@ -28,6 +28,7 @@ class Qualification(Registered):
         ordering = ("org_path", "id")
         indexes = [
             models.Index(fields=["org_path", "id"], name="qualification_in_organisation"),
+            *sorted_by("qualification", "kind", "expires_on"),
             models.Index(fields=["expires_on"], name="qualification_counted", condition=models.Q(is_counted=True)),
         ]
         constraints = [models.UniqueConstraint(fields=["person", "kind", "number"], name="qualification_once")]
@@ -48,7 +49,11 @@ class ContactWay(Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="way_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="way_in_organisation"),
+            *walked_by("way", "way"),
+            *sorted_by("way"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(person__isnull=False) | models.Q(post__isnull=False), name="way_belongs_to_somebody"
