@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0012_certificates"),
+        ("records", "0013_lists"),
     ]
 
     operations = [
