@@ -58,13 +58,15 @@ def pages(base: Base) -> dict[str, Callable[[], object]]:
     }
 
 
-def main(count: int) -> None:
+def answer(make: Callable[[], dict[str, Callable[[], object]]]) -> None:
+    """Build the database and its pages, say which there are, and measure those one is asked for."""
     call_command("migrate", verbosity=0)
     started = time.perf_counter()
-    calls = pages(build(count))
+    calls = make()
+    seconds = time.perf_counter() - started
     for call in calls.values():
         call()
-    print(json.dumps({"pages": list(calls), "seconds": time.perf_counter() - started}), flush=True)
+    print(json.dumps({"pages": list(calls), "seconds": seconds}), flush=True)
     for line in sys.stdin:
         name, rounds = json.loads(line)
         taken = []
@@ -76,4 +78,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    answer(lambda: pages(build(int(sys.argv[1]))))

@@ -25,9 +25,9 @@ ROUNDS = 5
 class Reader:
     """A process with a database of its own; see `page_reader`."""
 
-    def __init__(self, count: int, environment: dict[str, str]) -> None:
+    def __init__(self, module: str, count: int, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.page_reader", str(count)],
+            [sys.executable, "-m", f"benchmarks.{module}", str(count)],
             cwd=Path(__file__).parent.parent,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "youbei.settings", "YOUBEI_HOSTS": "*", **environment},
             stdin=subprocess.PIPE,
@@ -54,16 +54,16 @@ class Reader:
 
 
 @contextmanager
-def readers(url: str) -> Iterator[tuple[Reader, Reader]]:
-    """Give a reader with few and one with many incidents, on PostgreSQL where `url` names one, else on SQLite."""
+def readers(module: str, url: str) -> Iterator[tuple[Reader, Reader]]:
+    """Give a reader with few rows and one with many, on PostgreSQL where `url` names one, else on SQLite."""
     with ExitStack() as stack:
         found = []
         for count in (FEW, MANY):
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="youbei-bench-"))
             environment = {"YOUBEI_DATA": folder, "DATABASE_URL": ""}
             if url:
-                environment["DATABASE_URL"] = new_database(url, f"pages_{count}")
-            reader = Reader(count, environment)
+                environment["DATABASE_URL"] = new_database(url, f"{module}_{count}")
+            reader = Reader(module, count, environment)
             stack.callback(reader.stop)
             found.append(reader)
         yield found[0], found[1]
@@ -77,22 +77,29 @@ def new_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def measured(database: str, url: str) -> Iterator[tuple[str, ...]]:
-    with readers(url) as (few, many):
+def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterator[tuple[str, str, float, float]]:
+    """Yield for every page its name and its milliseconds with few rows and with many."""
+    with readers(module, url) as (few, many):
         heard = [few.heard(), many.heard()]
         assert isinstance(heard[0], dict)
         print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)  # type: ignore[index]
         for page in heard[0]["pages"]:
-            pairs = [(few.measure(page), many.measure(page)) for _ in range(TURNS)]
+            pairs = [(few.measure(page), many.measure(page)) for _ in range(turns)]
             small, large = (min(side) for side in zip(*pairs, strict=True))
-            yield database, page, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}"
+            yield database, page, small, large
+
+
+def on_both(module: str, turns: int = TURNS) -> list[tuple[str, str, float, float]]:
+    """Measure on SQLite, and on PostgreSQL where it is installed."""
+    found = list(measured(module, "SQLite", "", turns))
+    if postgres.binaries() is not None:
+        with postgres.cluster() as url:
+            found += measured(module, "PostgreSQL", url, turns)
+    return found
 
 
 def run() -> Result:
-    found = list(measured("SQLite", ""))
-    if postgres.binaries() is not None:
-        with postgres.cluster() as url:
-            found += measured("PostgreSQL", url)
+    found = on_both("page_reader")
     return Result(
         title="Pages as the database grows",
         question=(
@@ -101,7 +108,10 @@ def run() -> Result:
         ),
         goal="at most 1.5 times.",
         columns=("database", "page", f"ms at {FEW:,}", f"ms at {MANY:,}", "ratio (goal 1.5 at most)"),
-        rows=tuple(found),
+        rows=tuple(
+            (database, page, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}")
+            for database, page, small, large in found
+        ),
         note=(
             f"The best of {TURNS} turns, each the median of {ROUNDS} requests; the two databases take turns, in "
             "processes of their own. "

@@ -333,7 +333,7 @@ def test_every_register_comes_back_as_it_left(world: dict[str, str], form: str, 
 
 
 def exported(register: Register, form: str, language: str) -> bytes:
-    made = export_register(register=register, by=None, now=NOW, form=form, language=language, reason="round trip")
+    made = export_register(register=register, by=None, now=NOW, form=form, language=language, reason="keeping")
     return b"".join(made.content)
 
 
@@ -375,12 +375,12 @@ def test_an_export_needs_its_permission_stands_in_the_log_and_holds_no_personal_
     assert Person.objects.get().phone not in text
     assert "Telephone" not in text
     full = export_register(
-        register=REGISTERS["person"], by=keeper, now=NOW, form="csv", language="en", reason="call-out list"
+        register=REGISTERS["person"], by=keeper, now=NOW, form="csv", language="en", reason="call_out"
     )
     assert Person.objects.get().phone in b"".join(full.content).decode()
     entries = LogEntry.objects.filter(kind="register.exported").order_by("position")
     assert [json.loads(entry.data)["count"] for entry in entries] == [1, 1]
-    assert json.loads(entries[1].data)["reason"] == "call-out list"
+    assert json.loads(entries[1].data)["purpose"] == "call_out"
 
 
 def test_a_neighbour_exports_nothing_of_ours(world: dict[str, str]) -> None:
@@ -388,6 +388,6 @@ def test_a_neighbour_exports_nothing_of_ours(world: dict[str, str]) -> None:
     for register in REGISTERS.values():
         if register.owners and neighbour.paths_with(register.see):
             made = export_register(
-                register=register, by=neighbour, now=NOW, form="csv", language="en", reason="curious"
+                register=register, by=neighbour, now=NOW, form="csv", language="en", reason="inspection"
             )
             assert made.count == (1 if register.name == "organisation" else 0), register.name

@@ -162,3 +162,25 @@ def test_more_records_cost_no_more_queries(town: Organisation, keeper: Client, n
                 save("person", code=f"p{number}", name_zh="张三", organisation=town.code)
 
     assert_queries_do_not_grow(lambda: keeper.get(f"/registers/{name}/"), add)
+
+
+def test_personal_data_is_shown_for_a_purpose_only_and_who_looked_stands_on_the_page(
+    keeper: Client, town: Organisation
+) -> None:
+    person = save("person", code="p1", name_zh="张三", organisation=town.code, phone="13812345678")
+    where = f"/registers/person/{person.pk}/"
+    assert "13812345678" not in keeper.get(f"{where}personal/").content.decode()
+    assert keeper.post(f"{where}personal/", {"purpose": "curiosity"}).status_code == 422
+    assert "13812345678" in keeper.post(f"{where}personal/", {"purpose": "call_out"}).content.decode()
+    page = keeper.get(where).content.decode()
+    assert "to reach or call out the person" in page
+    observer = client_of(user_with(Role.OBSERVER, town, name="observer", language="en"))
+    assert observer.post(f"{where}personal/", {"purpose": "call_out"}).status_code == 403
+
+
+def test_a_record_says_who_can_see_it_and_why(town: Organisation) -> None:
+    team = save("team", organisation=town.code, **TEAM)
+    admin = client_of(user_with(Role.ADMINISTRATOR, town, name="admin", language="en"))
+    page = admin.get(f"/registers/team/{team.pk}/").content.decode()
+    assert "Who can see this, and why" in page
+    assert "Administrator · Haizhou City" in page

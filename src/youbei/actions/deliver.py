@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from youbei.actions.journal import record
+from youbei.actions.registers.reached import note_delivery
 from youbei.channels import BY_NAME, Channel, Outcome
 from youbei.channels import Message as Plain
 from youbei.channels.base import Result
@@ -124,6 +125,8 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> None:
         reason=outcome.reason[:300],
     )
     if changed:
+        if result is not Result.RECORDED:
+            note_delivery(recipient=message.recipient, address=message.address, is_through=is_through, now=now)
         # The reason may quote an address and stays in the row; the log names no personal data.
         data = {
             "key": message.key,

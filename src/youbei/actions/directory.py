@@ -30,7 +30,7 @@ class Contact:
 
 
 class Directory:
-    """Answer for register codes at one moment, in at most three queries however many codes are asked at once."""
+    """Answer for register codes at one moment, in at most four queries however many codes are asked at once."""
 
     def __init__(self, codes: Iterable[str], now: datetime) -> None:
         self.now = now
@@ -42,23 +42,27 @@ class Directory:
         """Look up the codes that were not asked before."""
         wanted = sorted(set(codes) - self.asked)
         self.asked.update(wanted)
-        self.read_posts([code for code in wanted if "/" in code], self.now)
         agencies = [code.removeprefix(AGENCY) for code in wanted if code.startswith(AGENCY)]
         for code, email, phone, path in quick.organisations_coded(agencies):
             self.found[AGENCY + code].append(Contact(AGENCY + code, AGENCY + code, email or phone, path))
         persons = [code.removeprefix(PERSON) for code in wanted if code.startswith(PERSON)]
-        for person in quick.persons_coded(persons):
-            self.found[PERSON + person.code].append(contact_of(person))
+        by_code = [(PERSON + person.code, person) for person in quick.persons_coded(persons)]
+        people = self.at_posts([code for code in wanted if "/" in code], self.now) + by_code
+        ways = quick.ways_of(sorted({person.id for _, person in people}), "email")
+        for code, person in people:
+            self.found[code].append(contact_of(person, ways.get(person.id, "")))
 
-    def read_posts(self, codes: list[str], now: datetime) -> None:
+    def at_posts(self, codes: list[str], now: datetime) -> list[tuple[str, PersonRow]]:
         """Find whoever is on duty at a post, leaders first; where nobody is, whoever holds it."""
         on_duty: set[str] = set()
+        found = []
         for is_shift, code, person in quick.post_holders(codes, now):
             if is_shift:
                 on_duty.add(code)
             elif code in on_duty:
                 continue
-            self.found[code].append(contact_of(person))
+            found.append((code, person))
+        return found
 
     def person_behind(self, code: str) -> int | None:
         """Return the first person behind a code, None where there is none, as with an agency."""
@@ -81,11 +85,12 @@ class Directory:
         return filled[0] if filled else ""
 
 
-def contact_of(person: PersonRow) -> Contact:
+def contact_of(person: PersonRow, way: str = "") -> Contact:
+    """Return a person as a recipient; `way` is the address of their contact ways to try first, if there is one."""
     return Contact(
         recipient=f"{PERSON}{person.id}",
         code=PERSON + person.code,
-        address=person.email or person.phone,
+        address=way or person.email or person.phone,
         org_path=person.org_path,
         person_id=person.id,
         qualifications=frozenset(person.qualifications),

@@ -13,6 +13,7 @@ from youbei.engine.access import Permission
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, Person, Post
 from youbei.records.pages import keyset_page
+from youbei.records.registers.pages import mask
 from youbei.records.reports.names import name_of
 
 router = Router(tags=["people"])
@@ -69,7 +70,7 @@ def organisation_out(row: Organisation) -> OrganisationOut:
 def list_people(
     request: HttpRequest, organisation: Slug | None = None, cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
-    """List the persons of the organisations you may see."""
+    """List the persons of the organisations you may see. Telephone and e-mail are masked."""
     rows = Person.objects.visible_to(caller(request)).select_related("organisation")
     if organisation:
         rows = rows.filter(organisation__code=organisation)
@@ -85,8 +86,8 @@ def person_out(row: Person) -> PersonOut:
         code=row.code,
         name=name_of(row),
         organisation=row.organisation.code,
-        phone=row.phone,
-        email=row.email,
+        phone=mask(row.phone) if row.phone else "",
+        email=mask(row.email) if row.email else "",
         qualifications=row.qualifications,
     )
 

@@ -91,8 +91,11 @@ def signer(order: Sequence[str]) -> Signer:
 
 
 def make_cursor(direction: str, order: Sequence[str], row: Model) -> str:
-    values = [to_text(getattr(row, name.lstrip("-"))) for name in order]
-    return signer(order).sign_object([direction, values])
+    return cursor_at(direction, order, [getattr(row, name.lstrip("-")) for name in order])
+
+
+def cursor_at(direction: str, order: Sequence[str], values: Sequence[Any]) -> str:
+    return signer(order).sign_object([direction, [to_text(value) for value in values]])
 
 
 def open_cursor(cursor: str | None, order: Sequence[str]) -> tuple[str, Sequence[Any] | None]:

@@ -138,6 +138,23 @@ def persons_coded(codes: Sequence[str]) -> list[PersonRow]:
     return [person_row(row) for row in rows]
 
 
+def ways_of(person_ids: Sequence[int], way: str) -> dict[int, str]:
+    """Return for each person the address of a sort (`email`) to try first: one that worked last, then by order.
+
+    A way that failed after it last worked comes behind those that did not.
+    """
+    if not person_ids:
+        return {}
+    rows = fetch(
+        f"""SELECT person_id, address FROM records_contactway
+        WHERE person_id IN ({marks(person_ids)}) AND way = %s AND retired_at IS NULL
+        ORDER BY CASE WHEN last_failed_at IS NOT NULL AND (last_ok_at IS NULL OR last_failed_at > last_ok_at)
+        THEN 0 ELSE 1 END, rank DESC, id DESC""",
+        [*person_ids, way],
+    )
+    return dict(rows)
+
+
 def person_row(row: Iterable[Any]) -> PersonRow:
     pk, code, email, phone, org_path, qualifications = row
     return PersonRow(pk, code, email, phone, org_path, tuple(json_value(qualifications) or ()))

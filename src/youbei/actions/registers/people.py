@@ -16,7 +16,8 @@ from youbei.actions.permit import require
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point
-from youbei.records.models import DutyShift, Organisation, Person, Post, PostHolding, User
+from youbei.records.models import DutyShift, Organisation, Person, Post, PostHolding, Qualification, User
+from youbei.records.registers.follow import count_certificates
 from youbei.records.search.entries import write_entries
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
@@ -127,8 +128,12 @@ def create_person(
         name_en=name_en,
         phone=phone,
         email=email,
-        qualifications=list(qualifications),
     )
+    Qualification.objects.bulk_create(
+        Qualification(person=person, org_path=person.org_path, kind=kind, confirmed_at=now) for kind in qualifications
+    )
+    count_certificates([person.pk], now.date())
+    person.qualifications = sorted(qualifications)
     created("person", person, {"organisation": organisation.code}, by=by, now=now, org_path=organisation.path)
     return person
 

@@ -17,6 +17,7 @@ from youbei.actions.permit import not_allowed
 from youbei.actions.sheets.lines import columns, refused_rows
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.engine.privacy import Purpose, purpose_called
 from youbei.engine.registers.register import Register
 from youbei.records.models import SheetImport, User
 from youbei.records.registers.filters import ALL, Filters, narrowed
@@ -63,12 +64,13 @@ def export_register(
 ) -> Export:
     """Return the records that fit as a file in one of `FORMATS`, streamed.
 
-    Personal columns are in it where a `reason` is given and only of those units for which the user may see personal
-    data; without a reason they are left out. The export stands in the log.
+    Personal columns are in it where a `reason` (the code of a `Purpose`) is given, and then only records of units for
+    which the user may see personal data; without a reason they are left out. The export stands in the log.
     """
     check_form(register, form)
     rows = exportable(register, by)
-    personal = register.personal if reason.strip() else frozenset()
+    purpose = purpose_called(reason) if reason.strip() else None
+    personal = register.personal if purpose else frozenset()
     if personal and by is not None:
         if not by.paths_with(Permission.SEE_PERSONAL):
             raise not_allowed(Permission.SEE_PERSONAL)
@@ -81,7 +83,7 @@ def export_register(
             en=f"These are {count} records, more than the {MOST_IN_WORKBOOK} of one workbook. Narrow the filters, or "
             "take CSV.",
         )
-    note(register, by, now, form, filters, count, reason)
+    note(register, by, now, form, filters, count, purpose)
     without = register.personal - personal
     name = f"{register.name}-{timezone.localtime(now):%Y%m%d-%H%M}.{form}"
     return Export(name, FORMATS[form], content(register, rows, form, language, without), count)
@@ -108,7 +110,7 @@ def exportable(register: Register, by: User | None) -> Any:
 
 
 def note(
-    register: Register, by: User | None, now: datetime, form: str, filters: Filters, count: int, reason: str
+    register: Register, by: User | None, now: datetime, form: str, filters: Filters, count: int, purpose: Purpose | None
 ) -> None:
     said: dict[str, Any] = {
         **filters.words,
@@ -120,8 +122,8 @@ def note(
     if filters.unit:
         said["unit"] = filters.unit
     data: dict[str, Any] = {"register": register.name, "format": form, "filters": said, "count": count}
-    if reason.strip():
-        data |= {"personal": True, "reason": reason.strip()[:200]}
+    if purpose:
+        data |= {"personal": True, "purpose": purpose.value}
     paths = by.paths_with(Permission.EXPORT_REGISTER) if by is not None else ["/"]
     actor = actor_for(by, now)
     record(f"register:{register.name}", [("register.exported", data)], by=actor, now=now, org_path=paths[0])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
 from youbei.engine.words.characters import compact, is_han, parts, plain
-from youbei.engine.words.expression import Expression, Term, all_of, any_of, terms
+from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of, terms
 from youbei.engine.words.readings import Readings, typings
 from youbei.engine.words.slips import han_slips, pinyin_slips, word_slips
 from youbei.engine.words.tokens import anchor, pair_ways, pairs, whole
@@ -161,5 +161,15 @@ def slips(part: str, lexicon: Lexicon) -> Expression | None:
     if is_han(part):
         return any_of(terms(tokens) for tokens in han_slips(part))
     words = [Term(anchor(word)) for word in word_slips(part)]
-    read = [syllables(split, "") for split in pinyin_slips(part, lexicon.readings)]
-    return any_of([*words, *read])
+    return any_of([*words, *read_alike(pinyin_slips(part, lexicon.readings))])
+
+
+def read_alike(splits: Sequence[tuple[str, ...]]) -> Iterator[Expression | None]:
+    """Ask for any of these syllables, those that begin alike together: many single questions cost far more."""
+    groups: dict[str, list[Expression | None]] = {}
+    for split in splits:
+        first, *rest = (f"{a}.{b}" for a, b in pairwise(split))
+        groups.setdefault(first, []).append(terms(rest))
+    for first, rests in groups.items():
+        others = None if None in rests else any_of(rests)
+        yield Term(first) if others is None else AllOf((Term(first), others))

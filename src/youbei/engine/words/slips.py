@@ -12,7 +12,7 @@ LEAST_HAN = 3
 LEAST_LETTERS = 4
 # Letters beyond these are not varied: what begins alike is found by its beginning.
 VARIED = 6
-MOST_READ = 240
+MOST_READ = 80
 
 
 def swapped(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
+from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.forces import Agreement, Expert, TeamEquipment, TeamMember, TeamReview, TeamRole
 from youbei.records.models.history import RecordChange
@@ -13,7 +14,7 @@ from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
-from youbei.records.models.search import SearchEntry
+from youbei.records.models.search import SavedView, SearchEntry
 from youbei.records.models.sign_in import (
     FactorRule,
     FailedSignIn,
@@ -40,6 +41,9 @@ __all__ = [
     "Agreement",
     "ApiToken",
     "Assignment",
+    "Campaign",
+    "CampaignItem",
+    "CampaignUnit",
     "Capability",
     "CapacityLine",
     "ColumnChoice",
@@ -80,6 +84,7 @@ __all__ = [
     "RunNeed",
     "RunPost",
     "RunStep",
+    "SavedView",
     "SchoolClass",
     "SearchEntry",
     "SheetImport",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class TeamRole(Bilingual, Registered):
@@ -37,7 +37,10 @@ class TeamMember(Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="member_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="member_in_organisation"),
+            *sorted_by("member"),
+        ]
         constraints = [models.UniqueConstraint(fields=["team", "person"], name="team_member_once")]
 
 
@@ -54,7 +57,11 @@ class TeamEquipment(Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="equipment_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="equipment_in_organisation"),
+            *walked_by("equipment", "item"),
+            *sorted_by("equipment"),
+        ]
         constraints = [models.UniqueConstraint(fields=["team", "item"], name="team_equipment_once")]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -49,6 +49,12 @@ class Organisation(Bilingual, Registered):
 
     class Meta:
         ordering = ("path",)
+        indexes = [
+            *walked_by("unit", "kind", "level", "sector", "hazard_class", ("kind", "level"), path="path"),
+            *walked_by("unit", ("kind", "sector"), ("kind", "hazard_class"), ("level", "sector"), path="path"),
+            *walked_by("unit", ("level", "hazard_class"), ("sector", "hazard_class"), path="path"),
+            *sorted_by("unit", "division"),
+        ]
 
 
 class Person(Registered):
@@ -68,7 +74,10 @@ class Person(Registered):
 
     class Meta:
         ordering = ("id",)
-        indexes = [models.Index(fields=["org_path", "id"], name="person_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="person_in_organisation"),
+            *sorted_by("person"),
+        ]
 
     def __str__(self) -> str:
         return self.name_zh
@@ -94,7 +103,11 @@ class Post(Bilingual, Registered):
 
     class Meta:
         ordering = ("organisation_id", "rank", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="post_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="post_in_organisation"),
+            *walked_by("post", "kind"),
+            *sorted_by("post"),
+        ]
 
 
 class PostHolding(Registered):
@@ -109,7 +122,10 @@ class PostHolding(Registered):
 
     class Meta:
         ordering = ("post_id", "-starts_at")
-        indexes = [models.Index(fields=["org_path", "id"], name="holding_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="holding_in_organisation"),
+            *sorted_by("holding"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class Site(Bilingual, Registered):
@@ -45,7 +45,11 @@ class Site(Bilingual, Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="site_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="site_in_organisation"),
+            *walked_by("site", "kind"),
+            *sorted_by("site", "division"),
+        ]
 
 
 class SchoolClass(Bilingual, Registered):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class Capability(Bilingual):
@@ -61,7 +61,13 @@ class Team(Bilingual, Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="team_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="team_in_organisation"),
+            *walked_by("team", "kind", "employment", "status", "grade", ("kind", "employment"), ("kind", "status")),
+            *walked_by("team", ("kind", "grade"), ("employment", "status"), ("employment", "grade")),
+            *walked_by("team", ("status", "grade")),
+            *sorted_by("team", "grade_until", "insured_until"),
+        ]
 
     @property
     def turn_out_min(self) -> Decimal:

@@ -23,3 +23,27 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["register", "record_id"], name="search_entry_once")]
+
+
+class SavedView(models.Model):
+    """A list of a register as somebody narrowed and sorted it, kept under a name. `query` is what its address says.
+
+    With an `organisation` it is shared with all who stand there or may see it. A default view is what its owner gets
+    when opening the list.
+    """
+
+    owner = models.ForeignKey("records.User", on_delete=models.CASCADE, related_name="views")
+    register = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000, blank=True, default="")
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, null=True, blank=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "register", "name"], name="saved_view_once"),
+            models.UniqueConstraint(
+                fields=["owner", "register"], condition=models.Q(is_default=True), name="one_default_view"
+            ),
+        ]

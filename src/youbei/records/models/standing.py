@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Registered, ScopedQuerySet
+from youbei.records.models.scope import Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class Qualification(Registered):
-    """A certificate of a person; it counts until `expires_on`, that day included."""
+    """A certificate of a person; it counts until `expires_on`, that day included.
+
+    `is_counted` says that it is copied into the person's `qualifications`.
+    """
 
     person = models.ForeignKey("records.Person", on_delete=models.CASCADE, related_name="certificates")
     kind = models.CharField(max_length=60)
@@ -17,12 +20,17 @@ class Qualification(Registered):
     issued_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
     document = models.CharField(max_length=400, blank=True, default="")
+    is_counted = models.BooleanField(default=False, editable=False)
 
     objects = ScopedQuerySet["Qualification"].as_manager()
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="qualification_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="qualification_in_organisation"),
+            *sorted_by("qualification", "kind", "expires_on"),
+            models.Index(fields=["expires_on"], name="qualification_counted", condition=models.Q(is_counted=True)),
+        ]
         constraints = [models.UniqueConstraint(fields=["person", "kind", "number"], name="qualification_once")]
 
 
@@ -41,7 +49,11 @@ class ContactWay(Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="way_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="way_in_organisation"),
+            *walked_by("way", "way"),
+            *sorted_by("way"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(person__isnull=False) | models.Q(post__isnull=False), name="way_belongs_to_somebody"

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class Item(Bilingual, Registered):
@@ -63,6 +63,9 @@ class StockLot(Registered):
         indexes = [
             models.Index(fields=["item", "lat", "lon"], name="stock_nearby"),
             models.Index(fields=["org_path", "id"], name="stock_in_organisation"),
+            *walked_by("stock", "item", "reserve", "condition", "site"),
+            *walked_by("stock", ("item", "reserve"), ("item", "condition"), ("reserve", "condition")),
+            *sorted_by("stock", "expires_on", "next_test_on"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="stock_not_negative"),
@@ -94,7 +97,11 @@ class Vehicle(Bilingual, Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="vehicle_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="vehicle_in_organisation"),
+            *walked_by("vehicle", "kind", "status", ("kind", "status")),
+            *sorted_by("vehicle", "inspected_until"),
+        ]
 
 
 class EquipmentTest(Registered):

@@ -8,11 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from youbei.content.language import lexicon
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
+from youbei.engine.words.expression import AllOf, Term
+from youbei.engine.words.query import Stage, ask, read_query
 from youbei.records.models import Organisation
 from youbei.records.registers.tables import path_column
+from youbei.records.search.marks import register_mark
+from youbei.records.search.vendor import records_matching
 
 LONGEST_WORD = 100
 UNIT = "unit"
@@ -24,7 +30,7 @@ class Filters:
 
     `words` maps fields to what must stand in them: the code of a choice or of a capability, the key of a record, the
     beginning of a code. `days` maps dates to the first and the last day that is wanted. `unit` is the code of a unit
-    whose subtree is wanted.
+    whose subtree is wanted. `order` names what the list is sorted by (see `walk.orders`), empty for the tree.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +39,7 @@ class Filters:
     unit: str = ""
     freshness: Freshness | None = None
     is_retired: bool = False
+    order: str = ""
 
 
 ALL = Filters()
@@ -56,6 +63,7 @@ def read_filters(register: Register, query: Mapping[str, str]) -> Filters:
         unit=query.get(UNIT, "").strip()[:LONGEST_WORD],
         freshness=Freshness(fresh) if fresh in set(Freshness) else None,
         is_retired=query.get("retired", "") == "1",
+        order=query.get("order", "").strip()[:LONGEST_WORD],
     )
 
 
@@ -85,7 +93,7 @@ def narrowed(register: Register, rows: QuerySet[Any], filters: Filters, now: dat
         path = Organisation.objects.filter(code=filters.unit).values_list("path", flat=True).first()
         rows = rows.filter(**{f"{path_column(register)}__under": path}) if path else rows.none()
     if filters.text:
-        rows = rows.filter(with_text(register, filters.text))
+        rows = rows.filter(with_text(register, filters.text) | Q(pk__in=found_by(register, filters.text)))
     return of_freshness(register, rows, filters.freshness, now)
 
 
@@ -107,6 +115,14 @@ def with_text(register: Register, text: str) -> Q:
         if one.is_searched and one.kind not in (FieldKind.CHOICES, FieldKind.GRADES) and not one.is_personal:
             wanted |= Q(**{f"{one.name}__icontains": text})
     return wanted
+
+
+def found_by(register: Register, text: str) -> RawSQL:
+    """Select the records that are found by a text, all of them: for what is written out."""
+    query = read_query(text, lexicon())
+    asked = ask(query, Stage.INSIDE, lexicon()) if query else None
+    mark = Term(register_mark(register.name))
+    return RawSQL(*records_matching(AllOf((asked, mark)) if asked else Term("")))  # noqa: S611
 
 
 def of_freshness(register: Register, rows: QuerySet[Any], freshness: Freshness | None, now: datetime) -> QuerySet[Any]:

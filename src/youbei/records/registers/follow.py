@@ -7,11 +7,22 @@ that an import pays a fixed number of queries for thousands.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
+
+from django.utils import timezone
 
 from youbei import content
 from youbei.engine.registers.register import Register
-from youbei.records.models import Capability, Organisation, StockLot, Team, TeamCapability
+from youbei.records.models import (
+    Capability,
+    Organisation,
+    Person,
+    Qualification,
+    StockLot,
+    Team,
+    TeamCapability,
+)
 from youbei.records.models.scope import Registered
 from youbei.records.search.entries import write_entries
 
@@ -48,10 +59,33 @@ def follow(register: Register, rows: Sequence[Registered]) -> None:
         set_paths(rows)
     elif register.name == "team":
         copy_capabilities([row for row in rows if isinstance(row, Team)])
+    elif register.name == "qualification":
+        count_certificates([row.person_id for row in rows if isinstance(row, Qualification)], today())
     elif register.name == "site":
         for row in rows:
             StockLot.objects.filter(site_id=row.pk).update(lat=row.lat, lon=row.lon)  # type: ignore[attr-defined]
     write_entries(register, rows)
+
+
+def today() -> date:
+    """Return the day in the zone of the installation: a certificate counts by the day on the wall."""
+    return timezone.localdate()
+
+
+def count_certificates(persons: Sequence[int], on: date) -> None:
+    """Copy into persons which certificates count on a day, so that rosters and plans find them with the person."""
+    held: dict[int, set[str]] = {pk: set() for pk in persons}
+    counted: list[int] = []
+    rows = Qualification.objects.filter(person__in=list(held))
+    for row in rows.filter(retired_at__isnull=True).exclude(expires_on__lt=on):
+        held[row.person_id].add(row.kind)
+        counted.append(row.pk)
+    rows.filter(is_counted=True).exclude(pk__in=counted).update(is_counted=False)
+    rows.filter(pk__in=counted, is_counted=False).update(is_counted=True)
+    people = list(Person.objects.filter(pk__in=list(held)))
+    for person in people:
+        person.qualifications = sorted(held[person.pk])
+    Person.objects.bulk_update(people, ["qualifications"], batch_size=500)
 
 
 def set_paths(rows: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,13 @@ from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.records.models.scope import Registered
-from youbei.records.pages import PAGE_SIZE, Page, keyset_page
-from youbei.records.registers.filters import ALL, Filters, narrowed
-from youbei.records.registers.tables import in_use, order_of, path_column, visible
+from youbei.records.pages import PAGE_SIZE, Page
+from youbei.records.registers.filters import ALL, Filters
+from youbei.records.registers.tables import in_use, path_column, visible
 from youbei.records.registers.values import Values, values_of, with_references
+from youbei.records.registers.walk import Walk
 
-COUNTED = 10_000
+COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPage(Page[Record]):
+    """A page of a register. `is_cut` and `is_sample` as in `walk.Walked`."""
+
+    is_cut: bool = False
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many there are, counted up to a limit so that it costs the same in every register."""
 
@@ -71,14 +80,16 @@ def register_page(
     filters: Filters = ALL,
     cursor: str | None = None,
     size: int = PAGE_SIZE,
-) -> Page[Record]:
-    """Return a page of the records that a user may see, in the order of the tree."""
-    rows = with_references(register, narrowed(register, visible(register, user), filters, now))
-
-    def read(found: Sequence[Registered]) -> list[Record]:
-        return [as_record(register, row, now) for row in found]
-
-    return keyset_page(rows, order=order_of(register), cursor=cursor, read=read, size=size)
+) -> ListPage:
+    """Return a page of the records that a user may see, narrowed and sorted as the filters say."""
+    walked = Walk(register, user, filters, now).page(cursor, size)
+    return ListPage(
+        rows=tuple(as_record(register, row, now) for row in walked.rows),
+        next_cursor=walked.next_cursor,
+        previous_cursor=walked.previous_cursor,
+        is_cut=walked.is_cut,
+        is_sample=walked.is_sample,
+    )
 
 
 def as_record(register: Register, row: Registered, now: datetime) -> Record:

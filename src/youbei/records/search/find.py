@@ -12,7 +12,7 @@ from youbei.engine.text import Text
 from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of
 from youbei.engine.words.match import Match, Reason, match
 from youbei.engine.words.query import Query, Stage, ask, read_query
-from youbei.records.models import User
+from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
 from youbei.records.search.marks import SHARED, in_sample, place_mark, register_mark
 from youbei.records.search.vendor import EntryRow, ask_database
@@ -55,7 +55,7 @@ def find(user: User, text: str, *, registers: Iterable[str] = (), unit: str = ""
     scope = scope_of(user, list(registers), unit)
     if query is None or scope is None:
         return Found()
-    search = Search(query, scope)
+    search = Search(user, query, scope)
     for stage in EXACT_STAGES:
         search.look(stage)
         if len(search.hits) >= LOOKED_AT:
@@ -82,9 +82,23 @@ def scope_of(user: User, names: list[str], unit: str) -> Expression | None:
     for paths, members in groups.items():
         if paths:
             named = None if is_all and len(groups) == 1 else any_of(Term(register_mark(one.name)) for one in members)
-            place = None if "/" in paths else any_of([Term(SHARED), *(Term(place_mark(path)) for path in paths)])
-            scopes.append(all_of(part for part in (named, place) if part is not None) or AllOf(()))
+            scopes.append(all_of(part for part in (named, place_of(paths)) if part is not None) or AllOf(()))
     return any_of(scopes)
+
+
+def place_of(paths: tuple[str, ...]) -> Expression | None:
+    """Return the condition of standing under one of these paths; None where everything does that has an owner.
+
+    Where all stands under one root, asking for the root would only slow the question down.
+    """
+    if "/" in paths or (len(paths) == 1 and paths[0].count("/") == 2 and is_only_root(paths[0])):
+        return None
+    return any_of([Term(SHARED), *(Term(place_mark(path)) for path in paths)])
+
+
+def is_only_root(path: str) -> bool:
+    roots = list(Organisation.objects.filter(parent=None).values_list("path", flat=True)[:2])
+    return roots == [path]
 
 
 def within_unit(paths: list[str], unit: str) -> list[str]:
@@ -100,7 +114,8 @@ def overlap(path: str, unit: str) -> bool:
 class Search:
     """One search: what was found so far."""
 
-    def __init__(self, query: Query, scope: Expression) -> None:
+    def __init__(self, user: User, query: Query, scope: Expression) -> None:
+        self.user = user
         self.query = query
         self.scope = scope
         self.hits: dict[int, tuple[Match, Hit]] = {}
@@ -112,11 +127,16 @@ class Search:
         if asked is None:
             return
         for key, register, pk, org_path, code, zh, en, others in self.candidates(narrow(asked, self.scope)):
-            if key in self.hits:
+            if key in self.hits or (org_path == "/" and not self.sees_ownerless(register)):
                 continue
             fits = match(self.query, found_by(code, zh, en, others), lexicon())
             if fits is not None:
                 self.hits[key] = (fits, Hit(register, pk, Text(zh, en), code, org_path, fits.reason))
+
+    def sees_ownerless(self, name: str) -> bool:
+        """Say whether the user may see records that belong to no organisation."""
+        register = content.registers()[name]
+        return not register.owners or "/" in self.user.paths_with(register.see)
 
     def candidates(self, asked: Expression) -> list[EntryRow]:
         """Return entries that the index says fit: of the sample, where that alone has enough."""

@@ -7,6 +7,7 @@ What fits very many records is then answered from the sample, and costs no more 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from zlib import crc32
 
 from youbei.engine.words.expression import AllOf, AnyOf, Expression, Term
 
@@ -32,9 +33,13 @@ def place_mark(org_path: str) -> str:
 def all_tokens(tokens: Iterable[str], *, register: str, org_path: str, is_shared: bool, record_id: int) -> str:
     """Return the tokens of an entry as they are stored, in a fixed order."""
     kept = sorted({*tokens, register_mark(register), *place_marks(org_path, is_shared=is_shared)})
-    if record_id % SAMPLED == 0:
+    if is_sampled(register, record_id):
         kept += [f"{SAMPLE_MARK}{token}" for token in kept]
     return " ".join(kept)
+
+
+def is_sampled(register: str, record_id: int) -> bool:
+    return crc32(f"{register}:{record_id}".encode()) % SAMPLED == 0
 
 
 def in_sample(expression: Expression) -> Expression:

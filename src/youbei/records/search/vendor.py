@@ -55,6 +55,14 @@ def ask_database(expression: Expression, most: int) -> list[EntryRow]:
         return cast("list[EntryRow]", cursor.fetchall())
 
 
+def records_matching(expression: Expression) -> tuple[str, list[str]]:
+    """Return the SQL, with what goes into it, that selects the keys of all records whose entries fit."""
+    if connection.vendor == "sqlite":
+        words = "id IN (SELECT rowid FROM records_searchwords WHERE records_searchwords MATCH %s)"
+        return f"SELECT record_id FROM {TABLE} WHERE {words}", [match_text(expression)]
+    return f"SELECT record_id FROM {TABLE} WHERE {POSTGRESQL_VECTOR} @@ %s::tsquery", [tsquery_text(expression)]
+
+
 def match_text(expression: Expression) -> str:
     """Word an expression for the full-text table of SQLite."""
     if isinstance(expression, Term):

@@ -12,8 +12,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from youbei.actions import clock
+from youbei.actions.registers.personal import look_at
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Permission
+from youbei.engine.privacy import Purpose
 from youbei.engine.registers.register import Register
 from youbei.records.models import RecordChange
 from youbei.records.models.scope import Registered
@@ -63,6 +65,9 @@ def change_record(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Change a record. Its key stays, and what others change meanwhile is not overwritten."""
     by = user_of(request)
     register, row = record_for(by, name, pk)
+    sees = bool(register.personal) and by.may(Permission.SEE_PERSONAL, getattr(row, path_column(register)))
+    if sees and request.method == "GET":
+        look_at(register=register, row=row, purpose=Purpose.KEEPING, by=by, now=clock.now(), via="form")
     last = RecordChange.objects.filter(register=register.name, record_id=pk).order_by("-id").first()
 
     def do(data: dict[str, Any]) -> Registered:
@@ -75,7 +80,7 @@ def change_record(request: HttpRequest, name: str, pk: int) -> HttpResponse:
             RecordForm,
             register=register,
             values=values_of(register, row),
-            fixed=fixed_fields(register, by.may(Permission.SEE_PERSONAL, getattr(row, path_column(register)))),
+            fixed=fixed_fields(register, sees),
             given={"seen": last.pk if last else 0},
         ),
         do=do,

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
+from youbei.web.registers.known import personal_panel, who_panel
 
 Find = Callable[[HttpRequest, Register, Registered], Mapping[str, Any] | None]
 
@@ -35,7 +36,10 @@ class ShownPanel:
 
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {}
-EVERYWHERE: tuple[Panel, ...] = ()
+EVERYWHERE: tuple[Panel, ...] = (
+    Panel("registers/_personal.html", personal_panel, is_aside=True),
+    Panel("registers/_who.html", who_panel, is_aside=True),
+)
 
 
 def panels_for(request: HttpRequest, register: Register, row: Registered) -> list[ShownPanel]:

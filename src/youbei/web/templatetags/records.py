@@ -185,3 +185,44 @@ def preview_changes(row: dict[str, Any], described: Register) -> list[dict[str, 
         }
         for name, after in row["after"].items()
     ]
+
+
+@register.simple_tag(takes_context=True)
+def cell_plain(context: Context, field: Field, record: Record) -> Any:
+    """Show what a record says in a field to somebody without an account: references by name, without a link."""
+    if field.name in record.links:
+        return said(record.links[field.name].name)
+    return cell(context, field, record)
+
+
+@register.filter
+def item_state(state: str) -> str:
+    """Say what a unit answered about a record."""
+    words = {
+        "pending": _("not answered"),
+        "still_true": _("still true"),
+        "changed": _("changed"),
+        "gone": _("reported as gone"),
+        "added": _("added"),
+    }
+    return str(words.get(state, state))
+
+
+@register.filter
+def campaign_status(status: str) -> str:
+    words = {"opening": _("being opened"), "open": _("open"), "closed": _("closed")}
+    return str(words.get(status, status))
+
+
+@register.filter
+def unit_state_word(state: str) -> str:
+    """Say where a unit of a campaign stands."""
+    words = {
+        "not_opened": _("not opened"),
+        "opened": _("opened"),
+        "in_part": _("in part"),
+        "done": _("answered"),
+        "overdue": _("overdue"),
+        "revoked": _("link ended"),
+    }
+    return str(words.get(state, state))

@@ -53,7 +53,7 @@ def write(movements, postings, batch, held):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0011_sheets")]
+    dependencies = [("records", "0014_campaigns")]
 
     operations = [
         migrations.CreateModel(

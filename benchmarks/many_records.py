@@ -1,0 +1,215 @@
+"""A province's registers: lots, teams, sites, items and units, as many as asked for, made with bulk inserts.
+
+With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 1,111 units: one province, ten cities, a
+hundred counties and a thousand stations. What is rare and what never comes together are built in: see `team`, `lot`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zlib import crc32
+
+from django.db import connection, transaction
+
+from benchmarks import chinese_names
+from youbei.actions import access
+from youbei.engine.access import Role
+from youbei.records import models as rows
+from youbei.records.registers.indexing import fill_if_empty
+
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+TODAY = NOW.date()
+AT_ONCE = 5000
+KINDS = ("professional", "enterprise", "volunteer", "grass_roots")
+CAPABILITIES = ("rescue", "fire_fighting", "water_rescue", "hazmat_response", "emergency_medical", "power_supply")
+RARE_CAPABILITY = "explosive_disposal"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The units as a tree, and the accounts `admin`, `province`, `city` and `county`."""
+
+    province: rows.Organisation
+    cities: list[rows.Organisation]
+    counties: list[rows.Organisation]
+    stations: list[rows.Organisation]
+
+
+def build(lots: int) -> Base:
+    """Fill a migrated, empty database."""
+    hurry()
+    with transaction.atomic():
+        base = plant_units(lots)
+        plant_teams(base, max(100, lots // 10))
+        plant_stock(base, lots)
+    fill_if_empty()
+    settle()
+    for name, home in (("province", base.province), ("city", base.cities[4]), ("county", base.counties[57])):
+        access.create_user(by=None, now=NOW, username=name, grants=((Role.REGISTRAR, home),), language="zh-hans")
+    access.create_user(by=None, now=NOW, username="admin", grants=((Role.ADMINISTRATOR, base.province),))
+    return base
+
+
+def hurry() -> None:
+    """Fill fast and unsafely; the settings end with the connection."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.execute("PRAGMA cache_size = -800000")
+        else:
+            cursor.execute("SET synchronous_commit = off")
+
+
+def settle() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM ANALYZE")
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def draw(purpose: str, number: int, most: int) -> int:
+    return crc32(f"{purpose}:{number}".encode()) % most
+
+
+def plant_units(lots: int) -> Base:
+    def unit(number: int, name: str, parent: rows.Organisation | None, kind: str, level: str) -> rows.Organisation:
+        path = f"{parent.path if parent else '/'}{number}/"
+        return rows.Organisation(
+            id=number, code=f"unit-{number}", name_zh=name, kind=kind, level=level, parent=parent, path=path,
+            division=f"{320000 + number}", confirmed_at=NOW,
+        )  # fmt: skip
+
+    number = itertools.count(1)
+    province = unit(next(number), "海东省", None, "government", "province")
+    cities = [unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city") for n in range(10)]
+    counties = [unit(next(number), chinese_names.place(n), cities[n // 10], "government", "county") for n in range(100)]
+    count = 1000 if lots > 10_000 else 100
+    stations = [
+        unit(next(number), f"{chinese_names.name(n * 4 + 3, n)}", counties[n * 100 // count], "rescue", "unit")
+        for n in range(count)
+    ]
+    rows.Organisation.objects.bulk_create([province, *cities, *counties, *stations], batch_size=1000)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval('records_organisation_id_seq', 10000)")
+    return Base(province, cities, counties, stations)
+
+
+def plant_teams(base: Base, count: int) -> None:
+    able = {
+        code: rows.Capability.objects.get_or_create(code=code, defaults={"name_zh": code})[0]
+        for code in (*CAPABILITIES, RARE_CAPABILITY)
+    }
+    for numbers in batches(count):
+        teams = rows.Team.objects.bulk_create([team(base, n, count) for n in numbers])
+        rows.TeamCapability.objects.bulk_create(
+            rows.TeamCapability(
+                team=made, capability=able[code], type=grade, lat=made.lat, lon=made.lon,
+                is_available=made.status == "available",
+            )
+            for made in teams
+            for code, grade in made.capabilities.items()
+        )  # fmt: skip
+
+
+def team(base: Base, n: int, count: int) -> rows.Team:
+    """Make a team. No volunteers are employed full time; a thousandth of all are out of service."""
+    home = base.stations[n * len(base.stations) // count]
+    county = n * 100 // count
+    kind = KINDS[draw("kind", n, 4)]
+    employment = "part_time" if kind == "volunteer" else ("full_time", "part_time", "mixed")[draw("employment", n, 3)]
+    codes = [CAPABILITIES[draw(f"able{turn}", n, len(CAPABILITIES))] for turn in range(2)]
+    codes += [RARE_CAPABILITY] if n % 2003 == 7 else []
+    return rows.Team(
+        code=f"team-{n:06d}",
+        name_zh=chinese_names.name(n * 4 + 1, county),
+        organisation=home,
+        org_path=home.path,
+        kind=kind,
+        employment=employment,
+        status="out_of_service" if n % 1000 == 3 else "available",
+        grade=("first", "second", "third", "none")[draw("grade", n, 4)],
+        grade_until=TODAY + timedelta(days=draw("grade_until", n, 1500) - 300),
+        insured_until=TODAY + timedelta(days=draw("insured", n, 700) - 100) if n % 3 else None,
+        capabilities={code: 1 + draw("type", n, 4) for code in codes},
+        strength=draw("strength", n, 60),
+        required_strength=30,
+        turn_out_s=60 + draw("turn_out", n, 900),
+        lat=32 + (county // 10) * 0.4 + draw("lat", n, 4000) / 10000,
+        lon=116 + (county % 10) * 0.4 + draw("lon", n, 4000) / 10000,
+        confirmed_at=NOW - timedelta(days=draw("confirmed", n, 200)) if n % 50 else None,
+        retired_at=NOW if n % 400 == 11 else None,
+    )
+
+
+def plant_stock(base: Base, count: int) -> None:
+    items = rows.Item.objects.bulk_create(
+        rows.Item(
+            code=f"item-{n}", name_zh=f"{chinese_names.pick(chinese_names.GIVEN, 'i', n)}型{n}号防护装备", unit_zh="套"
+        )
+        for n in range(500)
+    )
+    sites: list[rows.Site] = []
+    for numbers in batches(max(100, count // 50)):
+        sites += rows.Site.objects.bulk_create([site(base, n, max(100, count // 50)) for n in numbers])
+    for numbers in batches(count):
+        rows.StockLot.objects.bulk_create([lot(items, sites, n, count) for n in numbers])
+
+
+def site(base: Base, n: int, count: int) -> rows.Site:
+    home = base.stations[n * len(base.stations) // count]
+    county = n * 100 // count
+    return rows.Site(
+        code=f"site-{n}",
+        name_zh=chinese_names.name(n * 4 + 2, county),
+        kind=("store", "shelter", "hospital", "school", "hazard")[draw("site", n, 5)],
+        organisation=home,
+        org_path=home.path,
+        division=f"32{county:04d}",
+        lat=32 + (county // 10) * 0.4 + draw("slat", n, 4000) / 10000,
+        lon=116 + (county % 10) * 0.4 + draw("slon", n, 4000) / 10000,
+        confirmed_at=NOW,
+    )
+
+
+def lot(items: list[rows.Item], sites: list[rows.Site], n: int, count: int) -> rows.StockLot:
+    """Make a lot. What is by agreement is never set apart; a thousandth is to be repaired; early lots expire late."""
+    where = sites[n * len(sites) // count]
+    reserve = ("government", "agreement", "own")[draw("reserve", n, 3)]
+    condition = "faulty" if n % 1000 == 5 else ("good", "worn")[draw("condition", n, 2)]
+    if reserve != "agreement" and draw("apart", n, 4) == 0:
+        condition = "quarantined"
+    expires = TODAY + timedelta(days=2000 - n * 2300 // count)
+    return rows.StockLot(
+        code=f"lot-{n:07d}",
+        item=items[draw("item", n, 500) * draw("item2", n, 500) // 500],
+        site=where,
+        organisation_id=where.organisation_id,
+        org_path=where.org_path,
+        reserve=reserve,
+        quantity=Decimal(1 + draw("quantity", n, 500)),
+        batch_no=f"B{20200000 + draw('batch', n, 60000)}",
+        condition=condition,
+        expires_on=expires,
+        next_test_on=TODAY + timedelta(days=draw("test", n, 400) - 30) if n % 4 else None,
+        lat=where.lat,
+        lon=where.lon,
+        confirmed_at=NOW - timedelta(days=draw("lot", n, 180)) if n % 50 else None,
+        retired_at=NOW if n % 500 == 13 else None,
+    )
+
+
+def batches(count: int) -> Iterator[range]:
+    for start in range(0, count, AT_ONCE):
+        yield range(start, min(start + AT_ONCE, count))
+
+
+def size() -> int:
+    return int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))

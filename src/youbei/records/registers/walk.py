@@ -1,0 +1,285 @@
+"""A page of a register, at a cost that depends neither on its size nor on how rare what one looks for is.
+
+Three ways, tried in this order:
+
+1. An index has the rows that fit in the order of the list: it is walked.
+2. One of the conditions has few rows: these are fetched, tried for the others, and sorted.
+3. Else the list is walked in its order and each row tried, over `STEPS` rows at most. The page then ends where the walk
+   ended, perhaps with fewer rows than it has room for, and says so; the next one goes on from there.
+
+The database is told which index to take by writing all other conditions so that it cannot use theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from youbei.engine.registers.register import Register
+from youbei.records.models import Organisation, User
+from youbei.records.models.scope import path_condition
+from youbei.records.pages import (
+    BACK,
+    FORWARD,
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    behind,
+    cursor_at,
+    make_cursor,
+    open_cursor,
+    reverse,
+)
+from youbei.records.registers.conditions import Condition, Nothing, conditions_of, walkable
+from youbei.records.registers.filters import Filters, with_text
+from youbei.records.registers.tables import in_use, order_of, path_column, records_of
+from youbei.records.registers.values import with_references
+from youbei.records.search.find import find
+
+BACK_FROM, FORWARD_FROM = "b=", "f="
+FEW = 1000
+STEPS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The rows of a page, the cursors of its neighbours, and what to know of it.
+
+    `is_cut` says that the walk ended before the page was full: more may follow behind `next_cursor`. `is_sample` says
+    that a text fits so many records that only some were looked at.
+    """
+
+    rows: tuple[Any, ...]
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+    is_cut: bool = False
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a page begins: the ordering values of a row, going this way; `is_in` says that the row belongs to it."""
+
+    going: Sequence[str]
+    values: Sequence[Any]
+    is_in: bool
+
+    @property
+    def condition(self) -> Q:
+        condition = behind(self.going, self.values)
+        return condition | Q(**dict(zip(names(self.going), self.values, strict=True))) if self.is_in else condition
+
+
+class Walk:
+    """The list of a register as one user narrowed and sorted it."""
+
+    def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
+        self.register = register
+        self.path = path_column(register)
+        self.tree = list(order_of(register))
+        self.order = order_fields(register, filters.order)
+        self.all_rows = records_of(register)
+        if self.order[0].lstrip("-") not in (self.path, "id"):
+            self.all_rows = self.all_rows.filter(**{f"{self.order[0].lstrip('-')}__isnull": False})
+        self.rows = self.all_rows if filters.is_retired else in_use(self.all_rows)
+        self.is_sample = False
+        try:
+            self.paths = paths_of(register, user, filters)
+            self.conditions = conditions_of(register, filters, now)
+        except Nothing:
+            self.paths, self.conditions = [], []
+        if filters.words.get("organisation") and self.paths:
+            self.conditions.append(Condition({self.path: self.paths[0]}, fixed=self.path))
+        if filters.text and self.paths:
+            self.conditions.append(self.of_text(user, filters.text))
+
+    def of_text(self, user: User, text: str) -> Condition:
+        """Return the condition that a text is: the records found by it, or names holding it where these are many."""
+        unit = self.paths[0] if len(self.paths) == 1 and self.paths != ["/"] else ""
+        found = find(user, text, registers=[self.register.name], unit=unit)
+        keys = [hit.pk for hit in found.hits]
+        plain = with_text(self.register, text)
+        if found.is_more and keys and self.rows.filter(plain, pk__in=keys).exists():
+            return Condition(extra=plain)
+        self.is_sample = found.is_more
+        return Condition({"id__in": keys}, fits=self.rows.filter(pk__in=keys).order_by().values_list("pk", flat=True))
+
+    @property
+    def is_in_tree_order(self) -> bool:
+        return self.order == self.tree
+
+    def page(self, cursor: str | None, size: int = PAGE_SIZE) -> Walked:
+        """Return the page behind (or before) the cursor; raise CursorUnreadable for one of another list."""
+        size = max(1, min(size, LARGEST_PAGE))
+        direction, values = open_cursor(cursor, self.order)
+        if not self.paths:
+            return Walked(())
+        is_back = direction in (BACK, BACK_FROM)
+        going = [reverse(name) for name in self.order] if is_back else self.order
+        edge = Edge(going, values, is_in=direction in (FORWARD_FROM, BACK_FROM)) if values is not None else None
+        found, cut = self.fetch(going, edge, size + 1)
+        has_more = len(found) > size
+        found = found[:size]
+        last = found[-1] if has_more else cut
+        onward = self.cursor(BACK if is_back else FORWARD, last) if last is not None else None
+        homeward = self.homeward(found, values, FORWARD if is_back else BACK) if values is not None else None
+        if is_back:
+            found.reverse()
+            onward, homeward = homeward, onward
+        return Walked(self.whole(found), onward, homeward, cut is not None and not has_more, self.is_sample)
+
+    def cursor(self, direction: str, row: Any) -> str:
+        return make_cursor(direction, self.order, row)
+
+    def homeward(self, found: Sequence[Any], values: Sequence[Any], direction: str) -> str:
+        """Return the cursor to where one came from; from an empty page it begins with the row at the edge."""
+        if found:
+            return self.cursor(direction, found[0])
+        return cursor_at(BACK_FROM if direction == BACK else FORWARD_FROM, self.order, values)
+
+    def whole(self, found: Sequence[Any]) -> tuple[Any, ...]:
+        """Return rows with all their columns and what they refer to, of rows that have their keys only."""
+        keys = [row.pk for row in found]
+        rows = {row.pk: row for row in with_references(self.register, records_of(self.register)).filter(pk__in=keys)}
+        return tuple(rows[key] for key in keys if key in rows)
+
+    def fetch(self, going: Sequence[str], edge: Edge | None, count: int) -> tuple[list[Any], Any]:
+        """Return up to `count` rows behind the edge, and the row at which a walk was broken off, if it was."""
+        fixed = self.fixed_columns()
+        rest = [one for one in self.conditions if one.fixed not in fixed]
+        if self.is_in_tree_order and not rest:
+            return self.along(going, edge, count), None
+        few = self.few()
+        if few is not None:
+            return self.out_of(few, going, edge, count), None
+        if self.is_in_tree_order:
+            return self.walk(going, edge, count, fixed)
+        return self.walk(going, edge, count, frozenset())
+
+    def fixed_columns(self) -> frozenset[str]:
+        """Return the most columns held to one value for which an index keeps the order of the tree."""
+        held = {one.fixed for one in self.conditions if one.fixed}
+        kept = [some for some in walkable(self.register, self.path) if some <= held]
+        return max(kept, key=len, default=frozenset()) | ({self.path} & held)
+
+    def along(self, going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
+        """Walk an index that has all in order, one subtree after the other."""
+        rows = self.rows
+        for one in self.conditions:
+            rows = one.indexed(rows)
+        found: list[Any] = []
+        for subtree in self.subtrees(rows, going, edge):
+            found += subtree.order_by(*going).only(*names(going))[: count - len(found)]
+            if len(found) >= count:
+                break
+        return found
+
+    def subtrees(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None) -> list[QuerySet[Any]]:
+        if edge is not None:
+            rows = rows.filter(edge.condition)
+        if "/" in self.paths:
+            return [rows]
+        paths = sorted(self.paths, reverse=going[0].startswith("-"))
+        return [rows.filter(path_condition([path], f"{self.path}__under")) for path in paths]
+
+    def few(self) -> list[int] | None:
+        """Return the keys that a condition leaves, where one leaves few."""
+        for one in self.conditions:
+            if one.fits is not None:
+                keys = list(one.fits[: FEW + 1])
+                if len(keys) <= FEW:
+                    return keys
+        if "/" in self.paths:
+            return None
+        standing = records_of(self.register).filter(path_condition(self.paths, f"{self.path}__under"))
+        keys = list(standing.order_by().values_list("pk", flat=True)[: FEW + 1])
+        return keys if len(keys) <= FEW else None
+
+    def out_of(self, keys: list[int], going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
+        """Try and sort the rows with these keys."""
+        rows = self.tried(self.rows.filter(pk__in=keys), self.conditions)
+        if edge is not None:
+            rows = rows.filter(edge.condition)
+        return list(rows.order_by(*going).only(*names(going))[:count])
+
+    def tried(self, rows: QuerySet[Any], conditions: Sequence[Condition]) -> QuerySet[Any]:
+        for one in conditions:
+            rows = one.walked(rows)
+        if "/" not in self.paths:
+            rows = rows.filter(path_condition(self.paths, f"{self.path}__under_by_walking"))
+        return rows
+
+    def walk(self, going: Sequence[str], edge: Edge | None, count: int, fixed: frozenset[str]) -> tuple[list[Any], Any]:
+        """Walk in order and try each row, over so many steps and no more."""
+        leading = [one for one in self.conditions if one.fixed in fixed]
+        rest = [one for one in self.conditions if one.fixed not in fixed]
+        all_rows, rows = self.all_rows, self.rows
+        for one in leading:
+            all_rows, rows = one.indexed(all_rows), one.indexed(rows)
+        found: list[Any] = []
+        stop = None
+        for every, wanted in zip(self.stretches(all_rows, going, edge), self.stretches(rows, going, edge), strict=True):
+            stop = next(iter(every.order_by(*going).only(*names(going))[STEPS : STEPS + 1]), None)
+            reached = wanted if stop is None else wanted.filter(until(going, stop))
+            found += self.tried(reached, rest).order_by(*going).only(*names(going))[: count - len(found)]
+            if len(found) >= count or stop is not None:
+                break
+        return found, stop
+
+    def stretches(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None) -> list[QuerySet[Any]]:
+        """Return what is walked, one after the other: the subtrees, or all of it in another order."""
+        if self.is_in_tree_order:
+            return self.subtrees(rows, going, edge)
+        return [rows if edge is None else rows.filter(edge.condition)]
+
+
+def names(going: Sequence[str]) -> list[str]:
+    return [name.lstrip("-") for name in going]
+
+
+def until(going: Sequence[str], stop: Any) -> Q:
+    """Select what comes before a row or is that row."""
+    values = [getattr(stop, name) for name in names(going)]
+    return behind([reverse(name) for name in going], values) | Q(pk=stop.pk)
+
+
+def paths_of(register: Register, user: User, filters: Filters) -> list[str]:
+    """Return the subtrees that a list shows; raise Nothing where a unit is named that is not there."""
+    paths = user.paths_with(register.see)
+    if not register.owners:
+        return ["/"] if paths else []
+    if filters.unit:
+        unit = path_of(filters.unit)
+        paths = [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
+    if code := filters.words.get("organisation"):
+        unit = path_of(code)
+        return [unit] if any(unit.startswith(path) for path in paths) else []
+    return [path for path in sorted(set(paths)) if not any(path != other and path.startswith(other) for other in paths)]
+
+
+def path_of(code: str) -> str:
+    path: str | None = Organisation.objects.filter(code=code).values_list("path", flat=True).first()
+    if path is None:
+        raise Nothing
+    return path
+
+
+def meet(path: str, unit: str) -> bool:
+    return path.startswith(unit) or unit.startswith(path)
+
+
+def order_fields(register: Register, order: str) -> list[str]:
+    """Return the fields that a list is sorted by, the last one unique."""
+    if order == "new":
+        return ["-id"]
+    return [order, "id"] if order in orders(register) else list(order_of(register))
+
+
+def orders(register: Register) -> list[str]:
+    """Return the columns by which a list can be sorted besides the tree and newness: those that have an index."""
+    columns = [index.fields[0] for index in records_of(register).model._meta.indexes if len(index.fields) == 2]
+    dated = [one.name for one in register.fields if one.name in columns]
+    return [*dated, "confirmed_at"] if register.fresh_for is not None and "confirmed_at" in columns else dated

@@ -1,0 +1,118 @@
+"""Personal data on pages: look at it for a purpose, note whether somebody was reached, erase it on request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from youbei.actions import clock
+from youbei.actions.registers.personal import erase_person, look_at
+from youbei.actions.registers.reached import note_reached
+from youbei.engine.access import Permission
+from youbei.engine.errors import NotFound
+from youbei.engine.privacy import PURPOSES, Purpose, purpose_called
+from youbei.records.models import ContactWay
+from youbei.web.access import access, user_of
+from youbei.web.forms.choices import offer
+from youbei.web.forms.facts import say
+from youbei.web.forms.runs import NothingForm
+from youbei.web.registers.records import address_of, record_for
+from youbei.web.sheet import is_partial, sheet
+
+
+class PurposeForm(forms.Form):
+    """Say what personal data is needed for."""
+
+    purpose = forms.ChoiceField(label=gettext_lazy("What is it needed for?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "purpose", [(one.value, say(text)) for one, text in PURPOSES.items()], initial=Purpose.CALL_OUT)
+
+
+class ReachedForm(forms.Form):
+    """Say whether somebody was reached."""
+
+    is_reached = forms.TypedChoiceField(
+        label=gettext_lazy("Did you get through?"),
+        choices=[("1", gettext_lazy("Reached")), ("0", gettext_lazy("Not reached"))],
+        coerce=lambda word: word == "1",
+        widget=forms.RadioSelect,
+    )
+
+
+@access(Permission.SEE)
+def reveal(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Ask for the purpose, then show the personal data of a record once."""
+    by = user_of(request)
+    register, row = record_for(by, name, pk)
+    if not register.personal:
+        raise NotFound(zh="这类记录没有个人信息。", en="Such records hold no personal data.")
+    form = PurposeForm(request.POST or None)
+    context: dict[str, Any] = {"register": register, "form": form, "back": address_of(register, pk), "row": row}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            purpose = purpose_called(form.cleaned_data["purpose"])
+            said = look_at(register=register, row=row, purpose=purpose, by=by, now=clock.now(), via="page")
+            context["said"] = [(register.field(field), value) for field, value in said.items() if value is not None]
+            status = 200
+    context["form_template"] = "registers/sheet_personal.html"
+    context["title"] = _("Personal data")
+    page = context["form_template"] if is_partial(request) else "parts/sheet_page.html"
+    return render(request, page, context, status=status)
+
+
+@access(Permission.SEE)
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Erase what is known about a person."""
+    by = user_of(request)
+    register, _row = record_for(by, "person", pk)
+    return sheet(
+        request,
+        form=NothingForm,
+        do=lambda data: erase_person(pk=pk, by=by, now=clock.now()),
+        title=_("Erase the personal data of this person"),
+        submit=_("Erase for good"),
+        back=address_of(register, pk),
+        done=_("Erased."),
+        after=lambda _done: address_of(register, pk),
+        template="registers/sheet_erase.html",
+    )
+
+
+@access(Permission.SEE)
+def reached(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note whether somebody was reached by a contact way."""
+    by = user_of(request)
+    register, row = record_for(by, "contact_way", pk)
+
+    def do(data: dict[str, Any]) -> object:
+        if not isinstance(row, ContactWay):
+            raise TypeError("The register of contact ways holds contact ways")
+        return note_reached(way=row, is_reached=data["is_reached"], by=by, now=clock.now())
+
+    return sheet(
+        request,
+        form=ReachedForm,
+        do=do,
+        title=_("Was somebody reached by this?"),
+        submit=_("Note"),
+        back=address_of(register, pk),
+        done=_("Noted."),
+        after=lambda _done: address_of(register, pk),
+    )
+
+
+urlpatterns = [
+    path("registers/person/<int:pk>/erase/", erase, name="person_erase"),
+    path("registers/contact_way/<int:pk>/reached/", reached, name="way_reached"),
+    path("registers/<slug:name>/<int:pk>/personal/", reveal, name="record_personal"),
+]
