@@ -7,13 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from youbei.actions.actors import actor_for
+from youbei.actions.permit import By
 from youbei.actions.stock.posting import Note, balances_of, open_lots, write
 from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Verb
 from youbei.records.models import StockLot, StockPosting, User
 
 
-def bring_in_line(rows: Sequence[object], *, by: User | None, now: datetime, source: str = "") -> None:
+def bring_in_line(rows: Sequence[object], *, by: By, now: datetime, source: str = "") -> None:
     """Post what the quantities of lots were set to: an opening for new ones, a restatement for the others.
 
     The rows are stored and locked by the caller. The number of statements grows with the restatements alone.
