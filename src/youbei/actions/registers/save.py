@@ -12,6 +12,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.permit import By, Mandate, not_allowed, not_found, require
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.history import changed_since, keep_change, log_change
+from youbei.actions.stock.registered import bring_in_line
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.parse import CellRefused, is_nothing, parse
@@ -69,6 +70,7 @@ def save_record(
     row.confirmed_at, row.confirmed_by = now, actor_for(by, now).label
     row.save()
     follow(register, [row])
+    bring_in_line([row], by=by, now=now, source=source)
     write_down(register, row, before, by=by, now=now, source=source, is_new=pk is None)
     return row
 
