@@ -16,9 +16,11 @@ from youbei.api import (
     people,
     plan_trials,
     plans,
+    registers,
     resources,
     runs,
     screens,
+    sheets,
 )
 from youbei.api.application import make_api
 
@@ -30,6 +32,8 @@ SUBJECTS = (
     plans,
     plan_trials,
     resources,
+    sheets,
+    registers,
     messages,
     log,
     people,
