@@ -10,7 +10,7 @@ from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, sheets
+from youbei.web.registers import edit, lists, personal, records, selection, sheets
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *plans.urlpatterns,
     *sheets.urlpatterns,
     *personal.urlpatterns,
+    *selection.urlpatterns,
     *lists.urlpatterns,
     *edit.urlpatterns,
     *records.urlpatterns,

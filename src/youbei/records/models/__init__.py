@@ -2,8 +2,18 @@
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
+from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.forces import Agreement, Expert, TeamEquipment, TeamMember, TeamReview, TeamRole
+from youbei.records.models.forces import (
+    Agreement,
+    AgreementRate,
+    Expert,
+    MemberReview,
+    TeamEquipment,
+    TeamMember,
+    TeamReview,
+    TeamRole,
+)
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.log import LogEntry, LogHead
@@ -37,12 +47,15 @@ from youbei.records.models.worker import Heartbeat
 
 __all__ = [
     "Agreement",
+    "AgreementRate",
     "ApiToken",
     "Assignment",
     "Capability",
     "CapacityLine",
     "ColumnChoice",
+    "Compensation",
     "Conflict",
+    "Consultation",
     "ContactWay",
     "DutyShift",
     "Enrolment",
@@ -60,6 +73,7 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "MarketOffer",
+    "MemberReview",
     "Message",
     "OneTimeDevice",
     "Organisation",
