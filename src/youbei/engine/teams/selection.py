@@ -20,7 +20,7 @@ from youbei.engine.teams.competence import Candidate, Fit, Role, matrix
 class Gap:
     """Places of a role that stay empty.
 
-    `nearly` are persons who lack one thing only; `elsewhere` those who fit but fill another role.
+    `nearly` are persons who bring something and lack one thing; `elsewhere` those who fit but fill another role.
     """
 
     role: Role
@@ -107,16 +107,17 @@ def gaps(
             Gap(
                 role,
                 short,
-                nearly=tuple(one for one in of_role if one.person not in places and lacking(one) == 1),
+                nearly=tuple(one for one in of_role if one.person not in places and is_near(one)),
                 elsewhere=tuple(one.person for one in of_role if one.is_met and one.person in places),
             )
         )
     return tuple(found)
 
 
-def lacking(one: Fit) -> int:
-    """Count what a person lacks for a role."""
-    return len(one.missing) + len(one.ended) + one.lacks_vetting
+def is_near(one: Fit) -> bool:
+    """Say whether a person lacks one thing only, and brings, or brought, something that is asked."""
+    lacking = len(one.missing) + len(one.ended) + one.lacks_vetting
+    return lacking == 1 and bool(one.held or one.ended)
 
 
 def present_selection(roles: Sequence[Role], members: Sequence[Candidate], on: date) -> Selection:

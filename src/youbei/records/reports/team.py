@@ -52,6 +52,7 @@ class Due:
     held_by: str
     result: Text
     has_passed: bool
+    has_failed: bool
     next_due_on: date | None
     is_overdue: bool
 
@@ -123,7 +124,7 @@ def team_standing(team: Team, user: User, on: date) -> TeamStanding:
         insured_until=team.insured_until,
         grade_until=team.grade_until,
         reviews_due=tuple((one.what, one.next_due_on) for one in of_team if one.next_due_on is not None),
-        has_passed_last_review=of_team[0].has_passed if of_team else True,
+        has_passed_last_review=not (of_team and of_team[0].has_failed),
     )
     return TeamStanding(
         lacks=lacks(standing, on),
@@ -244,6 +245,7 @@ def due_of(described: Register, row: TeamReview | MemberReview, who: Text, on: d
         held_by=row.held_by,
         result=described.field(RATED).choice_title(row.result),
         has_passed=row.result == "passed",
+        has_failed=row.result == "failed",
         next_due_on=row.next_due_on,
         is_overdue=row.next_due_on is not None and row.next_due_on < on,
     )
