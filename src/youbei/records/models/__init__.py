@@ -3,6 +3,7 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
 from youbei.records.models.calls import Compensation, Consultation
+from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.forces import (
     Agreement,
@@ -16,6 +17,7 @@ from youbei.records.models.forces import (
 )
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
+from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
@@ -50,6 +52,9 @@ __all__ = [
     "AgreementRate",
     "ApiToken",
     "Assignment",
+    "Campaign",
+    "CampaignItem",
+    "CampaignUnit",
     "Capability",
     "CapacityLine",
     "ColumnChoice",
@@ -100,6 +105,8 @@ __all__ = [
     "SignIn",
     "Site",
     "StockLot",
+    "StockMovement",
+    "StockPosting",
     "Team",
     "TeamCapability",
     "TeamEquipment",
