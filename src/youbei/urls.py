@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, log, map, people, plans
+from youbei.web import design, finding, home, incidents, log, map, people, plans
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, sheets
+from youbei.web.registers import edit, lists, personal, records, sheets, views
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 
@@ -31,12 +31,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *grants.urlpatterns,
     *design.urlpatterns,
     *home.urlpatterns,
+    *finding.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,
     *plans.urlpatterns,
     *sheets.urlpatterns,
     *personal.urlpatterns,
     *lists.urlpatterns,
+    *views.urlpatterns,
     *edit.urlpatterns,
     *records.urlpatterns,
     *log.urlpatterns,
