@@ -69,8 +69,7 @@ class Edge:
 
     @property
     def condition(self) -> Q:
-        condition = behind(self.going, self.values)
-        return condition | Q(**dict(zip(names(self.going), self.values, strict=True))) if self.is_in else condition
+        return behind(self.going, self.values, is_in=self.is_in)
 
 
 class Walk:
@@ -84,6 +83,8 @@ class Walk:
         self.all_rows = records_of(register)
         if self.order[0].lstrip("-") not in (self.path, "id"):
             self.all_rows = self.all_rows.filter(**{f"{self.order[0].lstrip('-')}__isnull": False})
+        if filters.is_retired:
+            self.all_rows = self.all_rows.filter(retired_at__isnull=False)
         self.rows = self.all_rows if filters.is_retired else in_use(self.all_rows)
         self.is_sample = False
         try:
@@ -243,7 +244,7 @@ def names(going: Sequence[str]) -> list[str]:
 def until(going: Sequence[str], stop: Any) -> Q:
     """Select what comes before a row or is that row."""
     values = [getattr(stop, name) for name in names(going)]
-    return behind([reverse(name) for name in going], values) | Q(pk=stop.pk)
+    return behind([reverse(name) for name in going], values, is_in=True)
 
 
 def paths_of(register: Register, user: User, filters: Filters) -> list[str]:

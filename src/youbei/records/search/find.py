@@ -45,11 +45,19 @@ class Found:
     is_more: bool = False
 
 
-def find(user: User, text: str, *, registers: Iterable[str] = (), unit: str = "", most: int = LOOKED_AT) -> Found:
+def find(
+    user: User,
+    text: str,
+    *,
+    registers: Iterable[str] = (),
+    unit: str = "",
+    most: int = LOOKED_AT,
+    is_exact: bool = False,
+) -> Found:
     """Return the records that fit a text, among those the user may see; all registers where none are named.
 
     `unit` is the path of an organisation to which the search is confined. What a user may not see is neither looked at
-    nor counted. `most` bounds how many are looked at in each stage.
+    nor counted. `most` bounds how many are looked at in each stage. With `is_exact` neither sound nor slips are tried.
     """
     query = read_query(text, lexicon())
     scope = scope_of(user, list(registers), unit)
@@ -60,7 +68,7 @@ def find(user: User, text: str, *, registers: Iterable[str] = (), unit: str = ""
         search.look(stage)
         if len(search.hits) >= most:
             break
-    for stage in WIDER_STAGES:
+    for stage in () if is_exact else WIDER_STAGES:
         if len(search.hits) < FEW:
             search.look(stage)
     return search.found()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from youbei import content
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
+from youbei.engine.words.match import Reason
 from youbei.records.models import Organisation, User
 from youbei.records.search.find import Found, Hit, find, searched_registers
 
@@ -33,7 +34,11 @@ def find_grouped(user: User, text: str, *, shown: int) -> list[Group]:
     found = find(user, text)
     registers = searched_registers(user)
     if found.is_more:
-        groups = [group_of(one, find(user, text, registers=[one.name], most=LOOKED_AT), shown) for one in registers]
+        is_exact = all(hit.reason < Reason.SOUND for hit in found.hits)
+        groups = [
+            group_of(one, find(user, text, registers=[one.name], most=LOOKED_AT, is_exact=is_exact), shown)
+            for one in registers
+        ]
     else:
         groups = [group_of(one, of_register(found, one), shown) for one in registers]
     kept = [group for group in groups if group.hits]

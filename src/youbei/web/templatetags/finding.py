@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
 
 from youbei.engine.text import Text
 from youbei.engine.words.match import Reason
+from youbei.records.registers.values import canonical
 from youbei.records.search.find import Hit
 from youbei.records.search.groups import register_of
 from youbei.web.templatetags.youbei import said
@@ -45,3 +47,14 @@ def hit_reason(hit: Hit) -> str:
         Reason.SLIP: _("nearly the same"),
     }
     return str(words.get(hit.reason, ""))
+
+
+@register.filter
+def kilometres(metres: float) -> str:
+    return f"{metres / 1000:.1f} km"
+
+
+@register.filter
+def plain_number(number: Decimal) -> str:
+    """Write a quantity without zeros that say nothing."""
+    return f"{canonical(number):,f}"
