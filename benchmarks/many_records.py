@@ -1,8 +1,8 @@
 """A province's registers: lots, teams, sites, items and units, as many as asked for, made with bulk inserts.
 
 With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 1,111 units: one province, ten cities, a
-hundred counties and a thousand stations. With 1,000 lots there are as many teams and sites, and a tenth of the units,
-so that a list as a county sees it is a full page in both. What is rare (`RARE` in all, of few and of many) and what
+hundred counties and a thousand stations. With 1,000 lots there are as many teams and sites, and two counties, so that a
+list as a county sees it is a full page in both. What is rare (`RARE` in all, of few and of many) and what
 never comes together are built in: see `team` and `lot`.
 """
 
@@ -90,9 +90,10 @@ def plant_units(lots: int) -> Base:
 
     number = itertools.count(1)
     province = unit(next(number), "海东省", None, "government", "province")
-    many = 100 if lots > 10_000 else 10
+    many = 100 if lots > 10_000 else 2
     cities = [
-        unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city") for n in range(many // 10)
+        unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city")
+        for n in range(max(1, many // 10))
     ]
     counties = [
         unit(next(number), chinese_names.place(n), cities[n // 10], "government", "county") for n in range(many)
@@ -160,7 +161,7 @@ def plant_stock(base: Base, count: int) -> None:
         rows.Item(
             code=f"item-{n}", name_zh=f"{chinese_names.pick(chinese_names.GIVEN, 'i', n)}型{n}号防护装备", unit_zh="套"
         )
-        for n in range(500 if count > 10_000 else 20)
+        for n in range(500 if count > 10_000 else 4)
     )
     sites: list[rows.Site] = []
     for numbers in batches(max(1000, count // 50)):
