@@ -190,6 +190,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("YOUBEI_MAIL_FROM", "youbei@localhost")
 MAP_TILES = os.environ.get("YOUBEI_MAP_TILES", "")
 TICK_SECONDS = float(os.environ.get("YOUBEI_TICK_SECONDS", "1"))
 
+# Where the server is reached from outside: links in messages begin with it.
+PUBLIC_ADDRESS = os.environ.get("YOUBEI_PUBLIC_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 # Uploaded sheets and files of refused rows are kept so long, in days.
 KEEP_FILES_DAYS = int(os.environ.get("YOUBEI_KEEP_FILES_DAYS", "30"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -9,8 +9,10 @@ from youbei.web import design, finding, home, incidents, log, map, people, plans
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
+from youbei.web.campaigns import link as campaign_link
+from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, sheets, views
+from youbei.web.registers import edit, lists, personal, records, sheets, statistics, views
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 
@@ -37,7 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reach.urlpatterns,
     *plans.urlpatterns,
     *sheets.urlpatterns,
+    *campaign_link.urlpatterns,
+    *manage.urlpatterns,
     *personal.urlpatterns,
+    *statistics.urlpatterns,
     *lists.urlpatterns,
     *views.urlpatterns,
     *edit.urlpatterns,

@@ -11,9 +11,11 @@ from tests.actions.town import Town
 from youbei.actions import access, keys, stores
 from youbei.actions.permit import require
 from youbei.actions.registers import people as registers
+from youbei.actions.stock import verbs
 from youbei.engine.access import Permission, Role
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.places import Point
+from youbei.engine.stock.ledger import NotEnough
 from youbei.records.log import export_lines, read_stream, verify_log
 from youbei.records.models import Grant, Organisation, PostHolding, Team, TeamCapability, User
 
@@ -89,11 +91,13 @@ def test_a_position_off_the_earth_is_refused(town: Town, now: datetime) -> None:
 
 
 def test_a_count_below_what_is_promised_is_refused(town: Town, now: datetime) -> None:
-    lot = town.lots[0]
-    type(lot).objects.filter(pk=lot.pk).update(reserved=Decimal(4))
-    with pytest.raises(registers.RegisterRefused, match="promised"):
-        stores.count_lot(by=town.users["keeper"], now=now, lot=lot, quantity=Decimal(3))
-    assert stores.count_lot(by=town.users["keeper"], now=now, lot=lot, quantity=Decimal(4)).quantity == 4
+    lot = town.lots[0].pk
+    verbs.reserve(by=None, now=now, lot=lot, quantity=Decimal(4), holder="run:1/a1")
+    with pytest.raises(NotEnough):
+        verbs.count(by=town.users["keeper"], now=now, lot=lot, counted=Decimal(3))
+    verbs.count(by=town.users["keeper"], now=now, lot=lot, counted=Decimal(4))
+    town.lots[0].refresh_from_db()
+    assert town.lots[0].quantity == 4
 
 
 def test_a_grant_ends_and_is_logged(town: Town, now: datetime) -> None:

@@ -77,3 +77,57 @@ def test_what_several_do_at_once_is_done_once_and_nobody_waits_for_ever(
     assert found["assigned"] == ["done", "refused", "refused", "refused"]
     assert set(found["mixed"]) == {"done"}
     assert found["faults"] == 0
+
+
+STORE = """
+import json, threading
+from decimal import Decimal
+from django.db import connections
+from tests.actions.town import NOW, build_town
+from youbei.actions import stores
+from youbei.actions.stock import moving, verbs
+from youbei.actions.stock.checking import disagreements
+from youbei.engine.errors import Refused
+from youbei.engine.places import Point
+from youbei.records.models import StockLot
+
+town = build_town()
+lot = town.lots[0]
+shed = stores.create_site(
+    by=None, now=NOW, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
+)
+at_shed = {"site": shed, "organisation": lot.organisation}
+other = stores.create_lot(by=None, now=NOW, item=lot.item, quantity=Decimal(10), **at_shed)
+came = []
+
+def go(number):
+    for turn in range(6):
+        here, there, to = (lot, other, shed) if (number + turn) % 2 else (other, lot, lot.site)
+        try:
+            if (number + turn) % 3 == 0:
+                verbs.issue(by=None, now=NOW, lot=here.pk, quantity=Decimal("0.5"), consumer=str(number))
+            else:
+                moving.move(by=None, now=NOW, lot=here.pk, to=to, quantity=Decimal(2))
+        except Refused:
+            came.append("refused")
+        except Exception as error:
+            came.append(repr(error))
+    connections.close_all()
+
+crowd = [threading.Thread(target=go, args=(number,)) for number in range(4)]
+[thread.start() for thread in crowd]
+[thread.join() for thread in crowd]
+left = sum(row.quantity for row in StockLot.objects.all())
+odd, wrong = [one for one in came if one != "refused"], len(list(disagreements()))
+print(json.dumps({"odd": odd, "left": str(left), "wrong": wrong}))
+"""
+
+
+def test_several_keepers_at_once_lose_nothing(run_python: Callable[..., subprocess.Popen[str]]) -> None:
+    process = run_python(STORE)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    found = json.loads(out.splitlines()[-1])
+    assert found["odd"] == []
+    assert found["wrong"] == 0
+    assert found["left"] == "16.000"

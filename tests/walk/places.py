@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.walk.planted import CODE, Planted
 from youbei import content
+from youbei.actions.campaigns.links import link_word
 from youbei.records.models import ApiToken, Assignment, Grant, RecordChange, RunNeed, RunPost, RunStep, SignIn
 
 Chosen = Mapping[str, Any]
@@ -52,6 +53,16 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],
         "step": lambda planted, chosen: ["apply", "undo", "cancel", "check"],
+    },
+    "campaigns": {"pk": lambda planted, chosen: [planted.asked.campaign_id]},
+    "campaigns/units": {
+        "pk": lambda planted, chosen: [planted.asked.pk],
+        "step": lambda planted, chosen: ["remind", "renew"],
+    },
+    "c": {
+        "word": lambda planted, chosen: [link_word(planted.asked)],
+        "item": lambda planted, chosen: [planted.asked.items.order_by("pk")[0].pk],
+        "name": lambda planted, chosen: ["team"],
     },
     "incidents": {
         "pk": lambda planted, chosen: [planted.incident.pk],

@@ -18,8 +18,10 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from youbei import content
 from youbei.actions import access, activation, advance, clock, incidents, plans
+from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
 from youbei.actions.factors import ask_for_factor
+from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
@@ -30,6 +32,7 @@ from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
+    CampaignUnit,
     FactorRule,
     Grant,
     Incident,
@@ -67,6 +70,7 @@ class Planted:
     outside: OutsideLogin = field(init=False)
     passkey: Passkey = field(init=False)
     sheet: SheetImport = field(init=False)
+    asked: CampaignUnit = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -208,6 +212,12 @@ def add_account_things(planted: Planted, now: datetime) -> None:
     planted.passkey = Passkey.objects.create(
         user=owner, label=f"{WORD} ring", credential_id=CODE, credential=credential, handle="x", created_at=now
     )
+    campaign = opening.open_campaign(
+        by=None, now=now, organisation=planted.province, title_zh=f"{WORD} asks", registers=["team"],
+        due_at=clock.now() + timedelta(days=9),
+    )  # fmt: skip
+    run_to_the_end(campaign.job_id)
+    planted.asked = CampaignUnit.objects.get(campaign=campaign, organisation=planted.county)
     team = content.registers()["team"]
     text = f"编码,名称\r\n{CODE},{WORD}\r\n".encode()
     planted.sheet = upload_sheet(register=team, name=f"{WORD}.csv", chunks=[text], by=owner, now=now, language="en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from youbei.engine.access import ROLE_NAMES, Role
 from youbei.engine.events import Actor
@@ -12,8 +13,19 @@ from youbei.records.models import Grant, User
 INSTALLATION = Actor(id="youbei", label="有备 / Youbei")
 
 
-def actor_for(by: User | None, now: datetime, posts: frozenset[str] = frozenset()) -> Actor:
+class Named(Protocol):
+    """Somebody who acts without an account, such as the holder of a link."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
+def actor_for(by: User | Named | None, now: datetime, posts: frozenset[str] = frozenset()) -> Actor:
     """Return the actor for a user: labelled by the first post they hold today, else by their first role."""
+    if by is not None and not isinstance(by, User):
+        return Actor(id=by.id, label=by.label, posts=posts)
     if by is None:
         return Actor(id=INSTALLATION.id, label=INSTALLATION.label, posts=posts)
     return Actor(id=f"user:{by.pk}", label=label_of(by, now), posts=posts)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from youbei.actions import clock
+from youbei.actions.campaigns import opening
 from youbei.actions.sheets import applying, checking, undoing
 from youbei.engine.errors import Refused
 from youbei.records.models import Job
@@ -29,11 +30,13 @@ KINDS: Mapping[str, Slice] = {
     "sheet_check": checking.check_slice,
     "sheet_apply": applying.apply_slice,
     "sheet_undo": undoing.undo_slice,
+    "campaign_open": opening.open_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "sheet_check": checking.given_up,
     "sheet_apply": applying.given_up,
     "sheet_undo": undoing.given_up,
+    "campaign_open": opening.given_up,
 }
 
 

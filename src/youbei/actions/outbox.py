@@ -128,6 +128,37 @@ def message_row(row: Run, event: Event, contact: Contact, circle: Circle, now: d
     }
 
 
+def post_message(
+    *, key: str, org_path: str, recipient: str, address: str, said: Outgoing, now: datetime, mode: Mode = Mode.REAL
+) -> None:
+    """Put a message that belongs to no run into the outbox, through the mode gate; once for each key."""
+    way = route(said, mode, Recipient(recipient))
+    status, reason = Message.Status.QUEUED, ""
+    if isinstance(way, Refuse):
+        status, reason = Message.Status.REFUSED, joined(way.reason)
+    elif not address:
+        status, reason = Message.Status.FAILED, joined(NO_ADDRESS)
+    is_kept = isinstance(way, Record) or not address
+    Message.objects.get_or_create(
+        key=key[:160],
+        defaults={
+            "org_path": org_path,
+            "mode": mode.value,
+            "channel": Recording.name if is_kept else channel_for(address),
+            "recipient": recipient[:LONGEST_RECIPIENT],
+            "address": address,
+            "subject_zh": way.message.subject.zh[:200],
+            "subject_en": way.message.subject.en[:200],
+            "body_zh": way.message.body.zh,
+            "body_en": way.message.body.en,
+            "status": status,
+            "reason": reason,
+            "queued_at": now,
+            "due_at": now,
+        },
+    )
+
+
 def happening(message: dict[str, Any]) -> Happening:
     kind = "message.refused" if message["status"] == Message.Status.REFUSED else "message.failed"
     data = {name: message[name] for name in ("key", "channel", "recipient")}

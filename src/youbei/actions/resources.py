@@ -10,6 +10,8 @@ from django.db import transaction
 
 from youbei.actions import clock
 from youbei.actions.running import locked, may_act, perform
+from youbei.actions.stock.posting import Note, holder_of
+from youbei.actions.stock.verbs import release, reserve
 from youbei.actions.ways import route_between, travel_times
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
@@ -139,11 +141,16 @@ def assign_resource(
     kind, _, key = resource.partition(":")
     if kind not in ("team", "lot") or not (key.isascii() and key.isdecimal() and len(key) <= 15):
         raise no_such_resource(resource)
-    sent = take_team(row, int(key), asked) if kind == "team" else take_lot(row, int(key), asked, quantity)
+    code = f"a{len(engine.state.assignments) + 1}"
+    if kind == "team":
+        sent = take_team(row, int(key), asked)
+    else:
+        sent = take_lot(row, int(key), asked, quantity)
+        reserve_lot(row, int(key), code, sent.quantity, by=by, now=now)
     place = place_of(row, asked)
     travel = travel_times()(sent.base, place) if place is not None else timedelta(0)
     command = Assign(
-        assignment=f"a{len(engine.state.assignments) + 1}",
+        assignment=code,
         need=need,
         resource=sent.id,
         label=sent.label,
@@ -238,9 +245,6 @@ def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
             en=f"{lot.site.name_en or lot.site.name_zh} has {free:f} {lot.item.unit_en} of "
             f"{lot.item.name_en or lot.item.name_zh} free, not {amount:f}. Take less, or choose another lot.",
         )
-    if row.mode == Run.Mode.REAL:
-        lot.reserved += amount
-        lot.save(update_fields=["reserved"])
     return Sendable(f"lot:{pk}", lot.site.name_zh, Point(lot.lat, lot.lon), timedelta(0), quantity=float(amount))
 
 
@@ -266,7 +270,7 @@ def release_resource(*, by: User | None, now: datetime, run: Run, assignment: st
     if held.released_at is not None:
         return held
     if row.mode == Run.Mode.REAL:
-        give_back(held)
+        give_back(held, by=by, now=now)
     command = Release(assignment=assignment, reason=clean(reason))
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     held.refresh_from_db()
@@ -284,8 +288,21 @@ def assignment_in(row: Run, code: str) -> Assignment:
     return held
 
 
-def give_back(held: Assignment) -> None:
-    """Return what an assignment took from the registers."""
+def reserve_lot(row: Run, lot: int, assignment: str, quantity: float, *, by: User | None, now: datetime) -> None:
+    """Promise part of a lot to an assignment of a real response; an exercise leaves the ledger alone."""
+    if row.mode == Run.Mode.REAL:
+        reserve(
+            by=by,
+            now=now,
+            lot=lot,
+            quantity=exact(quantity),
+            holder=holder_of(row.pk, assignment),
+            note=Note(source=f"run:{row.pk}"),
+        )
+
+
+def give_back(held: Assignment, *, by: User | None, now: datetime) -> None:
+    """Return what an assignment took from the registers; material that has arrived is used up."""
     if held.team_id is not None:
         team = Team.objects.select_for_update(no_key=True).get(pk=held.team_id)
         if team.status == Team.Status.ASSIGNED:
@@ -293,9 +310,16 @@ def give_back(held: Assignment) -> None:
             team.save(update_fields=["status"])
             TeamCapability.objects.filter(team=team).update(is_available=True)
     if held.lot_id is not None:
-        lot = StockLot.objects.select_for_update(no_key=True).get(pk=held.lot_id)
-        amount = Decimal(str(held.quantity)).quantize(Decimal("0.001"))
-        lot.reserved -= amount
-        if held.arrived_at is not None:
-            lot.quantity -= amount
-        lot.save(update_fields=["reserved", "quantity"])
+        release(
+            by=by,
+            now=now,
+            lot=held.lot_id,
+            quantity=exact(held.quantity),
+            holder=holder_of(held.run_id, held.code),
+            consumer=f"run:{held.run_id}" if held.arrived_at is not None else "",
+            note=Note(source=f"run:{held.run_id}"),
+        )
+
+
+def exact(quantity: float) -> Decimal:
+    return Decimal(str(quantity)).quantize(Decimal("0.001"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.actions.registers.people import RegisterRefused, check_code, check_point, created
+from youbei.actions.stock.verbs import receive
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
 from youbei.records.models import (
@@ -167,6 +169,8 @@ def create_lot(
     expires_on: date | None = None,
     code: str = "",
     reserve: str = "government",
+    supplier: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> StockLot:
     """Enter a lot of an item in a store, in the item's unit; without a code it gets the next of its store."""
     owner = organisation or site.organisation
@@ -179,33 +183,19 @@ def create_lot(
         site=site,
         organisation=owner,
         org_path=owner.path,
-        quantity=quantity,
+        quantity=0,
         expires_on=expires_on,
         lat=site.lat,
         lon=site.lon,
         confirmed_at=now,
+        **(more or {}),
     )
     data = {"item": item.code, "site": site.code, "quantity": str(quantity)}
     created("lot", lot, data, by=by, now=now, org_path=owner.path)
+    if quantity:
+        receive(by=by, now=now, lot=lot.pk, quantity=quantity, supplier=supplier)
+    lot.refresh_from_db()
     return lot
-
-
-@transaction.atomic
-def count_lot(*, by: User | None, now: datetime, lot: StockLot, quantity: Decimal) -> StockLot:
-    """Set a lot to what was counted; never below what is promised to responses."""
-    require(by, Permission.EDIT_RESOURCE, lot.org_path)
-    check_quantity(quantity)
-    row = StockLot.objects.select_for_update(no_key=True).get(pk=lot.pk)
-    if quantity < row.reserved:
-        raise RegisterRefused(
-            zh=f"盘点数 {quantity} 少于已调拨的 {row.reserved}。请先在处置中归还，再改盘点数。",
-            en=f"The count {quantity} is less than the {row.reserved} promised to responses. Release that first.",
-        )
-    row.quantity, row.confirmed_at = quantity, now
-    row.save(update_fields=["quantity", "confirmed_at"])
-    what = [("record.changed", {"fields": ["quantity"], "quantity": str(quantity)})]
-    record(f"register:lot:{row.pk}", what, by=actor_for(by, now), now=now, org_path=row.org_path)
-    return row
 
 
 def next_lot_code(site: Site) -> str:

@@ -10,7 +10,8 @@ from ninja import Router
 from pydantic import Field
 
 from youbei.actions import clock
-from youbei.actions.stores import count_lot, set_team_status
+from youbei.actions.stock.verbs import count
+from youbei.actions.stores import set_team_status
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Slug, as_page, find
@@ -89,5 +90,6 @@ def change_team_status(request: HttpRequest, team_id: Id, body: TeamStatusIn) ->
 def count_stock(request: HttpRequest, lot_id: Id, body: CountIn) -> StockRow:
     """Set a lot to what was counted; never below what is promised to responses."""
     by = caller(request)
-    count_lot(by=by, now=clock.now(), lot=find(StockLot.objects.visible_to(by), pk=lot_id), quantity=body.quantity)
+    lot = find(StockLot.objects.visible_to(by), pk=lot_id)
+    count(by=by, now=clock.now(), lot=lot.pk, counted=body.quantity)
     return stock_rows([StockLot.objects.select_related("item", "site", "organisation").get(pk=lot_id)])[0]

@@ -15,7 +15,7 @@ from youbei.actions.deliver import deliver_due
 from youbei.actions.incidents import add_facts, close_incident, report_incident
 from youbei.actions.resources import release_resource
 from youbei.actions.runs import assess_run, end_response, finish_step, raise_level, record_deviation, skip_step
-from youbei.actions.stores import count_lot
+from youbei.actions.stock.verbs import receive
 from youbei.demo.city import point
 from youbei.demo.play import Play
 from youbei.engine.plans.model import Phase
@@ -118,7 +118,7 @@ def deviate(incident: Incident, cue: Row, by: User, now: datetime) -> None:
 
 
 def end(incident: Incident, cue: Row, by: User, now: datetime) -> None:
-    """End the response, let everything go, and count back into the stores what is washed, filled and used again."""
+    """End the response, let everything go, and take back into the stores what is washed, filled and used again."""
     run = latest_run(incident)
     end_response(by=by, now=now, run=run, reason=cue["end"])
     held = list(Assignment.objects.filter(run=run, released_at__isnull=True))
@@ -126,8 +126,9 @@ def end(incident: Incident, cue: Row, by: User, now: datetime) -> None:
     for one in held:
         release_resource(by=by, now=now, run=run, assignment=one.code, reason="响应终止 / response ended")
     for lot in StockLot.objects.filter(pk__in=before):
-        if lot.quantity != before[lot.pk]:
-            count_lot(by=None, now=now, lot=lot, quantity=before[lot.pk])
+        if lot.quantity < before[lot.pk]:
+            back = before[lot.pk] - lot.quantity
+            receive(by=None, now=now, lot=lot.pk, quantity=back, supplier=f"run:{run.pk}")
 
 
 def assess(incident: Incident, cue: Row, by: User, now: datetime) -> None:

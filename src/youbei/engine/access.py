@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SEE_PERSONAL = "see_personal"
     VET_PEOPLE = "vet_people"
     EXPORT_REGISTER = "export_register"
+    RUN_CAMPAIGN = "run_campaign"
     RUN_EXERCISE = "run_exercise"
     VERIFY_LOG = "verify_log"
     EXPORT_LOG = "export_log"
@@ -75,7 +76,9 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.RESPONDER: frozenset({P.SEE, P.REPORT_INCIDENT, P.WORK_STEP}),
     Role.PLANNER: frozenset({P.SEE, P.EDIT_PLAN}),
     Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE, P.EXPORT_REGISTER}),
-    Role.REGISTRAR: frozenset({P.SEE, P.EDIT_RESOURCE, P.EDIT_PEOPLE, P.SEE_PERSONAL, P.EXPORT_REGISTER}),
+    Role.REGISTRAR: frozenset(
+        {P.SEE, P.EDIT_RESOURCE, P.EDIT_PEOPLE, P.SEE_PERSONAL, P.EXPORT_REGISTER, P.RUN_CAMPAIGN}
+    ),
     Role.VETTING_OFFICER: frozenset({P.SEE, P.SEE_PERSONAL, P.VET_PEOPLE}),
     Role.EXERCISE_DIRECTOR: frozenset(
         {P.SEE, P.REPORT_INCIDENT, P.ACTIVATE_PLAN, P.RUN_EXERCISE, P.COMMAND_RUN, P.WORK_STEP, P.ASSIGN_RESOURCE}

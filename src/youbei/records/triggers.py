@@ -1,4 +1,4 @@
-"""The database's own refusal to change the log: triggers on SQLite and PostgreSQL.
+"""The database's own refusal to change the log and the ledger of materials: triggers on SQLite and PostgreSQL.
 
 Two traps. Django rebuilds a table on SQLite for most alterations and the triggers vanish with the old one: a migration
 that touches these tables ends with `InstallTriggers()`, and a system check (`records/checks.py`) demands them. And
@@ -7,6 +7,7 @@ SQLite's `INSERT OR REPLACE` deletes a row without asking the DELETE trigger: th
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -70,13 +71,47 @@ POSTGRESQL: dict[str, str] = {
 }
 
 
+LEDGER = ("records_stockmovement", "records_stockposting")
+NO_EDIT = "Movements of stock are never changed or removed; reverse a movement with a new one instead."
+SQLITE_LEDGER: dict[str, str] = {
+    f"{table}_{name}": definition
+    for table in LEDGER
+    for name, definition in {
+        "no_update": f"BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{NO_EDIT}'); END",
+        "no_delete": f"BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{NO_EDIT}'); END",
+        "no_replace": f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+        f" BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint: {NO_EDIT}'); END",
+    }.items()
+}
+POSTGRESQL_LEDGER_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION youbei_ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '{NO_EDIT}' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+POSTGRESQL_LEDGER: dict[str, str] = {
+    f"{table}_{name}": f"BEFORE {what} ON {table} FOR EACH {each} EXECUTE FUNCTION youbei_ledger_refuse()"
+    for table in LEDGER
+    for name, what, each in (("no_change", "UPDATE OR DELETE", "ROW"), ("no_truncate", "TRUNCATE", "STATEMENT"))
+}
+
+
 def wanted(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Return the triggers this database must have: name -> definition."""
-    return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+    """Return the triggers this database must have: name -> definition; the ledger's from when its tables are there."""
+    is_sqlite = connection.vendor == "sqlite"
+    log, ledger = (SQLITE, SQLITE_LEDGER) if is_sqlite else (POSTGRESQL, POSTGRESQL_LEDGER)
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    return {
+        name: definition
+        for name, definition in {**log, **ledger}.items()
+        if table_of(definition) in tables or definition in log.values()
+    }
 
 
 def table_of(definition: str) -> str:
-    return HEAD if f" ON {HEAD} " in definition else ENTRY
+    found = re.search(r" ON (\w+) ", definition)
+    return found.group(1) if found else ENTRY
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -85,6 +120,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTIONS)
+            cursor.execute(POSTGRESQL_LEDGER_FUNCTION)
         for name, definition in wanted(connection).items():
             cursor.execute(f"CREATE TRIGGER {name} {definition}")
 
@@ -106,9 +142,10 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
             cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid IN (to_regclass(%s), to_regclass(%s))"
+                "SELECT tgname FROM pg_trigger WHERE tgrelid IN"
+                " (to_regclass(%s), to_regclass(%s), to_regclass(%s), to_regclass(%s))"
                 " AND NOT tgisinternal AND tgenabled <> 'D'",
-                [ENTRY, HEAD],
+                [ENTRY, HEAD, *LEDGER],
             )
         standing = {row[0] for row in cursor.fetchall()}
     return sorted(set(wanted(connection)) - standing)

@@ -8,6 +8,7 @@ from typing import Any
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
+from youbei.actions.permit import By
 from youbei.engine.registers.parse import parse
 from youbei.engine.registers.register import Register
 from youbei.records.models import RecordChange, User
@@ -23,7 +24,7 @@ def keep_change(
     before: Values,
     after: Values,
     *,
-    by: User | None,
+    by: By,
     now: datetime,
     source: str = "",
 ) -> RecordChange:
@@ -32,7 +33,7 @@ def keep_change(
         record_id=row.pk,
         org_path=getattr(row, path_column(register)),
         at=now,
-        by=by,
+        by=by if isinstance(by, User) else None,
         by_label=actor_for(by, now).label,
         kind=kind,
         before=as_json(before),
@@ -47,7 +48,7 @@ def log_change(
     kind: str,
     fields: Sequence[str] = (),
     *,
-    by: User | None,
+    by: By,
     now: datetime,
     more: dict[str, Any] | None = None,
 ) -> None:

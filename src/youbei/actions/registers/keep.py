@@ -9,7 +9,7 @@ from django.db import transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
-from youbei.actions.permit import require
+from youbei.actions.permit import By, require
 from youbei.actions.registers.history import keep_change, log_change, read_values
 from youbei.actions.registers.save import RecordRefused, locked, save_record
 from youbei.engine.registers.register import Register
@@ -25,7 +25,7 @@ LONGEST_REASON = 400
 
 @transaction.atomic
 def confirm_records(
-    *, register: Register, pks: Sequence[int], by: User | None, now: datetime, source: str = "", label: str = ""
+    *, register: Register, pks: Sequence[int], by: By, now: datetime, source: str = "", label: str = ""
 ) -> int:
     """Say of records that they are still true, and return how many. `label` says who, where it is not an account."""
     rows = list(records_of(register).filter(pk__in=list(pks)[:AT_ONCE], retired_at__isnull=True).order_by("pk"))
@@ -42,7 +42,7 @@ def confirm_records(
             record_id=row.pk,
             org_path=getattr(row, column),
             at=now,
-            by=by,
+            by=by if isinstance(by, User) else None,
             by_label=who,
             kind=RecordChange.Kind.CONFIRMED,
             before=as_json({"confirmed_at": row.confirmed_at}),
@@ -72,7 +72,7 @@ def common(rows: Sequence[Registered], column: str) -> str:
 
 
 @transaction.atomic
-def retire_record(*, register: Register, pk: int, reason: str, by: User | None, now: datetime) -> Registered:
+def retire_record(*, register: Register, pk: int, reason: str, by: By, now: datetime) -> Registered:
     """Take a record out of use, with a reason. It is kept for history and for what points to it."""
     row = locked(register, pk, by)
     require(by, register.edit, getattr(row, path_column(register)))
@@ -94,7 +94,7 @@ def retire_record(*, register: Register, pk: int, reason: str, by: User | None, 
 
 
 @transaction.atomic
-def revive_record(*, register: Register, pk: int, by: User | None, now: datetime) -> Registered:
+def revive_record(*, register: Register, pk: int, by: By, now: datetime) -> Registered:
     """Bring a retired record back into use."""
     row = locked(register, pk, by)
     require(by, register.edit, getattr(row, path_column(register)))
@@ -109,7 +109,7 @@ def revive_record(*, register: Register, pk: int, by: User | None, now: datetime
 
 
 @transaction.atomic
-def restore_record(*, change: RecordChange, by: User | None, now: datetime) -> Registered:
+def restore_record(*, change: RecordChange, by: By, now: datetime) -> Registered:
     """Give the fields of a change the values they had before it. What others changed later in other fields stays."""
     register = register_called(change.register)
     if change.kind != RecordChange.Kind.CHANGED:

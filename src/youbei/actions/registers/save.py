@@ -9,14 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
-from youbei.actions.permit import not_found, require
+from youbei.actions.permit import By, Mandate, not_allowed, not_found, require
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.history import changed_since, keep_change, log_change
+from youbei.actions.stock.registered import bring_in_line
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.parse import CellRefused, is_nothing, parse
 from youbei.engine.registers.register import Register
-from youbei.records.models import RecordChange, User
+from youbei.records.models import RecordChange
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import complete, follow, place_of
 from youbei.records.registers.references import References
@@ -37,7 +38,7 @@ def save_record(
     *,
     register: Register,
     values: Mapping[str, Any],
-    by: User | None,
+    by: By,
     now: datetime,
     pk: int | None = None,
     seen: int | None = None,
@@ -51,6 +52,8 @@ def save_record(
     confirmed. `source` stands in the history.
     """
     check_names(register, values)
+    if isinstance(by, Mandate) and register.name not in by.registers:
+        raise not_allowed(register.edit)
     row = locked(register, pk, by) if pk is not None else model_of(register)()
     before = values_of(register, row) if pk is not None else {}
     if pk is not None:
@@ -67,12 +70,13 @@ def save_record(
     row.confirmed_at, row.confirmed_by = now, actor_for(by, now).label
     row.save()
     follow(register, [row])
+    bring_in_line([row], by=by, now=now, source=source)
     write_down(register, row, before, by=by, now=now, source=source, is_new=pk is None)
     return row
 
 
 def write_down(
-    register: Register, row: Registered, before: Values, *, by: User | None, now: datetime, source: str, is_new: bool
+    register: Register, row: Registered, before: Values, *, by: By, now: datetime, source: str, is_new: bool
 ) -> None:
     """Keep what changed in the history, and say in the log which fields did."""
     after = values_of(register, row)
@@ -94,7 +98,7 @@ def check_names(register: Register, values: Mapping[str, Any]) -> None:
         )
 
 
-def locked(register: Register, pk: int, by: User | None) -> Registered:
+def locked(register: Register, pk: int, by: By) -> Registered:
     """Return a record for changing; one that the user may not see is answered like one that does not exist."""
     row = records_of(register).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if row is None or (

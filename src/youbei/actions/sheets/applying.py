@@ -9,6 +9,7 @@ from youbei.actions.journal import record
 from youbei.actions.sheets import lines
 from youbei.actions.sheets.checking import as_entry, count, refers_to_itself
 from youbei.actions.sheets.judge import Judge, Judged
+from youbei.actions.stock.registered import bring_in_line
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
@@ -84,7 +85,9 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
         [one.row for one in changed if one.row is not None], columns_of(register, model_of(register)), batch_size=200
     )
     model.filter(pk__in=same).update(confirmed_at=now, confirmed_by=label)
-    follow(register, [one.row for one in (*added, *changed) if one.row is not None])
+    stored = [one.row for one in (*added, *changed) if one.row is not None]
+    follow(register, stored)
+    bring_in_line(stored, by=by, now=now, source=sheet.source)
     RecordChange.objects.bulk_create(
         RecordChange(
             register=register.name,

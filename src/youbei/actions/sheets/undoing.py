@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import CASCADE, ProtectedError
 
 from youbei.actions.actors import actor_for
 from youbei.actions.registers.history import keep_change, read_values
 from youbei.actions.registers.save import stored
 from youbei.actions.sheets.applying import finish
+from youbei.actions.stock.registered import bring_in_line, withdraw
 from youbei.engine.registers.register import Register
 from youbei.records.models import Job, RecordChange, SheetImport, TeamCapability
 from youbei.records.models.scope import Registered
@@ -66,6 +68,7 @@ def undo(register: Register, change: RecordChange, job: Job, now: datetime) -> b
     complete(register, [row])
     row.save()
     follow(register, [row])
+    bring_in_line([row], by=job.by, now=now, source=f"undo:{job.subject_id}")
     after = values_of(register, row)
     back = [name for name in after if before[name] != after[name]]
     was, now_it_says = {name: before[name] for name in back}, {name: after[name] for name in back}
@@ -89,7 +92,9 @@ def remove(register: Register, row: Registered, change: RecordChange, job: Job, 
             return False
     pk, path = row.pk, change.org_path
     try:
-        row.delete()
+        with transaction.atomic():
+            withdraw(row, by=job.by, now=now, source=f"undo:{job.subject_id}")
+            row.delete()
     except ProtectedError:
         return False
     RecordChange.objects.create(

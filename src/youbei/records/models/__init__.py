@@ -2,10 +2,12 @@
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
+from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.forces import Agreement, Expert, TeamEquipment, TeamMember, TeamReview, TeamRole
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
+from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
@@ -39,6 +41,9 @@ __all__ = [
     "Agreement",
     "ApiToken",
     "Assignment",
+    "Campaign",
+    "CampaignItem",
+    "CampaignUnit",
     "Capability",
     "CapacityLine",
     "ColumnChoice",
@@ -86,6 +91,8 @@ __all__ = [
     "SignIn",
     "Site",
     "StockLot",
+    "StockMovement",
+    "StockPosting",
     "Team",
     "TeamCapability",
     "TeamEquipment",

@@ -10,8 +10,7 @@ from django.db.models import Q
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field
-from youbei.records.models import User
-from youbei.records.registers.tables import in_use, records_of, register_called, visible
+from youbei.records.registers.tables import Seeing, in_use, records_of, register_called, visible
 
 AT_ONCE = 500
 
@@ -28,7 +27,7 @@ class References:
     `by=None` is the installation itself, which sees everything.
     """
 
-    def __init__(self, by: User | None) -> None:
+    def __init__(self, by: Seeing | None) -> None:
         self.by = by
         self.found: dict[str, dict[str, list[Any]]] = defaultdict(dict)
 

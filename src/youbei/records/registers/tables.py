@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django.db.models import Q, QuerySet
 
 from youbei import content
+from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
@@ -33,7 +34,6 @@ from youbei.records.models import (
     TeamMember,
     TeamReview,
     TeamRole,
-    User,
     Vehicle,
     Vetting,
 )
@@ -97,7 +97,13 @@ def records_of(register: Register) -> QuerySet[Any]:
     return cast("QuerySet[Any]", model_of(register)._default_manager.all())
 
 
-def visible(register: Register, user: User) -> QuerySet[Any]:
+class Seeing(Protocol):
+    """Whoever may see something: a user, or the holder of a link."""
+
+    def paths_with(self, permission: Permission) -> list[str]: ...
+
+
+def visible(register: Register, user: Seeing) -> QuerySet[Any]:
     """Return the records that a user may see; a register without owners is shared by all who may see anything."""
     manager: Any = model_of(register)._default_manager
     if not register.owners:

@@ -94,6 +94,8 @@ class Walk:
             self.paths, self.conditions = [], []
         if filters.words.get("organisation") and self.paths:
             self.conditions.append(Condition({self.path: self.paths[0]}, fixed=self.path))
+        if filters.unit and filters.is_unit_only and self.paths:
+            self.conditions.append(Condition({self.path: self.paths[0]}, fixed=self.path))
         if filters.text and self.paths:
             self.conditions.append(self.of_text(user, filters.text))
 
@@ -265,9 +267,11 @@ def paths_of(register: Register, user: User, filters: Filters) -> list[str]:
     """Return the subtrees that a list shows; raise Nothing where a unit is named that is not there."""
     paths = user.paths_with(register.see)
     if not register.owners:
-        return ["/"] if paths else []
+        return ["/"] if paths and not filters.unit else []
     if filters.unit:
         unit = path_of(filters.unit)
+        if filters.is_unit_only:
+            return [unit] if any(unit.startswith(path) for path in paths) else []
         paths = [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
     if code := filters.words.get("organisation"):
         unit = path_of(code)

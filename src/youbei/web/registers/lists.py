@@ -73,7 +73,8 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for subject, title in SUBJECTS.items()
     ]
-    return render(request, "registers/index.html", {"groups": groups})
+    may_campaign = bool(user.paths_with(Permission.RUN_CAMPAIGN))
+    return render(request, "registers/index.html", {"groups": groups, "may_campaign": may_campaign})
 
 
 @access(Permission.SEE)

@@ -12,7 +12,7 @@ from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import User
-from youbei.records.registers.filters import Filters
+from youbei.records.registers.filters import NONE, Filters
 from youbei.records.registers.tables import records_of, register_called
 from youbei.records.registers.values import Values, values_of
 from youbei.records.registers.walk import orders
@@ -65,7 +65,7 @@ def other_chips(request: HttpRequest, filters: Filters, unit: str) -> Iterator[C
     if filters.text:
         yield Chip(_("Search"), filters.text, without(request, "q"))
     if filters.unit:
-        yield Chip(_("Under"), unit or filters.unit, without(request, "unit"))
+        yield Chip(_("Under"), unit or filters.unit, without(request, "unit", "only"))
     if filters.freshness:
         yield Chip(_("Freshness"), freshness_word(filters.freshness), without(request, "freshness"))
     if filters.is_retired:
@@ -74,6 +74,8 @@ def other_chips(request: HttpRequest, filters: Filters, unit: str) -> Iterator[C
 
 def said_word(field: Field, word: str) -> str:
     """Say what a filter holds a field to: a choice by its title, a record by its name."""
+    if word == NONE:
+        return _("nothing filled in")
     if field.kind is FieldKind.FLAG:
         return _("yes") if word == "1" else _("no")
     if field.kind is FieldKind.REFERENCE:

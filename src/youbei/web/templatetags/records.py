@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from youbei.engine.registers.bands import ENDS
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
@@ -23,18 +25,6 @@ from youbei.web.templatetags.youbei import icon, language, moment, said
 register = template.Library()
 
 NONE = mark_safe('<span class="none">–</span>')
-ENDS = frozenset(
-    {
-        "expires_on",
-        "valid_until",
-        "insured_until",
-        "grade_until",
-        "term_ends_on",
-        "inspected_until",
-        "next_due_on",
-        "next_test_on",
-    }
-)
 FRESHNESS = {Freshness.FRESH: "fresh", Freshness.STALE: "stale", Freshness.NEVER: "never"}
 
 
@@ -94,6 +84,17 @@ def freshness(context: Context, record: Record) -> SafeString:
 @register.filter
 def freshness_word(kind: Freshness) -> str:
     return str({"fresh": _("confirmed"), "stale": _("stale"), "never": _("never confirmed")}[FRESHNESS[kind]])
+
+
+@register.filter
+def plain_number(number: Decimal) -> str:
+    """Write a number with separators and without trailing zeros."""
+    return f"{number.normalize():,f}" if number else "0"
+
+
+@register.filter
+def add_px(width: float, more: int) -> str:
+    return f"{width + more:.1f}"
 
 
 @register.filter
@@ -185,3 +186,44 @@ def preview_changes(row: dict[str, Any], described: Register) -> list[dict[str, 
         }
         for name, after in row["after"].items()
     ]
+
+
+@register.simple_tag(takes_context=True)
+def cell_plain(context: Context, field: Field, record: Record) -> Any:
+    """Show what a record says in a field to somebody without an account: references by name, without a link."""
+    if field.name in record.links:
+        return said(record.links[field.name].name)
+    return cell(context, field, record)
+
+
+@register.filter
+def item_state(state: str) -> str:
+    """Say what a unit answered about a record."""
+    words = {
+        "pending": _("not answered"),
+        "still_true": _("still true"),
+        "changed": _("changed"),
+        "gone": _("reported as gone"),
+        "added": _("added"),
+    }
+    return str(words.get(state, state))
+
+
+@register.filter
+def campaign_status(status: str) -> str:
+    words = {"opening": _("being opened"), "open": _("open"), "closed": _("closed")}
+    return str(words.get(status, status))
+
+
+@register.filter
+def unit_state_word(state: str) -> str:
+    """Say where a unit of a campaign stands."""
+    words = {
+        "not_opened": _("not opened"),
+        "opened": _("opened"),
+        "in_part": _("in part"),
+        "done": _("answered"),
+        "overdue": _("overdue"),
+        "revoked": _("link ended"),
+    }
+    return str(words.get(state, state))

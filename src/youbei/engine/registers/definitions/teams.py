@@ -142,7 +142,7 @@ def team_register(capabilities: tuple[Choice, ...]) -> Register:
                 is_listed=False,
                 help=Text("突发事件应对法（2024）第四十条", "Emergency Response Law (2024), Art. 40"),
             ),
-            Field("established_on", Text("组建日期", "Founded on"), FieldKind.DATE, is_listed=False),
+            Field("established_on", Text("组建日期", "Founded on"), FieldKind.DATE, is_filter=True, is_listed=False),
             frequent.NEEDED_LAT,
             frequent.NEEDED_LON,
             frequent.REMARKS,

@@ -1,0 +1,184 @@
+"""Open a campaign: settle whom it asks about what, and write down every unit and record. Close it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from youbei import content
+from youbei.actions.actors import actor_for
+from youbei.actions.campaigns.links import new_nonce
+from youbei.actions.job_queue import queue_job
+from youbei.actions.journal import record
+from youbei.actions.permit import require
+from youbei.engine.access import Permission
+from youbei.engine.campaigns import Schedule, next_notice_at
+from youbei.engine.errors import Refused
+from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Job, Organisation, User
+from youbei.records.registers.tables import records_of
+
+BATCH = 100
+# What a unit can be asked about by link: what belongs to an organisation, without what is seen for a reason only.
+ASKABLE = tuple(
+    name
+    for name, register in content.registers().items()
+    if register.owners in (("organisation",), ("team",), ("lot",), ("post",)) and register.see is Permission.SEE
+)
+
+
+class CampaignRefused(Refused):
+    """Refuse a campaign, or a step of one, that makes no sense."""
+
+
+@transaction.atomic
+def open_campaign(
+    *,
+    by: User | None,
+    now: datetime,
+    organisation: Organisation,
+    title_zh: str,
+    title_en: str = "",
+    text_zh: str = "",
+    text_en: str = "",
+    registers: Sequence[str],
+    unit_kinds: Sequence[str] = (),
+    is_stale_only: bool = False,
+    due_at: datetime,
+    opens_at: datetime | None = None,
+    reminder_days: Sequence[int] = (-7, -1, 1),
+    climb_days: int = 2,
+) -> Campaign:
+    """Ask the units below an authority to confirm their records by a date. The units are written down by a job."""
+    require(by, Permission.RUN_CAMPAIGN, organisation.path)
+    opens = opens_at or now
+    unknown = sorted(set(registers) - set(ASKABLE))
+    if unknown or not registers:
+        raise CampaignRefused(
+            zh="请至少选择一个可以核实的登记册。", en="Choose at least one register that units can be asked about."
+        )
+    if due_at <= max(opens, now):
+        raise CampaignRefused(
+            zh="截止时间须晚于开始时间和现在。请改正。",
+            en="It must be due after it opens, and after now. Correct that.",
+        )
+    campaign = Campaign.objects.create(
+        organisation=organisation,
+        org_path=organisation.path,
+        title_zh=title_zh,
+        title_en=title_en,
+        text_zh=text_zh,
+        text_en=text_en,
+        registers=list(registers),
+        unit_kinds=list(unit_kinds),
+        is_stale_only=is_stale_only,
+        opens_at=opens,
+        due_at=due_at,
+        reminder_days=sorted(set(reminder_days)),
+        climb_days=max(1, climb_days),
+        by=by,
+    )
+    campaign.job = queue_job("campaign_open", campaign.pk, by=by, now=now)
+    campaign.save(update_fields=["job"])
+    data = {"campaign": campaign.pk, "registers": list(registers), "due_at": due_at.isoformat()}
+    actor = actor_for(by, now)
+    record(f"campaign:{campaign.pk}", [("campaign.opened", data)], by=actor, now=now, org_path=organisation.path)
+    return campaign
+
+
+def units_asked(organisation: Organisation, unit_kinds: Sequence[str]) -> Any:
+    """Return the units that a campaign asks: those in use below the authority, of the kinds that are wanted."""
+    rows = Organisation.objects.under(organisation.path).filter(retired_at__isnull=True).exclude(pk=organisation.pk)
+    return rows.filter(kind__in=list(unit_kinds)) if unit_kinds else rows
+
+
+def records_asked(campaign: Campaign, register_name: str, units: Sequence[Organisation], now: datetime) -> Any:
+    """Return (record key, path) of the records of these units that are asked about."""
+    register = content.registers()[register_name]
+    rows = records_of(register).filter(retired_at__isnull=True, org_path__in=[unit.path for unit in units])
+    if campaign.is_stale_only and register.fresh_for is not None:
+        rows = rows.filter(Q(confirmed_at__isnull=True) | Q(confirmed_at__lte=now - register.fresh_for))
+    return rows.values_list("pk", "org_path")
+
+
+def open_slice(job: Job, now: datetime) -> bool:
+    """Write down the next units with their records; return whether these were the last."""
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=job.subject_id)
+    asked = units_asked(campaign.organisation, campaign.unit_kinds)
+    if "after" not in job.state:
+        job.total = asked.count()
+        job.state = {"after": 0}
+    batch = list(asked.filter(pk__gt=job.state["after"]).order_by("pk")[:BATCH])
+    write_units(campaign, batch, now)
+    job.done += len(batch)
+    job.state = {"after": batch[-1].pk if batch else job.state["after"]}
+    if len(batch) < BATCH:
+        campaign.status = Campaign.Status.OPEN
+    campaign.save()
+    return len(batch) < BATCH
+
+
+def write_units(campaign: Campaign, units: Sequence[Organisation], now: datetime) -> None:
+    rows = {
+        unit.path: CampaignUnit(
+            campaign=campaign,
+            organisation=unit,
+            org_path=unit.path,
+            nonce=new_nonce(),
+            next_notice_at=next_notice_at(schedule_of(campaign), 0, sent=()),
+        )
+        for unit in units
+    }
+    items: list[tuple[str, str, int]] = []
+    for name in campaign.registers:
+        for pk, path in records_asked(campaign, name, units, now):
+            rows[path].items_total += 1
+            items.append((path, name, pk))
+    asked = [row for row in rows.values() if row.items_total or not campaign.is_stale_only]
+    CampaignUnit.objects.bulk_create(asked)
+    CampaignItem.objects.bulk_create(
+        (CampaignItem(unit=rows[path], register=name, record_id=pk) for path, name, pk in items), batch_size=1000
+    )
+    campaign.units_total += len(asked)
+    campaign.items_total += len(items)
+
+
+def schedule_of(campaign: Campaign) -> Schedule:
+    return Schedule(
+        opens_at=campaign.opens_at,
+        due_at=campaign.due_at,
+        reminders=tuple(timedelta(days=days) for days in campaign.reminder_days),
+        climb_every=timedelta(days=campaign.climb_days),
+    )
+
+
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, by: User | None, now: datetime) -> Campaign:
+    """Close a campaign: links end, nobody is reminded any more, what was answered stays."""
+    require(by, Permission.RUN_CAMPAIGN, campaign.org_path)
+    row = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if row.status == Campaign.Status.CLOSED:
+        return row
+    row.status = Campaign.Status.CLOSED
+    row.save(update_fields=["status"])
+    row.units.update(next_notice_at=None)
+    data = {"campaign": row.pk, "units": row.units_total, "done": row.units_done}
+    record(f"campaign:{row.pk}", [("campaign.closed", data)], by=actor_for(by, now), now=now, org_path=row.org_path)
+    return row
+
+
+@transaction.atomic
+def renew_link(*, unit: CampaignUnit, by: User | None, now: datetime) -> CampaignUnit:
+    """Give a unit a new link; the old one ends at once."""
+    require(by, Permission.RUN_CAMPAIGN, unit.campaign.org_path)
+    unit.nonce, unit.revoked_at = new_nonce(), None
+    unit.save(update_fields=["nonce", "revoked_at"])
+    return unit
+
+
+def given_up(job: Job, is_cancelled: bool) -> None:
+    """Close a campaign whose units could not all be written down."""
+    Campaign.objects.filter(pk=job.subject_id).update(status=Campaign.Status.CLOSED)

@@ -1,0 +1,189 @@
+"""The verbs of a store: receive, issue, move, reserve, release, count, write off, rotate, reverse; one transaction
+each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from youbei.actions.actors import ids_of
+from youbei.actions.permit import not_found, require
+from youbei.actions.stock.posting import Note, lock_lots, movement_from, post
+from youbei.engine.access import Permission
+from youbei.engine.duties_apart import Duty, refuse_same
+from youbei.engine.errors import Refused
+from youbei.engine.stock import ledger
+from youbei.engine.stock.ledger import Verb
+from youbei.records.models import StockLot, StockMovement, StockPosting, User
+
+HANDLING = ("receive", "issue", "move", "write_off", "rotate", "restate", "open")
+
+
+class MoveRefused(Refused):
+    """Refuse to move stock to where it lies already."""
+
+
+@transaction.atomic
+def receive(
+    *,
+    by: User | None,
+    now: datetime,
+    lot: int,
+    quantity: Decimal,
+    supplier: str = "",
+    replaces: int | None = None,
+    note: Note | None = None,
+) -> StockMovement:
+    """Take a quantity into a lot; `replaces` is the lot whose rotation it makes good."""
+    lots = lock_lots([lot] if replaces is None else [lot, replaces])
+    allow(by, lots)
+    other = "" if replaces is None else str(replaces)
+    return post(
+        lots,
+        lambda balances: ledger.receive("", lot=str(lot), quantity=quantity, supplier=supplier, replaces=other),
+        by=by,
+        now=now,
+        note=note,
+    )
+
+
+@transaction.atomic
+def issue(
+    *, by: User | None, now: datetime, lot: int, quantity: Decimal, consumer: str, note: Note | None = None
+) -> StockMovement:
+    """Hand a quantity out for good; what is reserved stays."""
+    lots = lock_lots([lot])
+    allow(by, lots)
+    return post(
+        lots,
+        lambda balances: ledger.issue("", lot=str(lot), quantity=quantity, consumer=consumer),
+        by=by,
+        now=now,
+        note=note,
+    )
+
+
+@transaction.atomic
+def reserve(
+    *, by: User | None, now: datetime, lot: int, quantity: Decimal, holder: str, note: Note | None = None
+) -> StockMovement:
+    """Promise a quantity of a lot to a holder. Whoever calls this has checked that the person may."""
+    return post(
+        lock_lots([lot]),
+        lambda balances: ledger.reserve("", lot=str(lot), quantity=quantity, holder=holder),
+        by=by,
+        now=now,
+        note=note,
+    )
+
+
+@transaction.atomic
+def release(
+    *,
+    by: User | None,
+    now: datetime,
+    lot: int,
+    quantity: Decimal,
+    holder: str,
+    consumer: str = "",
+    note: Note | None = None,
+) -> StockMovement:
+    """Take a promise back; with a `consumer` the quantity has been used and is gone."""
+    key = str(lot)
+
+    def make(balances: ledger.Balances) -> ledger.Movement:
+        if consumer:
+            return ledger.issue("", lot=key, quantity=quantity, consumer=consumer, holder=holder)
+        return ledger.release("", lot=key, quantity=quantity, holder=holder)
+
+    return post(lock_lots([lot]), make, by=by, now=now, note=note)
+
+
+@transaction.atomic
+def count(*, by: User | None, now: datetime, lot: int, counted: Decimal, note: Note | None = None) -> StockMovement:
+    """Post what was counted; nobody counts what they have handled since the last count."""
+    lots = lock_lots([lot])
+    allow(by, lots)
+    if by is not None:
+        refuse_same(Duty.COUNT, handled(lot), f"user:{by.pk}", acting_for=ids_of(by))
+    row = lots[lot]
+    made = post(
+        lots,
+        lambda balances: ledger.count("", lot=str(lot), at_hand=ledger.at_hand(balances, str(lot)), counted=counted),
+        by=by,
+        now=now,
+        note=note,
+    )
+    row.confirmed_at, row.confirmed_by = now, made.by_label[:120]
+    row.save(update_fields=["confirmed_at", "confirmed_by"])
+    return made
+
+
+def handled(lot: int) -> list[tuple[Duty, str]]:
+    """Return who has handled a lot since it was last counted."""
+    of_lot = StockMovement.objects.filter(postings__lot_id=lot)
+    last = of_lot.filter(verb=Verb.COUNT.value).order_by("-pk").values_list("pk", flat=True).first() or 0
+    actors = of_lot.filter(pk__gt=last, verb__in=HANDLING).values_list("actor", flat=True).distinct()
+    return [(Duty.MOVE, actor) for actor in actors]
+
+
+@transaction.atomic
+def write_off(
+    *, by: User | None, now: datetime, lot: int, quantity: Decimal, why: str, note: Note | None = None
+) -> StockMovement:
+    """Take out what can no longer be used, with the reason."""
+    lots = lock_lots([lot])
+    allow(by, lots)
+    return post(
+        lots,
+        lambda balances: ledger.write_off("", lot=str(lot), quantity=quantity, why=why),
+        by=by,
+        now=now,
+        note=note,
+    )
+
+
+@transaction.atomic
+def rotate(
+    *, by: User | None, now: datetime, lot: int, quantity: Decimal, consumer: str, note: Note | None = None
+) -> StockMovement:
+    """Hand out for use what would expire; as much is expected in its place."""
+    lots = lock_lots([lot])
+    allow(by, lots)
+    return post(
+        lots,
+        lambda balances: ledger.rotate("", lot=str(lot), quantity=quantity, consumer=consumer),
+        by=by,
+        now=now,
+        note=note,
+    )
+
+
+@transaction.atomic
+def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> StockMovement:
+    """Undo a movement by another; both stay in the ledger."""
+    row = StockMovement.objects.filter(pk=movement).first()
+    if row is None:
+        raise not_found()
+    lots = lock_lots(StockPosting.objects.filter(movement=row).values_list("lot_id", flat=True))
+    allow(by, lots)
+    if not reason.strip():
+        raise ledger.CannotReverse(zh="请写明冲销的原因。", en="Say why it is reversed.")
+    if row.source.startswith("run:"):
+        raise ledger.CannotReverse(
+            zh="这笔业务来自处置中的调派。请在处置中归还。",
+            en="This movement comes from a response. Release the resource there.",
+        )
+    if StockMovement.objects.filter(reverses=row).exists():
+        raise ledger.CannotReverse(
+            zh="这笔业务已经冲销过。", en="This movement has been reversed already. Nothing more is to be done."
+        )
+    undone = ledger.reverse("", movement_from(row))
+    return post(lots, lambda balances: undone, by=by, now=now, note=Note(reason=reason, reverses=row.pk))
+
+
+def allow(by: User | None, lots: dict[int, StockLot]) -> None:
+    for lot in lots.values():
+        require(by, Permission.EDIT_RESOURCE, lot.org_path)

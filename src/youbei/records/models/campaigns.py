@@ -1,0 +1,94 @@
+"""Collection campaigns: what an authority asks of its units, and how far each has come."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from youbei.records.models.scope import ScopedQuerySet
+
+
+class Campaign(models.Model):
+    """An authority asks the units below it to confirm records by a date. Totals are kept by every answer."""
+
+    class Status(models.TextChoices):
+        OPENING = "opening"
+        OPEN = "open"
+        CLOSED = "closed"
+
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="campaigns")
+    org_path = models.CharField(max_length=255, editable=False)
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120, blank=True, default="")
+    text_zh = models.TextField(blank=True, default="")
+    text_en = models.TextField(blank=True, default="")
+    registers = models.JSONField(default=list)
+    unit_kinds = models.JSONField(default=list)
+    is_stale_only = models.BooleanField(default=False)
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reminder_days = models.JSONField(default=list)
+    climb_days = models.PositiveSmallIntegerField(default=2)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPENING)
+    by = models.ForeignKey("records.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    units_total = models.PositiveIntegerField(default=0)
+    units_done = models.PositiveIntegerField(default=0)
+    items_total = models.PositiveIntegerField(default=0)
+    items_done = models.PositiveIntegerField(default=0)
+    job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ScopedQuerySet["Campaign"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["org_path", "-id"], name="campaign_in_organisation")]
+
+
+class CampaignUnit(models.Model):
+    """A unit that is asked. Its link is made from `nonce` and the server's key and is stored nowhere."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="units")
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="+")
+    org_path = models.CharField(max_length=255, editable=False)
+    nonce = models.CharField(max_length=32)
+    notices = models.JSONField(default=list)
+    next_notice_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    climbed = models.PositiveSmallIntegerField(default=0)
+    items_total = models.PositiveIntegerField(default=0)
+    items_done = models.PositiveIntegerField(default=0)
+
+    objects = ScopedQuerySet["CampaignUnit"].as_manager()
+
+    class Meta:
+        ordering = ("org_path", "id")
+        constraints = [models.UniqueConstraint(fields=["campaign", "organisation"], name="campaign_unit_once")]
+        indexes = [
+            models.Index(fields=["campaign", "org_path", "id"], name="campaign_units"),
+            models.Index(
+                fields=["next_notice_at"], name="campaign_notice_due", condition=models.Q(next_notice_at__isnull=False)
+            ),
+        ]
+
+
+class CampaignItem(models.Model):
+    """A record that a unit is asked about, and its answer."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        STILL_TRUE = "still_true"
+        CHANGED = "changed"
+        GONE = "gone"
+        ADDED = "added"
+
+    unit = models.ForeignKey(CampaignUnit, on_delete=models.CASCADE, related_name="items")
+    register = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    note = models.CharField(max_length=400, blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["unit", "register", "record_id"], name="campaign_item_once")]

@@ -1,0 +1,145 @@
+"""What the registers require of each item, what can be had of it out of which reserve by when, and the gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from youbei.engine.stock.capacity import Curve, curve_of, lump
+from youbei.engine.stock.capacity import Line as ProductionLine
+from youbei.engine.stock.requirement import Gap, Line, Moment, Reserve, Supply, explain, gaps
+from youbei.engine.text import Text
+from youbei.records.models import CapacityLine, Item, MarketOffer, Requirement, StockLot
+from youbei.records.models.scope import ScopedQuerySet
+
+# Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
+CALL_OFF_H = Decimal(4)
+USABLE = ("good", "worn")
+PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGap:
+    """The gap of an item with what it is called, and what each moment's figure is made of."""
+
+    gap: Gap
+    pk: int
+    name: Text
+    unit: Text
+
+    def explained(self, moment: Moment) -> Text:
+        return explain(moment, self.unit)
+
+
+def gap_report(paths: list[str], *, today: date, items: Sequence[str] = ()) -> list[ItemGap]:
+    """Hold the requirements under these paths against the reserves under them; `items` narrows to those codes."""
+    wanted = in_force(Requirement.objects.under_any(paths, "under"), today).select_related("item", "organisation")
+    if items:
+        wanted = wanted.filter(item__code__in=items)
+    lines = [line_of(row) for row in wanted]
+    return named(gaps(lines, supplies(paths, {line.item for line in lines}, today=today)))
+
+
+def line_of(row: Requirement) -> Line:
+    said = row.basis_text or row.code
+    return Line(row.item.code, row.quantity, row.organisation.code, row.basis, row.within_h, Text(said, said))
+
+
+def named(found: Iterable[Gap]) -> list[ItemGap]:
+    kept = list(found)
+    rows = {row.code: row for row in Item.objects.filter(code__in=[gap.item for gap in kept])}
+    return [
+        ItemGap(
+            gap,
+            rows[gap.item].pk,
+            Text(rows[gap.item].name_zh, rows[gap.item].name_en or rows[gap.item].name_zh),
+            Text(rows[gap.item].unit_zh, rows[gap.item].unit_en or rows[gap.item].unit_zh),
+        )
+        for gap in kept
+    ]
+
+
+def in_force(rows: QuerySet[Requirement], today: date) -> QuerySet[Requirement]:
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today), retired_at__isnull=True)
+
+
+def supplies(paths: list[str], items: Iterable[str], *, today: date) -> list[Supply]:
+    """Return what can be had of these items under these paths: in store, by call-off, from the market, from
+    production."""
+    codes = sorted(items)
+    return [*in_store(paths, codes, today), *on_the_market(paths, codes, today), *in_production(paths, codes, today)]
+
+
+def usable(lots: ScopedQuerySet[StockLot], today: date) -> QuerySet[StockLot]:
+    """Keep the lots that may be given out: in use, in condition, not expired, not wholly reserved."""
+    return lots.filter(
+        Q(expires_on__isnull=True) | Q(expires_on__gte=today),
+        condition__in=USABLE,
+        retired_at__isnull=True,
+        quantity__gt=F("reserved"),
+    )
+
+
+def in_store(paths: list[str], codes: list[str], today: date) -> list[Supply]:
+    rows = (
+        usable(StockLot.objects.under_any(paths, "under"), today)
+        .filter(item__code__in=codes)
+        .order_by()
+        .values_list("item__code", "reserve", "agreement__response_min")
+        .annotate(Sum("quantity"), Sum("reserved"))
+    )
+    return [
+        Supply(item, Reserve(reserve), lump(free(quantity, reserved), delay(reserve, minutes)))
+        for item, reserve, minutes, quantity, reserved in rows
+    ]
+
+
+def free(quantity: Decimal, reserved: Decimal) -> Decimal:
+    return (quantity - reserved).quantize(Decimal("0.001"))
+
+
+def delay(reserve: str, minutes: Decimal | None) -> Fraction:
+    """Return the hours until stock can be had: at once, or after the call-off that the agreement promises."""
+    if reserve != Reserve.AGREEMENT:
+        return Fraction(0)
+    return Fraction(CALL_OFF_H) if minutes is None else Fraction(minutes) / 60
+
+
+def on_the_market(paths: list[str], codes: list[str], today: date) -> list[Supply]:
+    rows = MarketOffer.objects.under_any(paths, "under").filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today), item__code__in=codes, retired_at__isnull=True
+    )
+    return [
+        Supply(row.item.code, Reserve.MARKET, lump(row.quantity, row.delay_h), row.code, row.unit_price)
+        for row in rows.select_related("item")
+    ]
+
+
+def in_production(paths: list[str], codes: list[str], today: date) -> list[Supply]:
+    rows = CapacityLine.objects.under_any(paths, "under").filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today), item__code__in=codes, retired_at__isnull=True
+    )
+    return [
+        Supply(row.item.code, Reserve.CAPACITY, curve_from(row), row.code, row.unit_price)
+        for row in rows.select_related("item")
+    ]
+
+
+def curve_from(row: CapacityLine) -> Curve:
+    """Return the supply of a production line as it is registered."""
+    return curve_of(
+        ProductionLine(
+            switch_over_h=row.switch_over_h,
+            first_rate=row.first_rate,
+            ramp_up_h=row.ramp_up_h,
+            full_rate=row.full_rate,
+            raw_material=row.raw_material,
+            resupply_rate=row.resupply_rate or 0,
+            share=Fraction(row.share) / PERCENT,
+        )
+    )

@@ -1,0 +1,188 @@
+"""The page of a link: a unit confirms its records on a telephone, without an account and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from youbei.actions import clock
+from youbei.actions.campaigns import answers
+from youbei.actions.campaigns.links import unit_behind
+from youbei.engine.errors import Refused
+from youbei.engine.registers.register import Register
+from youbei.records.models import CampaignItem, CampaignUnit, RecordChange
+from youbei.records.models.scope import Registered
+from youbei.records.pages import Page, keyset_page
+from youbei.records.registers.pages import Record, as_record
+from youbei.records.registers.tables import records_of, register_called
+from youbei.records.registers.values import values_of, with_references
+from youbei.web.access import access
+from youbei.web.forms.facts import say
+from youbei.web.forms.records import RecordForm
+
+SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A record as the unit sees it, with what was answered."""
+
+    item: CampaignItem
+    register: Register
+    record: Record | None
+
+
+@access("public")
+def answer_page(request: HttpRequest, word: str) -> HttpResponse:
+    """Show what a unit is asked, and take "still true" for one record or for all that are left."""
+    now = clock.now()
+    unit = unit_behind(word, now)
+    if request.method == "POST":
+        return confirmed(request, unit, word)
+    answers.note_opened(unit=unit, now=now)
+    unit.refresh_from_db()
+    pending = unit.items.exclude(state__in=[CampaignItem.State.ADDED]).order_by("id")
+    page = keyset_page(pending, order=("id",), cursor=request.GET.get("cursor"), read=list, size=SHOWN)
+    context = {
+        "unit": unit,
+        "campaign": unit.campaign,
+        "word": word,
+        "asked": asked_rows(page, now),
+        "page": page,
+        "left": unit.items_total - unit.items_done,
+        "added": unit.items.filter(state=CampaignItem.State.ADDED).count(),
+        "registers": [register_called(name) for name in unit.campaign.registers],
+        "query": "",
+    }
+    return render(request, "campaigns/link.html", context)
+
+
+def asked_rows(page: Page[CampaignItem], now: Any) -> list[Asked]:
+    """Fetch the records of a page, register by register."""
+    rows: dict[tuple[str, int], Record] = {}
+    for name in {item.register for item in page.rows}:
+        register = register_called(name)
+        pks = [item.record_id for item in page.rows if item.register == name]
+        for row in with_references(register, records_of(register).filter(pk__in=pks)):
+            rows[name, row.pk] = as_record(register, row, now)
+    return [
+        Asked(item, register_called(item.register), rows.get((item.register, item.record_id))) for item in page.rows
+    ]
+
+
+def confirmed(request: HttpRequest, unit: CampaignUnit, word: str) -> HttpResponse:
+    now = clock.now()
+    try:
+        if "finish" in request.POST:
+            answers.finish(unit=unit, now=now)
+        elif "all" in request.POST:
+            left = list(unit.items.filter(state=CampaignItem.State.PENDING).order_by("id")[:1000])
+            answers.still_true(unit=unit, items=left, now=now)
+        else:
+            item = answers.item_of(unit, number(request.POST.get("item", "")))
+            answers.still_true(unit=unit, items=[item], now=now)
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise
+        messages.error(request, say(refusal.text))
+    return redirect("campaign_link", word)
+
+
+def number(word: str) -> int:
+    return int(word) if word.isdecimal() and len(word) <= 18 else 0
+
+
+@access("public")
+def change_page(request: HttpRequest, word: str, item: int) -> HttpResponse:
+    """Change a record, or say that it is gone."""
+    now = clock.now()
+    unit = unit_behind(word, now)
+    asked = answers.item_of(unit, item)
+    register = register_called(asked.register)
+    row = with_references(register, records_of(register)).get(pk=asked.record_id)
+    last = RecordChange.objects.filter(register=register.name, record_id=row.pk).order_by("-id").first()
+    form = link_form(request, register, values_of(register, row), last.pk if last else 0, is_new=False)
+    if request.method == "POST" and "gone" in request.POST:
+        form = link_form(None, register, values_of(register, row), last.pk if last else 0, is_new=False)
+        done = try_it(
+            request, form, lambda: answers.gone(unit=unit, item=asked, reason=request.POST.get("reason", ""), now=now)
+        )
+        if done:
+            return redirect("campaign_link", word)
+    elif request.method == "POST" and form.is_valid():
+        data = entered(form, register)
+        seen = data.pop("seen", None)
+        if try_it(request, form, lambda: answers.change(unit=unit, item=asked, values=data, seen=seen, now=now)):
+            return redirect("campaign_link", word)
+    context = {"unit": unit, "campaign": unit.campaign, "word": word, "form": form, "register": register, "item": asked}
+    return render(request, "campaigns/link_form.html", context, status=422 if form.errors else 200)
+
+
+@access("public")
+def add_page(request: HttpRequest, word: str, name: str) -> HttpResponse:
+    """Enter a record that is missing."""
+    now = clock.now()
+    unit = unit_behind(word, now)
+    register = register_called(name if name in unit.campaign.registers else "")
+    given = {field.name: field.default for field in register.fields if field.default is not None}
+    form = link_form(request, register, given | {"organisation": unit.organisation.code}, 0, is_new=True)
+    if request.method == "POST" and form.is_valid():
+        data = entered(form, register)
+        data.pop("seen", None)
+        if try_it(request, form, lambda: answers.add(unit=unit, register=register, values=data, now=now)):
+            return redirect("campaign_link", word)
+    context = {"unit": unit, "campaign": unit.campaign, "word": word, "form": form, "register": register, "item": None}
+    return render(request, "campaigns/link_form.html", context, status=422 if form.errors else 200)
+
+
+def link_form(
+    request: HttpRequest | None, register: Register, values: Mapping[str, Any], seen: int, *, is_new: bool
+) -> RecordForm:
+    """Make the form of a link. Personal values are not shown: left empty, they stay as they are."""
+    superior = {"parent"} if register.name == "organisation" else set()
+    fixed = frozenset(superior if is_new else {*register.key, "organisation", *superior})
+    shown = {name: value for name, value in values.items() if name not in register.personal}
+    data = request.POST if request is not None and request.method == "POST" else None
+    form = RecordForm(data, register=register, values=shown, fixed=fixed, given={"seen": seen})
+    for name in register.personal & form.fields.keys():
+        if values.get(name) is not None:
+            form.fields[name].required = False
+            form.fields[name].help_text = _("On record, not shown here. Leave empty to keep it.")
+    return form
+
+
+def entered(form: RecordForm, register: Register) -> dict[str, Any]:
+    """Return what was entered; personal fields that were left empty are left out."""
+    return {
+        name: value for name, value in form.cleaned_data.items() if not (name in register.personal and value is None)
+    }
+
+
+def try_it(request: HttpRequest, form: RecordForm, act: Any) -> Registered | bool:
+    """Do what was asked; a refusal goes to the top of the form, which keeps what was typed."""
+    try:
+        act()
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise
+        if form.is_bound:
+            form.add_error(None, say(refusal.text))
+        else:
+            messages.error(request, say(refusal.text))
+        return False
+    messages.success(request, _("Thank you, noted."))
+    return True
+
+
+urlpatterns = [
+    path("c/<str:word>/", answer_page, name="campaign_link"),
+    path("c/<str:word>/<int:item>/", change_page, name="campaign_link_change"),
+    path("c/<str:word>/add/<slug:name>/", add_page, name="campaign_link_add"),
+]

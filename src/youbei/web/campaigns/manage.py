@@ -1,0 +1,268 @@
+"""The pages of the authority that asks: its campaigns, how far each has come, who is late, and every unit's link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import segno
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, F, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from youbei import content
+from youbei.actions import clock
+from youbei.actions.campaigns import opening, telling
+from youbei.engine.access import Permission
+from youbei.engine.campaigns import UnitState, state_of
+from youbei.engine.errors import NotFound, Refused
+from youbei.engine.text import Text
+from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Organisation, User
+from youbei.records.pages import keyset_page
+from youbei.web.access import access, user_of
+from youbei.web.forms.choices import offer
+from youbei.web.forms.facts import say
+from youbei.web.lists import query_without_cursor
+
+WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+LISTED = 100
+LETTERS = 200
+
+
+class CampaignForm(forms.Form):
+    """Ask units to confirm records: who, what, until when."""
+
+    title_zh = forms.CharField(label=gettext_lazy("Title (Chinese)"), max_length=120)
+    title_en = forms.CharField(label=gettext_lazy("Title (English)"), max_length=120, required=False)
+    organisation = forms.ChoiceField(label=gettext_lazy("Units below"))
+    unit_kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Kinds of units"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen means all."),
+    )
+    registers = forms.MultipleChoiceField(
+        label=gettext_lazy("What they shall confirm"), widget=forms.CheckboxSelectMultiple
+    )
+    is_stale_only = forms.BooleanField(label=gettext_lazy("Only what is stale or was never confirmed"), required=False)
+    due_at = forms.DateTimeField(label=gettext_lazy("Due"), widget=WHEN)
+    text_zh = forms.CharField(
+        label=gettext_lazy("Letter (Chinese)"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("Letter (English)"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        registers = content.registers()
+        mine = Organisation.objects.visible_to(user, Permission.RUN_CAMPAIGN).filter(children__isnull=False).distinct()
+        units = [(unit.code, say_name(unit)) for unit in mine.order_by("path")[:LISTED]]
+        kinds = [(choice.code, say(choice.title)) for choice in registers["organisation"].field("kind").choices]
+        offer(self, "organisation", units)
+        offer(self, "unit_kinds", kinds)
+        offer(self, "registers", [(name, say(registers[name].title)) for name in opening.ASKABLE])
+
+
+def say_name(unit: Organisation) -> str:
+    return say(Text(unit.name_zh, unit.name_en))
+
+
+@access(Permission.RUN_CAMPAIGN)
+def list_campaigns(request: HttpRequest) -> HttpResponse:
+    """Show the campaigns, newest first."""
+    rows = Campaign.objects.visible_to(user_of(request), Permission.RUN_CAMPAIGN).select_related("organisation")
+    page = keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor"), read=list)
+    return render(request, "campaigns/list.html", {"page": page, "query": ""})
+
+
+@access(Permission.RUN_CAMPAIGN)
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    """Open a campaign; first it is shown whom and what that would ask."""
+    by = user_of(request)
+    form = CampaignForm(request.POST or None, user=by)
+    preview = None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = dict(form.cleaned_data)
+            data["organisation"] = Organisation.objects.visible_to(by, Permission.RUN_CAMPAIGN).get(
+                code=data["organisation"]
+            )
+            if "open" not in request.POST:
+                preview, status = preview_of(data), 200
+            else:
+                try:
+                    campaign = opening.open_campaign(by=by, now=clock.now(), **data)
+                except Refused as refusal:
+                    form.add_error(None, say(refusal.text))
+                    status = refusal.status
+                else:
+                    messages.success(request, _("The campaign is opened; its units are being written down."))
+                    return redirect("campaign", campaign.pk)
+    return render(request, "campaigns/new.html", {"form": form, "preview": preview}, status=status)
+
+
+def preview_of(data: dict[str, Any]) -> dict[str, Any]:
+    """Count whom a campaign would ask, and who of them cannot be written to."""
+    units = opening.units_asked(data["organisation"], data["unit_kinds"])
+    silent = units.filter(email="").exclude(posts__ways__way="email").distinct()
+    return {"units": units.count(), "silent": silent.count(), "who": silent.order_by("path")[:20]}
+
+
+def campaign_for(user: User, pk: int) -> Campaign:
+    rows = Campaign.objects.visible_to(user, Permission.RUN_CAMPAIGN).select_related("organisation", "job")
+    campaign = rows.filter(pk=pk).first()
+    if campaign is None:
+        raise NotFound(zh="没有这次信息核实，或您无权查看。", en="There is no such campaign that you may see.")
+    return campaign
+
+
+@access(Permission.RUN_CAMPAIGN)
+def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a campaign has come: in all, by area, by kind, and unit by unit."""
+    campaign = campaign_for(user_of(request), pk)
+    now = clock.now()
+    units = campaign.units.select_related("organisation")
+    shown = request.GET.get("state", "")
+    if shown == "late":
+        units = units.filter(done_at__isnull=True)
+    elif shown == "done":
+        units = units.filter(done_at__isnull=False)
+    page = keyset_page(units, order=("org_path", "id"), cursor=request.GET.get("cursor"), read=list)
+    context = {
+        "campaign": campaign,
+        "page": page,
+        "rows": [(unit, unit_state(unit, campaign, now)) for unit in page.rows],
+        "areas": by_area(campaign),
+        "kinds": by_kind(campaign),
+        "answers": answers_of(campaign),
+        "shown": shown,
+        "query": query_without_cursor(request),
+    }
+    return render(request, "campaigns/page.html", context)
+
+
+def unit_state(unit: CampaignUnit, campaign: Campaign, now: datetime) -> UnitState:
+    return state_of(
+        opened_at=unit.opened_at,
+        done_at=unit.done_at,
+        answered=unit.items_done,
+        is_revoked=unit.revoked_at is not None,
+        due_at=campaign.due_at,
+        now=now,
+    )
+
+
+def progress(rows: Any) -> dict[str, int]:
+    found = rows.aggregate(
+        units=Count("id"), done=Count("done_at"), items=Sum("items_total"), answered=Sum("items_done")
+    )
+    return {name: value or 0 for name, value in found.items()}
+
+
+def by_area(campaign: Campaign) -> list[tuple[Organisation, dict[str, int]]]:
+    """Count the progress below each unit that hangs directly under the authority."""
+    children = Organisation.objects.filter(parent_id=campaign.organisation_id).order_by("path")[:LISTED]
+    counted = [(child, progress(campaign.units.under(child.path))) for child in children]
+    return [(child, found) for child, found in counted if found["units"]]
+
+
+def by_kind(campaign: Campaign) -> list[tuple[str, dict[str, int]]]:
+    rows = campaign.units.values(kind=F("organisation__kind")).order_by("kind")
+    counted = rows.annotate(number=Count("id"), done=Count("done_at"))
+    field = content.registers()["organisation"].field("kind")
+    return [(say(field.choice_title(row["kind"])), {"units": row["number"], "done": row["done"]}) for row in counted]
+
+
+def answers_of(campaign: Campaign) -> dict[str, int]:
+    rows = CampaignItem.objects.filter(unit__campaign=campaign).values("state").order_by("state")
+    return {row["state"]: row["number"] for row in rows.annotate(number=Count("id"))}
+
+
+def unit_for(user: User, pk: int) -> CampaignUnit:
+    rows = CampaignUnit.objects.select_related("campaign", "campaign__organisation", "organisation")
+    unit = rows.filter(pk=pk).first()
+    if unit is None or not user.may(Permission.RUN_CAMPAIGN, unit.campaign.org_path):
+        raise NotFound(zh="没有这个单位的核实任务，或您无权查看。", en="There is no such unit that you may see.")
+    return unit
+
+
+@access(Permission.RUN_CAMPAIGN)
+def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one unit of a campaign with its link, to be copied, printed or sent once more."""
+    unit = unit_for(user_of(request), pk)
+    address = telling.link_of(unit)
+    context = {
+        "unit": unit,
+        "campaign": unit.campaign,
+        "address": address,
+        "code": qr(address),
+        "state": unit_state(unit, unit.campaign, clock.now()),
+        "gone": unit.items.filter(state=CampaignItem.State.GONE)[:LISTED],
+        "superiors": telling.superiors(unit),
+    }
+    return render(request, "campaigns/unit.html", context)
+
+
+def qr(address: str) -> str:
+    """Draw an address as a code for telephones; the drawing is made here, of an address made here."""
+    return mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2))  # noqa: S308
+
+
+@access(Permission.RUN_CAMPAIGN)
+def unit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Remind a unit now, or give it a new link."""
+    by, now = user_of(request), clock.now()
+    unit = unit_for(by, pk)
+    if request.method != "POST" or step not in ("remind", "renew"):
+        raise Http404
+    if step == "remind":
+        telling.remind_now(unit=unit, now=now)
+        messages.success(request, _("The reminder is in the outbox."))
+    else:
+        opening.renew_link(unit=unit, by=by, now=now)
+        messages.success(request, _("The unit has a new link; the old one has ended."))
+    return redirect("campaign_unit", pk)
+
+
+@access(Permission.RUN_CAMPAIGN)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a campaign early."""
+    by = user_of(request)
+    campaign = campaign_for(by, pk)
+    if request.method != "POST":
+        raise Http404
+    opening.close_campaign(campaign=campaign, by=by, now=clock.now())
+    messages.success(request, _("The campaign is closed; its links have ended."))
+    return redirect("campaign", pk)
+
+
+@access(Permission.RUN_CAMPAIGN)
+def letters(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show letters to print, each with the unit's link as a code, for those who have not answered."""
+    campaign = campaign_for(user_of(request), pk)
+    waiting = campaign.units.filter(Q(done_at__isnull=True), revoked_at__isnull=True).select_related(
+        "organisation", "campaign"
+    )
+    page = keyset_page(waiting, order=("org_path", "id"), cursor=request.GET.get("cursor"), read=list, size=LETTERS)
+    rows = [(unit, telling.link_of(unit), qr(telling.link_of(unit))) for unit in page.rows]
+    return render(request, "campaigns/letters.html", {"campaign": campaign, "rows": rows, "page": page, "query": ""})
+
+
+urlpatterns = [
+    path("campaigns/", list_campaigns, name="campaigns"),
+    path("campaigns/new/", new_campaign, name="campaign_new"),
+    path("campaigns/<int:pk>/", show_campaign, name="campaign"),
+    path("campaigns/<int:pk>/close/", close, name="campaign_close"),
+    path("campaigns/<int:pk>/letters/", letters, name="campaign_letters"),
+    path("campaigns/units/<int:pk>/", show_unit, name="campaign_unit"),
+    path("campaigns/units/<int:pk>/<slug:step>/", unit_step, name="campaign_unit_step"),
+]

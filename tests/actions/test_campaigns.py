@@ -1,0 +1,217 @@
+"""An authority asks, units answer by link without an account, who is late is reminded, and it climbs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from youbei import content
+from youbei.actions import jobs
+from youbei.actions.access import create_user, give_grant
+from youbei.actions.campaigns import answers, opening, telling
+from youbei.actions.campaigns.links import LinkRefused, link_word, mandate_of, unit_behind
+from youbei.actions.registers.save import save_record
+from youbei.engine.access import Role
+from youbei.engine.errors import NotAllowed, NotFound, Refused
+from youbei.records.models import (
+    Campaign,
+    CampaignItem,
+    CampaignUnit,
+    LogEntry,
+    Message,
+    Organisation,
+    RecordChange,
+    Team,
+    User,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
+DUE = NOW + timedelta(days=14)
+REGISTERS = content.registers()
+TEAM = {"kind": "professional", "turn_out_min": 5, "lat": 34.6, "lon": 119.2}
+
+
+def save(name: str, **values: Any) -> Any:
+    return save_record(register=REGISTERS[name], values=values, by=None, now=NOW - timedelta(days=200))
+
+
+@pytest.fixture
+def bureau(db: None) -> Organisation:
+    made: Organisation = save("organisation", code="bureau", name_zh="局", kind="bureau", email="bureau@city.example")
+    save("organisation", code="park", name_zh="园区", kind="park", parent="bureau", email="park@city.example")
+    save("organisation", code="works", name_zh="化工厂", kind="enterprise", parent="park", email="works@city.example")
+    save("organisation", code="school", name_zh="小学", kind="school", parent="bureau")
+    for number in (1, 2):
+        save("team", code=f"w{number}", name_zh=f"厂{number}队", organisation="works", **TEAM)
+    save("team", code="s1", name_zh="校队", organisation="school", **TEAM)
+    return made
+
+
+def opened(bureau: Organisation, by: User | None = None, **more: Any) -> Campaign:
+    campaign = opening.open_campaign(
+        by=by,
+        now=NOW,
+        organisation=bureau,
+        title_zh="季度核实",
+        title_en="Quarterly",
+        registers=["team"],
+        due_at=DUE,
+        **more,
+    )
+    assert campaign.job_id is not None
+    assert jobs.run_to_the_end(campaign.job_id).status == "done"
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def unit(code: str) -> CampaignUnit:
+    return CampaignUnit.objects.select_related("campaign", "organisation").get(organisation__code=code)
+
+
+def test_every_unit_is_written_down_with_what_it_is_asked(bureau: Organisation) -> None:
+    campaign = opened(bureau)
+    assert (campaign.units_total, campaign.items_total, campaign.status) == (3, 3, "open")
+    assert (unit("works").items_total, unit("school").items_total, unit("park").items_total) == (2, 1, 0)
+
+
+def test_only_some_kinds_and_only_what_is_stale(bureau: Organisation) -> None:
+    save_record(register=REGISTERS["team"], values={"strength": 3}, by=None, now=NOW, pk=Team.objects.get(code="w1").pk)
+    campaign = opened(bureau, unit_kinds=["enterprise", "park"], is_stale_only=True)
+    assert list(campaign.units.values_list("organisation__code", "items_total")) == [("works", 1)]
+
+
+def test_a_link_opens_its_own_unit_alone_and_ends(bureau: Organisation) -> None:
+    campaign = opened(bureau)
+    word = link_word(unit("works"))
+    assert unit_behind(word, NOW) == unit("works")
+    for wrong in (
+        "",
+        "x",
+        word[:-1] + ("0" if word[-1] != "0" else "1"),
+        f"{unit('school').pk}-{word.split('-')[1]}",
+        "9" * 30,
+    ):
+        with pytest.raises(LinkRefused):
+            unit_behind(wrong, NOW)
+    with pytest.raises(LinkRefused):
+        answers.item_of(unit("works"), CampaignItem.objects.get(unit=unit("school")).pk)
+    opening.renew_link(unit=unit("works"), by=None, now=NOW)
+    with pytest.raises(LinkRefused):
+        unit_behind(word, NOW)
+    with pytest.raises(LinkRefused, match="no longer in use"):
+        unit_behind(link_word(unit("works")), DUE + timedelta(days=31))
+    opening.close_campaign(campaign=campaign, by=None, now=NOW)
+    with pytest.raises(LinkRefused, match="no longer in use"):
+        unit_behind(link_word(unit("works")), NOW)
+
+
+def test_one_tap_confirms_and_the_last_one_finishes_the_unit(bureau: Organisation) -> None:
+    opened(bureau)
+    first, second = CampaignItem.objects.filter(unit=unit("works"))
+    for _ in range(2):
+        answers.still_true(unit=unit("works"), items=[first], now=NOW)
+    assert (unit("works").items_done, unit("works").done_at) == (1, None)
+    assert Team.objects.get(pk=first.record_id).confirmed_at == NOW
+    assert "链接" in Team.objects.get(pk=first.record_id).confirmed_by
+    answers.change(unit=unit("works"), item=second, values={"strength": 20}, seen=None, now=NOW)
+    done = unit("works")
+    assert (done.items_done, done.done_at, done.next_notice_at) == (2, NOW, None)
+    campaign = Campaign.objects.get()
+    assert (campaign.units_done, campaign.items_done) == (1, 2)
+    change = RecordChange.objects.get(kind="changed")
+    assert (change.source, change.by, change.after) == (f"campaign:{campaign.pk}", None, {"strength": 20})
+    entry = LogEntry.objects.get(kind="campaign.answered")
+    assert entry.by_id == f"link:{done.pk}"
+
+
+def test_a_link_changes_nothing_beyond_its_unit_and_its_registers(bureau: Organisation) -> None:
+    opened(bureau)
+    mandate = mandate_of(unit("works"))
+    school_team = Team.objects.get(code="s1")
+    with pytest.raises(NotFound):
+        save_record(register=REGISTERS["team"], values={"strength": 1}, by=mandate, now=NOW, pk=school_team.pk)
+    with pytest.raises(Refused):
+        answers.add(
+            unit=unit("works"),
+            register=REGISTERS["team"],
+            values={**TEAM, "code": "x", "name_zh": "x", "organisation": "school"},
+            now=NOW,
+        )
+    with pytest.raises(NotAllowed):
+        save_record(
+            register=REGISTERS["site"],
+            values={"code": "x", "name_zh": "x", "organisation": "works", "kind": "store", "lat": 1, "lon": 1},
+            by=mandate,
+            now=NOW,
+        )
+
+
+def test_what_is_gone_is_reported_and_not_retired_by_the_link(bureau: Organisation) -> None:
+    opened(bureau)
+    item = CampaignItem.objects.get(unit=unit("school"))
+    with pytest.raises(Refused, match="Say why"):
+        answers.gone(unit=unit("school"), item=item, reason=" ", now=NOW)
+    answers.gone(unit=unit("school"), item=item, reason="已解散", now=NOW)
+    assert Team.objects.get(code="s1").retired_at is None
+    assert (CampaignItem.objects.get(pk=item.pk).note, unit("school").done_at) == ("已解散", NOW)
+
+
+def test_a_unit_without_records_finishes_and_may_add(bureau: Organisation) -> None:
+    opened(bureau)
+    answers.add(
+        unit=unit("park"),
+        register=REGISTERS["team"],
+        values={**TEAM, "code": "p1", "name_zh": "园区队", "organisation": "park"},
+        now=NOW,
+    )
+    answers.finish(unit=unit("park"), now=NOW)
+    assert unit("park").done_at == NOW
+    with pytest.raises(Refused, match="2 records are not answered yet"):
+        answers.finish(unit=unit("works"), now=NOW)
+
+
+def test_units_are_invited_reminded_and_it_climbs_to_the_superior_until_they_answer(bureau: Organisation) -> None:
+    opened(bureau)
+    answers.still_true(unit=unit("school"), items=list(CampaignItem.objects.filter(unit=unit("school"))), now=NOW)
+    for day in range(0, 22):
+        telling.tell_units(NOW + timedelta(days=day))
+        telling.tell_units(NOW + timedelta(days=day))
+    works = unit("works")
+    sent = [
+        (message.recipient, message.key.split(":", 3)[3])
+        for message in Message.objects.filter(key__startswith=f"campaign:{works.campaign_id}:{works.pk}:").order_by(
+            "id"
+        )
+    ]
+    assert sent == [
+        ("agency:works", "invite"),
+        ("agency:works", f"remind:{-7 * 86400}"),
+        ("agency:works", f"remind:{-1 * 86400}"),
+        ("agency:works", f"remind:{1 * 86400}"),
+        ("agency:park", "climb:1"),
+        ("agency:bureau", "climb:2"),
+    ]
+    assert works.climbed == 2
+    assert works.next_notice_at is None
+    invitation = Message.objects.get(key=f"campaign:{works.campaign_id}:{works.pk}:invite")
+    assert f"/c/{link_word(works)}/" in invitation.body_zh
+    assert not Message.objects.filter(recipient="agency:school").exists()
+
+
+def test_a_unit_without_an_address_is_on_the_list_of_messages_that_did_not_go_out(bureau: Organisation) -> None:
+    opened(bureau)
+    telling.tell_units(NOW)
+    assert Message.objects.get(recipient="agency:school").status == "failed"
+
+
+def test_a_campaign_needs_its_permission_and_makes_sense(bureau: Organisation) -> None:
+    user = create_user(by=None, now=NOW, username="observer", password="long enough for anybody")
+    give_grant(by=None, now=NOW, user=user, role=Role.OBSERVER, organisation=bureau)
+    with pytest.raises(NotAllowed):
+        opened(bureau, by=user)
+    with pytest.raises(Refused, match="due after it opens"):
+        opened(bureau, opens_at=DUE)
+    with pytest.raises(Refused, match="at least one register"):
+        opening.open_campaign(by=None, now=NOW, organisation=bureau, title_zh="x", registers=["vetting"], due_at=DUE)

@@ -1,0 +1,104 @@
+"""Campaigns as pages: the authority's, and the one a unit gets by link on a telephone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web.conftest import client_of, user_with
+from youbei import content
+from youbei.actions import clock, jobs
+from youbei.actions.campaigns.links import link_word
+from youbei.actions.registers.save import save_record
+from youbei.engine.access import Role
+from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Organisation, Person, Team
+
+REGISTERS = content.registers()
+
+
+def save(name: str, **values: Any) -> Any:
+    return save_record(register=REGISTERS[name], values=values, by=None, now=clock.now() - timedelta(days=300))
+
+
+@pytest.fixture
+def keeper(town: Organisation) -> Client:
+    save("organisation", code="works", name_zh="化工厂", name_en="Works", kind="enterprise", parent=town.code)
+    save("team", code="w1", name_zh="厂队", organisation="works", kind="enterprise", turn_out_min=5, lat=34, lon=119)
+    save("person", code="p1", name_zh="张三", organisation="works", phone="13812345678")
+    return client_of(user_with(Role.REGISTRAR, town, name="keeper", language="en"))
+
+
+def opened(keeper: Client, town: Organisation) -> CampaignUnit:
+    due = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    asked = {
+        "title_zh": "核实",
+        "title_en": "Check",
+        "organisation": town.code,
+        "registers": ["team", "person"],
+        "due_at": due,
+    }
+    assert "1 units would be asked" in keeper.post("/campaigns/new/", asked).content.decode()
+    answer = keeper.post("/campaigns/new/", {**asked, "open": "1"})
+    assert answer["Location"] == f"/campaigns/{Campaign.objects.get().pk}/"
+    jobs.work_on_jobs(clock.now())
+    return CampaignUnit.objects.get()
+
+
+def test_a_unit_answers_on_its_link_without_an_account(keeper: Client, town: Organisation) -> None:
+    unit = opened(keeper, town)
+    visitor, where = Client(headers={"accept-language": "en"}), f"/c/{link_word(unit)}/"
+    page = visitor.get(where)
+    text = page.content.decode()
+    assert "Works" in text
+    assert "13812345678" not in text
+    assert len(page.content) < 30_000
+    team = CampaignItem.objects.get(register="team")
+    assert visitor.post(where, {"item": team.pk}).status_code == 302
+    person = CampaignItem.objects.get(register="person")
+    form = visitor.get(f"{where}{person.pk}/").content.decode()
+    assert "13812345678" not in form
+    assert "Leave empty to keep it" in form
+    assert visitor.post(f"{where}{person.pk}/", {"name_zh": "张三", "title": "队长", "seen": "999"}).status_code == 302
+    assert (Person.objects.get().phone, Person.objects.get().title) == ("13812345678", "队长")
+    assert "Everything is answered" in visitor.get(where).content.decode()
+    board = keeper.get(f"/campaigns/{unit.campaign_id}/").content.decode()
+    assert "answered" in board
+
+
+def test_a_cell_that_cannot_be_read_keeps_what_was_typed(keeper: Client, town: Organisation) -> None:
+    unit = opened(keeper, town)
+    item = CampaignItem.objects.get(register="team")
+    visitor = Client(headers={"accept-language": "en"})
+    page = visitor.post(
+        f"/c/{link_word(unit)}/{item.pk}/", {"name_zh": "厂队", "turn_out_min": "soon", "kind": "enterprise"}
+    )
+    assert page.status_code == 422
+    assert 'value="soon"' in page.content.decode()
+    page = visitor.post(f"/c/{link_word(unit)}/add/team/", {"code": "w1", "name_zh": "x"})
+    assert page.status_code == 422
+    assert Team.objects.count() == 1
+
+
+def test_a_wrong_link_is_answered_like_one_that_never_was(keeper: Client, town: Organisation) -> None:
+    unit = opened(keeper, town)
+    visitor = Client()
+    for wrong in (f"{unit.pk}-{'0' * 32}", "x", "1-1"):
+        assert visitor.get(f"/c/{wrong}/").status_code == 404
+        assert visitor.post(f"/c/{wrong}/", {"all": "1"}).status_code == 404
+    assert visitor.get(f"/c/{link_word(unit)}/add/vetting/").status_code == 404
+
+
+def test_the_authority_reminds_renews_prints_and_closes(keeper: Client, town: Organisation) -> None:
+    unit = opened(keeper, town)
+    where = f"/campaigns/units/{unit.pk}/"
+    assert link_word(unit) in keeper.get(where).content.decode()
+    assert keeper.post(f"{where}remind/").status_code == 302
+    assert keeper.post(f"{where}renew/").status_code == 302
+    assert Client().get(f"/c/{link_word(unit)}/").status_code == 404
+    assert "<svg" in keeper.get(f"/campaigns/{unit.campaign_id}/letters/").content.decode()
+    assert keeper.post(f"/campaigns/{unit.campaign_id}/close/").status_code == 302
+    observer = client_of(user_with(Role.OBSERVER, town, name="observer"))
+    assert observer.get(where).status_code == 404
