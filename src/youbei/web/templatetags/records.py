@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from youbei import content
 from youbei.engine.registers.bands import ENDS
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
@@ -139,6 +140,12 @@ def changed_fields(context: Context, change: RecordChange) -> list[dict[str, str
 
 def said_value(field: Field, value: Any) -> str:
     return write(field, value, language()) or "–"
+
+
+@register.filter
+def certificate(code: str) -> str:
+    """Call a kind of certificate by its name; one that the catalogue does not know by its code."""
+    return said(content.certificates().get(code, Text(code, code)))
 
 
 @register.simple_tag
