@@ -4,142 +4,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0016_teams'),
+        ("records", "0016_teams"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='agreementrate',
-            name='rate_retired',
+            model_name="agreementrate",
+            name="rate_retired",
         ),
         migrations.RemoveIndex(
-            model_name='consultation',
-            name='consultation_retired',
+            model_name="consultation",
+            name="consultation_retired",
         ),
         migrations.RemoveIndex(
-            model_name='contactway',
-            name='way_retired',
+            model_name="contactway",
+            name="way_retired",
         ),
         migrations.RemoveIndex(
-            model_name='memberreview',
-            name='member_review_retired',
+            model_name="memberreview",
+            name="member_review_retired",
         ),
         migrations.RemoveIndex(
-            model_name='organisation',
-            name='unit_retired',
+            model_name="organisation",
+            name="unit_retired",
         ),
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_retired',
+            model_name="person",
+            name="person_retired",
         ),
         migrations.RemoveIndex(
-            model_name='post',
-            name='post_retired',
+            model_name="post",
+            name="post_retired",
         ),
         migrations.RemoveIndex(
-            model_name='postholding',
-            name='holding_retired',
+            model_name="postholding",
+            name="holding_retired",
         ),
         migrations.RemoveIndex(
-            model_name='qualification',
-            name='qualification_retired',
+            model_name="qualification",
+            name="qualification_retired",
         ),
         migrations.RemoveIndex(
-            model_name='site',
-            name='site_retired',
+            model_name="site",
+            name="site_retired",
         ),
         migrations.RemoveIndex(
-            model_name='stocklot',
-            name='stock_retired',
+            model_name="stocklot",
+            name="stock_retired",
         ),
         migrations.RemoveIndex(
-            model_name='team',
-            name='team_retired',
+            model_name="team",
+            name="team_retired",
         ),
         migrations.RemoveIndex(
-            model_name='teamequipment',
-            name='equipment_retired',
+            model_name="teamequipment",
+            name="equipment_retired",
         ),
         migrations.RemoveIndex(
-            model_name='teammember',
-            name='member_retired',
+            model_name="teammember",
+            name="member_retired",
         ),
         migrations.RemoveIndex(
-            model_name='vehicle',
-            name='vehicle_retired',
+            model_name="vehicle",
+            name="vehicle_retired",
         ),
         migrations.AddIndex(
-            model_name='agreementrate',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='rate_retired'),
+            model_name="agreementrate",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="rate_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='consultation_retired'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)),
+                fields=["org_path", "id"],
+                name="consultation_retired",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactway',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='way_retired'),
+            model_name="contactway",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="way_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='memberreview',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='member_review_retired'),
+            model_name="memberreview",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)),
+                fields=["org_path", "id"],
+                name="member_review_retired",
+            ),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['path', 'id'], name='unit_retired'),
+            model_name="organisation",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["path", "id"], name="unit_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='person_retired'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="person_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='post_retired'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="post_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='postholding',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='holding_retired'),
+            model_name="postholding",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="holding_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='qualification',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='qualification_retired'),
+            model_name="qualification",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)),
+                fields=["org_path", "id"],
+                name="qualification_retired",
+            ),
         ),
         migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['kind', 'lat', 'lon'], name='site_nearby'),
+            model_name="site",
+            index=models.Index(fields=["kind", "lat", "lon"], name="site_nearby"),
         ),
         migrations.AddIndex(
-            model_name='site',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='site_retired'),
+            model_name="site",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="site_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stocklot',
-            index=models.Index(fields=['received_on', 'id'], name='stock_by_received_on'),
+            model_name="stocklot",
+            index=models.Index(fields=["received_on", "id"], name="stock_by_received_on"),
         ),
         migrations.AddIndex(
-            model_name='stocklot',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='stock_retired'),
+            model_name="stocklot",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="stock_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='team',
-            index=models.Index(fields=['established_on', 'id'], name='team_by_established_on'),
+            model_name="team",
+            index=models.Index(fields=["established_on", "id"], name="team_by_established_on"),
         ),
         migrations.AddIndex(
-            model_name='team',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='team_retired'),
+            model_name="team",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="team_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='teamequipment',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='equipment_retired'),
+            model_name="teamequipment",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="equipment_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='teammember',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='member_retired'),
+            model_name="teammember",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="member_retired"
+            ),
         ),
         migrations.AddIndex(
-            model_name='vehicle',
-            index=models.Index(condition=models.Q(('retired_at__isnull', False)), fields=['org_path', 'id'], name='vehicle_retired'),
+            model_name="vehicle",
+            index=models.Index(
+                condition=models.Q(("retired_at__isnull", False)), fields=["org_path", "id"], name="vehicle_retired"
+            ),
         ),
     ]
