@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
 from youbei.web.registers.known import personal_panel, who_panel
+from youbei.web.stock.panels import line_panel, lot_panel, site_panel, vehicle_panel
 
 Find = Callable[[HttpRequest, Register, Registered], Mapping[str, Any] | None]
 
@@ -35,7 +36,12 @@ class ShownPanel:
     is_aside: bool
 
 
-PANELS: Mapping[str, tuple[Panel, ...]] = {}
+PANELS: Mapping[str, tuple[Panel, ...]] = {
+    "lot": (Panel("stock/_lot.html", lot_panel),),
+    "site": (Panel("stock/_site.html", site_panel),),
+    "vehicle": (Panel("stock/_vehicle.html", vehicle_panel),),
+    "capacity_line": (Panel("stock/_line.html", line_panel),),
+}
 EVERYWHERE: tuple[Panel, ...] = (
     Panel("registers/_personal.html", personal_panel, is_aside=True),
     Panel("registers/_who.html", who_panel, is_aside=True),
