@@ -16,8 +16,10 @@ from youbei.engine.text import Text
 from youbei.records.models import EquipmentTest, StockLot, StockMovement, StockPosting
 
 SHOWN = 200
-# Assumption: nothing that a store keeps must be rotated earlier than two years before it expires.
-HORIZON = timedelta(days=730)
+# Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies
+# within.
+HORIZON = timedelta(days=1100)
+CANDIDATES = 2000
 AHEAD = timedelta(days=30)
 
 
@@ -57,7 +59,7 @@ def rotations(paths: list[str], *, today: date, limit: int = SHOWN) -> list[Rota
         StockLot.objects.under_any(paths, "under")
         .filter(expires_on__lte=today + HORIZON, retired_at__isnull=True, quantity__gt=0)
         .select_related("item", "site", "organisation")
-        .order_by("expires_on", "pk")[: limit * 2]
+        .order_by("expires_on", "pk")[:CANDIDATES]
     )
     found = [RotationRow(lot, propose(kept(lot), on=today)) for lot in lots]
     urgent = [row for row in found if row.proposal.urgency is not Urgency.FINE]
@@ -86,7 +88,7 @@ def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[
             quantity__gt=0,
         )
         .select_related("item", "site", "organisation")
-        .order_by("next_test_on", "pk")[: limit * 2]
+        .order_by("next_test_on", "pk")[:CANDIDATES]
     )
     last = last_tests([lot.pk for lot in lots])
     found = [TestRow(lot, due(tested(lot, last.get(lot.pk)), on=today, ahead=AHEAD)) for lot in lots]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from youbei.engine.stock.capacity import Curve
 from youbei.engine.stock.requirement import Gap, Reserve
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560, 200, 64, 26, 12
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 560, 200, 64, 24, 26, 12
 BAR_WIDTH, BAR_HEIGHT = 180, 14
 
 
@@ -74,7 +74,7 @@ def steps(until_h: int) -> Iterable[int]:
 
 
 def across(hours: Fraction, until_h: int) -> float:
-    return LEFT + float(hours) / until_h * (WIDTH - LEFT - 12)
+    return LEFT + float(hours) / until_h * (WIDTH - LEFT - RIGHT)
 
 
 def up(quantity: Fraction, most: Fraction) -> float:
