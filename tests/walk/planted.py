@@ -128,6 +128,8 @@ def reference(planted: Planted, register: Register, one: Field) -> Any:
     """Return the key of the record planted in the register that a field refers to."""
     if one.refers_to == "organisation":
         return planted.county.code
+    if one.name == "reviewer":  # the only person planted leads the team that is reviewed
+        return None
     target = planted.records.get(one.refers_to)
     return getattr(target, "code", None) if target is not None else None
 

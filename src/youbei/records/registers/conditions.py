@@ -12,7 +12,7 @@ from django.db.models.fields import Field as Column
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.records.models import TeamCapability
-from youbei.records.registers.filters import Filters
+from youbei.records.registers.filters import NONE, Filters, empty_condition
 from youbei.records.registers.tables import model_of, records_of
 
 
@@ -86,8 +86,12 @@ def made(register: Register, columns: dict[str, Any], *, fixed: str = "", has_in
 
 
 def of_word(register: Register, one: Field, word: str) -> Condition:
+    if word == NONE and one.kind is not FieldKind.GRADES:
+        return made(register, empty_condition(one), has_index=begins_index(register, one.name))
     if one.kind is FieldKind.REFERENCE:
         return of_reference(register, one, word)
+    if one.kind is FieldKind.GRADES and word == NONE:
+        return Condition(extra=~Exists(TeamCapability.objects.filter(team_id=OuterRef("pk"))))
     if one.kind is FieldKind.GRADES:
         able = TeamCapability.objects.filter(capability__code=word)
         fits = able.order_by().values_list("team_id", flat=True)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from youbei.content.language import lexicon
-from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.field import NUMBERS, Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.words.expression import AllOf, Term
 from youbei.engine.words.query import Stage, ask, read_query
@@ -22,6 +22,8 @@ from youbei.records.search.vendor import records_matching
 
 LONGEST_WORD = 100
 UNIT = "unit"
+# What stands in an address for "nothing is filled in".
+NONE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,16 @@ class Filters:
     """What a list is narrowed by; empty means all that is in use.
 
     `words` maps fields to what must stand in them: the code of a choice or of a capability, the key of a record, the
-    beginning of a code. `days` maps dates to the first and the last day that is wanted. `unit` is the code of a unit
-    whose subtree is wanted. `order` names what the list is sorted by (see `walk.orders`), empty for the tree.
+    beginning of a code; `NONE` means that nothing may stand there. `days` maps dates to the first and the last day
+    that is wanted. `unit` is the code of a unit whose subtree is wanted, or only its own records (`is_unit_only`).
+    `order` names what the list is sorted by (see `walk.orders`), empty for the tree.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
     text: str = ""
     unit: str = ""
+    is_unit_only: bool = False
     freshness: Freshness | None = None
     is_retired: bool = False
     order: str = ""
@@ -53,6 +57,8 @@ def read_filters(register: Register, query: Mapping[str, str]) -> Filters:
             span = day(query.get(f"{one.name}_from", "")), day(query.get(f"{one.name}_until", ""))
             if any(span):
                 days[one.name] = span
+            elif query.get(one.name, "") == NONE:
+                words[one.name] = NONE
         elif word := query.get(one.name, "").strip()[:LONGEST_WORD]:
             words[one.name] = word
     fresh = query.get("freshness", "")
@@ -61,6 +67,7 @@ def read_filters(register: Register, query: Mapping[str, str]) -> Filters:
         days=days,
         text=query.get("q", "").strip()[:LONGEST_WORD],
         unit=query.get(UNIT, "").strip()[:LONGEST_WORD],
+        is_unit_only=query.get("only", "") == "1",
         freshness=Freshness(fresh) if fresh in set(Freshness) else None,
         is_retired=query.get("retired", "") == "1",
         order=query.get("order", "").strip()[:LONGEST_WORD],
@@ -91,13 +98,24 @@ def narrowed(register: Register, rows: QuerySet[Any], filters: Filters, now: dat
             rows = rows.filter(**{f"{name}__lte": last})
     if filters.unit:
         path = Organisation.objects.filter(code=filters.unit).values_list("path", flat=True).first()
-        rows = rows.filter(**{f"{path_column(register)}__under": path}) if path else rows.none()
+        column = path_column(register) if filters.is_unit_only else f"{path_column(register)}__under"
+        rows = rows.filter(**{column: path}) if path else rows.none()
     if filters.text:
         rows = rows.filter(with_text(register, filters.text) | Q(pk__in=found_by(register, filters.text)))
     return of_freshness(register, rows, filters.freshness, now)
 
 
+def empty_condition(one: Field) -> dict[str, Any]:
+    """Select what is not filled in: dates and references are null then, words are empty."""
+    if one.kind is FieldKind.GRADES:
+        return {"team_capabilities__isnull": True}
+    is_null = one.kind in (FieldKind.DATE, FieldKind.MOMENT, FieldKind.REFERENCE, *NUMBERS)
+    return {f"{one.name}__isnull": True} if is_null else {one.name: ""}
+
+
 def condition(one: Field, word: str) -> dict[str, Any]:
+    if word == NONE:
+        return empty_condition(one)
     if one.kind is FieldKind.REFERENCE:
         return {f"{one.name}__code": word}
     if one.kind is FieldKind.GRADES:

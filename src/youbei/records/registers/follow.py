@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.engine.registers.register import Register
+from youbei.engine.teams.reviews import next_due
 from youbei.records.models import (
     Capability,
     EquipmentTest,
+    MemberReview,
     Organisation,
     Person,
     Qualification,
@@ -24,6 +26,7 @@ from youbei.records.models import (
     StockLot,
     Team,
     TeamCapability,
+    TeamReview,
     Vehicle,
 )
 from youbei.records.models.scope import Registered
@@ -54,6 +57,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
             row.org_path = place_of(register, row)
         if isinstance(row, StockLot):
             row.lat, row.lon = row.site.lat, row.site.lon
+        if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
+            row.next_due_on = next_due(content.review_intervals(), row.kind, row.result, row.held_on)
 
 
 def follow(register: Register, rows: Sequence[Registered]) -> None:

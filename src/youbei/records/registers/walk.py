@@ -93,6 +93,8 @@ class Walk:
             self.paths, self.conditions = [], []
         if filters.words.get("organisation") and self.paths:
             self.conditions.append(Condition({self.path: self.paths[0]}, fixed=self.path))
+        if filters.unit and filters.is_unit_only and self.paths:
+            self.conditions.append(Condition({self.path: self.paths[0]}, fixed=self.path))
         if filters.text and self.paths:
             self.conditions.append(self.of_text(user, filters.text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -12,6 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from youbei import content
+from youbei.engine.registers.bands import ENDS
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
@@ -23,18 +26,6 @@ from youbei.web.templatetags.youbei import icon, language, moment, said
 register = template.Library()
 
 NONE = mark_safe('<span class="none">–</span>')
-ENDS = frozenset(
-    {
-        "expires_on",
-        "valid_until",
-        "insured_until",
-        "grade_until",
-        "term_ends_on",
-        "inspected_until",
-        "next_due_on",
-        "next_test_on",
-    }
-)
 FRESHNESS = {Freshness.FRESH: "fresh", Freshness.STALE: "stale", Freshness.NEVER: "never"}
 
 
@@ -97,6 +88,17 @@ def freshness_word(kind: Freshness) -> str:
 
 
 @register.filter
+def plain_number(number: Decimal) -> str:
+    """Write a number with separators and without trailing zeros."""
+    return f"{number.normalize():,f}" if number else "0"
+
+
+@register.filter
+def add_px(width: float, more: int) -> str:
+    return f"{width + more:.1f}"
+
+
+@register.filter
 def how_many(count: Count) -> str:
     return f"{count.number:,}+" if count.is_more else f"{count.number:,}"
 
@@ -138,6 +140,12 @@ def changed_fields(context: Context, change: RecordChange) -> list[dict[str, str
 
 def said_value(field: Field, value: Any) -> str:
     return write(field, value, language()) or "–"
+
+
+@register.filter
+def certificate(code: str) -> str:
+    """Call a kind of certificate by its name; one that the catalogue does not know by its code."""
+    return said(content.certificates().get(code, Text(code, code)))
 
 
 @register.simple_tag

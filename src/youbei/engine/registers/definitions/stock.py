@@ -117,7 +117,7 @@ LOT = Register(
         Field("quantity", Text("数量", "Quantity"), FieldKind.DECIMAL, is_required=True, least=NONE, most=MOST),
         Field("batch_no", Text("批号", "Batch"), max_length=60, is_searched=True, is_listed=False),
         Field("produced_on", Text("生产日期", "Made on"), FieldKind.DATE, is_listed=False),
-        Field("received_on", Text("入库日期", "Received on"), FieldKind.DATE, is_listed=False),
+        Field("received_on", Text("入库日期", "Received on"), FieldKind.DATE, is_filter=True, is_listed=False),
         Field(
             "expires_on",
             Text("有效期至", "Expires on"),

@@ -1,0 +1,302 @@
+"""Count a register two ways at once: by area, kind, grade, age, expiry, freshness. Every number is a list one can open.
+
+A bucket carries what must be added to the address of the list to see exactly its records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import StrIndex, Substr
+from django.utils import timezone
+
+from youbei.engine.registers.bands import bands_of, clipped
+from youbei.engine.registers.field import NUMBERS, Field, FieldKind
+from youbei.engine.registers.register import Freshness, Register
+from youbei.engine.text import Text
+from youbei.records.models import Organisation, User
+from youbei.records.registers.filters import NONE, Filters, narrowed
+from youbei.records.registers.tables import path_column, register_called, visible
+
+Kind = Literal["choice", "reference", "grades", "band", "freshness", "area"]
+AREA, FRESHNESS, COUNT = "area", "freshness", "count"
+# A table of more buckets is no table; the largest are shown and the rest named as such.
+MOST_BUCKETS = 60
+NOT_FILLED = Text("未填", "not filled in")
+OWN = Text("本级", "itself")
+FRESH_TITLES = {
+    Freshness.FRESH: Text("已确认", "confirmed"),
+    Freshness.STALE: Text("已过时", "stale"),
+    Freshness.NEVER: Text("从未确认", "never confirmed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A way to count a register. One in which a record may fall into several buckets `is_multiple`."""
+
+    name: str
+    title: Text
+    kind: Kind
+    field: Field | None = None
+
+    @property
+    def is_multiple(self) -> bool:
+        return self.kind == "grades"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A row or column of the table; `query` is what the list must be narrowed by to show its records."""
+
+    key: str
+    title: Text
+    query: Mapping[str, str] = field(default_factory=dict)
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pivot:
+    """The table: numbers by (row key, column key), and totals that are counted, not added up, where records repeat."""
+
+    rows: tuple[Bucket, ...]
+    columns: tuple[Bucket, ...]
+    cells: Mapping[tuple[str, str], Decimal]
+    row_totals: Mapping[str, Decimal]
+    column_totals: Mapping[str, Decimal]
+    total: Decimal
+    left_out: int = 0
+
+
+def dimensions_of(register: Register) -> list[Dimension]:
+    """Return the ways a register can be counted."""
+    found = []
+    if register.owners:
+        found.append(Dimension(AREA, Text("区域", "Area"), "area"))
+    for one in register.fields:
+        if one.kind is FieldKind.GRADES:
+            found.append(Dimension(one.name, one.title, "grades", one))
+        elif one.is_filter and one.kind is FieldKind.CHOICE:
+            found.append(Dimension(one.name, one.title, "choice", one))
+        elif one.is_filter and one.kind is FieldKind.REFERENCE and one.name != "organisation":
+            found.append(Dimension(one.name, one.title, "reference", one))
+        elif one.is_filter and one.kind is FieldKind.DATE:
+            found.append(Dimension(one.name, one.title, "band", one))
+    if register.fresh_for is not None:
+        found.append(Dimension(FRESHNESS, Text("新鲜度", "Freshness"), "freshness"))
+    return found
+
+
+def measures_of(register: Register) -> list[tuple[str, Text]]:
+    """Return what can be counted: the records, or the sum of a number they hold."""
+    numbers = [(one.name, one.title) for one in register.fields if one.kind in NUMBERS and one.name not in NOT_SUMMED]
+    return [(COUNT, Text("条数", "Records")), *numbers]
+
+
+# Numbers whose sum means nothing.
+NOT_SUMMED = frozenset(
+    {
+        "rank",
+        "floor",
+        "turn_out_min",
+        "response_min",
+        "delay_h",
+        "within_h",
+        "switch_over_h",
+        "ramp_up_h",
+        "share",
+        "score",
+    }
+    | {"shelf_life_days", "test_interval_days", "unit_value", "unit_price", "weight_kg", "volume_m3", "price"}
+)
+
+
+class Counting:
+    """Count the records of a register that a user may see, narrowed as a list is."""
+
+    def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
+        self.register, self.user, self.filters, self.now = register, user, filters, now
+        self.today = timezone.localdate(now)
+        self.path = path_column(register)
+        self.base: QuerySet[Any] = narrowed(register, visible(register, user), filters, now).order_by()
+        self.tops = self.tops_of()
+
+    def tops_of(self) -> list[str]:
+        """Return the paths whose children are the areas: of the unit chosen, else of the units one has grants on."""
+        if self.filters.unit:
+            chosen = Organisation.objects.visible_to(self.user).filter(code=self.filters.unit)
+            return list(chosen.values_list("path", flat=True)[:1]) or ["/"]
+        paths = self.user.paths_with(self.register.see)
+        if paths == ["/"] or not paths:
+            only = Organisation.objects.filter(parent=None).values_list("path", flat=True)[:2]
+            return list(only) if len(only) == 1 else ["/"]
+        return paths
+
+    def pivot(self, rows: Dimension, columns: Dimension | None, measure: str = COUNT) -> Pivot:
+        """Return the table of two dimensions, or of one."""
+        row_keys = self.expression(rows)
+        column_keys = self.expression(columns) if columns else Value("", output_field=CharField())
+        marked = self.base.annotate(row_key=row_keys, column_key=column_keys)
+        cells = self.numbers(marked, ("row_key", "column_key"), measure)
+        multiple = rows.is_multiple or (columns is not None and columns.is_multiple)
+        if multiple:
+            row_totals = self.numbers(self.base.annotate(row_key=row_keys), ("row_key",), measure)
+            column_totals = self.numbers(self.base.annotate(column_key=column_keys), ("column_key",), measure)
+            total = self.numbers(self.base, (), measure).get((), Decimal(0))
+        else:
+            row_totals, column_totals = added(cells, 0), added(cells, 1)
+            total = sum(cells.values(), Decimal(0))
+        row_buckets = self.buckets(rows, [key for (key,) in row_totals])
+        column_buckets = self.buckets(columns, [key for (key,) in column_totals]) if columns else [Bucket("", Text())]
+        shown = sorted(row_buckets, key=lambda one: -row_totals[one.key,])[:MOST_BUCKETS]
+        kept = [bucket for bucket in row_buckets if bucket in shown]
+        return Pivot(
+            rows=tuple(kept),
+            columns=tuple(column_buckets[:MOST_BUCKETS]),
+            cells={(row, column): number for (row, column), number in cells.items()},
+            row_totals={key: number for (key,), number in row_totals.items()},
+            column_totals={key: number for (key,), number in column_totals.items()},
+            total=total,
+            left_out=len(row_buckets) - len(kept),
+        )
+
+    def numbers(self, rows: QuerySet[Any], keys: Sequence[str], measure: str) -> dict[tuple[str, ...], Decimal]:
+        number: Any = Count("pk") if measure == COUNT else Sum(self.summed(measure))
+        if not keys:
+            value = rows.aggregate(number=number)["number"]
+            return {(): Decimal(value or 0)}
+        counted = rows.values(*keys).annotate(number=number)
+        found: dict[tuple[str, ...], Decimal] = {}
+        for row in counted:
+            key = tuple("" if row[name] is None else str(row[name]) for name in keys)
+            found[key] = found.get(key, Decimal(0)) + Decimal(row["number"] or 0)
+        return found
+
+    def summed(self, measure: str) -> str:
+        names = {name for name, _ in measures_of(self.register)}
+        return measure if measure in names else "pk"
+
+    def expression(self, dimension: Dimension) -> Any:
+        """Return what the database groups by; empty stands for nothing filled in."""
+        one = dimension.field
+        if dimension.kind == "area":
+            return self.area()
+        if dimension.kind == "freshness":
+            return self.fresh()
+        assert one is not None  # noqa: S101  (all others are made from a field)
+        if dimension.kind == "grades":
+            return F("team_capabilities__capability__code")
+        if dimension.kind == "reference":
+            return F(f"{one.name}__code")
+        if dimension.kind == "band":
+            return Case(
+                *(
+                    When(days_between(one.name, band.first, band.last), then=Value(band.key))
+                    for band in bands_of(one, self.today)
+                ),
+                default=Value(""),
+                output_field=CharField(),
+            )
+        return F(one.name)
+
+    def fresh(self) -> Any:
+        since = self.now - (self.register.fresh_for or timedelta(0))
+        return Case(
+            When(confirmed_at__isnull=True, then=Value(Freshness.NEVER.value)),
+            When(confirmed_at__gt=since, then=Value(Freshness.FRESH.value)),
+            default=Value(Freshness.STALE.value),
+            output_field=CharField(),
+        )
+
+    def area(self) -> Any:
+        """Group by the unit below the top: its key stands in the path between the top and the next stroke."""
+        if len(self.tops) > 1:
+            cases = [When(**{f"{self.path}__under": top}, then=Value(top)) for top in self.tops]
+            return Case(*cases, default=Value(""), output_field=CharField())
+        top = self.tops[0]
+        rest = Substr(self.path, len(top) + 1)
+        return Case(
+            When(**{self.path: top}, then=Value("")),
+            default=Substr(self.path, len(top) + 1, StrIndex(rest, Value("/")) - 1),
+            output_field=CharField(),
+        )
+
+    def buckets(self, dimension: Dimension, keys: Sequence[str]) -> list[Bucket]:
+        """Return the buckets of a dimension that have records, in its own order."""
+        if dimension.kind == "area":
+            return self.areas(keys)
+        if dimension.kind == "freshness":
+            return [
+                Bucket(one.value, FRESH_TITLES[one], {FRESHNESS: one.value}) for one in Freshness if one.value in keys
+            ]
+        one = dimension.field
+        assert one is not None  # noqa: S101  (all others are made from a field)
+        empty = [Bucket("", NOT_FILLED, {one.name: NONE})] if "" in keys else []
+        if dimension.kind == "band":
+            return [self.band(one, band) for band in bands_of(one, self.today) if band.key in keys] + empty
+        if dimension.kind == "reference":
+            return self.referred(one, [key for key in keys if key]) + empty
+        known = [choice.code for choice in one.choices]
+        ordered = [code for code in known if code in keys] + sorted(set(keys) - set(known) - {""})
+        return [Bucket(code, one.choice_title(code), {one.name: code}) for code in ordered] + empty
+
+    def band(self, one: Field, band: Any) -> Bucket:
+        first, last = clipped(band.first, band.last, self.filters.days.get(one.name, (None, None)))
+        query = {f"{one.name}_from": first.isoformat()} if first else {}
+        if last:
+            query[f"{one.name}_until"] = last.isoformat()
+        return Bucket(band.key, band.title, query)
+
+    def referred(self, one: Field, codes: list[str]) -> list[Bucket]:
+        target = register_called(one.refers_to)
+        names = {}
+        for row in visible(target, self.user).filter(code__in=codes):
+            names[row.code] = Text(row.name_zh, row.name_en) if target.has("name_zh") else Text(row.code, row.code)
+        return [Bucket(code, names.get(code, Text(code, code)), {one.name: code}) for code in sorted(codes)]
+
+    def areas(self, keys: Sequence[str]) -> list[Bucket]:
+        if len(self.tops) > 1:
+            units = {unit.path: unit for unit in Organisation.objects.filter(path__in=[key for key in keys if key])}
+        else:
+            wanted = [int(key) for key in keys if key.isdecimal()]
+            units = {str(unit.pk): unit for unit in Organisation.objects.filter(pk__in=wanted)}
+        found = [
+            Bucket(key, Text(unit.name_zh, unit.name_en), {"unit": unit.code}, place_of(unit))
+            for key, unit in sorted(units.items(), key=lambda item: item[1].path)
+        ]
+        return self.own_bucket(keys) + found
+
+    def own_bucket(self, keys: Sequence[str]) -> list[Bucket]:
+        """Return the bucket of what belongs to the top unit itself."""
+        if "" not in keys:
+            return []
+        top = Organisation.objects.filter(path=self.tops[0]).first()
+        query = {"unit": top.code, "only": "1"} if top is not None else {}
+        return [Bucket("", OWN, query, place_of(top) if top else None)]
+
+
+def place_of(unit: Organisation) -> tuple[float, float] | None:
+    return None if unit.lat is None or unit.lon is None else (unit.lat, unit.lon)
+
+
+def days_between(name: str, first: Any, last: Any) -> Q:
+    """Select the days of a band, both ends included."""
+    condition = Q(**{f"{name}__isnull": False})
+    if first is not None:
+        condition &= Q(**{f"{name}__gte": first})
+    if last is not None:
+        condition &= Q(**{f"{name}__lte": last})
+    return condition
+
+
+def added(cells: Mapping[tuple[str, ...], Decimal], at: int) -> dict[tuple[str, ...], Decimal]:
+    """Add up the cells along one side."""
+    totals: dict[tuple[str, ...], Decimal] = {}
+    for key, number in cells.items():
+        totals[key[at],] = totals.get((key[at],), Decimal(0)) + number
+    return totals
