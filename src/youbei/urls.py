@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, log, map, people, plans
+from youbei.web import design, finding, home, incidents, log, map, people, plans, reach
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, sheets, statistics, tree
+from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, tree, views
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 
@@ -33,16 +33,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *grants.urlpatterns,
     *design.urlpatterns,
     *home.urlpatterns,
+    *finding.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,
+    *reach.urlpatterns,
     *plans.urlpatterns,
     *sheets.urlpatterns,
     *campaign_link.urlpatterns,
     *manage.urlpatterns,
     *personal.urlpatterns,
     *tree.urlpatterns,
+    *selection.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,
+    *views.urlpatterns,
     *edit.urlpatterns,
     *records.urlpatterns,
     *log.urlpatterns,

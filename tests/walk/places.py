@@ -46,9 +46,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "name": lambda planted, chosen: list(content.registers()),
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
+        "view": lambda planted, chosen: [planted.view.pk],
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
+    "registers/team": {"pk": lambda planted, chosen: [planted.records["team"].pk]},
     "registers/imports": {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],

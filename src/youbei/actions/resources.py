@@ -24,6 +24,7 @@ from youbei.engine.run.commands import Arrive, Assign, Release
 from youbei.records.load import load_plan, load_run
 from youbei.records.models import Assignment, Run, Site, StockLot, Team, TeamCapability, User
 from youbei.records.nearby import load_world
+from youbei.records.reports.turn_out import keep_measured
 
 # More of anything than any store holds; what is above it is a slip of the hand.
 MOST = 1_000_000_000
@@ -160,9 +161,9 @@ def assign_resource(
     )
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     assignment = Assignment.objects.get(run=row, code=command.assignment)
-    if place is not None:
-        assignment.route = route_between(sent.base, place)
-        assignment.save(update_fields=["route"])
+    assignment.turn_out_s = round(sent.turn_out.total_seconds()) if assignment.team_id is not None else None
+    assignment.route = route_between(sent.base, place) if place is not None else None
+    assignment.save(update_fields=["route", "turn_out_s"])
     return assignment
 
 
@@ -190,9 +191,7 @@ def take_team(row: Run, pk: int, need: Need) -> Sendable:
         team.status = Team.Status.ASSIGNED
         team.save(update_fields=["status"])
         TeamCapability.objects.filter(team=team).update(is_available=False)
-    return Sendable(
-        f"team:{pk}", team.name_zh, Point(team.lat, team.lon), timedelta(seconds=team.turn_out_s), quantity=1.0
-    )
+    return Sendable(f"team:{pk}", team.name_zh, Point(team.lat, team.lon), team.planned_turn_out, quantity=1.0)
 
 
 def refuse_if_unavailable(row: Run, team: Team) -> None:
@@ -258,6 +257,8 @@ def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str
         return held
     perform(row, Arrive(assignment=assignment), by=by, now=now, permission=Permission.WORK_STEP)
     held.refresh_from_db()
+    if held.team_id is not None:
+        keep_measured(held.team_id)
     return held
 
 

@@ -24,6 +24,7 @@ from youbei.engine.resource_kinds import Capability, Item, capability_from_data,
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
 from youbei.engine.stock.needs import Scenario, scenario_from_data
+from youbei.engine.teams.reviews import Interval, interval_from_data
 from youbei.engine.text import Text
 
 Thing = TypeVar("Thing")
@@ -93,6 +94,20 @@ def specialties() -> Mapping[str, Text]:
     return MappingProxyType(
         {row["code"]: Text(row["zh"], row["en"]) for row in table("resources/specialties.toml")["specialties"]}
     )
+
+
+@cache
+def certificates() -> Mapping[str, Text]:
+    """Return what kinds of certificates are called, by their codes."""
+    return MappingProxyType(
+        {row["code"]: Text(row["zh"], row["en"]) for row in table("teams/certificates.toml")["certificates"]}
+    )
+
+
+@cache
+def review_intervals() -> tuple[Interval, ...]:
+    """Return after how long a review is held again, by its kind and result."""
+    return tuple(interval_from_data(row) for row in table("teams/reviews.toml")["intervals"])
 
 
 @cache

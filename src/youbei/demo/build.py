@@ -12,6 +12,7 @@ from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.plans import import_plan
 from youbei.demo import cast
+from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
 from youbei.engine.access import Role
 from youbei.engine.errors import Refused
@@ -151,6 +152,7 @@ def make_city(now: datetime) -> None:
     sites = cast.enter_sites(founded, units)
     cast.enter_teams(founded, units)
     cast.enter_stock(founded, now, sites)
+    enter_forces(founded, now, units)
     cast.enter_roads()
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import ExpressionWrapper, F, FloatField, Model, Q, QuerySet, Value
@@ -84,7 +84,7 @@ def nearest_teams(near: Point | None, capabilities: list[str], limit: int) -> It
             label=team.name_zh or team.name_en,
             capabilities=frozenset(able[team.pk]),
             base=Point(team.lat, team.lon),
-            turn_out=timedelta(seconds=team.turn_out_s),
+            turn_out=team.planned_turn_out,
         )
 
 

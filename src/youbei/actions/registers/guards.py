@@ -7,7 +7,8 @@ from datetime import datetime
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
-from youbei.records.models import StockLot, Team
+from youbei.engine.teams.reviews import refuse_own
+from youbei.records.models import StockLot, Team, TeamMember, TeamReview
 from youbei.records.models.scope import Registered
 from youbei.records.registers.values import Values
 
@@ -71,9 +72,16 @@ def check_contact_way(row: Registered, before: Values, after: Values) -> None:
         )
 
 
+def check_team_review(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, TeamReview):
+        members = TeamMember.objects.filter(team=row.team_id, left_on__isnull=True, retired_at__isnull=True)
+        refuse_own(row.reviewer_id, row.team.leader_id, list(members.values_list("person", flat=True)))
+
+
 GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
     "lot": check_lot,
     "contact_way": check_contact_way,
+    "team_review": check_team_review,
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 
 from youbei.actions.actors import actor_for
@@ -135,8 +135,9 @@ def merge_unit(
         move_paths(child.path, f"{target.path}{child.pk}/")
         Organisation.objects.filter(pk=child.pk).update(parent=target)
     hand_over(row, target)
-    Grant.objects.filter(organisation=row, ends_at__isnull=True, starts_at__lt=now).update(ends_at=now)
-    Grant.objects.filter(organisation=row, ends_at__gt=now, starts_at__lt=now).update(ends_at=now)
+    grants = Grant.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), organisation=row)
+    grants.filter(starts_at__gte=now).delete()
+    grants.update(ends_at=now)
     Organisation.objects.filter(pk=row.pk).update(succeeded_by=target, retired_at=now)
     row.refresh_from_db()
     index_under(target.path)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from youbei.engine.registers.definitions.calls import AGREEMENT_RATE, CONSULTATION
 from youbei.engine.registers.definitions.people import PEOPLE
 from youbei.engine.registers.definitions.places import PLACES
 from youbei.engine.registers.definitions.reserves import RESERVES
+from youbei.engine.registers.definitions.reviews import REVIEWS
 from youbei.engine.registers.definitions.stock import ITEM, STOCK
 from youbei.engine.registers.definitions.teams import AGREEMENT, TEAM_PARTS, expert_register, team_register
 from youbei.engine.registers.field import Choice
@@ -27,9 +29,12 @@ def build_registers(*, capabilities: Iterable[Choice], specialties: Iterable[Cho
             *PLACES,
             ITEM,
             AGREEMENT,
+            AGREEMENT_RATE,
             team_register(tuple(capabilities)),
             *TEAM_PARTS,
+            *REVIEWS,
             expert_register(tuple(specialties)),
+            CONSULTATION,
             *STOCK,
             *RESERVES,
         )

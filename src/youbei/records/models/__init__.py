@@ -2,9 +2,19 @@
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
+from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.forces import Agreement, Expert, TeamEquipment, TeamMember, TeamReview, TeamRole
+from youbei.records.models.forces import (
+    Agreement,
+    AgreementRate,
+    Expert,
+    MemberReview,
+    TeamEquipment,
+    TeamMember,
+    TeamReview,
+    TeamRole,
+)
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
@@ -39,6 +49,7 @@ from youbei.records.models.worker import Heartbeat
 
 __all__ = [
     "Agreement",
+    "AgreementRate",
     "ApiToken",
     "Assignment",
     "Campaign",
@@ -47,7 +58,9 @@ __all__ = [
     "Capability",
     "CapacityLine",
     "ColumnChoice",
+    "Compensation",
     "Conflict",
+    "Consultation",
     "ContactWay",
     "DutyShift",
     "Enrolment",
@@ -65,6 +78,7 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "MarketOffer",
+    "MemberReview",
     "Message",
     "OneTimeDevice",
     "Organisation",

@@ -72,6 +72,7 @@ class TeamReview(Registered):
     kind = models.CharField(max_length=20)
     held_on = models.DateField()
     held_by = models.CharField(max_length=200)
+    reviewer = models.ForeignKey("records.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     score = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     result = models.CharField(max_length=12)
     next_due_on = models.DateField(null=True, blank=True)
@@ -83,6 +84,30 @@ class TeamReview(Registered):
         ordering = ("org_path", "id")
         indexes = [models.Index(fields=["org_path", "id"], name="review_in_organisation")]
         constraints = [models.UniqueConstraint(fields=["team", "kind", "held_on"], name="team_review_once")]
+
+
+class MemberReview(Registered):
+    """One evaluation of a member of a team, and when the next is due."""
+
+    team = models.ForeignKey("records.Team", on_delete=models.CASCADE, related_name="member_reviews")
+    person = models.ForeignKey("records.Person", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    held_on = models.DateField()
+    held_by = models.CharField(max_length=200)
+    score = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    result = models.CharField(max_length=12)
+    next_due_on = models.DateField(null=True, blank=True)
+    document = models.CharField(max_length=400, blank=True, default="")
+
+    objects = ScopedQuerySet["MemberReview"].as_manager()
+
+    class Meta:
+        ordering = ("org_path", "id")
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="member_review_in_organisation"),
+            *sorted_by("member_review", "next_due_on"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["team", "person", "kind", "held_on"], name="member_review_once")]
 
 
 class Expert(Bilingual, Registered):
@@ -134,3 +159,20 @@ class Agreement(Bilingual, Registered):
     class Meta:
         ordering = ("org_path", "id")
         indexes = [models.Index(fields=["org_path", "id"], name="agreement_in_organisation")]
+
+
+class AgreementRate(Bilingual, Registered):
+    """What one unit of something costs under an agreement."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="rates")
+    code = models.CharField(max_length=40)
+    basis = models.CharField(max_length=12)
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    item = models.ForeignKey("records.Item", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ScopedQuerySet["AgreementRate"].as_manager()
+
+    class Meta:
+        ordering = ("org_path", "id")
+        indexes = [models.Index(fields=["org_path", "id"], name="rate_in_organisation"), *sorted_by("rate")]
+        constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="rate_once")]

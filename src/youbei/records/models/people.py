@@ -56,7 +56,7 @@ class Organisation(Bilingual, Registered):
             *walked_by("unit", "kind", "level", "sector", "hazard_class", ("kind", "level"), path="path"),
             *walked_by("unit", ("kind", "sector"), ("kind", "hazard_class"), ("level", "sector"), path="path"),
             *walked_by("unit", ("level", "hazard_class"), ("sector", "hazard_class"), path="path"),
-            *sorted_by("unit", "division"),
+            *sorted_by("unit", "division", path="path"),
         ]
 
 

@@ -36,6 +36,9 @@ class Site(Bilingual, Registered):
     beds_icu = models.PositiveIntegerField(null=True, blank=True)
     beds_isolation = models.PositiveIntegerField(null=True, blank=True)
     area_m2 = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    operating = models.CharField(max_length=10, blank=True, default="")
+    occupied = models.PositiveIntegerField(null=True, blank=True)
+    occupied_at = models.DateTimeField(null=True, blank=True)
     opening = models.CharField(max_length=200, blank=True, default="")
     features = models.JSONField(default=list, blank=True)
     phone = models.CharField(max_length=40, blank=True, default="")
@@ -47,7 +50,8 @@ class Site(Bilingual, Registered):
         ordering = ("org_path", "id")
         indexes = [
             models.Index(fields=["org_path", "id"], name="site_in_organisation"),
-            *walked_by("site", "kind"),
+            *walked_by("site", "kind", "operating"),
+            models.Index(fields=["kind", "lat", "lon"], name="site_nearby"),
             *sorted_by("site", "division"),
         ]
 

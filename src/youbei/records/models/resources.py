@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -66,8 +67,13 @@ class Team(Bilingual, Registered):
             *walked_by("team", "kind", "employment", "status", "grade", ("kind", "employment"), ("kind", "status")),
             *walked_by("team", ("kind", "grade"), ("employment", "status"), ("employment", "grade")),
             *walked_by("team", ("status", "grade")),
-            *sorted_by("team", "grade_until", "insured_until"),
+            *sorted_by("team", "grade_until", "insured_until", "established_on"),
         ]
+
+    @property
+    def planned_turn_out(self) -> timedelta:
+        """Return what to reckon with: the worse of what is promised and what was measured often enough."""
+        return timedelta(seconds=max(self.turn_out_s, self.measured_turn_out_s or 0))
 
     @property
     def turn_out_min(self) -> Decimal:

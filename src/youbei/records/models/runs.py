@@ -100,7 +100,10 @@ class RunNeed(models.Model):
 
 
 class Assignment(models.Model):
-    """A resource sent to a need. `code` is the engine's id of it, unique in its run."""
+    """A resource sent to a need. `code` is the engine's id of it, unique in its run.
+
+    `turn_out_s` is what was reckoned with when a team was sent; the rest until `expected_at` is the road.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="assignments")
     code = models.CharField(max_length=80)
@@ -110,6 +113,7 @@ class Assignment(models.Model):
     team = models.ForeignKey("records.Team", on_delete=models.PROTECT, null=True, related_name="assignments")
     lot = models.ForeignKey("records.StockLot", on_delete=models.PROTECT, null=True, related_name="assignments")
     quantity = models.FloatField()
+    turn_out_s = models.PositiveIntegerField(null=True)
     reason = models.TextField(blank=True, default="")
     assigned_at = models.DateTimeField()
     expected_at = models.DateTimeField()

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.engine.registers.register import Register
+from youbei.engine.teams.reviews import next_due
 from youbei.records.models import (
     Capability,
+    MemberReview,
     Organisation,
     Person,
     Qualification,
@@ -23,6 +25,7 @@ from youbei.records.models import (
     StockLot,
     Team,
     TeamCapability,
+    TeamReview,
 )
 from youbei.records.models.scope import Registered
 from youbei.records.search.entries import write_entries
@@ -54,6 +57,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
             row.division = content.divisions().map_code(row.division)
         if isinstance(row, StockLot):
             row.lat, row.lon = row.site.lat, row.site.lon
+        if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
+            row.next_due_on = next_due(content.review_intervals(), row.kind, row.result, row.held_on)
 
 
 def follow(register: Register, rows: Sequence[Registered]) -> None:

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
 from youbei.web.registers.known import personal_panel, who_panel
+from youbei.web.registers.team import team_panel
 
 Find = Callable[[HttpRequest, Register, Registered], Mapping[str, Any] | None]
 
@@ -35,7 +36,12 @@ class ShownPanel:
     is_aside: bool
 
 
-PANELS: Mapping[str, tuple[Panel, ...]] = {}
+PANELS: Mapping[str, tuple[Panel, ...]] = {
+    "team": (
+        Panel("teams/_team.html", team_panel),
+        Panel("teams/_team_aside.html", team_panel, is_aside=True),
+    ),
+}
 EVERYWHERE: tuple[Panel, ...] = (
     Panel("registers/_personal.html", personal_panel, is_aside=True),
     Panel("registers/_who.html", who_panel, is_aside=True),

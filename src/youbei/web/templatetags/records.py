@@ -155,6 +155,12 @@ def said_value(field: Field, value: Any) -> str:
     return write(field, value, language()) or "–"
 
 
+@register.filter
+def certificate(code: str) -> str:
+    """Call a kind of certificate by its name; one that the catalogue does not know by its code."""
+    return said(content.certificates().get(code, Text(code, code)))
+
+
 @register.simple_tag
 def bilingual(zh: str, en: str) -> str:
     """Say the wording of the page's language, the other where there is none."""

@@ -91,10 +91,34 @@ SITE = Register(
             is_listed=False,
         ),
         Field(
+            "operating",
+            Text("启用情况", "In operation"),
+            FieldKind.CHOICE,
+            is_filter=True,
+            is_listed=False,
+            choices=choices(
+                standby=("备用", "Stand-by"), open=("已启用", "Open"), full=("已满", "Full"), closed=("停用", "Closed")
+            ),
+        ),
+        Field(
+            "occupied",
+            Text("已占用", "Taken"),
+            FieldKind.INTEGER,
+            least=NONE,
+            most=MOST_PEOPLE,
+            is_listed=False,
+            help=Text("医院填占用床位，其他填在场人数", "Beds taken in a hospital, people present elsewhere"),
+        ),
+        Field("occupied_at", Text("占用情况时间", "Taken as of"), FieldKind.MOMENT, is_listed=False),
+        Field(
             "opening",
             Text("开放时间", "Opening hours"),
             is_listed=False,
-            help=Text("如：全天；周一至周五 08:00-18:00", "Such as: 24 h; Mon-Fri 08:00-18:00"),
+            max_length=200,
+            help=Text(
+                "如：全天；周一至周五 08:00-18:00；周六 09:00-12:00；10-01 关闭",
+                "Such as: 24 h; Mon-Fri 08:00-18:00; Sat 09:00-12:00; 10-01 closed",
+            ),
         ),
         Field(
             "features",

@@ -16,9 +16,6 @@ EDIT = Permission.EDIT_RESOURCE
 NONE = Decimal(0)
 MOST_PEOPLE = Decimal(100_000)
 MINUTES = Text("分钟", "min")
-RESULTS = choices(
-    passed=("合格", "Passed"), conditional=("限期整改", "To be corrected"), failed=("不合格", "Not passed")
-)
 
 
 def team_register(capabilities: tuple[Choice, ...]) -> Register:
@@ -236,40 +233,6 @@ TEAM_EQUIPMENT = Register(
         frequent.REMARKS,
     ),
 )
-TEAM_REVIEW = Register(
-    name="team_review",
-    owners=("team",),
-    title=Text("队伍评定与复评", "Reviews of teams"),
-    one=Text("评定", "review of a team"),
-    subject=Subject.RESOURCES,
-    edit=EDIT,
-    key=("team", "kind", "held_on"),
-    label=("team", "kind", "held_on"),
-    fresh_for=None,
-    fields=(
-        frequent.TEAM,
-        Field(
-            "kind",
-            Text("种类", "Kind"),
-            FieldKind.CHOICE,
-            is_required=True,
-            is_filter=True,
-            choices=choices(
-                grading=("等级评定", "Grading"),
-                acceptance=("质量标准化验收", "Acceptance"),
-                evaluation=("定期评估", "Periodic evaluation"),
-                re_evaluation=("复评", "Re-evaluation"),
-            ),
-        ),
-        Field("held_on", Text("评定日期", "Held on"), FieldKind.DATE, is_required=True),
-        Field("held_by", Text("评定单位", "Held by"), is_required=True),
-        Field("score", Text("得分", "Score"), FieldKind.DECIMAL, least=NONE, most=Decimal(1000)),
-        Field("result", Text("结论", "Result"), FieldKind.CHOICE, is_required=True, choices=RESULTS, is_filter=True),
-        Field("next_due_on", Text("下次评定期限", "Next due on"), FieldKind.DATE, is_filter=True),
-        frequent.DOCUMENT,
-        frequent.REMARKS,
-    ),
-)
 
 
 def expert_register(specialties: tuple[Choice, ...]) -> Register:
@@ -387,4 +350,4 @@ AGREEMENT = Register(
         frequent.REMARKS,
     ),
 )
-TEAM_PARTS = (TEAM_ROLE, TEAM_MEMBER, TEAM_EQUIPMENT, TEAM_REVIEW)
+TEAM_PARTS = (TEAM_ROLE, TEAM_MEMBER, TEAM_EQUIPMENT)
