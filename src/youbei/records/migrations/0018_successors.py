@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0015_stock_ledger"),
+        ("records", "0017_reach"),
     ]
 
     operations = [
