@@ -12,7 +12,7 @@ from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, views
+from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, tree, views
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 from youbei.web.stock import lots as stock_lots
@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *campaign_link.urlpatterns,
     *manage.urlpatterns,
     *personal.urlpatterns,
+    *tree.urlpatterns,
     *selection.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,

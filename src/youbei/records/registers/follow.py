@@ -55,6 +55,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
     for row in rows:
         if register.name != "organisation":
             row.org_path = place_of(register, row)
+        if isinstance(row, (Organisation, Site)) and row.division:
+            row.division = content.divisions().map_code(row.division)
         if isinstance(row, StockLot):
             row.lat, row.lon = row.site.lat, row.site.lon
         if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
