@@ -12,9 +12,12 @@ from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, views
+from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, tree, views
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
+from youbei.web.stock import lots as stock_lots
+from youbei.web.stock import needs as stock_needs
+from youbei.web.stock import overview as stock_overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
@@ -42,12 +45,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *campaign_link.urlpatterns,
     *manage.urlpatterns,
     *personal.urlpatterns,
+    *tree.urlpatterns,
     *selection.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,
     *views.urlpatterns,
     *edit.urlpatterns,
     *records.urlpatterns,
+    *stock_overview.urlpatterns,
+    *stock_needs.urlpatterns,
+    *stock_lots.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
     *steps.urlpatterns,

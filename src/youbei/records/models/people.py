@@ -33,6 +33,9 @@ class Organisation(Bilingual, Registered):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=255, db_index=True, editable=False)
+    succeeded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="succeeded", editable=False
+    )
     level = models.CharField(max_length=10, blank=True, default="")
     division = models.CharField(max_length=12, blank=True, default="")
     sector = models.CharField(max_length=20, blank=True, default="")
