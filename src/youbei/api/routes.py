@@ -21,6 +21,7 @@ from youbei.api import (
     runs,
     screens,
     sheets,
+    stock,
 )
 from youbei.api.application import make_api
 
@@ -34,6 +35,7 @@ SUBJECTS = (
     resources,
     sheets,
     registers,
+    stock,
     messages,
     log,
     people,
