@@ -15,6 +15,9 @@ from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, tree, views
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
+from youbei.web.stock import lots as stock_lots
+from youbei.web.stock import needs as stock_needs
+from youbei.web.stock import overview as stock_overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
@@ -49,6 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *views.urlpatterns,
     *edit.urlpatterns,
     *records.urlpatterns,
+    *stock_overview.urlpatterns,
+    *stock_needs.urlpatterns,
+    *stock_lots.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
     *steps.urlpatterns,
