@@ -50,6 +50,8 @@ PLACES: dict[str, dict[str, Values]] = {
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
     "registers/team": {"pk": lambda planted, chosen: [planted.records["team"].pk]},
+    "registers/expert": {"pk": lambda planted, chosen: [planted.records["expert"].pk]},
+    "registers/consultation": {"pk": lambda planted, chosen: [planted.records["consultation"].pk]},
     "registers/imports": {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],

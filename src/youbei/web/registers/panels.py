@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
+from youbei.web.registers.experts import consultation_panel, expert_panel
 from youbei.web.registers.known import personal_panel, who_panel
 from youbei.web.registers.team import team_panel
 
@@ -41,6 +42,8 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
         Panel("teams/_team.html", team_panel),
         Panel("teams/_team_aside.html", team_panel, is_aside=True),
     ),
+    "expert": (Panel("experts/_expert.html", expert_panel),),
+    "consultation": (Panel("experts/_consultation.html", consultation_panel),),
 }
 EVERYWHERE: tuple[Panel, ...] = (
     Panel("registers/_personal.html", personal_panel, is_aside=True),
