@@ -12,7 +12,18 @@ from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, experts, lists, personal, records, selection, sheets, statistics
+from youbei.web.registers import (
+    agreements,
+    edit,
+    experts,
+    lists,
+    personal,
+    records,
+    selection,
+    sheets,
+    sites,
+    statistics,
+)
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 
@@ -41,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *manage.urlpatterns,
     *personal.urlpatterns,
     *selection.urlpatterns,
+    *agreements.urlpatterns,
+    *sites.urlpatterns,
     *experts.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,

@@ -14,8 +14,10 @@ from django.http import HttpRequest
 
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
+from youbei.web.registers.agreements import agreement_panel
 from youbei.web.registers.experts import consultation_panel, expert_panel
 from youbei.web.registers.known import personal_panel, who_panel
+from youbei.web.registers.sites import site_panel
 from youbei.web.registers.team import team_panel
 
 Find = Callable[[HttpRequest, Register, Registered], Mapping[str, Any] | None]
@@ -42,6 +44,8 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
         Panel("teams/_team.html", team_panel),
         Panel("teams/_team_aside.html", team_panel, is_aside=True),
     ),
+    "site": (Panel("sites/_site.html", site_panel),),
+    "agreement": (Panel("agreements/_agreement.html", agreement_panel),),
     "expert": (Panel("experts/_expert.html", expert_panel),),
     "consultation": (Panel("experts/_consultation.html", consultation_panel),),
 }
