@@ -23,9 +23,10 @@ from youbei.engine.opening import read_hours
 from youbei.engine.registers.register import Register
 from youbei.records.models import SchoolClass, Site, StockLot, User
 from youbei.records.models.scope import Registered
+from youbei.records.registers.pages import visible_row
+from youbei.records.registers.tables import register_called
 from youbei.web.access import access, user_of
 from youbei.web.forms.facts import say
-from youbei.web.registers.records import record_for
 from youbei.web.sheet import sheet
 
 # Assumption: beds and places change within hours; an older figure is shown as old.
@@ -91,7 +92,8 @@ def lots_of(site: Site, user: User) -> int:
 def say_taken(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how many beds or places are taken now: the hospital or shelter does so itself, in one line."""
     by = user_of(request)
-    register, row = record_for(by, "site", pk)
+    register = register_called("site")
+    row = visible_row(register, pk, by)
     if not isinstance(row, Site):
         raise TypeError("The register of sites holds sites")
     site = row
