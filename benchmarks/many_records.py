@@ -1,13 +1,14 @@
 """A province's registers: lots, teams, sites, items and units, as many as asked for, made with bulk inserts.
 
 With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 1,111 units: one province, ten cities, a
-hundred counties and a thousand stations. What is rare and what never comes together are built in: see `team`, `lot`.
+hundred counties and a thousand stations. With 1,000 lots there are as many teams and sites, and two counties, so that a
+list as a county sees it is a full page in both. What is rare (`RARE` in all, of few and of many) and what
+never comes together are built in: see `team` and `lot`.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,11 +29,12 @@ AT_ONCE = 5000
 KINDS = ("professional", "enterprise", "volunteer", "grass_roots")
 CAPABILITIES = ("rescue", "fire_fighting", "water_rescue", "hazmat_response", "emergency_medical", "power_supply")
 RARE_CAPABILITY = "explosive_disposal"
+RARE = 60
 
 
 @dataclass(frozen=True)
 class Base:
-    """The units as a tree, and the accounts `admin`, `province`, `city` and `county`."""
+    """The units; the accounts are `admin`, `province` and `county`, this one in the county in the middle."""
 
     province: rows.Organisation
     cities: list[rows.Organisation]
@@ -45,11 +47,11 @@ def build(lots: int) -> Base:
     hurry()
     with transaction.atomic():
         base = plant_units(lots)
-        plant_teams(base, max(100, lots // 10))
+        plant_teams(base, max(1000, lots // 10))
         plant_stock(base, lots)
     fill_if_empty()
     settle()
-    for name, home in (("province", base.province), ("city", base.cities[4]), ("county", base.counties[57])):
+    for name, home in (("province", base.province), ("county", base.counties[len(base.counties) // 2])):
         access.create_user(by=None, now=NOW, username=name, grants=((Role.REGISTRAR, home),), language="zh-hans")
     access.create_user(by=None, now=NOW, username="admin", grants=((Role.ADMINISTRATOR, base.province),))
     return base
@@ -88,12 +90,17 @@ def plant_units(lots: int) -> Base:
 
     number = itertools.count(1)
     province = unit(next(number), "海东省", None, "government", "province")
-    cities = [unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city") for n in range(10)]
-    counties = [unit(next(number), chinese_names.place(n), cities[n // 10], "government", "county") for n in range(100)]
-    count = 1000 if lots > 10_000 else 100
+    many = 100 if lots > 10_000 else 2
+    cities = [
+        unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city")
+        for n in range(max(1, many // 10))
+    ]
+    counties = [
+        unit(next(number), chinese_names.place(n), cities[n // 10], "government", "county") for n in range(many)
+    ]
     stations = [
-        unit(next(number), f"{chinese_names.name(n * 4 + 3, n)}", counties[n * 100 // count], "rescue", "unit")
-        for n in range(count)
+        unit(next(number), chinese_names.name(n * 4 + 3, n), counties[n // 10], "rescue", "unit")
+        for n in range(many * 10)
     ]
     rows.Organisation.objects.bulk_create([province, *cities, *counties, *stations], batch_size=1000)
     if connection.vendor == "postgresql":
@@ -120,13 +127,13 @@ def plant_teams(base: Base, count: int) -> None:
 
 
 def team(base: Base, n: int, count: int) -> rows.Team:
-    """Make a team. No volunteers are employed full time; a thousandth of all are out of service."""
+    """Make a team. No volunteers are employed full time; a few are out of service."""
     home = base.stations[n * len(base.stations) // count]
-    county = n * 100 // count
+    county = n * len(base.counties) // count
     kind = KINDS[draw("kind", n, 4)]
     employment = "part_time" if kind == "volunteer" else ("full_time", "part_time", "mixed")[draw("employment", n, 3)]
     codes = [CAPABILITIES[draw(f"able{turn}", n, len(CAPABILITIES))] for turn in range(2)]
-    codes += [RARE_CAPABILITY] if n % 2003 == 7 else []
+    codes += [RARE_CAPABILITY] if n % (count // RARE) == 7 else []
     return rows.Team(
         code=f"team-{n:06d}",
         name_zh=chinese_names.name(n * 4 + 1, county),
@@ -134,7 +141,7 @@ def team(base: Base, n: int, count: int) -> rows.Team:
         org_path=home.path,
         kind=kind,
         employment=employment,
-        status="out_of_service" if n % 1000 == 3 else "available",
+        status="out_of_service" if n % (count // RARE) == 3 else "available",
         grade=("first", "second", "third", "none")[draw("grade", n, 4)],
         grade_until=TODAY + timedelta(days=draw("grade_until", n, 1500) - 300),
         insured_until=TODAY + timedelta(days=draw("insured", n, 700) - 100) if n % 3 else None,
@@ -145,7 +152,7 @@ def team(base: Base, n: int, count: int) -> rows.Team:
         lat=32 + (county // 10) * 0.4 + draw("lat", n, 4000) / 10000,
         lon=116 + (county % 10) * 0.4 + draw("lon", n, 4000) / 10000,
         confirmed_at=NOW - timedelta(days=draw("confirmed", n, 200)) if n % 50 else None,
-        retired_at=NOW if n % 400 == 11 else None,
+        retired_at=NOW if n % (count // RARE) == 11 else None,
     )
 
 
@@ -154,18 +161,18 @@ def plant_stock(base: Base, count: int) -> None:
         rows.Item(
             code=f"item-{n}", name_zh=f"{chinese_names.pick(chinese_names.GIVEN, 'i', n)}型{n}号防护装备", unit_zh="套"
         )
-        for n in range(500)
+        for n in range(500 if count > 10_000 else 4)
     )
     sites: list[rows.Site] = []
-    for numbers in batches(max(100, count // 50)):
-        sites += rows.Site.objects.bulk_create([site(base, n, max(100, count // 50)) for n in numbers])
+    for numbers in batches(max(1000, count // 50)):
+        sites += rows.Site.objects.bulk_create([site(base, n, max(1000, count // 50)) for n in numbers])
     for numbers in batches(count):
         rows.StockLot.objects.bulk_create([lot(items, sites, n, count) for n in numbers])
 
 
 def site(base: Base, n: int, count: int) -> rows.Site:
     home = base.stations[n * len(base.stations) // count]
-    county = n * 100 // count
+    county = n * len(base.counties) // count
     return rows.Site(
         code=f"site-{n}",
         name_zh=chinese_names.name(n * 4 + 2, county),
@@ -180,16 +187,16 @@ def site(base: Base, n: int, count: int) -> rows.Site:
 
 
 def lot(items: list[rows.Item], sites: list[rows.Site], n: int, count: int) -> rows.StockLot:
-    """Make a lot. What is by agreement is never set apart; a thousandth is to be repaired; early lots expire late."""
+    """Make a lot. What is by agreement is never set apart; a few are to be repaired; early lots expire late."""
     where = sites[n * len(sites) // count]
     reserve = ("government", "agreement", "own")[draw("reserve", n, 3)]
-    condition = "faulty" if n % 1000 == 5 else ("good", "worn")[draw("condition", n, 2)]
+    condition = "faulty" if n % (count // RARE) == 5 else ("good", "worn")[draw("condition", n, 2)]
     if reserve != "agreement" and draw("apart", n, 4) == 0:
         condition = "quarantined"
     expires = TODAY + timedelta(days=2000 - n * 2300 // count)
     return rows.StockLot(
         code=f"lot-{n:07d}",
-        item=items[draw("item", n, 500) * draw("item2", n, 500) // 500],
+        item=items[draw("item", n, len(items)) * draw("item2", n, len(items)) // len(items)],
         site=where,
         organisation_id=where.organisation_id,
         org_path=where.org_path,
@@ -202,14 +209,10 @@ def lot(items: list[rows.Item], sites: list[rows.Site], n: int, count: int) -> r
         lat=where.lat,
         lon=where.lon,
         confirmed_at=NOW - timedelta(days=draw("lot", n, 180)) if n % 50 else None,
-        retired_at=NOW if n % 500 == 13 else None,
+        retired_at=NOW if n % (count // RARE) == 13 else None,
     )
 
 
 def batches(count: int) -> Iterator[range]:
     for start in range(0, count, AT_ONCE):
         yield range(start, min(start + AT_ONCE, count))
-
-
-def size() -> int:
-    return int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))

@@ -58,15 +58,19 @@ def pages(base: Base) -> dict[str, Callable[[], object]]:
     }
 
 
+def rows_of(answered: object) -> int:
+    """Count what a page lists."""
+    return str(getattr(answered, "content", b"")).count("<li>") + str(getattr(answered, "content", b"")).count("<tr>")
+
+
 def answer(make: Callable[[], dict[str, Callable[[], object]]]) -> None:
     """Build the database and its pages, say which there are, and measure those one is asked for."""
     call_command("migrate", verbosity=0)
     started = time.perf_counter()
     calls = make()
     seconds = time.perf_counter() - started
-    for call in calls.values():
-        call()
-    print(json.dumps({"pages": list(calls), "seconds": seconds}), flush=True)
+    rows = {name: rows_of(call()) for name, call in calls.items()}
+    print(json.dumps({"pages": list(calls), "rows": rows, "seconds": seconds}), flush=True)
     for line in sys.stdin:
         name, rounds = json.loads(line)
         taken = []

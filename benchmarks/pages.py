@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from tools import postgres
@@ -20,6 +21,17 @@ FEW = 1_000
 MANY = int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))
 TURNS = 9
 ROUNDS = 5
+
+
+class Measured(NamedTuple):
+    """Milliseconds of one page with few rows and with many, and how many things it lists in each."""
+
+    database: str
+    page: str
+    small: float
+    large: float
+    small_lists: int
+    large_lists: int
 
 
 class Reader:
@@ -77,19 +89,20 @@ def new_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterator[tuple[str, str, float, float]]:
-    """Yield for every page its name and its milliseconds with few rows and with many."""
+def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterator[Measured]:
+    """Yield how long every page took with few rows and with many."""
     with readers(module, url) as (few, many):
         heard = [few.heard(), many.heard()]
         assert isinstance(heard[0], dict)
-        print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)  # type: ignore[index]
+        assert isinstance(heard[1], dict)
+        print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)
         for page in heard[0]["pages"]:
             pairs = [(few.measure(page), many.measure(page)) for _ in range(turns)]
             small, large = (min(side) for side in zip(*pairs, strict=True))
-            yield database, page, small, large
+            yield Measured(database, page, small, large, heard[0]["rows"][page], heard[1]["rows"][page])
 
 
-def on_both(module: str, turns: int = TURNS) -> list[tuple[str, str, float, float]]:
+def on_both(module: str, turns: int = TURNS) -> list[Measured]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
     found = list(measured(module, "SQLite", "", turns))
     if postgres.binaries() is not None:
@@ -109,8 +122,8 @@ def run() -> Result:
         goal="at most 1.5 times.",
         columns=("database", "page", f"ms at {FEW:,}", f"ms at {MANY:,}", "ratio (goal 1.5 at most)"),
         rows=tuple(
-            (database, page, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}")
-            for database, page, small, large in found
+            (one.database, one.page, f"{one.small:.1f}", f"{one.large:.1f}", f"{one.large / one.small:.2f}")
+            for one in found
         ),
         note=(
             f"The best of {TURNS} turns, each the median of {ROUNDS} requests; the two databases take turns, in "

@@ -27,9 +27,9 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "teams": ("team", {}),
     "lots, one reserve": ("lot", {"reserve": "agreement"}),
     "lots, rare condition": ("lot", {"condition": "faulty"}),
-    "lots, one item": ("lot", {"item": "item-7"}),
-    "lots, item and condition": ("lot", {"item": "item-7", "condition": "good"}),
-    "lots, item, reserve and condition": ("lot", {"item": "item-7", "reserve": "own", "condition": "worn"}),
+    "lots, one item": ("lot", {"item": "item-1"}),
+    "lots, item and condition": ("lot", {"item": "item-1", "condition": "good"}),
+    "lots, item, reserve and condition": ("lot", {"item": "item-1", "reserve": "own", "condition": "worn"}),
     "lots, reserve and condition that never meet": ("lot", {"reserve": "agreement", "condition": "quarantined"}),
     "lots, expiring within 90 days": ("lot", {"expires_on_from": f"{TODAY}", "expires_on_until": "2027-02-25"}),
     "lots, two dates that seldom meet": ("lot", {"expires_on_until": f"{TODAY}", "next_test_on_from": "2027-11-01"}),
@@ -40,7 +40,7 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "lots, stale": ("lot", {"freshness": "stale"}),
     "lots, out of use": ("lot", {"retired": "1"}),
     "lots, a batch": ("lot", {"q": "B20200017"}),
-    "lots under one county": ("lot", {"unit": "unit-69"}),
+    "lots under one county": ("lot", {"unit": "COUNTY"}),
     "teams, one kind": ("team", {"kind": "volunteer"}),
     "teams, rare status": ("team", {"status": "out_of_service"}),
     "teams, kind and grade": ("team", {"kind": "professional", "grade": "first"}),
@@ -59,26 +59,31 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 SEARCHES = {
     "frequent": "救援",
-    "rare": "柳树危化品救援队",
+    "one name": "NAME",
     "pinyin": "jiuyuandui",
     "initials": "kshd",
     "nothing": "不存在的名字",
 }
+NEAR = {"point": "34.2,118.2", "minutes": "60", "capability": "hazmat_response", "type": "3"}
 OTHERS = {
     "index of registers": lambda base: "/registers/",
     "sites": lambda base: "/registers/site/",
     "units": lambda base: "/registers/organisation/",
     "a team": lambda base: f"/registers/team/{some(rows.Team)}/",
-    "an item with its lots": lambda base: f"/registers/item/{rows.Item.objects.get(code='item-7').pk}/",
+    "an item with its lots": lambda base: f"/registers/item/{rows.Item.objects.get(code='item-1').pk}/",
+    "what can be here in an hour": lambda base: f"/reach/?{urlencode(NEAR)}",
     "a store with its lots": lambda base: f"/registers/site/{some(rows.Site)}/",
 }
 
 
 def some(model: type[rows.Team | rows.Site]) -> int:
     """Return a record of the county that all three accounts may see."""
-    county = rows.Organisation.objects.get(code="unit-69")
-    found: int = model.objects.filter(org_path__startswith=county.path).values_list("pk", flat=True)[0]
+    found: int = model.objects.filter(org_path__startswith=county().path).values_list("pk", flat=True)[0]
     return found
+
+
+def county() -> rows.Organisation:
+    return rows.Grant.objects.get(user__username="county").organisation
 
 
 def calls(base: Base) -> dict[str, Callable[[], object]]:
@@ -87,8 +92,10 @@ def calls(base: Base) -> dict[str, Callable[[], object]]:
     for who in ("admin", "province", "county"):
         client = client_of(who)
         for title, (name, query) in LISTS.items():
-            found[f"{who}: {title}"] = opened(client, f"/registers/{name}/?{urlencode(query)}")
+            said = urlencode(query).replace("COUNTY", county().code)
+            found[f"{who}: {title}"] = opened(client, f"/registers/{name}/?{said}")
         for title, text in SEARCHES.items():
+            text = rows.Team.objects.get(pk=some(rows.Team)).name_zh if text == "NAME" else text
             found[f"{who}: search, {title}"] = opened(client, f"/search/?{urlencode({'q': text})}")
         for title, address in OTHERS.items():
             found[f"{who}: {title}"] = opened(client, address(base))

@@ -32,9 +32,30 @@ const keys: Record<string, () => void> = {
   g: () => (waitsForGoal = Date.now()),
   j: () => moveStep(1),
   k: () => moveStep(-1),
-  "/": () => document.querySelector<HTMLElement>('main input[type="search"], main input[name="q"]')?.focus(),
+  "/": () => document.querySelector<HTMLElement>('#search-all, main input[type="search"], main input[name="q"]')?.focus(),
   "?": () => (location.href = "/shortcuts/"),
 };
+
+// The search box: up and down go through what is proposed under it, Escape puts that away.
+const box = document.querySelector<HTMLElement>(".search-box");
+box?.addEventListener("keydown", (event) => {
+  const field = box.querySelector("input");
+  const stops: HTMLElement[] = [field, ...box.querySelectorAll<HTMLElement>(".search-found a")].filter((one) => one !== null);
+  const here = stops.indexOf(document.activeElement as HTMLElement);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    stops[(here + (event.key === "ArrowDown" ? 1 : stops.length - 1)) % stops.length]?.focus();
+  } else if (event.key === "Escape") {
+    putAway();
+    field?.focus();
+  }
+});
+function putAway(): void {
+  box?.querySelector(".search-found")?.replaceChildren();
+}
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Node && !box?.contains(event.target)) putAway();
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {

@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "youbei.web.templatetags.youbei",
                 "youbei.web.templatetags.records",
+                "youbei.web.templatetags.finding",
             ],
         },
     }

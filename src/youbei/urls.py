@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, home, incidents, log, map, people, plans
+from youbei.web import design, finding, home, incidents, log, map, people, plans, reach
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
@@ -23,9 +23,14 @@ from youbei.web.registers import (
     sheets,
     sites,
     statistics,
+    tree,
+    views,
 )
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
+from youbei.web.stock import lots as stock_lots
+from youbei.web.stock import needs as stock_needs
+from youbei.web.stock import overview as stock_overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
@@ -44,21 +49,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *grants.urlpatterns,
     *design.urlpatterns,
     *home.urlpatterns,
+    *finding.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,
+    *reach.urlpatterns,
     *plans.urlpatterns,
     *sheets.urlpatterns,
     *campaign_link.urlpatterns,
     *manage.urlpatterns,
     *personal.urlpatterns,
+    *tree.urlpatterns,
     *selection.urlpatterns,
     *agreements.urlpatterns,
     *sites.urlpatterns,
     *experts.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,
+    *views.urlpatterns,
     *edit.urlpatterns,
     *records.urlpatterns,
+    *stock_overview.urlpatterns,
+    *stock_needs.urlpatterns,
+    *stock_lots.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
     *steps.urlpatterns,

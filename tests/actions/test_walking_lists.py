@@ -36,9 +36,11 @@ words = st.fixed_dictionaries(
     optional={
         "kind": st.sampled_from([*KINDS, "none"]),
         "status": st.sampled_from(["available", "out_of_service"]),
-        "grade": st.sampled_from(["first", "none"]),
+        "grade": st.sampled_from(["first", "none", "-"]),
+        "grade_until": st.just("-"),
+        "leader": st.just("-"),
         "employment": st.sampled_from(["full_time", "part_time"]),
-        "capabilities": st.sampled_from(["rescue", "unheard"]),
+        "capabilities": st.sampled_from(["rescue", "unheard", "-"]),
         "organisation": st.sampled_from(["city", "north", "south", "nowhere"]),
     },
 )
@@ -48,6 +50,7 @@ filters_of_teams = st.builds(
     words=words,
     days=st.fixed_dictionaries({}, optional={"grade_until": spans, "insured_until": spans}),
     unit=st.sampled_from(["", "", "city", "north", "nowhere"]),
+    is_unit_only=st.booleans(),
     freshness=st.sampled_from([None, None, *Freshness]),
     is_retired=st.sampled_from([False, False, False, True]),
     order=st.sampled_from(["", "", "new", "grade_until", "confirmed_at", "unheard"]),

@@ -13,7 +13,17 @@ from typing import Any
 from tests.walk.planted import CODE, Planted
 from youbei import content
 from youbei.actions.campaigns.links import link_word
-from youbei.records.models import ApiToken, Assignment, Grant, RecordChange, RunNeed, RunPost, RunStep, SignIn
+from youbei.records.models import (
+    ApiToken,
+    Assignment,
+    Grant,
+    RecordChange,
+    RunNeed,
+    RunPost,
+    RunStep,
+    SignIn,
+    StockMovement,
+)
 
 Chosen = Mapping[str, Any]
 Values = Callable[[Planted, Chosen], list[Any]]
@@ -46,6 +56,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "name": lambda planted, chosen: list(content.registers()),
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
+        "view": lambda planted, chosen: [planted.view.pk],
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
@@ -86,6 +97,16 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
+    "stock/lots": {
+        "pk": lambda planted, chosen: [planted.records["lot"].pk],
+        "verb": lambda planted, chosen: ["receive", "issue", "move", "count", "write_off", "rotate"],
+    },
+    "stock/movements": {
+        "pk": lambda planted, chosen: [
+            StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk
+        ],
+    },
+    "stock/needs": {"code": lambda planted, chosen: list(content.needs())},
     "stock": {"lot_id": lambda planted, chosen: [planted.records["lot"].pk]},
     "grants": {"grant_id": owner_grant},
     "accounts": {

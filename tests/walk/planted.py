@@ -27,6 +27,7 @@ from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
 from youbei.actions.sessions import begin_session
 from youbei.actions.sheets.upload import upload_sheet
+from youbei.actions.views import save_view
 from youbei.engine.access import Role
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
@@ -42,6 +43,7 @@ from youbei.records.models import (
     Passkey,
     PlanVersion,
     Run,
+    SavedView,
     SheetImport,
     User,
 )
@@ -73,6 +75,7 @@ class Planted:
     sheet: SheetImport = field(init=False)
     compensation: Compensation = field(init=False)
     asked: CampaignUnit = field(init=False)
+    view: SavedView = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -236,6 +239,14 @@ def add_account_things(planted: Planted, now: datetime) -> None:
     team = content.registers()["team"]
     text = f"编码,名称\r\n{CODE},{WORD}\r\n".encode()
     planted.sheet = upload_sheet(register=team, name=f"{WORD}.csv", chunks=[text], by=owner, now=now, language="en")
+    planted.view = save_view(
+        register=team,
+        name=f"{WORD} view",
+        query="kind=volunteer",
+        by=owner,
+        share_with=planted.county,
+        is_default=False,
+    )
     planted.outside = OutsideLogin.objects.create(user=colleague, provider="p", value=f"{WORD}-outside", made_at=now)
     planted.rule = ask_for_factor(by=None, now=now, organisation=planted.county, role=Role.INSPECTOR)
     own = Grant.objects.get(user=owner, delegated_from=None)

@@ -43,15 +43,28 @@ def create_capability(*, by: User | None, now: datetime, code: str, name_zh: str
 
 @transaction.atomic
 def create_item(
-    *, by: User | None, now: datetime, code: str, name_zh: str, unit_zh: str, name_en: str = "", unit_en: str = ""
+    *,
+    by: User | None,
+    now: datetime,
+    code: str,
+    name_zh: str,
+    unit_zh: str,
+    name_en: str = "",
+    unit_en: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> Item:
-    """Enter a kind of material from the catalogue; one that is there already is returned as it is."""
+    """Enter a kind of material from the catalogue; one that is there already is returned as it is.
+
+    `more` are further columns: shelf life, test interval, weight, volume, class.
+    """
     require(by, Permission.EDIT_RESOURCE, "/")
     known = Item.objects.filter(code=code).first()
     if known is not None:
         return known
     check_code(Item, code)
-    item = Item.objects.create(code=code, name_zh=name_zh, name_en=name_en, unit_zh=unit_zh, unit_en=unit_en or unit_zh)
+    item = Item.objects.create(
+        code=code, name_zh=name_zh, name_en=name_en, unit_zh=unit_zh, unit_en=unit_en or unit_zh, **(more or {})
+    )
     created("item", item, {"code": code, "unit": item.unit_zh}, by=by, now=now, org_path="/")
     return item
 

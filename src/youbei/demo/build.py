@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.plans import import_plan
-from youbei.demo import cast
+from youbei.demo import cast, reserves
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
 from youbei.engine.access import Role
@@ -151,7 +151,8 @@ def make_city(now: datetime) -> None:
     cast.enter_duty(now, people)
     sites = cast.enter_sites(founded, units)
     cast.enter_teams(founded, units)
-    cast.enter_stock(founded, now, sites)
+    reserves.enter_stock(founded, now, sites)
+    reserves.enter_reserves(founded, now, sites)
     enter_forces(founded, now, units)
     cast.enter_roads()
     for name, text in content.plan_texts().items():

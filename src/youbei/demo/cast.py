@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from youbei import content
 from youbei.actions.registers.people import create_organisation, create_person, create_post, hold_post
-from youbei.actions.stores import create_capability, create_item, create_lot, create_site, create_team, set_team_status
+from youbei.actions.stores import create_capability, create_item, create_site, create_team, set_team_status
 from youbei.demo.areas import areas
 from youbei.demo.city import point, roads
-from youbei.records.models import DutyShift, Item, Organisation, Person, Post, RoadNetwork, Site
+from youbei.engine.resource_kinds import Item as CatalogueItem
+from youbei.records.models import DutyShift, Organisation, Person, Post, RoadNetwork, Site
 
 DAYS_BACK, DAYS_AHEAD = 125, 7
+ITEM_CLASS_CODES = {1: "basic", 2: "equipment", 3: "engineering"}
 CHANGE_HOUR = 8
 # What the plans ask of holders (`qualifications` of their posts), by office; everybody else has none.
 QUALIFICATIONS = {
@@ -67,7 +69,20 @@ def enter_catalogue(now: datetime) -> None:
             name_en=item.name.en,
             unit_zh=item.unit.zh,
             unit_en=item.unit.en,
+            more=facts_of(item),
         )
+
+
+def facts_of(item: CatalogueItem) -> dict[str, Any]:
+    """Return the columns of an item that the catalogue knows more about than name and unit."""
+    return {
+        "item_class": ITEM_CLASS_CODES[item.item_class],
+        "gb_code": item.gb_code,
+        "shelf_life_days": item.shelf_life.length.days if item.shelf_life else None,
+        "test_interval_days": item.test_interval.length.days if item.test_interval else None,
+        "weight_kg": item.weight_kg,
+        "volume_m3": item.volume_m3,
+    }
 
 
 def enter_units(now: datetime) -> dict[str, Organisation]:
@@ -206,19 +221,6 @@ def enter_teams(now: datetime, units: dict[str, Organisation]) -> None:
         )
         if "status" in row:
             set_team_status(by=None, now=now, team=team, status=row["status"], note=row["note"])
-
-
-def enter_stock(now: datetime, today: datetime, sites: dict[str, Site]) -> None:
-    items = {item.code: item for item in Item.objects.all()}
-    for item, site, quantity, days in content.demo_table("sites")["stock"]:
-        create_lot(
-            by=None,
-            now=now,
-            item=items[item],
-            site=sites[site],
-            quantity=Decimal(quantity),
-            expires_on=(today + timedelta(days=days)).date() if days else None,
-        )
 
 
 def enter_roads() -> None:

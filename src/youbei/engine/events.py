@@ -117,6 +117,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "record.removed": ("注销登记", "A record was removed"),
     "record.confirmed": ("核实登记", "Records were confirmed"),
     "record.retired": ("停用登记", "A record was retired"),
+    "organisation.moved": ("调整隶属关系", "A unit was moved to another superior"),
+    "organisation.merged": ("单位合并", "A unit was merged into another"),
     "campaign.opened": ("发起信息核实", "A collection campaign was opened"),
     "campaign.entered": ("单位打开核实链接", "A unit opened its link"),
     "campaign.answered": ("单位完成核实", "A unit has answered"),

@@ -76,13 +76,16 @@ def reverse(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def behind(order: Sequence[str], edge: Sequence[Any]) -> Q:
-    """Select what follows the edge. The outer `<=` is implied, but it is what the index range is taken from."""
+def behind(order: Sequence[str], edge: Sequence[Any], *, is_in: bool = False) -> Q:
+    """Select what follows the edge; with `is_in` the edge itself too.
+
+    The outer `<=` is implied, but it is what the index range is taken from.
+    """
     name, value = order[0].lstrip("-"), edge[0]
     word = "lt" if order[0].startswith("-") else "gt"
     if len(order) == 1:
-        return Q(**{f"{name}__{word}": value})
-    rest = behind(order[1:], edge[1:])
+        return Q(**{f"{name}__{word}{'e' if is_in else ''}": value})
+    rest = behind(order[1:], edge[1:], is_in=is_in)
     return Q(**{f"{name}__{word}e": value}) & (Q(**{f"{name}__{word}": value}) | rest)
 
 

@@ -33,6 +33,9 @@ class Organisation(Bilingual, Registered):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=255, db_index=True, editable=False)
+    succeeded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="succeeded", editable=False
+    )
     level = models.CharField(max_length=10, blank=True, default="")
     division = models.CharField(max_length=12, blank=True, default="")
     sector = models.CharField(max_length=20, blank=True, default="")
@@ -53,7 +56,7 @@ class Organisation(Bilingual, Registered):
             *walked_by("unit", "kind", "level", "sector", "hazard_class", ("kind", "level"), path="path"),
             *walked_by("unit", ("kind", "sector"), ("kind", "hazard_class"), ("level", "sector"), path="path"),
             *walked_by("unit", ("level", "hazard_class"), ("sector", "hazard_class"), path="path"),
-            *sorted_by("unit", "division"),
+            *sorted_by("unit", "division", path="path"),
         ]
 
 

@@ -51,6 +51,7 @@ class Site(Bilingual, Registered):
         indexes = [
             models.Index(fields=["org_path", "id"], name="site_in_organisation"),
             *walked_by("site", "kind", "operating"),
+            models.Index(fields=["kind", "lat", "lon"], name="site_nearby"),
             *sorted_by("site", "division"),
         ]
 

@@ -67,7 +67,7 @@ class Team(Bilingual, Registered):
             *walked_by("team", "kind", "employment", "status", "grade", ("kind", "employment"), ("kind", "status")),
             *walked_by("team", ("kind", "grade"), ("employment", "status"), ("employment", "grade")),
             *walked_by("team", ("status", "grade")),
-            *sorted_by("team", "grade_until", "insured_until"),
+            *sorted_by("team", "grade_until", "insured_until", "established_on"),
         ]
 
     @property

@@ -65,14 +65,14 @@ def walked_by(name: str, *columns: str | tuple[str, ...], path: str = "org_path"
     return [models.Index(fields=[*some, path, "id"], name=f"{name}_{'_'.join(some)}"[:30]) for some in fixed]
 
 
-def sorted_by(name: str, *columns: str) -> list[models.Index]:
+def sorted_by(name: str, *columns: str, path: str = "org_path") -> list[models.Index]:
     """Return the indexes by which a list is sorted: by these columns, by its confirmations; and of what is retired."""
     return [
         *(
             models.Index(fields=[column, "id"], name=f"{name}_by_{column}"[:30])
             for column in (*columns, "confirmed_at")
         ),
-        models.Index(fields=["retired_at"], name=f"{name}_retired", condition=Q(retired_at__isnull=False)),
+        models.Index(fields=[path, "id"], name=f"{name}_retired", condition=Q(retired_at__isnull=False)),
     ]
 
 

@@ -65,7 +65,7 @@ class StockLot(Registered):
             models.Index(fields=["org_path", "id"], name="stock_in_organisation"),
             *walked_by("stock", "item", "reserve", "condition", "site"),
             *walked_by("stock", ("item", "reserve"), ("item", "condition"), ("reserve", "condition")),
-            *sorted_by("stock", "expires_on", "next_test_on"),
+            *sorted_by("stock", "expires_on", "next_test_on", "received_on"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="stock_not_negative"),

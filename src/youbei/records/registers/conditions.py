@@ -68,13 +68,11 @@ class Nothing(Exception):
 
 
 def conditions_of(register: Register, filters: Filters, now: datetime) -> list[Condition]:
-    """Return what the filters ask for, text, unit and organisation aside; raise Nothing where no row can fit."""
+    """Return what the filters ask for, text, unit, organisation and use aside; raise Nothing where no row can fit."""
     found = [
         of_word(register, register.field(name), word) for name, word in filters.words.items() if name != "organisation"
     ]
     found += [of_days(register, name, span) for name, span in filters.days.items()]
-    if filters.is_retired:
-        found.append(made(register, {"retired_at__isnull": False}))
     if filters.freshness is not None and register.fresh_for is not None:
         found.append(made(register, of_freshness(filters.freshness, now - register.fresh_for)))
     return found

@@ -7,7 +7,7 @@ that an import pays a fixed number of queries for thousands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,14 +17,17 @@ from youbei.engine.registers.register import Register
 from youbei.engine.teams.reviews import next_due
 from youbei.records.models import (
     Capability,
+    EquipmentTest,
     MemberReview,
     Organisation,
     Person,
     Qualification,
+    Site,
     StockLot,
     Team,
     TeamCapability,
     TeamReview,
+    Vehicle,
 )
 from youbei.records.models.scope import Registered
 from youbei.records.search.entries import write_entries
@@ -52,6 +55,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
     for row in rows:
         if register.name != "organisation":
             row.org_path = place_of(register, row)
+        if isinstance(row, (Organisation, Site)) and row.division:
+            row.division = content.divisions().map_code(row.division)
         if isinstance(row, StockLot):
             row.lat, row.lon = row.site.lat, row.site.lon
         if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
@@ -69,7 +74,32 @@ def follow(register: Register, rows: Sequence[Registered]) -> None:
     elif register.name == "site":
         for row in rows:
             StockLot.objects.filter(site_id=row.pk).update(lat=row.lat, lon=row.lon)  # type: ignore[attr-defined]
+    elif register.name == "vehicle":
+        move_along([row for row in rows if isinstance(row, Vehicle)])
+    elif register.name == "equipment_test":
+        set_next_tests([row for row in rows if isinstance(row, EquipmentTest)])
     write_entries(register, rows)
+
+
+def move_along(vehicles: Sequence[Vehicle]) -> None:
+    """Let what is on board stand where its vehicle does."""
+    for vehicle in vehicles:
+        if vehicle.site_id is not None:
+            Site.objects.filter(pk=vehicle.site_id).update(lat=vehicle.lat, lon=vehicle.lon)
+            StockLot.objects.filter(site_id=vehicle.site_id).update(lat=vehicle.lat, lon=vehicle.lon)
+
+
+def set_next_tests(tests: Sequence[EquipmentTest]) -> None:
+    """Write onto lots when their next test is due, as their latest test says; one that failed is due at once."""
+    of_lots = EquipmentTest.objects.filter(lot__in=[test.lot_id for test in tests])
+    latest = {test.lot_id: test for test in of_lots.select_related("lot__item").order_by("tested_on", "pk")}
+    lots = []
+    for test in latest.values():
+        lot, days = test.lot, test.lot.item.test_interval_days
+        following = test.next_due_on or (test.tested_on + timedelta(days=days) if days else None)
+        lot.next_test_on = test.tested_on if test.result == "failed" else following
+        lots.append(lot)
+    StockLot.objects.bulk_update(lots, ["next_test_on"], batch_size=500)
 
 
 def today() -> date:

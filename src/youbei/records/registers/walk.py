@@ -69,8 +69,7 @@ class Edge:
 
     @property
     def condition(self) -> Q:
-        condition = behind(self.going, self.values)
-        return condition | Q(**dict(zip(names(self.going), self.values, strict=True))) if self.is_in else condition
+        return behind(self.going, self.values, is_in=self.is_in)
 
 
 class Walk:
@@ -84,6 +83,8 @@ class Walk:
         self.all_rows = records_of(register)
         if self.order[0].lstrip("-") not in (self.path, "id"):
             self.all_rows = self.all_rows.filter(**{f"{self.order[0].lstrip('-')}__isnull": False})
+        if filters.is_retired:
+            self.all_rows = self.all_rows.filter(retired_at__isnull=False)
         self.rows = self.all_rows if filters.is_retired else in_use(self.all_rows)
         self.is_sample = False
         try:
@@ -173,19 +174,33 @@ class Walk:
         for one in self.conditions:
             rows = one.indexed(rows)
         found: list[Any] = []
-        for subtree in self.subtrees(rows, going, edge):
-            found += subtree.order_by(*going).only(*names(going))[: count - len(found)]
+        for start, end in self.stretches(going, edge):
+            found += rows.filter(start, end).order_by(*going).only(*names(going))[: count - len(found)]
             if len(found) >= count:
                 break
         return found
 
-    def subtrees(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None) -> list[QuerySet[Any]]:
-        if edge is not None:
-            rows = rows.filter(edge.condition)
-        if "/" in self.paths:
-            return [rows]
-        paths = sorted(self.paths, reverse=going[0].startswith("-"))
-        return [rows.filter(path_condition([path], f"{self.path}__under")) for path in paths]
+    def stretches(self, going: Sequence[str], edge: Edge | None) -> list[tuple[Q, Q]]:
+        """Return where what is walked starts and ends: one subtree after the other, or all of it in another order.
+
+        There is one bound at either side, for of two a database may take the wrong one to begin at.
+        """
+        if not self.is_in_tree_order or "/" in self.paths:
+            return [(edge.condition if edge is not None else Q(), Q())]
+        is_back = going[0].startswith("-")
+        found = []
+        for path in sorted(self.paths, reverse=is_back):
+            after = f"{path[:-1]}0"
+            start, end = Q(**{f"{self.path}__gte": path}), Q(**{f"{self.path}__lt": after})
+            start, end = (end, start) if is_back else (start, end)
+            if edge is not None:
+                at = edge.values[0]
+                if path <= at < after:
+                    start = edge.condition
+                elif (at >= after) != is_back:
+                    continue
+            found.append((start, end))
+        return found
 
     def few(self) -> list[int] | None:
         """Return the keys that a condition leaves, where one leaves few."""
@@ -202,7 +217,7 @@ class Walk:
 
     def out_of(self, keys: list[int], going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
         """Try and sort the rows with these keys."""
-        rows = self.tried(self.rows.filter(pk__in=keys), self.conditions)
+        rows = self.in_paths(self.tried(self.rows.filter(pk__in=keys), self.conditions))
         if edge is not None:
             rows = rows.filter(edge.condition)
         return list(rows.order_by(*going).only(*names(going))[:count])
@@ -210,9 +225,12 @@ class Walk:
     def tried(self, rows: QuerySet[Any], conditions: Sequence[Condition]) -> QuerySet[Any]:
         for one in conditions:
             rows = one.walked(rows)
-        if "/" not in self.paths:
-            rows = rows.filter(path_condition(self.paths, f"{self.path}__under_by_walking"))
         return rows
+
+    def in_paths(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if "/" in self.paths:
+            return rows
+        return rows.filter(path_condition(self.paths, f"{self.path}__under_by_walking"))
 
     def walk(self, going: Sequence[str], edge: Edge | None, count: int, fixed: frozenset[str]) -> tuple[list[Any], Any]:
         """Walk in order and try each row, over so many steps and no more."""
@@ -221,21 +239,18 @@ class Walk:
         all_rows, rows = self.all_rows, self.rows
         for one in leading:
             all_rows, rows = one.indexed(all_rows), one.indexed(rows)
+        if not self.is_in_tree_order:
+            rows = self.in_paths(rows)
         found: list[Any] = []
         stop = None
-        for every, wanted in zip(self.stretches(all_rows, going, edge), self.stretches(rows, going, edge), strict=True):
-            stop = next(iter(every.order_by(*going).only(*names(going))[STEPS : STEPS + 1]), None)
-            reached = wanted if stop is None else wanted.filter(until(going, stop))
+        for start, end in self.stretches(going, edge):
+            every = all_rows.filter(start, end).order_by(*going).only(*names(going))
+            stop = next(iter(every[STEPS : STEPS + 1]), None)
+            reached = rows.filter(start, end if stop is None else until(going, stop))
             found += self.tried(reached, rest).order_by(*going).only(*names(going))[: count - len(found)]
             if len(found) >= count or stop is not None:
                 break
         return found, stop
-
-    def stretches(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None) -> list[QuerySet[Any]]:
-        """Return what is walked, one after the other: the subtrees, or all of it in another order."""
-        if self.is_in_tree_order:
-            return self.subtrees(rows, going, edge)
-        return [rows if edge is None else rows.filter(edge.condition)]
 
 
 def names(going: Sequence[str]) -> list[str]:
@@ -245,16 +260,18 @@ def names(going: Sequence[str]) -> list[str]:
 def until(going: Sequence[str], stop: Any) -> Q:
     """Select what comes before a row or is that row."""
     values = [getattr(stop, name) for name in names(going)]
-    return behind([reverse(name) for name in going], values) | Q(pk=stop.pk)
+    return behind([reverse(name) for name in going], values, is_in=True)
 
 
 def paths_of(register: Register, user: User, filters: Filters) -> list[str]:
     """Return the subtrees that a list shows; raise Nothing where a unit is named that is not there."""
     paths = user.paths_with(register.see)
     if not register.owners:
-        return ["/"] if paths else []
+        return ["/"] if paths and not filters.unit else []
     if filters.unit:
         unit = path_of(filters.unit)
+        if filters.is_unit_only:
+            return [unit] if any(unit.startswith(path) for path in paths) else []
         paths = [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
     if code := filters.words.get("organisation"):
         unit = path_of(code)

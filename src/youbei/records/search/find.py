@@ -45,22 +45,30 @@ class Found:
     is_more: bool = False
 
 
-def find(user: User, text: str, *, registers: Iterable[str] = (), unit: str = "") -> Found:
+def find(
+    user: User,
+    text: str,
+    *,
+    registers: Iterable[str] = (),
+    unit: str = "",
+    most: int = LOOKED_AT,
+    is_exact: bool = False,
+) -> Found:
     """Return the records that fit a text, among those the user may see; all registers where none are named.
 
     `unit` is the path of an organisation to which the search is confined. What a user may not see is neither looked at
-    nor counted.
+    nor counted. `most` bounds how many are looked at in each stage. With `is_exact` neither sound nor slips are tried.
     """
     query = read_query(text, lexicon())
     scope = scope_of(user, list(registers), unit)
     if query is None or scope is None:
         return Found()
-    search = Search(user, query, scope)
+    search = Search(user, query, scope, most)
     for stage in EXACT_STAGES:
         search.look(stage)
-        if len(search.hits) >= LOOKED_AT:
+        if len(search.hits) >= most:
             break
-    for stage in WIDER_STAGES:
+    for stage in () if is_exact else WIDER_STAGES:
         if len(search.hits) < FEW:
             search.look(stage)
     return search.found()
@@ -114,7 +122,8 @@ def overlap(path: str, unit: str) -> bool:
 class Search:
     """One search: what was found so far."""
 
-    def __init__(self, user: User, query: Query, scope: Expression) -> None:
+    def __init__(self, user: User, query: Query, scope: Expression, most: int) -> None:
+        self.most = most
         self.user = user
         self.query = query
         self.scope = scope
@@ -140,10 +149,10 @@ class Search:
 
     def candidates(self, asked: Expression) -> list[EntryRow]:
         """Return entries that the index says fit: of the sample, where that alone has enough."""
-        rows = ask_database(in_sample(asked), LOOKED_AT)
-        if len(rows) < LOOKED_AT:
-            rows = ask_database(asked, LOOKED_AT)
-        self.is_more = self.is_more or len(rows) >= LOOKED_AT
+        rows = ask_database(in_sample(asked), self.most)
+        if len(rows) < self.most:
+            rows = ask_database(asked, self.most)
+        self.is_more = self.is_more or len(rows) >= self.most
         return rows
 
     def found(self) -> Found:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import get_language
 
@@ -18,11 +18,14 @@ from youbei.engine.registers.field import Choice, Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register, Subject
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, User
-from youbei.records.registers.filters import Filters, read_filters
+from youbei.records.registers.filters import ALL, Filters, read_filters
 from youbei.records.registers.pages import Count, counted, register_page
 from youbei.records.registers.tables import in_use, register_called, visible
+from youbei.records.registers.views import default_of, views_of
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
+from youbei.web.registers.narrowing import chips, orders_of, related
+from youbei.web.templatetags.youbei import named
 
 SUBJECTS = {
     Subject.RESOURCES: Text("队伍与专家", "Teams and experts"),
@@ -76,9 +79,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @access(Permission.SEE)
 def list_records(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a page of a register, narrowed by what stands in the address."""
+    """Show a page of a register, narrowed by what stands in the address; without anything there, one's own default."""
     user = user_of(request)
     register = register_for(name, user)
+    if not request.GET and (query := default_of(register, user)):
+        return redirect(f"{request.path}?{query}")
     filters = read_filters(register, request.GET)
     page = register_page(register, user, now=clock.now(), filters=filters, cursor=request.GET.get("cursor"))
     return render(request, "registers/list.html", list_context(request, register, user, filters) | {"page": page})
@@ -102,12 +107,17 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "filter_fields": filter_fields(register, filters),
         "linked": linked(register, filters),
         "unit": unit,
+        "chips": chips(request, register, filters, named(unit)),
+        "orders": orders_of(register),
+        "related": related(request, register, user, filters.text),
+        "views": views_of(register, user),
+        "is_asked": bool(request.GET),
         "freshnesses": list(Freshness),
         "query": query_without_cursor(request),
         "may_edit": bool(user.paths_with(register.edit)),
         "may_export": bool(user.paths_with(Permission.EXPORT_REGISTER)),
         "export_forms": ("xlsx", "csv", "geojson", "kml") if register.has_place else ("xlsx", "csv"),
-        "is_narrowed": bool(filters.words or filters.days or filters.text or filters.unit or filters.freshness),
+        "is_narrowed": filters != replace(ALL, order=filters.order, is_retired=filters.is_retired),
         "language": get_language() or "en",
     }
 

@@ -19,6 +19,7 @@ from youbei.web.registers.experts import consultation_panel, expert_panel
 from youbei.web.registers.known import personal_panel, who_panel
 from youbei.web.registers.sites import site_panel
 from youbei.web.registers.team import team_panel
+from youbei.web.stock.panels import line_panel, lot_panel, site_panel, vehicle_panel
 
 Find = Callable[[HttpRequest, Register, Registered], Mapping[str, Any] | None]
 
@@ -40,6 +41,10 @@ class ShownPanel:
 
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
+    "lot": (Panel("stock/_lot.html", lot_panel),),
+    "site": (Panel("stock/_site.html", site_panel),),
+    "vehicle": (Panel("stock/_vehicle.html", vehicle_panel),),
+    "capacity_line": (Panel("stock/_line.html", line_panel),),
     "team": (
         Panel("teams/_team.html", team_panel),
         Panel("teams/_team_aside.html", team_panel, is_aside=True),

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from youbei import content
+from youbei.engine.divisions import Standing
 from youbei.engine.registers.bands import ENDS
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
@@ -45,9 +46,21 @@ def cell(context: Context, field: Field, record: Record) -> Any:
     if field.kind in (FieldKind.CHOICES, FieldKind.GRADES):
         return several(field, value)
     text = write(field, value, language())
+    if field.name == "division":
+        return format_html('{} <span class="quiet">{}</span>', text, division_words(str(value)))
     if field.unit:
         return format_html('{} <span class="quiet">{}</span>', text, said(field.unit))
     return text
+
+
+def division_words(code: str) -> str:
+    """Name a division from its province down, and say of a code that is no more what became of it."""
+    found = content.divisions().recognise(code)
+    names = " ".join(content.divisions().path(code))
+    if found.standing is Standing.ABOLISHED:
+        became = ", ".join(found.successors) or "?"
+        return f"{names} · {_('abolished')} → {became} ({said(found.why)})"
+    return names
 
 
 def day_with_end(field: Field, value: date, today: date) -> SafeString:

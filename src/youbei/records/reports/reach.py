@@ -1,0 +1,130 @@
+"""Teams, stock and sites that can be at a place, or be reached from it, in time: read through boxes on the map."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from youbei.engine.access import Permission
+from youbei.engine.places import EARTH_RADIUS_M, Point
+from youbei.engine.reach import Arrival, Candidate, Journeys, arrivals
+from youbei.engine.text import Text
+from youbei.records.models import Site, StockLot, Team, TeamCapability, User
+from youbei.records.models.scope import path_condition
+from youbei.records.nearby import box, nearest
+
+# So many of the nearest are asked how long they need; more than these are not wanted on one page.
+LOOKED_AT = 400
+# Half the side of the largest box, in degrees of latitude.
+FARTHEST = 20.0
+USABLE = ("good", "worn")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One that can be there: its record, when it is, and what it brings (a type, a quantity, a capacity)."""
+
+    register: str
+    pk: int
+    name: Text
+    code: str
+    unit: Text
+    arrival: Arrival
+    type: int | None = None
+    quantity: Decimal | None = None
+    sum: Decimal | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The answer. `is_cut` says that only the nearest of many were asked."""
+
+    found: tuple[Reached, ...] = ()
+    is_cut: bool = False
+
+
+def teams_within(
+    user: User, here: Point, *, capability: str, least_type: int, within: timedelta, journeys: Journeys
+) -> Reach:
+    """Return the available teams with a capability of that type or better that can be here in time."""
+    # `in` and not `=`: for a bare boolean SQLite does not use the index.
+    rows = TeamCapability.objects.filter(
+        capability__code=capability, is_available__in=[True], type__lte=least_type, team__retired_at=None
+    )
+    near, is_cut = nearest_in_time(seen(rows, user, "team__org_path"), here, within, journeys, "team_id", "type")
+    types = {key: grade for key, _, grade in near}
+    teams = Team.objects.select_related("organisation").in_bulk(list(types))
+    candidates = [Candidate(key, at, turn_out(teams[key])) for key, at, _ in near if key in teams]
+    found = arrivals(candidates, here, journeys=journeys, within=within)
+    return Reach(
+        tuple(reached("team", teams[one.key], teams[one.key].organisation, one, type=types[one.key]) for one in found),
+        is_cut,
+    )
+
+
+def turn_out(team: Team) -> timedelta:
+    """Return how long a team needs until it leaves: as measured, else as promised."""
+    measured = team.measured_turn_out_s
+    return timedelta(seconds=team.turn_out_s if measured is None else measured)
+
+
+def stock_within(user: User, here: Point, *, item: str, within: timedelta, journeys: Journeys, today: date) -> Reach:
+    """Return the lots of an item that are free, usable and not expired, with the sum up to each."""
+    rows = StockLot.objects.filter(item__code=item, quantity__gt=F("reserved"), condition__in=USABLE, retired_at=None)
+    rows = rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
+    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
+    lots = StockLot.objects.select_related("organisation", "site", "item").in_bulk([key for key, *_ in near])
+    found, total = [], Decimal(0)
+    for one in arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within):
+        lot = lots[one.key]
+        free = lot.quantity - lot.reserved
+        total += free
+        name = Text(lot.site.name_zh, lot.site.name_en)
+        found.append(Reached("lot", lot.pk, name, lot.code, named(lot.organisation), one, quantity=free, sum=total))
+    return Reach(tuple(found), is_cut)
+
+
+def sites_within(user: User, here: Point, *, kind: str, within: timedelta, journeys: Journeys) -> Reach:
+    """Return the sites of a kind that can be reached in time."""
+    rows = Site.objects.filter(kind=kind, retired_at=None)
+    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
+    sites = Site.objects.select_related("organisation").in_bulk([key for key, *_ in near])
+    found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
+    return Reach(
+        tuple(
+            reached("site", sites[one.key], sites[one.key].organisation, one, capacity=sites[one.key].capacity)
+            for one in found
+        ),
+        is_cut,
+    )
+
+
+def seen(rows: QuerySet[Any], user: User, column: str) -> QuerySet[Any]:
+    paths = user.paths_with(Permission.SEE)
+    if not paths:
+        return rows.none()
+    return rows if "/" in paths else rows.filter(path_condition(paths, f"{column}__under_by_walking"))
+
+
+def nearest_in_time(
+    rows: QuerySet[Any], here: Point, within: timedelta, journeys: Journeys, key: str, value: str
+) -> tuple[list[tuple[int, Point, Any]], bool]:
+    """Return (key, point, value) of the nearest rows that may be here in time, and whether there are more."""
+    half = math.degrees(journeys.radius_m(within, here) / EARTH_RADIUS_M)
+    found = nearest(rows.filter(**box(here, min(half, FARTHEST))), here, LOOKED_AT + 1)
+    kept = [(getattr(row, key), Point(row.lat, row.lon), getattr(row, value)) for row in found[:LOOKED_AT]]
+    return kept, len(found) > LOOKED_AT
+
+
+def reached(register: str, row: Any, unit: Any, arrival: Arrival, **more: Any) -> Reached:
+    return Reached(register, row.pk, named(row), row.code, named(unit), arrival, **more)
+
+
+def named(row: Any) -> Text:
+    return Text(row.name_zh, row.name_en)

@@ -1,0 +1,101 @@
+"""The reserves at a glance: four pools, what lacks by when, what is due in the stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from youbei.actions import clock
+from youbei.engine.access import Permission
+from youbei.engine.stock.requirement import HOURS, RESERVE_NAMES, Reserve
+from youbei.engine.text import Text
+from youbei.records.models import CapacityLine, MarketOffer, StockLot, User
+from youbei.records.registers.pages import Count, counted
+from youbei.records.registers.tables import in_use
+from youbei.records.reports.stock_due import equipment_due, rotations
+from youbei.records.reports.stock_gap import ItemGap, gap_report
+from youbei.web.access import access, user_of
+from youbei.web.stock.drawing import BarDrawn, bars
+
+GAPS_SHOWN = 40
+DUE_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One reserve: how many records there are, and where they are listed."""
+
+    reserve: Reserve
+    name: Text
+    count: Count
+    register: str
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapShown:
+    row: ItemGap
+    bars: list[tuple[Any, BarDrawn, Text]]
+
+
+def pools(user: User) -> list[Pool]:
+    lots = in_use(StockLot.objects.visible_to(user))
+    held = [
+        Pool(reserve, RESERVE_NAMES[reserve], counted(lots.filter(reserve=reserve)), "lot", f"reserve={reserve}")
+        for reserve in (Reserve.GOVERNMENT, Reserve.OWN, Reserve.AGREEMENT)
+    ]
+    offers, lines = in_use(MarketOffer.objects.visible_to(user)), in_use(CapacityLine.objects.visible_to(user))
+    return [
+        *held,
+        Pool(Reserve.MARKET, RESERVE_NAMES[Reserve.MARKET], counted(offers), "market_offer"),
+        Pool(Reserve.CAPACITY, RESERVE_NAMES[Reserve.CAPACITY], counted(lines), "capacity_line"),
+    ]
+
+
+@access(Permission.SEE)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the reserves, the gaps against what is required, and what the stores must do soon."""
+    user, today = user_of(request), clock.now().date()
+    paths = user.paths_with(Permission.SEE)
+    found = gap_report(paths, today=today)
+    context = {
+        "pools": pools(user),
+        "hours": HOURS,
+        "gaps": [shown(row) for row in found[:GAPS_SHOWN]],
+        "gaps_left_out": max(len(found) - GAPS_SHOWN, 0),
+        "lacking": sum(1 for row in found if row.gap.lacking),
+        "rotations": rotations(paths, today=today, limit=DUE_SHOWN),
+        "tests": equipment_due(paths, today=today, limit=DUE_SHOWN),
+        "reserves": list(RESERVE_NAMES.items()),
+    }
+    return render(request, "stock/overview.html", context)
+
+
+def shown(row: ItemGap) -> GapShown:
+    drawn = bars(row.gap)
+    return GapShown(
+        row, [(moment, bar, row.explained(moment)) for moment, bar in zip(row.gap.moments, drawn, strict=True)]
+    )
+
+
+@access(Permission.SEE)
+def due_soon(request: HttpRequest) -> HttpResponse:
+    """Show what must be rotated, by when, and which equipment must be tested."""
+    user, today = user_of(request), clock.now().date()
+    paths = user.paths_with(Permission.SEE)
+    context = {
+        "rotations": rotations(paths, today=today),
+        "tests": equipment_due(paths, today=today),
+        "may_edit": user.paths_with(Permission.EDIT_RESOURCE),
+    }
+    return render(request, "stock/due.html", context)
+
+
+urlpatterns = [
+    path("stock/", overview, name="stock"),
+    path("stock/due/", due_soon, name="stock_due"),
+]

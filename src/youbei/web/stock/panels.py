@@ -1,0 +1,64 @@
+"""What the pages of lots, sites, vehicles and production lines show beyond their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from youbei.engine.access import Permission
+from youbei.engine.registers.register import Register
+from youbei.records.models import CapacityLine, Site, StockLot, Vehicle
+from youbei.records.models.scope import Registered
+from youbei.records.reports.stock_due import ledger_of, lots_at, owed
+from youbei.records.reports.stock_gap import curve_from
+from youbei.web.access import user_of
+from youbei.web.stock.drawing import draw
+
+Shown = Mapping[str, Any] | None
+HOURS = (24, 48, 72, 168)
+
+
+def lot_panel(request: HttpRequest, register: Register, row: Registered) -> Shown:
+    """Show the ledger of a lot with the running balance, and what can be done with it."""
+    if not isinstance(row, StockLot):
+        return None
+    may_edit = user_of(request).may(Permission.EDIT_RESOURCE, row.org_path)
+    return {
+        "lot": row,
+        "free": row.quantity - row.reserved,
+        "owed": owed(row),
+        "entries": ledger_of(row),
+        "may_edit": may_edit and row.retired_at is None,
+    }
+
+
+def site_panel(request: HttpRequest, register: Register, row: Registered) -> Shown:
+    """Show what lies at a place."""
+    if not isinstance(row, Site):
+        return None
+    lots = lots_at(row.pk)
+    return {"lots": lots} if lots or row.kind == Site.Kind.STORE else None
+
+
+def vehicle_panel(request: HttpRequest, register: Register, row: Registered) -> Shown:
+    """Show what is on board of a vehicle."""
+    if not isinstance(row, Vehicle):
+        return None
+    lots = lots_at(row.site_id) if row.site_id is not None else []
+    weight = sum(lot.quantity * (lot.item.weight_kg or 0) for lot in lots)
+    return {
+        "lots": lots,
+        "vehicle": row,
+        "weight_kg": weight,
+        "is_over": bool(row.payload_kg and weight > row.payload_kg),
+    }
+
+
+def line_panel(request: HttpRequest, register: Register, row: Registered) -> Shown:
+    """Show how much a production line has made by when."""
+    if not isinstance(row, CapacityLine):
+        return None
+    curve = curve_from(row)
+    return {"drawn": draw(curve), "figures": [(hours, float(curve.at(hours))) for hours in HOURS], "item": row.item}

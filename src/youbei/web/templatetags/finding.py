@@ -1,0 +1,60 @@
+"""Template tags for what a search has found, loaded into every template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import gettext as _
+
+from youbei.engine.text import Text
+from youbei.engine.words.match import Reason
+from youbei.records.registers.values import canonical
+from youbei.records.search.find import Hit
+from youbei.records.search.groups import register_of
+from youbei.web.templatetags.youbei import said
+
+register = template.Library()
+
+
+@register.filter
+def hit_name(hit: Hit) -> str:
+    return said(hit.name) or hit.code or f"{said(register_of(hit).one)} {hit.pk}"
+
+
+@register.filter
+def hit_register(hit: Hit) -> str:
+    return said(register_of(hit).one)
+
+
+@register.filter
+def hit_unit(hit: Hit, units: Mapping[str, Text]) -> str:
+    """Say where a hit belongs; nothing for what belongs to all."""
+    return said(units[hit.org_path]) if hit.org_path in units else ""
+
+
+@register.filter
+def hit_reason(hit: Hit) -> str:
+    """Say why it was found, where that is not plain to see in its name."""
+    words = {
+        Reason.CODE: _("its code"),
+        Reason.OTHER: _("in other fields"),
+        Reason.SYNONYM: _("the same in other words"),
+        Reason.PINYIN: _("by pinyin"),
+        Reason.INITIALS: _("by initials"),
+        Reason.SOUND: _("sounds alike"),
+        Reason.SLIP: _("nearly the same"),
+    }
+    return str(words.get(hit.reason, ""))
+
+
+@register.filter
+def kilometres(metres: float) -> str:
+    return f"{metres / 1000:.1f} km"
+
+
+@register.filter
+def plain_number(number: Decimal) -> str:
+    """Write a quantity without zeros that say nothing."""
+    return f"{canonical(number):,f}"

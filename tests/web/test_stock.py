@@ -1,0 +1,177 @@
+"""Reserves as pages: the ledger of a lot, what is handed in and out, gaps, what is due, the needs calculator."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from tests.web.conftest import client_of, user_with
+from youbei.actions import clock, stores
+from youbei.engine.access import Role
+from youbei.engine.places import Point
+from youbei.records.models import (
+    CapacityLine,
+    Item,
+    MarketOffer,
+    Organisation,
+    Requirement,
+    Site,
+    StockLot,
+    StockMovement,
+    Vehicle,
+)
+
+
+@pytest.fixture
+def store(town: Organisation) -> Site:
+    return stores.create_site(
+        by=None,
+        now=clock.now(),
+        organisation=town,
+        code="store",
+        kind="store",
+        name_zh="应急库",
+        point=Point(34.6, 119.2),
+    )
+
+
+@pytest.fixture
+def lot(store: Site) -> StockLot:
+    item = Item.objects.create(
+        code="tent", name_zh="帐篷", name_en="Tent", unit_zh="顶", unit_en="tents", shelf_life_days=400
+    )
+    today = clock.now().date()
+    return stores.create_lot(
+        by=None,
+        now=clock.now(),
+        item=item,
+        site=store,
+        quantity=Decimal(10),
+        expires_on=today + timedelta(days=50),
+        code="tents-1",
+    )
+
+
+@pytest.fixture
+def keeper(town: Organisation) -> Client:
+    return client_of(user_with(Role.RESOURCE_KEEPER, town, name="keeper", language="en"))
+
+
+def test_a_lot_shows_its_ledger_with_the_running_balance(keeper: Client, lot: StockLot) -> None:
+    keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "4", "consumer": "School", "reason": "flood"})
+    page = keeper.get(f"/registers/lot/{lot.pk}/").content.decode()
+    assert "Received" in page
+    assert "-4" in page
+    assert "flood" in page
+    lot.refresh_from_db()
+    assert lot.quantity == 6
+
+
+@pytest.mark.parametrize(
+    ("verb", "data", "left"),
+    [
+        ("receive", {"quantity": "5", "supplier": "Mill"}, 15),
+        ("issue", {"quantity": "2.5", "consumer": "School"}, Decimal("7.5")),
+        ("write_off", {"quantity": "1", "why": "torn"}, 9),
+        ("rotate", {"quantity": "3", "consumer": "Scouts"}, 7),
+        ("count", {"counted": "8"}, 8),
+    ],
+)
+def test_each_verb_is_a_sheet_that_changes_the_lot(
+    keeper: Client, lot: StockLot, verb: str, data: dict[str, str], left: Decimal
+) -> None:
+    assert keeper.get(f"/stock/lots/{lot.pk}/{verb}/").status_code == 200
+    assert keeper.post(f"/stock/lots/{lot.pk}/{verb}/", data).status_code == 302
+    lot.refresh_from_db()
+    assert lot.quantity == left
+
+
+def test_too_much_is_refused_and_what_was_typed_stays(keeper: Client, lot: StockLot) -> None:
+    answer = keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "400", "consumer": "Scout camp"})
+    assert answer.status_code == 409
+    assert "Scout camp" in answer.content.decode()
+    assert "holds 10" in answer.content.decode()
+
+
+def test_a_vehicle_takes_stock_on_board_and_shows_it(keeper: Client, lot: StockLot, town: Organisation) -> None:
+    truck = Vehicle.objects.create(
+        organisation=town,
+        org_path=town.path,
+        code="truck",
+        name_zh="车",
+        name_en="Truck",
+        kind="truck",
+        lat=34,
+        lon=119,
+    )
+    assert keeper.post(f"/stock/lots/{lot.pk}/move/", {"quantity": "3", "to": "truck"}).status_code == 302
+    assert "Tent" in keeper.get(f"/registers/vehicle/{truck.pk}/").content.decode()
+    answer = keeper.post(f"/stock/lots/{lot.pk}/move/", {"quantity": "3", "to": "nowhere"})
+    assert "no site or vehicle" in answer.content.decode()
+
+
+def test_a_movement_is_reversed_with_a_reason(keeper: Client, lot: StockLot) -> None:
+    keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "4", "consumer": "School"})
+    movement = StockMovement.objects.order_by("-pk")[0]
+    assert keeper.post(f"/stock/movements/{movement.pk}/reverse/", {"reason": "wrong lot"}).status_code == 302
+    lot.refresh_from_db()
+    assert lot.quantity == 10
+
+
+def test_a_label_carries_the_code_to_scan(keeper: Client, lot: StockLot) -> None:
+    page = keeper.get(f"/stock/lots/{lot.pk}/label/").content.decode()
+    assert "tents-1" in page
+    assert "<svg" in page
+
+
+def test_strangers_and_those_who_may_only_look_change_nothing(lot: StockLot, town: Organisation) -> None:
+    neighbour = Organisation.objects.create(code="far", name_zh="远县", kind="government")
+    Organisation.objects.filter(pk=neighbour.pk).update(path=f"/{neighbour.pk}/")
+    neighbour.refresh_from_db()
+    stranger = client_of(user_with(Role.RESOURCE_KEEPER, neighbour, name="stranger"))
+    observer = client_of(user_with(Role.OBSERVER, town, name="observer"))
+    for verb in ("issue", "label"):
+        assert stranger.get(f"/stock/lots/{lot.pk}/{verb}/").status_code == 404
+    assert observer.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "1", "consumer": "x"}).status_code == 403
+    lot.refresh_from_db()
+    assert lot.quantity == 10
+
+
+def test_the_overview_shows_pools_gap_and_what_is_due(keeper: Client, lot: StockLot, town: Organisation) -> None:
+    common = {"organisation": town, "org_path": town.path, "item": lot.item}
+    Requirement.objects.create(code="r", quantity=100, within_h=0, basis="plan", **common)
+    MarketOffer.objects.create(code="o", quantity=30, delay_h=20, **common)
+    line = CapacityLine.objects.create(
+        code="l", name_zh="线", name_en="Line", switch_over_h=24, first_rate=24, ramp_up_h=0, full_rate=24, **common
+    )
+    page = keeper.get("/stock/").content.decode()
+    assert "90 lacking" in page
+    assert "60 lacking" in page
+    assert "12 lacking" in page
+    assert "rotation late" in page
+    drawn = keeper.get(f"/registers/capacity_line/{line.pk}/").content.decode()
+    assert "<polyline" in drawn
+    assert "144" in drawn
+    assert "Rotate" in keeper.get("/stock/due/").content.decode()
+
+
+def test_needs_are_calculated_with_their_sources_compared_and_saved(
+    keeper: Client, lot: StockLot, town: Organisation
+) -> None:
+    asked = {"people": "3000", "days": "3", "near": "store", "km": "5"}
+    page = keeper.get("/stock/needs/displaced_people/", asked).content.decode()
+    assert "3.5 m² per person × 1/12 tents per m² × 3000 people = 875 tents" in page
+    assert "865 lacking" in page
+    assert "Sphere" in page
+    keeper.post("/stock/needs/displaced_people/keep/?people=3000&days=3", {"organisation": town.code})
+    kept = Requirement.objects.get()
+    assert (kept.item, kept.quantity, kept.basis) == (lot.item, 875, "needs")
+
+
+def test_a_parameter_out_of_bounds_is_said_at_its_field(keeper: Client) -> None:
+    page = keeper.get("/stock/needs/displaced_people/", {"people": "-4", "days": "3"}).content.decode()
+    assert "field-error" in page
+    assert keeper.get("/stock/needs/dragons/").status_code == 404
