@@ -60,6 +60,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
+    "registers/organisation": {"pk": lambda planted, chosen: [planted.records["organisation"].pk]},
     "registers/team": {"pk": lambda planted, chosen: [planted.records["team"].pk]},
     "registers/site": {"pk": lambda planted, chosen: [planted.records["site"].pk]},
     "registers/agreement": {

@@ -21,7 +21,7 @@ from youbei.actions.registers.save import save_record
 from youbei.engine.access import Permission
 from youbei.engine.opening import read_hours
 from youbei.engine.registers.register import Register
-from youbei.records.models import SchoolClass, Site, StockLot, User
+from youbei.records.models import SchoolClass, Site, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
@@ -49,7 +49,7 @@ class TakenForm(forms.Form):
         self.fields["operating"].choices = [("", "–"), *titles]  # type: ignore[attr-defined]
 
 
-def site_panel(request: HttpRequest, register: Register, row: Registered) -> Mapping[str, Any] | None:
+def now_panel(request: HttpRequest, register: Register, row: Registered) -> Mapping[str, Any] | None:
     """Find what a site of its kind shows."""
     if not isinstance(row, Site):
         return None
@@ -70,7 +70,6 @@ def site_panel(request: HttpRequest, register: Register, row: Registered) -> Map
         "per_person": None if not row.area_m2 or not row.capacity else row.area_m2 / row.capacity,
         "least_area": AREA_PER_PERSON,
         "classes": classes_of(row, user),
-        "lots": lots_of(row, user),
         "may_edit": user.may(Permission.EDIT_RESOURCE, row.org_path),
     }
 
@@ -82,10 +81,6 @@ def classes_of(site: Site, user: User) -> Mapping[str, Any] | None:
     rows = SchoolClass.objects.visible_to(user).filter(site=site, retired_at__isnull=True)
     found = rows.aggregate(classes=Count("pk"), pupils=Sum("pupils"))
     return {**found, "without_assembly": rows.filter(assembly__isnull=True).count()}
-
-
-def lots_of(site: Site, user: User) -> int:
-    return StockLot.objects.visible_to(user).filter(site=site, retired_at__isnull=True).count()
 
 
 @access(Permission.EDIT_RESOURCE)
