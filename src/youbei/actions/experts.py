@@ -12,18 +12,17 @@ from django.utils import timezone
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import Happening, record
+from youbei.actions.outbox import send_outside_runs
 from youbei.actions.permit import require
 from youbei.actions.registers.save import save_record
 from youbei.actions.wording import clean
-from youbei.channels import channel_for
-from youbei.channels.recording import Recording
 from youbei.engine.access import Permission
-from youbei.engine.alerts.route import Outgoing, Recipient, Record, Refuse, route
+from youbei.engine.alerts.route import Outgoing
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.experts import refuse_unavailable
 from youbei.engine.text import Text
-from youbei.records.models import Consultation, Expert, Incident, Message, Organisation, User
+from youbei.records.models import Consultation, Expert, Incident, Organisation, User
 
 
 class ConsultationRefused(Refused):
@@ -91,30 +90,15 @@ def tell(row: Consultation, expert: Expert, organisation: Organisation, now: dat
         ),
         Text(row.question, row.question),
     )
-    recipient = f"expert:{expert.code}"
-    way = route(said, mode_of(row), Recipient(recipient))
-    address = expert.email or expert.phone
-    status, reason = Message.Status.QUEUED, ""
-    if isinstance(way, Refuse):
-        status, reason = Message.Status.REFUSED, f"{way.reason.zh} {way.reason.en}"[:300]
-    elif not address and not isinstance(way, Record):
-        status, reason = Message.Status.FAILED, "登记库中没有联系方式。The register holds no address."
-    Message.objects.create(
+    send_outside_runs(
         key=f"consultation:{row.pk}",
-        incident=row.incident,
+        said=said,
+        mode=mode_of(row),
+        recipient=f"expert:{expert.code}",
+        address=expert.email or expert.phone,
         org_path=row.org_path,
-        mode=mode_of(row).value,
-        channel=Recording.name if isinstance(way, Record) or not address else channel_for(address),
-        recipient=recipient,
-        address=address,
-        subject_zh=way.message.subject.zh[:200],
-        subject_en=way.message.subject.en[:200],
-        body_zh=way.message.body.zh,
-        body_en=way.message.body.en,
-        status=status,
-        reason=reason,
-        queued_at=now,
-        due_at=now,
+        incident=row.incident,
+        now=now,
     )
 
 
