@@ -37,6 +37,8 @@ PAGES = {
     "map": "/map/",
     "plans": "/plans/",
     "resources": "/registers/team/",
+    "search": "/search/?q=yingji",
+    "reach": "/reach/?point=33.50,122.85&minutes=40&capability=hazmat_response&type=4",
     "log": "/log/",
     "design": "/design/",
 }

@@ -170,6 +170,14 @@ def test_a_team_goes_out_of_service_and_a_lot_is_counted(admin: Caller, town: To
     out = ok(admin.post(f"/teams/{town.team}/status", {"status": "out_of_service", "note": "检修"}))
     assert out["status"] == "out_of_service"
     assert float(ok(admin.post(f"/stock/{town.lot}/count", {"quantity": "7.5"}))["quantity"]) == 7.5
+    given = {"quantity": "2.5", "consumer": "School"}
+    assert float(ok(admin.post(f"/stock/{town.lot}/issue", given))["quantity"]) == 5
+    newest = ok(admin.get(f"/stock/{town.lot}/ledger"))[0]
+    assert (newest["verb"], float(newest["change"]), float(newest["balance"])) == ("issue", -2.5, 5)
+    ok(admin.post(f"/stock-movements/{newest['movement']}/reverse", {"reason": "wrong lot"}))
+    needs = ok(admin.post("/needs/displaced_people", {"parameters": {"people": "3000", "days": "3"}}))
+    assert {one["code"]: float(one["quantity"]) for one in needs}["tents"] == 875
+    assert ok(admin.get("/stock-gaps")) == []
     assert admin.post(f"/stock/{town.lot}/count", {"quantity": "-1"}).status == 422
     assert admin.post(f"/stock/{town.lot}/count", {"quantity": "1e400"}).status == 422
 

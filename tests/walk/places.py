@@ -107,6 +107,12 @@ PLACES: dict[str, dict[str, Values]] = {
             StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk
         ],
     },
+    "stock-movements": {
+        "movement_id": lambda planted, chosen: [
+            StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk
+        ],
+    },
+    "needs": {"scenario": lambda planted, chosen: list(content.needs())},
     "stock/needs": {"code": lambda planted, chosen: list(content.needs())},
     "stock": {"lot_id": lambda planted, chosen: [planted.records["lot"].pk]},
     "grants": {"grant_id": owner_grant},

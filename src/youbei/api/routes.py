@@ -19,6 +19,7 @@ from youbei.api import (
     resources,
     runs,
     screens,
+    stock,
 )
 from youbei.api.application import make_api
 
@@ -30,6 +31,7 @@ SUBJECTS = (
     plans,
     plan_trials,
     resources,
+    stock,
     messages,
     log,
     people,

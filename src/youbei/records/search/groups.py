@@ -53,17 +53,15 @@ def group_of(register: Register, found: Found, shown: int) -> Group:
     return Group(register, found.hits[:shown], len(found.hits), found.is_more)
 
 
-def units_of(hits: Sequence[Hit]) -> Mapping[str, Text]:
-    """Return the names of the units at which hits stand, by their paths; a unit itself is said to be under another."""
-    keys = {hit.org_path: key for hit in hits if (key := unit_key(hit))}
-    names = {
-        pk: Text(zh, en)
-        for pk, zh, en in Organisation.objects.filter(pk__in=set(keys.values())).values_list("pk", "name_zh", "name_en")
-    }
-    return {path: names[key] for path, key in keys.items() if key in names}
+def units_of(hits: Sequence[Hit]) -> Mapping[int, Text]:
+    """Return the names of the units at which hits stand, by their keys (see `unit_key`)."""
+    keys = {key for hit in hits if (key := unit_key(hit)) is not None}
+    rows = Organisation.objects.filter(pk__in=keys).values_list("pk", "name_zh", "name_en")
+    return {pk: Text(zh, en) for pk, zh, en in rows}
 
 
 def unit_key(hit: Hit) -> int | None:
+    """Return the key of the unit at which a hit stands; a unit itself stands under another."""
     keys = [int(key) for key in hit.org_path.split("/") if key]
     if hit.register == "organisation":
         keys = keys[:-1]

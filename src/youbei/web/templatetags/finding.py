@@ -12,7 +12,7 @@ from youbei.engine.text import Text
 from youbei.engine.words.match import Reason
 from youbei.records.registers.values import canonical
 from youbei.records.search.find import Hit
-from youbei.records.search.groups import register_of
+from youbei.records.search.groups import register_of, unit_key
 from youbei.web.templatetags.youbei import said
 
 register = template.Library()
@@ -29,9 +29,10 @@ def hit_register(hit: Hit) -> str:
 
 
 @register.filter
-def hit_unit(hit: Hit, units: Mapping[str, Text]) -> str:
+def hit_unit(hit: Hit, units: Mapping[int, Text]) -> str:
     """Say where a hit belongs; nothing for what belongs to all."""
-    return said(units[hit.org_path]) if hit.org_path in units else ""
+    key = unit_key(hit)
+    return said(units[key]) if key is not None and key in units else ""
 
 
 @register.filter

@@ -1,0 +1,244 @@
+"""Materials: receive, issue, move, write off, rotate; the ledger of a lot; gaps; what a situation needs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from youbei import content
+from youbei.actions import clock
+from youbei.actions.permit import not_found
+from youbei.actions.stock import moving, verbs
+from youbei.actions.stock.posting import Note
+from youbei.api.access import caller, may
+from youbei.api.repeat import idempotent
+from youbei.api.values import Body, Id, Label, Line, Reason, Slug, find
+from youbei.engine.access import Permission
+from youbei.engine.stock.needs import NeedLine, needs_for
+from youbei.records.models import Site, StockLot, StockMovement, User
+from youbei.records.reports.resources import StockRow, stock_rows
+from youbei.records.reports.stock_due import ledger_of
+from youbei.records.reports.stock_gap import gap_report
+
+router = Router(tags=["stock"])
+Amount = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=3)]
+
+
+class HandledIn(Body):
+    quantity: Amount
+    document: Line = ""
+    reason: Line = ""
+
+
+class ReceiveIn(HandledIn):
+    supplier: Label = ""
+    replaces: Id | None = None
+
+
+class IssueIn(HandledIn):
+    consumer: Label
+
+
+class MoveIn(HandledIn):
+    site: Slug
+
+
+class WriteOffIn(HandledIn):
+    why: Label
+
+
+class ReverseIn(Body):
+    reason: Reason
+
+
+class EntryOut(Schema):
+    """A movement as the ledger of a lot shows it; `balance` is what lay there afterwards."""
+
+    movement: int
+    verb: str
+    at: str
+    by: str
+    change: Decimal
+    reserved: Decimal
+    balance: Decimal
+    reason: str
+    document: str
+
+
+class MomentOut(Schema):
+    hours: int
+    required: Decimal
+    there: dict[str, Decimal]
+    lacking: Decimal
+
+
+class GapOut(Schema):
+    item: str
+    required: Decimal
+    moments: list[MomentOut]
+    covered_after_h: float | None
+
+
+class NeedOut(Schema):
+    """What is needed of one thing, with the calculation and its sources in both languages."""
+
+    code: str
+    name: dict[str, str]
+    item: str
+    quantity: Decimal
+    unit: dict[str, str]
+    calculation: dict[str, str]
+    sources: list[dict[str, str]]
+    rests_on_assumption: bool
+
+
+def lot_of(by: User, lot_id: int) -> StockLot:
+    return find(StockLot.objects.visible_to(by), pk=lot_id)
+
+
+def shown(lot_id: int) -> StockRow:
+    return stock_rows([StockLot.objects.select_related("item", "site", "organisation").get(pk=lot_id)])[0]
+
+
+def note_of(body: HandledIn) -> Note:
+    return Note(reason=body.reason, document=body.document)
+
+
+@router.post("/stock/{lot_id}/receive", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def receive_stock(request: HttpRequest, lot_id: Id, body: ReceiveIn) -> StockRow:
+    """Take a quantity into a lot; `replaces` is the lot whose rotation it makes good."""
+    by = caller(request)
+    lot = lot_of(by, lot_id)
+    replaces = None if body.replaces is None else lot_of(by, body.replaces).pk
+    verbs.receive(
+        by=by,
+        now=clock.now(),
+        lot=lot.pk,
+        quantity=body.quantity,
+        supplier=body.supplier,
+        replaces=replaces,
+        note=note_of(body),
+    )
+    return shown(lot_id)
+
+
+@router.post("/stock/{lot_id}/issue", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def issue_stock(request: HttpRequest, lot_id: Id, body: IssueIn) -> StockRow:
+    """Hand a quantity out for good; what is reserved stays."""
+    by = caller(request)
+    lot = lot_of(by, lot_id)
+    verbs.issue(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, consumer=body.consumer, note=note_of(body))
+    return shown(lot_id)
+
+
+@router.post("/stock/{lot_id}/move", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def move_stock(request: HttpRequest, lot_id: Id, body: MoveIn) -> StockRow:
+    """Bring a quantity to another site, given by its code."""
+    by = caller(request)
+    lot, site = lot_of(by, lot_id), find(Site.objects.visible_to(by), code=body.site)
+    moving.move(by=by, now=clock.now(), lot=lot.pk, to=site, quantity=body.quantity, note=note_of(body))
+    return shown(lot_id)
+
+
+@router.post("/stock/{lot_id}/write-off", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def write_off_stock(request: HttpRequest, lot_id: Id, body: WriteOffIn) -> StockRow:
+    """Take out what can no longer be used."""
+    by = caller(request)
+    lot = lot_of(by, lot_id)
+    verbs.write_off(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, why=body.why, note=note_of(body))
+    return shown(lot_id)
+
+
+@router.post("/stock/{lot_id}/rotate", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@idempotent
+def rotate_stock(request: HttpRequest, lot_id: Id, body: IssueIn) -> StockRow:
+    """Hand out for use what would expire; as much is expected in its place."""
+    by = caller(request)
+    lot = lot_of(by, lot_id)
+    verbs.rotate(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, consumer=body.consumer, note=note_of(body))
+    return shown(lot_id)
+
+
+@router.post("/stock-movements/{movement_id}/reverse", response=dict[str, int], **may(Permission.EDIT_RESOURCE))
+@idempotent
+def reverse_stock_movement(request: HttpRequest, movement_id: Id, body: ReverseIn) -> dict[str, int]:
+    """Undo a movement by another; both stay in the ledger."""
+    by = caller(request)
+    movement = find(StockMovement.objects.visible_to(by), pk=movement_id)
+    return {"movement": verbs.reverse(by=by, now=clock.now(), movement=movement.pk, reason=body.reason).pk}
+
+
+@router.get("/stock/{lot_id}/ledger", response=list[EntryOut], **may(Permission.SEE))
+def show_stock_ledger(request: HttpRequest, lot_id: Id) -> list[dict[str, Any]]:
+    """List the last movements of a lot, newest first, with the balance after each."""
+    return [
+        {
+            "movement": entry.movement.pk,
+            "verb": entry.movement.verb,
+            "at": entry.movement.at.isoformat(),
+            "by": entry.movement.by_label,
+            "change": entry.change,
+            "reserved": entry.reserved,
+            "balance": entry.balance,
+            "reason": entry.movement.reason,
+            "document": entry.movement.document,
+        }
+        for entry in ledger_of(lot_of(caller(request), lot_id))
+    ]
+
+
+@router.get("/stock-gaps", response=list[GapOut], **may(Permission.SEE))
+def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
+    """Hold what is required against what can be had of it, by reserve and hour; the largest share lacking first."""
+    found = gap_report(caller(request).paths_with(Permission.SEE), today=clock.now().date())
+    return [
+        {
+            "item": row.gap.item,
+            "required": row.gap.required,
+            "moments": [
+                {
+                    "hours": moment.hours,
+                    "required": moment.required,
+                    "there": {reserve.value: quantity for reserve, quantity in moment.there.items()},
+                    "lacking": moment.lacking,
+                }
+                for moment in row.gap.moments
+            ],
+            "covered_after_h": None if row.gap.covered_after_h is None else float(row.gap.covered_after_h),
+        }
+        for row in found
+    ]
+
+
+class NeedsIn(Body):
+    parameters: dict[Slug, Annotated[Decimal, Field(allow_inf_nan=False, max_digits=14, decimal_places=3)]] = {}
+
+
+@router.post("/needs/{scenario}", response=list[NeedOut], **may(Permission.SEE))
+def calculate_needs(request: HttpRequest, scenario: Slug, body: NeedsIn) -> list[dict[str, Any]]:
+    """Calculate what a situation needs; parameters that are left out have their usual values."""
+    found = content.needs().get(scenario)
+    if found is None:
+        raise not_found()
+    return [need_data(line) for line in needs_for(found, body.parameters)]
+
+
+def need_data(line: NeedLine) -> dict[str, Any]:
+    return {
+        "code": line.code,
+        "name": line.name.as_data(),
+        "item": line.item,
+        "quantity": line.quantity,
+        "unit": line.unit.as_data(),
+        "calculation": line.arithmetic.as_data(),
+        "sources": [(factor.source or factor.why).as_data() for factor in line.factors],
+        "rests_on_assumption": line.rests_on_assumption,
+    }
