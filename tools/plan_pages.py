@@ -30,6 +30,7 @@ TITLES = {
     "law": "法规 Law",
     "text": "文字 Text",
     "facts": "情况 Facts",
+    "freshness": "新鲜度 Freshness",
 }
 
 INTRODUCTION = """\

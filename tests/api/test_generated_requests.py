@@ -59,7 +59,10 @@ def real(city: Organisation, admin: Caller) -> dict[str, Any]:
     town = furnish(city, admin)
     incident = admin.post("/incidents", REPORT).body["row"]["pk"]
     run = admin.post(f"/incidents/{incident}/runs", {"version_pk": town.version}).body["pk"]
-    names = {"code": "leak", "version": "1", "step": "isolate", "post": "commander"}
+    names: dict[str, Any] = {"code": "leak", "version": "1", "step": "isolate", "post": "commander"}
+    text = "编码,名称\r\nt1,一队\r\n".encode()
+    sheet = admin("POST", "/registers/team/imports", text, Content_Type="application/octet-stream").body["pk"]
+    names |= {"name": "team", "pk": town.team, "import_id": sheet}
     return {"incident_id": incident, "run_id": run, "team_id": town.team, "lot_id": town.lot, **names}
 
 

@@ -26,6 +26,8 @@ LISTS = (
     "/organisations",
     "/people",
     "/posts",
+    "/registers/organisation/records",
+    "/registers/team/records",
     "/grants",
     "/plans/leak/versions",
     "/me/tokens",

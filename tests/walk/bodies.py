@@ -30,7 +30,8 @@ def body_for(operation: Mapping[str, Any]) -> Any:
     """Return a body for an operation, or None where it takes none."""
     if "requestBody" not in operation:
         return None
-    return example(operation["requestBody"]["content"]["application/json"]["schema"])
+    content = operation["requestBody"]["content"]
+    return example(content["application/json"]["schema"]) if "application/json" in content else None
 
 
 def query_for(operation: Mapping[str, Any]) -> str:

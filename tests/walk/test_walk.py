@@ -139,12 +139,19 @@ def test_every_address_with_a_row_of_the_county_is_not_there_for_a_neighbour(pla
                     assert neighbour.get(address).status_code in {404, 405}, address
                     assert neighbour.post(address).status_code == 404, f"POST {address}"
     for method, path, operation in operations():
-        if "{" in path and operation["x-permission"] != "nobody":
+        if is_about_a_row(path) and operation["x-permission"] != "nobody":
             for address in addresses(path, planted):
+                if is_of_shared_register(address):
+                    continue
                 asked = f"{address}?{query_for(operation)}"
                 answer = call(neighbour, method.upper(), asked, body_for(operation))
                 assert answer.status_code == 404, f"{method} {address}: {answer.status_code} {answer.content[:200]!r}"
     assert entries() == before, "a neighbour has written into the log"
+
+
+def is_about_a_row(path: str) -> bool:
+    """Say whether an operation is about something of the county; the name alone of a register is not."""
+    return "{" in path.replace("{name}", "")
 
 
 def is_seen_by_all(name: str) -> bool:
@@ -154,7 +161,7 @@ def is_seen_by_all(name: str) -> bool:
 
 def is_of_shared_register(address: str) -> bool:
     """Say whether an address is that of a register which the whole installation shares."""
-    parts = address.strip("/").split("/")
+    parts = address.removeprefix("/api").strip("/").split("/")
     register = content.registers().get(parts[1]) if parts[0] == "registers" else None
     return register is not None and not register.owners
 
@@ -185,7 +192,9 @@ def test_no_operation_of_the_owner_changes_anything_when_another_calls_it(plante
             if method != "GET" and (needed != "signed_in" or "{" in address):
                 answer = call(browser, method, address, body)
                 where = f"{walker}: {method} {address} {body}: {answer.status_code} {answer.content[:300]!r}"
-                assert answer.status_code != 422, f"tests/walk/bodies.py makes no body that passes: {where}"
+                # Whoever keeps registers at home may enter a record there; an empty one is refused for what it lacks.
+                fits = answer.status_code != 422 or not any(map(str.isdigit, address))
+                assert fits, f"tests/walk/bodies.py makes no body that passes: {where}"
                 assert answer.status_code >= 400 or entries() == before, where
 
 

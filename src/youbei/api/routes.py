@@ -16,9 +16,11 @@ from youbei.api import (
     people,
     plan_trials,
     plans,
+    registers,
     resources,
     runs,
     screens,
+    sheets,
     stock,
 )
 from youbei.api.application import make_api
@@ -31,6 +33,8 @@ SUBJECTS = (
     plans,
     plan_trials,
     resources,
+    sheets,
+    registers,
     stock,
     messages,
     log,

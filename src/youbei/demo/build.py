@@ -18,6 +18,7 @@ from youbei.engine.access import Role
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, Person, User
+from youbei.records.registers.tables import model_of, records_of
 
 SETTLED = timedelta(days=130)
 VERTICAL = ("haizhou-customs", "haizhou-immigration", "haizhou-maritime", "donglan")
@@ -155,10 +156,20 @@ def make_city(now: datetime) -> None:
     reserves.enter_reserves(founded, now, sites)
     enter_forces(founded, now, units)
     cast.enter_roads()
+    confirm_most(now)
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
     play_history(now, users)
+
+
+def confirm_most(now: datetime) -> None:
+    """Let what is entered have been confirmed in the last weeks, but for one in eleven, as registers are."""
+    for register in content.registers().values():
+        rows = list(records_of(register).only("pk", "confirmed_at").order_by("pk"))
+        for number, row in enumerate(rows):
+            row.confirmed_at = None if number % 11 == 10 else now - timedelta(days=1 + number % 60)
+        model_of(register)._default_manager.bulk_update(rows, ["confirmed_at"], batch_size=500)
 
 
 def enter_user(part: Part, now: datetime, units: dict[str, Organisation], people: dict[str, list[Person]]) -> User:

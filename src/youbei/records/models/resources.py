@@ -76,12 +76,13 @@ class Team(Bilingual, Registered):
         return timedelta(seconds=max(self.turn_out_s, self.measured_turn_out_s or 0))
 
     @property
-    def turn_out_min(self) -> Decimal:
-        return Decimal(self.turn_out_s) / 60
+    def turn_out_min(self) -> Decimal | None:
+        """Return the promise in minutes, None while a record that is being entered says none."""
+        return None if self.turn_out_s is None else Decimal(self.turn_out_s) / 60
 
     @turn_out_min.setter
-    def turn_out_min(self, minutes: Decimal) -> None:
-        self.turn_out_s = round(minutes * 60)
+    def turn_out_min(self, minutes: Decimal | None) -> None:
+        self.turn_out_s = None if minutes is None else round(minutes * 60)  # type: ignore[assignment]
 
 
 class TeamCapability(models.Model):

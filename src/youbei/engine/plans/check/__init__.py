@@ -6,6 +6,7 @@ from youbei.engine.plans.check.course import check_course
 from youbei.engine.plans.check.facts import check_facts
 from youbei.engine.plans.check.finding import Code, Finding, Severity
 from youbei.engine.plans.check.flow import check_flow
+from youbei.engine.plans.check.freshness import check_freshness
 from youbei.engine.plans.check.known import FactKind, Held, Known, RequiredChapter, RequiredReport
 from youbei.engine.plans.check.law import check_law
 from youbei.engine.plans.check.level_duties import check_level_duties
@@ -38,6 +39,7 @@ FAMILIES = (
     check_level_duties,
     check_people,
     check_resources,
+    check_freshness,
     check_timing,
     check_law,
     check_wording,

@@ -8,6 +8,7 @@ from youbei.engine.plans.check import (
     course,
     facts,
     flow,
+    freshness,
     law,
     level_duties,
     levels,
@@ -30,6 +31,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "law": law.CODES,
     "text": wording.CODES,
     "facts": facts.CODES,
+    "freshness": freshness.CODES,
 }
 
 CODES: Mapping[str, Code] = {code.code: code for family in FAMILIES.values() for code in family}

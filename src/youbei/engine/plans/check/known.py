@@ -13,9 +13,13 @@ from youbei.engine.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Say of an office, a duty post or a person: is somebody there today, and with which qualifications."""
+    """Say of an office, a duty post or a person: is somebody there today, and with which qualifications.
+
+    `is_fresh` says that at least one of those there was confirmed lately.
+    """
 
     is_filled: bool = True
+    is_fresh: bool = True
     qualifications: frozenset[str] = frozenset()
 
 
@@ -56,7 +60,8 @@ class Known:
     posts: offices and duty posts by code `<organisation>/<post>`. persons: by code. capabilities: the catalogue, each
     with the number of teams available today; items: the catalogue, each with the quantity in store, in its unit; a
     figure of None is not checked. plans: ids of the plans in the register. required_chapters: by kind of plan, as the
-    standard lists them. world: where the teams and stores are; gives the arrival times.
+    standard lists them. fresh_teams and fresh_items: how much of capabilities and items rests on entries that were
+    confirmed lately; stale_sites: those that were not. world: where the teams and stores are; gives the arrival times.
     """
 
     today: date | None = None
@@ -73,4 +78,7 @@ class Known:
     plans: frozenset[str] | None = None
     required_reports: tuple[RequiredReport, ...] | None = None
     required_chapters: Mapping[PlanKind, tuple[RequiredChapter, ...]] | None = None
+    fresh_teams: Mapping[str, int] | None = None
+    fresh_items: Mapping[str, float] | None = None
+    stale_sites: frozenset[str] | None = None
     world: World | None = None

@@ -119,12 +119,20 @@ MINUTES = timedelta(minutes=1)
 KNOWN = Known(
     today=date(2026, 11, 22),
     organisations=frozenset({"works", "park", "fire"}),
-    posts={"works/director": Held(), "works/duty": Held(), "works/guard": Held(is_filled=False)},
+    posts={
+        "works/director": Held(),
+        "works/duty": Held(),
+        "works/guard": Held(is_filled=False),
+        "works/clerk": Held(is_fresh=False),
+    },
     persons={},
     qualifications=frozenset({"hazmat_certificate"}),
-    capabilities={"hazmat": 2},
-    items={"suit": 3.0},
-    sites=frozenset({"gate"}),
+    capabilities={"hazmat": 2, "divers": 1},
+    items={"suit": 3.0, "mask": 9.0},
+    sites=frozenset({"gate", "quay"}),
+    fresh_teams={"hazmat": 2, "divers": 0},
+    fresh_items={"suit": 3.0, "mask": 4.0},
+    stale_sites=frozenset({"quay"}),
     facts={
         "leak_continues": FactKind("boolean"),
         "injured": FactKind("integer"),
@@ -146,7 +154,8 @@ KNOWN = Known(
         teams=(
             Team("1", "Hazmat 1", frozenset({"hazmat"}), NEAR, 2 * MINUTES),
             Team("2", "Hazmat 2", frozenset({"hazmat"}), Point(37.0, 120.0), 2 * MINUTES),
+            Team("3", "Divers", frozenset({"divers"}), NEAR, 2 * MINUTES),
         ),
-        stock=(Stock("1", "suit", 3.0, NEAR),),
+        stock=(Stock("1", "suit", 3.0, NEAR), Stock("2", "mask", 9.0, NEAR)),
     ),
 )
