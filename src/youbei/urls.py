@@ -12,7 +12,20 @@ from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
-from youbei.web.registers import edit, lists, personal, records, selection, sheets, statistics, tree, views
+from youbei.web.registers import (
+    agreements,
+    edit,
+    experts,
+    lists,
+    personal,
+    records,
+    selection,
+    sheets,
+    sites,
+    statistics,
+    tree,
+    views,
+)
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
 from youbei.web.stock import lots as stock_lots
@@ -47,6 +60,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *personal.urlpatterns,
     *tree.urlpatterns,
     *selection.urlpatterns,
+    *agreements.urlpatterns,
+    *sites.urlpatterns,
+    *experts.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,
     *views.urlpatterns,

@@ -60,7 +60,19 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
+    "registers/organisation": {"pk": lambda planted, chosen: [planted.records["organisation"].pk]},
     "registers/team": {"pk": lambda planted, chosen: [planted.records["team"].pk]},
+    "registers/site": {"pk": lambda planted, chosen: [planted.records["site"].pk]},
+    "registers/agreement": {
+        "pk": lambda planted, chosen: [planted.records["agreement"].pk],
+        "incident_id": lambda planted, chosen: [planted.incident.pk],
+    },
+    "compensations": {
+        "pk": lambda planted, chosen: [planted.compensation.pk],
+        "stage": lambda planted, chosen: ["sent", "agreed", "paid"],
+    },
+    "registers/expert": {"pk": lambda planted, chosen: [planted.records["expert"].pk]},
+    "registers/consultation": {"pk": lambda planted, chosen: [planted.records["consultation"].pk]},
     "registers/imports": {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],

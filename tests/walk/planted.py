@@ -34,6 +34,7 @@ from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
     CampaignUnit,
+    Compensation,
     FactorRule,
     Grant,
     Incident,
@@ -72,6 +73,7 @@ class Planted:
     outside: OutsideLogin = field(init=False)
     passkey: Passkey = field(init=False)
     sheet: SheetImport = field(init=False)
+    compensation: Compensation = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
 
@@ -204,6 +206,17 @@ def add_response(planted: Planted, now: datetime) -> None:
     )
     planted.run = activation.activate_plan(by=by, now=now, incident=planted.incident, plan_version=planted.version)
     advance.advance_run(planted.run.pk, clock.now())
+    planted.compensation = Compensation.objects.create(
+        agreement=planted.records["agreement"],
+        incident=planted.incident,
+        org_path=planted.county.path,
+        lines={"lines": [], "unpriced": []},
+        terms=f"{WORD} terms",
+        total=Decimal(0),
+        drafted_at=now,
+        drafted_by=WORD,
+        drafter="user:0",
+    )
 
 
 def add_account_things(planted: Planted, now: datetime) -> None:

@@ -150,8 +150,8 @@ def test_every_address_with_a_row_of_the_county_is_not_there_for_a_neighbour(pla
 
 
 def is_about_a_row(path: str) -> bool:
-    """Say whether an operation is about something of the county; the name alone of a register is not."""
-    return "{" in path.replace("{name}", "")
+    """Say whether an operation is about something of the county; a register or a scenario by its name is not."""
+    return "{" in path.replace("{name}", "").replace("{scenario}", "")
 
 
 def is_seen_by_all(name: str) -> bool:

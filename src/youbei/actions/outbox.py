@@ -16,7 +16,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.events import ENGINE, Event
 from youbei.engine.text import Text
 from youbei.records.insert import insert_rows
-from youbei.records.models import Enrolment, Message, Organisation, Run
+from youbei.records.models import Enrolment, Incident, Message, Organisation, Run
 
 # What the columns of recipient and key hold; a code that is longer stands in no register.
 LONGEST_RECIPIENT = 100
@@ -156,6 +156,43 @@ def post_message(
             "queued_at": now,
             "due_at": now,
         },
+    )
+
+
+def send_outside_runs(
+    *,
+    key: str,
+    said: Outgoing,
+    mode: Mode,
+    recipient: str,
+    address: str,
+    org_path: str,
+    now: datetime,
+    incident: Incident | None = None,
+) -> Message:
+    """Put one message that belongs to no run into the outbox, as the gate lets it go; nobody is enrolled for it."""
+    way = route(said, mode, Recipient(recipient))
+    status, reason = Message.Status.QUEUED, ""
+    if isinstance(way, Refuse):
+        status, reason = Message.Status.REFUSED, joined(way.reason)
+    elif not address and not isinstance(way, Record):
+        status, reason = Message.Status.FAILED, joined(NO_ADDRESS)
+    return Message.objects.create(
+        key=key,
+        incident=incident,
+        org_path=org_path,
+        mode=mode.value,
+        channel=Recording.name if isinstance(way, Record) or not address else channel_for(address),
+        recipient=recipient,
+        address=address,
+        subject_zh=way.message.subject.zh[:200],
+        subject_en=way.message.subject.en[:200],
+        body_zh=way.message.body.zh,
+        body_en=way.message.body.en,
+        status=status,
+        reason=reason,
+        queued_at=now,
+        due_at=now,
     )
 
 

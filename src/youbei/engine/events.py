@@ -71,6 +71,13 @@ KINDS: dict[str, tuple[str, str]] = {
     "incident.graded": ("事件定级", "The incident was graded"),
     "incident.closed": ("事件结案", "The incident was closed"),
     "incident.merged": ("事件并案", "The incident was merged into another"),
+    "expert.called": ("请专家咨询", "An expert was asked"),
+    "expert.answered": ("专家应答", "An expert answered the call"),
+    "expert.advised": ("专家提出意见", "An expert gave advice"),
+    "compensation.drafted": ("起草补偿结算单", "A compensation statement was drafted"),
+    "compensation.sent": ("送达补偿结算单", "A compensation statement was sent"),
+    "compensation.agreed": ("确认补偿结算单", "A compensation statement was agreed"),
+    "compensation.paid": ("支付补偿", "A compensation was paid"),
     # facts, in incident and run streams
     "fact.added": ("获悉情况", "A fact became known"),
     "fact.corrected": ("情况更正", "A fact was corrected"),

@@ -21,6 +21,7 @@ from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
 from youbei.records.models import Incident, Organisation, RoadNetwork, User
 from youbei.records.reports.codes import names_of_codes
+from youbei.records.reports.experts import consultations_for
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
 from youbei.records.reports.incidents import IncidentFilter, incident_page
 from youbei.web import wording
@@ -129,6 +130,7 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
         "position": position,
         "is_exercise": detail.row.mode == "exercise",
         "proposals": offered,
+        "consultations": consultations_for(pk),
         "shows_proposals": bool(offered) or (is_asked and not detail.row.runs),
         "streams": [f"incident:{pk}", *(f"run:{run.pk}" for run in detail.row.runs)],
     }

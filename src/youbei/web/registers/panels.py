@@ -14,7 +14,10 @@ from django.http import HttpRequest
 
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
+from youbei.web.registers.agreements import agreement_panel
+from youbei.web.registers.experts import consultation_panel, expert_panel
 from youbei.web.registers.known import personal_panel, who_panel
+from youbei.web.registers.sites import now_panel
 from youbei.web.registers.team import team_panel
 from youbei.web.stock.panels import line_panel, lot_panel, site_panel, vehicle_panel
 
@@ -39,13 +42,16 @@ class ShownPanel:
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
     "lot": (Panel("stock/_lot.html", lot_panel),),
-    "site": (Panel("stock/_site.html", site_panel),),
+    "site": (Panel("sites/_site.html", now_panel), Panel("stock/_site.html", site_panel)),
     "vehicle": (Panel("stock/_vehicle.html", vehicle_panel),),
     "capacity_line": (Panel("stock/_line.html", line_panel),),
     "team": (
         Panel("teams/_team.html", team_panel),
         Panel("teams/_team_aside.html", team_panel, is_aside=True),
     ),
+    "agreement": (Panel("agreements/_agreement.html", agreement_panel),),
+    "expert": (Panel("experts/_expert.html", expert_panel),),
+    "consultation": (Panel("experts/_consultation.html", consultation_panel),),
 }
 EVERYWHERE: tuple[Panel, ...] = (
     Panel("registers/_personal.html", personal_panel, is_aside=True),

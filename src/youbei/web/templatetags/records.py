@@ -155,6 +155,12 @@ def said_value(field: Field, value: Any) -> str:
     return write(field, value, language()) or "–"
 
 
+@register.simple_tag
+def kilometres(metres: float) -> str:
+    """Say a distance in kilometres."""
+    return f"{metres / 1000:.1f} km"
+
+
 @register.filter
 def certificate(code: str) -> str:
     """Call a kind of certificate by its name; one that the catalogue does not know by its code."""

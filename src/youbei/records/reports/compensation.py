@@ -1,0 +1,158 @@
+"""What was used of an agreement in an incident, and the statement of what is owed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from youbei.engine.access import Permission
+from youbei.engine.agreements import Basis, Rate, Statement, Use, Validity, statement, validity
+from youbei.engine.text import Text
+from youbei.records.models import (
+    Agreement,
+    AgreementRate,
+    Assignment,
+    Compensation,
+    Incident,
+    Organisation,
+    Run,
+    User,
+)
+
+OFFERED = 20
+
+
+def rates_of(agreement: Agreement) -> list[Rate]:
+    rows = AgreementRate.objects.filter(agreement=agreement, retired_at__isnull=True).select_related("item")
+    return [
+        Rate(
+            code=row.code,
+            name=Text(row.name_zh, row.name_en),
+            basis=Basis(row.basis),
+            amount=row.amount,
+            item=row.item.code if row.item else "",
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who helped and who was helped, by their places in the tree."""
+
+    helper: Organisation
+    helped: Organisation
+
+
+def sides_of(agreement: Agreement, incident: Incident) -> Sides | None:
+    """Return who helped whom; None where the agreement has nothing to do with the incident.
+
+    Either party may be the one that was helped: the one in whose subtree the incident is. Where one party stands above
+    the other, the lower one owns what lies in its own subtree.
+    """
+    partner, own = agreement.partner, agreement.organisation
+    if partner is None:
+        return None
+    is_partners = incident.org_path.startswith(partner.path)
+    is_own = incident.org_path.startswith(own.path)
+    if is_partners and (not is_own or len(partner.path) > len(own.path)):
+        return Sides(helper=own, helped=partner)
+    return Sides(helper=partner, helped=own) if is_own else None
+
+
+def holds_for(agreement: Agreement, incident: Incident) -> bool:
+    """Say whether the agreement held on the day the incident became known."""
+    day = timezone.localtime(incident.known_at).date()
+    found = validity(agreement.valid_from, agreement.valid_until, day)
+    return agreement.retired_at is None and found in (Validity.VALID, Validity.ENDING)
+
+
+def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
+    """Return what the helping side sent to the incident's real responses: teams, and goods that arrived."""
+    sides = sides_of(agreement, incident)
+    if sides is None or incident.mode != Incident.Mode.REAL:
+        return []
+    rows = Assignment.objects.filter(run__incident=incident, run__mode=Run.Mode.REAL)
+    theirs = Q(team__org_path__startswith=sides.helper.path) | Q(lot__org_path__startswith=sides.helper.path)
+    rows = rows.filter(theirs | Q(lot__agreement=agreement)).select_related("team", "lot__item", "lot__site")
+    if sides.helped.path.startswith(sides.helper.path):
+        # The helper stands above: what belongs to the helped unit itself is not help.
+        rows = rows.exclude(team__org_path__startswith=sides.helped.path)
+        rows = rows.exclude(lot__org_path__startswith=sides.helped.path)
+    return [use for row in rows.order_by("assigned_at", "pk") if (use := use_of(row)) is not None]
+
+
+def use_of(row: Assignment) -> Use | None:
+    """Return an assignment as a use; goods that never arrived were not used."""
+    if row.team is not None:
+        name = Text(row.team.name_zh, row.team.name_en)
+        return Use(name, row.assigned_at, row.released_at, people=row.team.strength)
+    if row.lot is None or (row.arrived_at is None and row.released_at is not None):
+        return None
+    item = row.lot.item
+    return Use(
+        Text(item.name_zh, item.name_en),
+        row.assigned_at,
+        row.arrived_at,
+        item=item.code,
+        quantity=Decimal(str(row.quantity)),
+    )
+
+
+def statement_for(agreement: Agreement, incident: Incident) -> Statement:
+    return statement(rates_of(agreement), uses_of(agreement, incident))
+
+
+def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
+    """Return the real incidents in which the agreement was used and that have no statement yet, newest first."""
+    if agreement.partner is None:
+        return []
+    paths = (agreement.organisation.path, agreement.partner.path)
+    used = Q(runs__assignments__team__org_path__startswith=paths[0]) | Q(
+        runs__assignments__team__org_path__startswith=paths[1]
+    )
+    goods = Q(runs__assignments__lot__agreement=agreement) | Q(runs__assignments__lot__org_path__startswith=paths[1])
+    rows = Incident.objects.visible_to(user).filter(used | goods, mode=Incident.Mode.REAL)
+    rows = rows.exclude(compensations__agreement=agreement).distinct().order_by("-known_at", "-pk")
+    found = [one for one in rows[:OFFERED] if holds_for(agreement, one)]
+    return [one for one in found if uses_of(agreement, one)]
+
+
+def visible_statement(pk: int, user: User) -> Compensation | None:
+    """Return a statement that a user may see: either side sees it."""
+    row = (
+        Compensation.objects.select_related("agreement__organisation", "agreement__partner", "incident")
+        .filter(pk=pk)
+        .first()
+    )
+    if row is None:
+        return None
+    paths = [row.org_path, *([row.agreement.partner.path] if row.agreement.partner else [])]
+    return row if any(user.may(Permission.SEE, path) for path in paths) else None
+
+
+def as_lines(found: Statement) -> dict[str, object]:
+    """Return a statement as it is kept: what it says stays, whatever is changed in the registers later."""
+    return {
+        "lines": [
+            {
+                "what": {"zh": line.what.zh, "en": line.what.en},
+                "rate": {"zh": line.rate.zh, "en": line.rate.en},
+                "basis": line.basis.value,
+                "amount": str(line.amount),
+                "price": str(line.price),
+                "total": str(line.total),
+            }
+            for line in found.lines
+        ],
+        "unpriced": [kept(use) for use in found.unpriced],
+    }
+
+
+def kept(use: Use) -> dict[str, object]:
+    amount = str(use.quantity) if use.item else str(use.hours)
+    return {"zh": use.what.zh, "en": use.what.en, "item": use.item, "amount": amount}
