@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for
@@ -109,6 +110,7 @@ def exportable(register: Register, by: User | None) -> Any:
     return visible(register, by) & model_of(register)._default_manager.visible_to(by, Permission.EXPORT_REGISTER)  # type: ignore[attr-defined]
 
 
+@transaction.atomic
 def note(
     register: Register, by: User | None, now: datetime, form: str, filters: Filters, count: int, purpose: Purpose | None
 ) -> None:
