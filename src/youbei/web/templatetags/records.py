@@ -253,3 +253,15 @@ def unit_state_word(state: str) -> str:
         "revoked": _("link ended"),
     }
     return str(words.get(state, state))
+
+
+@register.filter
+def export_word(form: str) -> str:
+    """Name a format of an export."""
+    words = {
+        "xlsx": _("Excel workbook"),
+        "csv": _("Text (CSV)"),
+        "geojson": _("Map data (GeoJSON)"),
+        "kml": _("Map data (KML)"),
+    }
+    return str(words.get(form, form))
