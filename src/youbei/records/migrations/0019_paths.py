@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from youbei.records.models.path import PathField
+from youbei.records.triggers import InstallTriggers
 
 # The same columns under the name of their kind. PostgreSQL is told once more for those that an earlier migration forgot.
 PATHS = (
@@ -92,4 +93,5 @@ class Migration(migrations.Migration):
             ]
         ),
         migrations.RunPython(compare_bytewise, migrations.RunPython.noop),
+        InstallTriggers(),
     ]
