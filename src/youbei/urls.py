@@ -14,6 +14,7 @@ from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    changes,
     edit,
     experts,
     lists,
@@ -23,6 +24,7 @@ from youbei.web.registers import (
     sheets,
     sites,
     statistics,
+    taking,
     tree,
     views,
 )
@@ -54,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *map.urlpatterns,
     *reach.urlpatterns,
     *plans.urlpatterns,
+    *changes.urlpatterns,
+    *taking.urlpatterns,
     *sheets.urlpatterns,
     *campaign_link.urlpatterns,
     *manage.urlpatterns,

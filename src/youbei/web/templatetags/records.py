@@ -131,10 +131,30 @@ def change_word(change: RecordChange) -> str:
     return str(words[RecordChange.Kind(change.kind)])
 
 
+@register.filter
+def change_kind(kind: str) -> str:
+    return change_word(RecordChange(kind=kind))
+
+
+@register.filter
+def change_source(name: str) -> str:
+    """Say how a change came."""
+    words = {
+        "form": _("form"),
+        "import": _("import"),
+        "campaign": _("campaign"),
+        "api": _("program (API)"),
+        "restore": _("put back"),
+        "tree": _("change of the tree"),
+        "selection": _("selection of people"),
+    }
+    return str(words.get(name, name))
+
+
 @register.simple_tag(takes_context=True)
-def changed_fields(context: Context, change: RecordChange) -> list[dict[str, str]]:
+def changed_fields(context: Context, change: RecordChange, described: Register | None = None) -> list[dict[str, str]]:
     """Return what a change did field by field, in words; personal values are not said."""
-    described = context["register"]
+    described = described or context["register"]
     found = []
     for name, after in change.after.items():
         if not described.has(name):
