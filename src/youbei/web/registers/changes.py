@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from youbei import content
 from youbei.actions import clock
-from youbei.actions.registers.changes import export_changes
+from youbei.actions.sheets.changes import export_changes
 from youbei.engine.access import Permission
 from youbei.records.models import Organisation, RecordChange, User
 from youbei.records.registers.changes import SOURCES, ChangeFilters, change_page, read_change_filters

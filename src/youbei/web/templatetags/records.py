@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -21,6 +20,7 @@ from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
 from youbei.engine.text import Text
 from youbei.records.models import RecordChange, SheetImport
+from youbei.records.registers.freshness import Figures
 from youbei.records.registers.pages import Count, Record
 from youbei.web.templatetags.youbei import icon, language, moment, said
 
@@ -101,9 +101,10 @@ def freshness_word(kind: Freshness) -> str:
 
 
 @register.filter
-def plain_number(number: Decimal) -> str:
-    """Write a number with separators and without trailing zeros."""
-    return f"{number.normalize():,f}" if number else "0"
+def figures_of(figures: Figures) -> list[dict[str, Any]]:
+    """Return the numbers of a row of the page of freshness, in the order of its columns."""
+    numbers = {Freshness.FRESH: figures.fresh, Freshness.STALE: figures.stale, Freshness.NEVER: figures.never}
+    return [{"state": state.value, "number": number} for state, number in numbers.items()]
 
 
 @register.filter
