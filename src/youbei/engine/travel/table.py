@@ -47,7 +47,10 @@ def table(
         times = many_to_many(turned, ends[there], starts[here], workspace=Workspace(turned)).T
     seconds = np.full((len(origins), len(destinations)), math.inf)
     seconds[np.ix_(here, there)] = np.where(times == UNREACHED, math.inf, times / 10)
+    same = (starts[:, None] == ends[None, :]) & (starts[:, None] != NOWHERE)
     seconds += (from_m[:, None] + to_m[None, :]) * straight.detour / straight.speed_m_s
+    for row, column in zip(*np.nonzero(same), strict=True):
+        seconds[row, column] = straight(origins[row], destinations[column]).total_seconds()
     return Table(
         [[None if math.isinf(value) else value for value in row] for row in seconds.tolist()],
         [None if math.isinf(value) else value for value in from_m.tolist()],

@@ -5,40 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0021_keeping_more'),
+        ("records", "0021_keeping_more"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoadArray',
+            name="RoadArray",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=24)),
-                ('kind', models.CharField(max_length=8)),
-                ('content', models.BinaryField()),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arrays', to='records.roadnetwork')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=24)),
+                ("kind", models.CharField(max_length=8)),
+                ("content", models.BinaryField()),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="arrays", to="records.roadnetwork"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('network', 'name'), name='road_array_once')],
+                "constraints": [models.UniqueConstraint(fields=("network", "name"), name="road_array_once")],
             },
         ),
         migrations.CreateModel(
-            name='RoadClosure',
+            name="RoadClosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.JSONField()),
-                ('factor', models.FloatField(blank=True, null=True)),
-                ('reason', models.CharField(max_length=200)),
-                ('closed_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='road_closures', to='records.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area", models.JSONField()),
+                ("factor", models.FloatField(blank=True, null=True)),
+                ("reason", models.CharField(max_length=200)),
+                ("closed_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="road_closures", to="records.incident"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(condition=models.Q(('opened_at', None)), fields=['id'], name='road_closed_now')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('factor', None), ('factor__gte', 1), _connector='OR'), name='closure_never_faster')],
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(condition=models.Q(("opened_at", None)), fields=["id"], name="road_closed_now")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("factor", None), ("factor__gte", 1), _connector="OR"),
+                        name="closure_never_faster",
+                    )
+                ],
             },
         ),
     ]
