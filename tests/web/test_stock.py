@@ -21,6 +21,7 @@ from youbei.records.models import (
     Site,
     StockLot,
     StockMovement,
+    StockOrder,
     Vehicle,
 )
 
@@ -175,3 +176,35 @@ def test_a_parameter_out_of_bounds_is_said_at_its_field(keeper: Client) -> None:
     page = keeper.get("/stock/needs/displaced_people/", {"people": "-4", "days": "3"}).content.decode()
     assert "field-error" in page
     assert keeper.get("/stock/needs/dragons/").status_code == 404
+
+
+def test_one_tap_takes_exactly_what_is_proposed(keeper: Client, lot: StockLot, store: Site) -> None:
+    assert "Propose" in keeper.get("/stock/take/?purpose=store").content.decode()
+    page = keeper.get("/stock/take/", {"item": "tent", "quantity": "4", "purpose": "store"}).content.decode()
+    assert f'name="take-lot:{lot.pk}"' in page
+    assert 'value="4"' in page
+    asked = "/stock/take/?item=tent&quantity=4&purpose=store"
+    answer = keeper.post(asked, {f"take-lot:{lot.pk}": "4", "do": "reserve"})
+    order = StockOrder.objects.get()
+    assert answer.headers["Location"] == f"/stock/orders/{order.pk}/"
+    picking = keeper.get(f"/stock/orders/{order.pk}/").content.decode()
+    assert "tents-1" in picking
+    assert f"#{order.pk}" in keeper.get("/stock/orders/?state=reserved").content.decode()
+    assert keeper.post(f"/stock/orders/{order.pk}/issue/").status_code == 302
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (6, 0)
+
+
+def test_when_another_was_quicker_the_page_says_so_and_proposes_anew(keeper: Client, lot: StockLot) -> None:
+    keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "8", "consumer": "School"})
+    asked = "/stock/take/?item=tent&quantity=4&purpose=flood"
+    answer = keeper.post(asked, {f"take-lot:{lot.pk}": "4", "do": "reserve"})
+    assert answer.status_code == 409
+    assert "somebody was quicker" in answer.content.decode()
+    assert "2 lacking" in answer.content.decode()
+    assert not StockOrder.objects.exists()
+
+
+def test_an_item_that_is_not_there_is_said_at_its_field(keeper: Client, lot: StockLot) -> None:
+    page = keeper.get("/stock/take/", {"item": "dragon", "quantity": "4", "purpose": "x"}).content.decode()
+    assert "There is no such item" in page

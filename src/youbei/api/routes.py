@@ -22,6 +22,7 @@ from youbei.api import (
     screens,
     sheets,
     stock,
+    stock_orders,
 )
 from youbei.api.application import make_api
 
@@ -36,6 +37,7 @@ SUBJECTS = (
     sheets,
     registers,
     stock,
+    stock_orders,
     messages,
     log,
     people,

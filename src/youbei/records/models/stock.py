@@ -40,6 +40,7 @@ class StockLot(Registered):
     site = models.ForeignKey("records.Site", on_delete=models.PROTECT, related_name="lots")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=80, unique=True, default=free_code)
+    shelf = models.CharField(max_length=60, blank=True, default="")
     reserve = models.CharField(max_length=12, default="government")
     agreement = models.ForeignKey(
         "records.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="lots"

@@ -102,6 +102,7 @@ LOT = Register(
             refers_to="site",
             aliases=("仓库", "仓库编码", "Store"),
         ),
+        Field("shelf", Text("货位", "Shelf"), max_length=60, is_listed=False, aliases=("库位", "货架", "Bin")),
         frequent.ORGANISATION,
         Field(
             "reserve",
