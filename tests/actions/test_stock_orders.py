@@ -9,10 +9,11 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town, report_leak
+from youbei.actions import stock_orders as orders
 from youbei.actions import stores
-from youbei.actions.stock import orders, verbs
+from youbei.actions.stock import verbs
 from youbei.actions.stock.checking import disagreements
-from youbei.actions.stock.orders import OrderRefused, ReasonNeeded, TakenMeanwhile, Wanted
+from youbei.actions.stock_orders import OrderRefused, ReasonNeeded, TakenMeanwhile, Wanted
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.places import Point
 from youbei.engine.stock.ledger import CannotReverse

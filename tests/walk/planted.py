@@ -27,7 +27,7 @@ from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
 from youbei.actions.sessions import begin_session
 from youbei.actions.sheets.upload import upload_sheet
-from youbei.actions.stock.orders import Wanted, take
+from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
 from youbei.engine.places import Point
@@ -158,6 +158,10 @@ def reference(planted: Planted, register: Register, one: Field) -> Any:
 def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
     """Return a value that fits a field and carries the mark of its kind."""
     word, code = (WORD, CODE) if marked else ("shared", "shared")
+    if one.name == "gb_code" or (register == "item_code" and one.name == "code"):
+        return "1010100"
+    if register == "item_code" and one.name == "parent":
+        return None
     made: dict[FieldKind, Any] = {
         FieldKind.TEXT: f"{word} {register} {number}"[: one.max_length],
         FieldKind.LONG_TEXT: f"{word} {one.name}",

@@ -14,7 +14,9 @@ from youbei.engine.access import Role
 from youbei.engine.places import Point
 from youbei.records.models import (
     CapacityLine,
+    EquipmentTest,
     Item,
+    ItemCode,
     MarketOffer,
     Organisation,
     Requirement,
@@ -208,3 +210,35 @@ def test_when_another_was_quicker_the_page_says_so_and_proposes_anew(keeper: Cli
 def test_an_item_that_is_not_there_is_said_at_its_field(keeper: Client, lot: StockLot) -> None:
     page = keeper.get("/stock/take/", {"item": "dragon", "quantity": "4", "purpose": "x"}).content.decode()
     assert "There is no such item" in page
+
+
+def test_what_is_due_is_done_in_one_tap(keeper: Client, lot: StockLot, town: Organisation) -> None:
+    Organisation.objects.create(
+        code="brigade", name_zh="消防站", name_en="Brigade", kind="rescue", employees=100, path=f"{town.path}9/"
+    )
+    Item.objects.filter(pk=lot.item_id).update(code="dry_powder", test_interval_days=90)
+    page = keeper.get("/stock/due/").content.decode()
+    assert "Brigade" in page
+    assert "Rotate as proposed" in page
+    keeper.post(f"/stock/lots/{lot.pk}/rotate-out/", {"share-brigade": "10"})
+    lot.refresh_from_db()
+    assert lot.quantity == 0
+    keeper.post(f"/stock/lots/{lot.pk}/tested/")
+    assert EquipmentTest.objects.get().result == "passed"
+
+
+def test_codes_are_given_to_items_from_the_list(town: Organisation, lot: StockLot) -> None:
+    keeper = client_of(user_with(Role.ADMINISTRATOR, town, name="root", language="en"))
+    assert "No list of codes is loaded" in keeper.get("/stock/codes/").content.decode()
+    ItemCode.objects.create(code="1010200", name_zh="帐篷")
+    assert "1010200" in keeper.get("/stock/codes/").content.decode()
+
+
+def test_a_vehicle_says_where_it_is(keeper: Client, town: Organisation) -> None:
+    truck = Vehicle.objects.create(
+        organisation=town, org_path=town.path, code="truck", name_zh="车", kind="truck", lat=34, lon=119
+    )
+    assert keeper.post(f"/stock/vehicles/{truck.pk}/place/", {"point": "nowhere"}).status_code == 422
+    assert keeper.post(f"/stock/vehicles/{truck.pk}/place/", {"point": "35.1, 118.5"}).status_code == 302
+    truck.refresh_from_db()
+    assert (truck.lat, truck.lon) == (35.1, 118.5)

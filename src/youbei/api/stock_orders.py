@@ -12,8 +12,8 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from youbei.actions import clock
+from youbei.actions import stock_orders as orders
 from youbei.actions.permit import not_found
-from youbei.actions.stock import orders
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
 from youbei.api.stock import Amount

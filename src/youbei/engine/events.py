@@ -142,6 +142,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "stock.rotated": ("物资轮换", "Stock was rotated"),
     "stock.restated": ("物资登记更正", "The quantity of a lot was restated in the register"),
     "stock.reversed": ("物资业务冲销", "A movement of stock was reversed"),
+    "vehicle.placed": ("车辆报告位置", "A vehicle said where it is"),
     "stock.ordered": ("物资取用", "Stock was ordered"),
     "stock.order_issued": ("取用单发放", "An order of stock was handed out"),
     "stock.order_cancelled": ("取用单取消", "An order of stock was taken back"),

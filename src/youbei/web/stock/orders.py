@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from youbei.actions import clock
-from youbei.actions.stock.orders import cancel_order, issue_order
+from youbei.actions.stock_orders import cancel_order, issue_order
 from youbei.engine.access import Permission
 from youbei.records.models import StockOrder, User
 from youbei.records.reports.stock_orders import order_page, picking_list, visible_order

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from youbei.actions import clock
-from youbei.actions.stock.orders import Wanted, proposal_for, take
+from youbei.actions.stock_orders import Wanted, proposal_for, take
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.stock.proposal import DETOUR_M, Proposal, Taken, Terms
