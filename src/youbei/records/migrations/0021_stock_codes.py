@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0019_stock_orders"),
+        ("records", "0020_stock_orders"),
     ]
 
     operations = [
