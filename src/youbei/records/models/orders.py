@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -31,7 +32,7 @@ class StockOrder(models.Model):
     made_by = models.CharField(max_length=120)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=120, blank=True, default="")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
 
     objects = ScopedQuerySet["StockOrder"].as_manager()
 
