@@ -23,6 +23,7 @@ from youbei.api import (
     sheets,
     stock,
     stock_orders,
+    tree,
 )
 from youbei.api.application import make_api
 
@@ -40,6 +41,7 @@ SUBJECTS = (
     stock_orders,
     messages,
     log,
+    tree,
     people,
     grants,
     accounts,

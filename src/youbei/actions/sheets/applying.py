@@ -15,6 +15,7 @@ from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Job, RecordChange, SheetImport, User
 from youbei.records.models.scope import Registered
+from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.follow import follow
 from youbei.records.registers.tables import model_of, path_column, register_called
 from youbei.records.registers.values import as_json
@@ -86,7 +87,8 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     )
     model.filter(pk__in=same).update(confirmed_at=now, confirmed_by=label)
     stored = [one.row for one in (*added, *changed) if one.row is not None]
-    follow(register, stored)
+    follow(register, stored, now=now)
+    carry(register, changed)
     bring_in_line(stored, by=by, now=now, source=sheet.source)
     RecordChange.objects.bulk_create(
         RecordChange(
@@ -104,6 +106,16 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
         for one in (*added, *changed)
         if one.row is not None
     )
+
+
+def carry(register: Register, changed: list[Judged]) -> None:
+    """Let what hangs on records that came to another unit follow them."""
+    by_path: dict[str, list[int]] = {}
+    for one in changed:
+        if one.row is not None and "organisation" in one.fields_changed:
+            by_path.setdefault(one.row.org_path, []).append(one.row.pk)
+    for path, pks in sorted(by_path.items()):
+        carry_along(register, pks, path)
 
 
 def columns_of(register: Register, model: type[Registered]) -> list[str]:

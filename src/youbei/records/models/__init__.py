@@ -35,6 +35,7 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
     CapacityLine,
@@ -85,6 +86,7 @@ __all__ = [
     "Message",
     "OneTimeDevice",
     "Organisation",
+    "OrganisationSpan",
     "OutsideLogin",
     "Passkey",
     "Person",
