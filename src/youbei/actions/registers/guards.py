@@ -11,7 +11,18 @@ from youbei.engine.registers.register import Register
 from youbei.engine.stock.codes import class_of, demand_shape, parent_of
 from youbei.engine.stock.loading import refuse_overload
 from youbei.engine.teams.reviews import refuse_own
-from youbei.records.models import Item, ItemCode, Organisation, Site, StockLot, Team, TeamMember, TeamReview, Vehicle
+from youbei.records.models import (
+    Item,
+    ItemCode,
+    Organisation,
+    Requirement,
+    Site,
+    StockLot,
+    Team,
+    TeamMember,
+    TeamReview,
+    Vehicle,
+)
 from youbei.records.models.scope import Registered
 from youbei.records.registers.loads import demand_carries, loads_at
 from youbei.records.registers.tables import in_use, records_of
@@ -84,6 +95,15 @@ def check_vehicle(row: Registered, before: Values, after: Values) -> None:
         )
 
 
+def check_requirement(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, Requirement) and row.source and before != after:
+        raise GuardRefused(
+            zh="这条需求由预案、人数或标准自动得出，随其变化。需要别的数量时请另行登记一条。",
+            en="This requirement follows from a plan, a head-count or a standard, and changes with it. Enter one of "
+            "your own where you want another figure.",
+        )
+
+
 def check_item_code(row: Registered, before: Values, after: Values) -> None:
     code = demand_shape(str(after["code"]))
     if after["parent"] and after["parent"] != parent_of(code):
@@ -128,8 +148,10 @@ def check_team_review(row: Registered, before: Values, after: Values) -> None:
         refuse_own(row.reviewer_id, row.team.leader_id, list(members.values_list("person", flat=True)))
 
 
-def guard_retiring(register: Register, row: Registered) -> None:
-    """Refuse to put a unit out of use that still has something: it needs a successor."""
+def guard_retiring(register: Register, row: Registered, *, is_by_hand: bool) -> None:
+    """Refuse to put a unit out of use that still has something, and a requirement that still follows from something."""
+    if isinstance(row, Requirement) and row.source and is_by_hand:
+        check_requirement(row, {"": ""}, {})
     if not isinstance(row, Organisation):
         return
     has_units = Organisation.objects.filter(parent=row, retired_at__isnull=True).exists()
@@ -156,6 +178,7 @@ GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "team": check_team,
     "lot": check_lot,
     "vehicle": check_vehicle,
+    "requirement": check_requirement,
     "item": check_item,
     "item_code": check_item_code,
     "contact_way": check_contact_way,

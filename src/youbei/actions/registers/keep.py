@@ -81,7 +81,7 @@ def retire_record(*, register: Register, pk: int, reason: str, by: By, now: date
         raise RecordRefused(zh="请写明停用的原因。", en="Say why it is taken out of use.")
     if row.retired_at is not None:
         return row
-    guard_retiring(register, row)
+    guard_retiring(register, row, is_by_hand=by is not None)
     if getattr(row, "status", "") == "assigned":
         raise RecordRefused(
             zh="正在出动，不能停用。请先在处置中归队。", en="It is assigned to a response. Release it there first."

@@ -17,6 +17,7 @@ from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.records.models import Organisation, User
 from youbei.records.registers.carrying import carry_along
+from youbei.records.registers.derivation import mark_due
 from youbei.records.registers.indexing import index_under
 from youbei.records.registers.spans import note_under
 from youbei.records.registers.tables import in_use, records_of
@@ -68,6 +69,7 @@ def split_unit(
             raise not_its_own()
         moved += give_records(register, row, made, pks, by=by)
     note_under(made.path, now)
+    mark_due([row.pk, made.pk])
     index_under(made.path)
     index_under(row.path)
     keep(row, {}, {"reason": f"→ {made.code} {document}".strip()}, document, by, now)

@@ -23,6 +23,7 @@ from youbei.actions.registers.history import keep_change
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.records.models import (
+    DerivationDue,
     Grant,
     LogEntry,
     Organisation,
@@ -32,6 +33,7 @@ from youbei.records.models import (
     StockMovement,
     User,
 )
+from youbei.records.registers.derivation import mark_due
 from youbei.records.registers.indexing import index_under
 from youbei.records.registers.spans import note_under, note_units
 from youbei.records.registers.tables import register_called
@@ -158,6 +160,7 @@ def merge_unit(
         index_under(path)
     note_under(above.path, now)
     note_units([row], now)
+    mark_due([row.pk, target.pk])
     keep(row, {}, {"reason": f"→ {target.code} {document}".strip()}, document, by, now, kind="retired")
     data = {"unit": row.code, "to": target.code, "document": document[:LONGEST_DOCUMENT], "records": effect.records}
     say(target, "organisation.dissolved" if children_to else "organisation.merged", data, by, now)
@@ -183,7 +186,7 @@ def hand_over(row: Organisation, target: Organisation) -> None:
     try:
         for relation in pointing_at(Organisation):
             model: Any = relation.related_model
-            if model in (Organisation, OrganisationSpan, Grant) or relation.field.name == "succeeded_by":
+            if model in (Organisation, OrganisationSpan, DerivationDue, Grant) or relation.field.name == "succeeded_by":
                 continue
             names = {column.name for column in model._meta.concrete_fields}
             moved: dict[str, Any] = {relation.field.name: target}

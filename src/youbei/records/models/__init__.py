@@ -39,6 +39,7 @@ from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
     CapacityLine,
+    DerivationDue,
     EquipmentTest,
     Item,
     ItemCode,
@@ -65,6 +66,7 @@ __all__ = [
     "Conflict",
     "Consultation",
     "ContactWay",
+    "DerivationDue",
     "DutyShift",
     "Enrolment",
     "EquipmentTest",

@@ -32,6 +32,7 @@ from youbei.records.models import (
     Vehicle,
 )
 from youbei.records.models.scope import Registered
+from youbei.records.registers.derivation import mark_changed
 from youbei.records.registers.spans import note_units
 from youbei.records.search.entries import write_entries
 
@@ -84,6 +85,7 @@ def follow(register: Register, rows: Sequence[Registered], *, now: datetime) -> 
         move_along([row for row in rows if isinstance(row, Vehicle)])
     elif register.name == "equipment_test":
         set_next_tests([row for row in rows if isinstance(row, EquipmentTest)])
+    mark_changed(register, rows)
     write_entries(register, rows)
 
 
