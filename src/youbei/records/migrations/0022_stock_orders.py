@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0019_paths"),
+        ("records", "0021_keeping_more"),
     ]
 
     operations = [
