@@ -38,7 +38,7 @@ def open_spans(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0020_stock_orders"),
+        ("records", "0022_stock_orders"),
     ]
 
     operations = [

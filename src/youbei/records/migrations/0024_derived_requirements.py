@@ -13,7 +13,7 @@ def mark_all(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0021_unit_spans"),
+        ("records", "0023_unit_spans"),
     ]
 
     operations = [
