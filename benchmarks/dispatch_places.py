@@ -55,13 +55,13 @@ def run() -> Result:
         )
     return Result(
         "Dispatch: one unit for each place",
-        f"{TEAMS:,} teams, {land.graph.nodes:,} nodes, {land.graph.arcs:,} arcs; travel times included; the optimum, proven, "
-        "against scipy's Dijkstra and the min-cost flow of OR-Tools.",
+        f"{TEAMS:,} teams, {land.graph.nodes:,} nodes, {land.graph.arcs:,} arcs; travel times included; the optimum, "
+        "proven, against scipy's Dijkstra and the min-cost flow of OR-Tools.",
         "20 times faster for one incident, 40 times for 10 to 50.",
         ("incidents", "places", "Youbei ms", "peer ms", "of it scipy travel", "ratio (above 1: faster)"),
         tuple(rows),
-        "Medians over storms of different seeds. Asserted in the same run: both find the same value, and ours carries prices "
-        "that prove it in whole numbers. The peer searches the whole network for each incident and is given all arcs.",
+        "Medians over storms of different seeds. Asserted in the same run: both find the same value, and ours carries "
+        "prices that prove it in whole numbers. The peer searches the whole network for each incident and is given all arcs.",
     )
 
 

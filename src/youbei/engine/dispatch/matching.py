@@ -1,7 +1,7 @@
 """Units into places at least cost, exactly: shortest augmenting paths over costs that are compared level by level.
 
-A cost is a row of whole numbers, the most important first. Such rows can be added, subtracted and compared, which is all
-that the method asks of costs, so the lexicographic optimum comes out of one run, and with it prices that prove it.
+A cost is a row of whole numbers, the most important first. Such rows can be added, subtracted and compared, which is
+all that the method asks of costs, so the lexicographic optimum comes out of one run, and with it prices that prove it.
 
 Source: Jonker and Volgenant, A shortest augmenting path algorithm for dense and sparse linear assignment problems,
 Computing 38 (1987); here a need takes as many units as it has places.
