@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from youbei.engine.dispatch.budget import Budget, Meter
-from youbei.engine.dispatch.crew_search import Search, search_cover
+from youbei.engine.dispatch.crew_search import Search, carry_on, prepare
 from youbei.engine.dispatch.crews import Columns, Covered, Ints
 from youbei.engine.dispatch.places import LEAST_LOOK, METRES_PER_DEGREE, METRES_PER_TENTH, Wants
 from youbei.engine.dispatch.pool import Pool, near, skilled
@@ -21,7 +22,8 @@ from youbei.engine.travel.search import Workspace
 
 # Assumption: a unit brings so many people on average; only the first guess of how far to look rests on it.
 PEOPLE_OF_A_UNIT = 3
-MOST_LOOKS = 6
+MOST_LOOKS = 8
+FARTHER = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,6 @@ def send_crews(
     workspace: Workspace,
     budget: Budget,
     meter: Meter,
-    target: float = 0.0,
 ) -> CrewsSent:
     """Return who goes where so that all people are there and the weighted arrivals are least, with a bound.
 
@@ -107,31 +108,39 @@ def send_crews(
     """
     radius = np.array([guess(pool, reverse, wants, number) for number in range(len(wants.node))])
     beyond = (int(np.diff(pool.first).max(initial=1)), int(min(pool.crew.max(initial=1), wants.count.max(initial=1))))
-    for look in range(MOST_LOOKS):
+    for _look in range(MOST_LOOKS):
         columns, arrival, horizon = columns_near(pool, reverse, wants, radius, workspace=workspace)
-        search = None
-        if columns.count:
-            search = search_cover(columns, budget=budget, meter=meter, target=target, beyond=beyond)
-        is_last = bool((horizon >= wants.most).all())
+        search = prepare(columns, budget=budget, meter=meter, beyond=beyond) if columns.count else None
         if search is None:
-            if is_last or look == MOST_LOOKS - 1:
-                return CrewsSent(*(np.empty(0, np.int64) for _ in range(3)), Covered(None, 0, 0), columns.count)
+            if bool((horizon >= wants.most).all()):
+                break
             radius = radius * 2
             continue
+        is_short = out_of_sight(search, wants, horizon)
+        if not is_short.any():
+            carry_on(search)
+            is_short = out_of_sight(search, wants, horizon)
+        if not is_short.any():
+            return sent(search, arrival)
         needed = np.minimum(search.reach // wants.weight + 1, wants.most)
-        is_short = needed > horizon
-        if not is_short.any() or look == MOST_LOOKS - 1:
-            return sent(search, arrival, is_proven_all=not is_short.any())
-        radius = np.where(is_short, np.maximum(radius * 1.2, (needed - pool.earliest) * 1.1), radius).astype(np.int64)
-    raise AssertionError("the last look returns")
+        farther = np.maximum(radius * FARTHER, (needed - pool.earliest) * FARTHER)
+        radius = np.where(is_short, farther, radius).astype(np.int64)
+    nobody = np.empty(0, np.int64)
+    return CrewsSent(nobody, nobody, nobody, Covered(None, 0, 0, meter.was_stopped), columns.count)
 
 
-def sent(search: Search, arrival: Ints, *, is_proven_all: bool) -> CrewsSent:
-    """Return the best plan of a search; its bound is that of all units only where nobody was left out of sight."""
-    picked = search.best
-    lower = min(search.lower, search.upper) if is_proven_all else 0
+def out_of_sight(search: Search, wants: Wants, horizon: Ints) -> NDArray[np.bool_]:
+    """Say for which incidents a unit that was not found might matter."""
+    needed: NDArray[np.bool_] = np.minimum(search.reach // wants.weight + 1, wants.most) > horizon
+    return needed
+
+
+def sent(search: Search, arrival: Ints) -> CrewsSent:
+    """Return the best plan of a search that saw everybody who matters."""
+    picked, columns = search.best, search.columns
+    lower = min(search.lower, search.upper)
     if picked is None:
-        return CrewsSent(*(np.empty(0, np.int64) for _ in range(3)), Covered(None, 0, lower), search.columns.count)
+        nobody = np.empty(0, np.int64)
+        return CrewsSent(nobody, nobody, nobody, Covered(None, 0, lower, search.meter.was_stopped), columns.count)
     found = Covered(picked, search.upper, lower, search.meter.was_stopped)
-    columns = search.columns
     return CrewsSent(columns.unit[picked], columns.incident[picked], arrival[picked], found, columns.count)

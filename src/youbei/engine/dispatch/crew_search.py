@@ -29,6 +29,8 @@ from youbei.engine.dispatch.stages import whole_bound
 LOOK_AT = 0.06
 # An incident is first solved among plans at most so much above its bound; hardly any needs more.
 NARROW = 0.004
+# Where only a better plan is sought, columns that seem farther than this from the best are left out.
+HOPEFUL = 0.02
 FEW = 3000
 # So many times the prices are climbed to, where each time showed columns that had been overlooked.
 CLIMBS = 4
@@ -69,6 +71,9 @@ class Search:
     def incidents(self) -> int:
         return len(self.of_incident)
 
+    def is_good(self) -> bool:
+        return self.upper - self.lower <= self.budget.gap * self.upper
+
     def offer(self, picked: Ints) -> None:
         """Keep a plan where it covers everything, sends nobody twice, and is better than the best."""
         columns = self.columns
@@ -105,11 +110,12 @@ class Search:
         for _round in range(CLIMBS):
             if not self.climb_once(steps):
                 return
+            steps = max(20, steps // 4)
 
     def climb_once(self, steps: int) -> int:
         part = self.split.columns
         guess = float(self.upper) if self.upper < NEVER else 1.05 * float(self.split.fill())
-        bound, price, unit = climb(
+        _, price, unit = climb(
             part.first,
             part.unit,
             part.cost.astype(np.float64),
@@ -167,7 +173,8 @@ class Search:
     ) -> tuple[Ints | None, int]:
         """Return the cheapest plan of one incident at the present prices, and a bound on it.
 
-        With `is_free` only free units are used; without `priced` units cost nothing beyond their own cost.
+        With `is_free` only free units are used. Without `priced` units cost nothing beyond their own cost, only hopeful
+        columns are looked at, and there is no bound.
         """
         mine = self.of_incident[incident]
         price = self.unit_price[self.columns.unit[mine]]
@@ -178,14 +185,17 @@ class Search:
             usable = is_free[part.unit]
             mine, price, least = mine[usable], price[usable], least[usable]
         cost = self.columns.cost[mine] + (price if priced else 0.0)
-        slack = 0.0 if priced else float(price.sum())
         first = self.build_one(mine, incident, cost)
         top = NEVER if first is None else float(self.cost_of(first, priced=priced))
+        if not priced:
+            kept = mine[least < base + HOPEFUL * abs(base) + 2]
+            found, _ = self.solve_among(kept, incident, priced=False, most=top)
+            return (first if found is None else found), 0
         narrow = min(top, float(np.floor(base * (1 + NARROW) + 2)))
         for limit in (narrow, top) if narrow < top else (top,):
-            kept = mine[least < limit - 1 + 1e-6] if priced else mine[least - slack < limit - 1 + 1e-6]
-            found, bound = self.solve_among(kept, incident, priced=priced, most=limit)
-            if found is not None and (cost_found := self.cost_of(found, priced=priced)) <= limit:
+            kept = mine[least < limit - 1 + 1e-6]
+            found, bound = self.solve_among(kept, incident, priced=True, most=limit)
+            if found is not None and (cost_found := self.cost_of(found, priced=True)) <= limit:
                 return found, min(bound, cost_found)
             if bound < limit - 0.5 and found is None and limit < top:
                 break
@@ -226,7 +236,13 @@ class Search:
             with_units=False,
         )
         cost = part.cost + (self.unit_price[part.unit] if priced else 0.0)
-        limits = Limits(self.budget.nodes, absolute_gap=0.9, time_s=self.meter.left_s(), most=most + 0.5)
+        limits = Limits(
+            self.budget.nodes,
+            absolute_gap=0.9,
+            relative_gap=self.budget.gap / 4,
+            time_s=self.meter.left_s(),
+            most=most + 0.5,
+        )
         integral = np.ones(len(kept), np.bool_)
         found = solve_integer(
             np.asarray(cost, np.float64), np.zeros(len(kept)), np.ones(len(kept)), rows, integral, limits=limits
@@ -234,9 +250,9 @@ class Search:
         self.meter.is_over()
         if found.values is None:
             return None, int(most) if found.is_finished else min(int(most), whole_bound(found.bound))
-        return kept[found.values > 0.5], min(int(most), whole_bound(found.bound)) if not found.is_finished else int(
-            round(found.objective)
-        )
+        is_exact = found.is_finished and not self.budget.gap
+        bound = round(found.objective) if is_exact else whole_bound(found.bound)
+        return kept[found.values > 0.5], min(int(most), bound)
 
     def solve_all(self, which: Sequence[int]) -> None:
         """Solve these incidents at the present prices; the sum of all, less the prices, is a bound."""
@@ -276,7 +292,7 @@ class Search:
                 self.offer(np.concatenate([others, found]))
 
     def adjust(self) -> list[int]:
-        """Raise the price of who is sent twice and lower that of who is priced and stays; return who must solve anew."""
+        """Raise the price of who is sent twice, lower that of who stays; return the incidents that must solve anew."""
         sent = np.bincount(self.columns.unit[np.concatenate(self.picks)], minlength=self.columns.units)
         slope = np.where(sent > 1, sent - 1, np.where((sent == 0) & (self.unit_price > 0), -1, 0))
         norm = float((slope**2).sum())
@@ -301,7 +317,9 @@ class Search:
         kept = np.union1d(kept, self.best)
         part = self.columns.only(kept)
         begin = np.isin(kept, self.best).astype(np.float64)
-        limits = Limits(self.budget.nodes, absolute_gap=0.9, time_s=self.meter.left_s())
+        limits = Limits(
+            self.budget.nodes, absolute_gap=0.9, relative_gap=self.budget.gap / 2, time_s=self.meter.left_s()
+        )
         integral = np.ones(len(kept), np.bool_)
         found = solve_integer(
             part.cost.astype(np.float64),
@@ -314,22 +332,24 @@ class Search:
         )
         if found.values is not None:
             self.offer(kept[found.values > 0.5])
-        proven = self.upper if found.is_finished else whole_bound(found.bound)
+        is_exact = found.is_finished and not self.budget.gap
+        proven = self.upper if is_exact else whole_bound(found.bound)
         self.lower = max(self.lower, min(proven, self.upper))
 
 
-def cover(columns: Columns, *, budget: Budget, meter: Meter, target: float = 0.0) -> Covered:
-    """Return the cheapest plan that covers all needs, with its bound; stop early where the gap is below the target."""
-    search = search_cover(columns, budget=budget, meter=meter, target=target) if columns.count else None
-    if search is None or search.best is None:
-        return Covered(None, 0, 0 if search is None else search.lower, meter.was_stopped)
+def cover(columns: Columns, *, budget: Budget, meter: Meter) -> Covered:
+    """Return the cheapest plan that covers all needs, with its bound; stop early where the budget's gap is reached."""
+    search = prepare(columns, budget=budget, meter=meter) if columns.count else None
+    if search is None:
+        return Covered(None, 0, 0, meter.was_stopped)
+    carry_on(search)
+    if search.best is None:
+        return Covered(None, 0, search.lower, meter.was_stopped)
     return Covered(search.best, search.upper, min(search.lower, search.upper), meter.was_stopped)
 
 
-def search_cover(
-    columns: Columns, *, budget: Budget, meter: Meter, target: float, beyond: tuple[int, int] = (1, 1)
-) -> Search | None:
-    """Search for the cheapest plan; None where not even parts of units would cover all needs.
+def prepare(columns: Columns, *, budget: Budget, meter: Meter, beyond: tuple[int, int] = (1, 1)) -> Search | None:
+    """Find prices and a first bound; None where not even parts of units would cover all needs.
 
     `beyond`: how many skills and how many people of each a unit may have that is not among the columns.
     """
@@ -341,21 +361,23 @@ def search_cover(
     search = Search(columns, prices, budget, meter, beyond)
     search.offer(search.build(chosen, columns.cost[chosen].astype(np.float64)))
     search.raise_bound(budget.steps)
+    search.note_reach()
+    return search
+
+
+def carry_on(search: Search) -> None:
+    """Solve the incidents at prices, settle quarrels and change prices, until proven, good enough, or out of work."""
+    rounds = max(1, search.budget.steps // 20)
     which: Sequence[int] = range(search.incidents)
-    for number in range(max(1, budget.steps // 20)):
+    for number in range(rounds):
         search.solve_all(which)
         search.settle()
-        if number % 4 == 0 and not is_good(search, target):
+        if number % 4 == 0 and not search.is_good():
             search.polish()
-        if is_good(search, target) or meter.is_over() or number + 1 == max(1, budget.steps // 20):
+        if search.is_good() or search.meter.is_over() or number + 1 == rounds:
             break
         which = search.adjust()
         if not which:
             break
-    if search.incidents > 1 and not is_good(search, target) and not meter.is_over():
+    if search.incidents > 1 and not search.is_good() and not search.meter.is_over():
         search.finish()
-    return search
-
-
-def is_good(search: Search, target: float) -> bool:
-    return search.upper - search.lower <= target * search.upper

@@ -3,7 +3,7 @@
 Every unit goes to one incident at most and brings its people to all needs there. The way:
 
 1. the linear program, with columns added as its prices ask for them, gives first prices;
-2. the split of costs between needs is improved (`cover_tables.climb`), which lifts the bound to within parts of a per cent;
+2. the split of costs between needs is improved (`cover_tables.climb`), which lifts the bound near to the optimum;
 3. with units priced, the incidents part: each is solved by itself, exactly, among the columns that its tables do not
    rule out. What they cost together, less the prices of the units, is a bound; where no unit is sent twice, it is met;
 4. who is sent twice is settled incident by incident, and prices are raised for what is fought over.
@@ -150,7 +150,7 @@ def nearest(columns: Columns, share: float) -> Ints:
 
 
 def linear_prices(columns: Columns) -> tuple[Prices, Ints] | None:
-    """Return the prices of the linear program over all columns, and the columns it was given; None where none covers."""
+    """Return the prices of the linear program over all columns, and the columns it was given; None without a cover."""
     chosen = nearest(columns, 2.5)
     for _round in range(30):
         part = columns.only(chosen)
