@@ -61,7 +61,8 @@ def run() -> Result:
         ("incidents", "places", "Youbei ms", "peer ms", "of it scipy travel", "ratio (above 1: faster)"),
         tuple(rows),
         "Medians over storms of different seeds. Asserted in the same run: both find the same value, and ours carries "
-        "prices that prove it in whole numbers. The peer searches the whole network for each incident and is given all arcs.",
+        "prices that prove it in whole numbers. The peer searches the whole network for each "
+        "incident and is given all arcs.",
     )
 
 

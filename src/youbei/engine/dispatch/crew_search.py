@@ -155,7 +155,9 @@ class Search:
                 break
             self.take_in(new)
             taken += len(new)
-        self.sums = np.bincount(self.columns.need_incident, self.split.full(), minlength=self.incidents)
+        self.sums = np.bincount(self.columns.need_incident, self.split.full(), minlength=self.incidents).astype(
+            np.float64
+        )
         return taken
 
     def take_in(self, new: Ints) -> None:
@@ -184,7 +186,7 @@ class Search:
         if is_free is not None:
             usable = is_free[part.unit]
             mine, price, least = mine[usable], price[usable], least[usable]
-        cost = self.columns.cost[mine] + (price if priced else 0.0)
+        cost: Floats = self.columns.cost[mine] + (price if priced else np.zeros(len(mine)))
         first = self.build_one(mine, incident, cost)
         top = NEVER if first is None else float(self.cost_of(first, priced=priced))
         if not priced:
@@ -302,7 +304,7 @@ class Search:
         after = np.maximum(0.0, np.round(self.unit_price + length * slope))
         changed = after != self.unit_price
         self.set_unit_price(self.unit_price, after)
-        return np.unique(self.columns.incident[changed[self.columns.unit]]).tolist()
+        return [int(one) for one in np.unique(self.columns.incident[changed[self.columns.unit]])]
 
     def finish(self) -> None:
         """Where few columns are left that could be in a better plan, solve them all at once."""

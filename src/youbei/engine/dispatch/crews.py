@@ -186,7 +186,8 @@ def unit_prices(part: Columns, need: Floats, duals: Floats) -> Floats:
 
 
 def reduced_cost(columns: Columns, need: Floats) -> Floats:
-    return columns.cost - np.add.reduceat(columns.people * need[columns.need], columns.first[:-1])
+    worth: Floats = np.add.reduceat(columns.people * need[columns.need], columns.first[:-1])
+    return columns.cost.astype(np.float64) - worth
 
 
 class Split:
@@ -217,19 +218,22 @@ class Split:
 
     def full(self) -> Floats:
         """Return what the tables say of each need as a whole."""
-        return self.table[self.table_first[1:] - 1]
+        full: Floats = self.table[self.table_first[1:] - 1]
+        return full
 
     def forced(self, columns: Columns) -> Floats:
         """Return what the people of each column save of the tables where it is taken for certain."""
         at = self.table_first[columns.need + 1] - 1
         saved = self.table[at] - self.table[at - np.minimum(columns.people, columns.demand[columns.need])]
-        return np.add.reduceat(saved, columns.first[:-1])
+        sums: Floats = np.add.reduceat(saved, columns.first[:-1])
+        return sums
 
     def savings(self, columns: Columns) -> Floats:
         """Return the most that the people of each column could save of the tables anywhere."""
         most = int(columns.people.max(initial=1))
         table = marginal(self.table_first, self.table, self.columns.demand, most)
-        return np.add.reduceat(table[columns.need, columns.people], columns.first[:-1])
+        sums: Floats = np.add.reduceat(table[columns.need, columns.people], columns.first[:-1])
+        return sums
 
 
 def split_of(columns: Columns, prices: Prices) -> Split:

@@ -76,8 +76,9 @@ def price_bound(offers: Offers, need_price: Ints, unit_price: Ints) -> tuple[int
     reduced = offers.cost - need_price[need_of] - unit_price[offers.unit]
     levels = offers.cost.shape[1]
     if any(is_any_negative(rows) for rows in (reduced, offers.missing - need_price, -unit_price)):
-        return (0,) * levels
-    return totals((offers.asked[:, None] * need_price).sum(axis=0) + unit_price.sum(axis=0))
+        return tuple(0 for _ in range(levels))
+    bound: Ints = (offers.asked[:, None] * need_price).sum(axis=0) + unit_price.sum(axis=0)
+    return totals(bound)
 
 
 def is_any_negative(rows: Ints) -> bool:
