@@ -115,13 +115,13 @@ def draw(stores: Stores, reverse: Graph, asked: Asked, *, workspace: Workspace) 
             is_proven = is_proven and proven
         for need, (position, quantity, arrival) in zip(needs, chosen, strict=True):
             parts.append((np.full(len(position), need), position, quantity, arrival))
-    need, position, quantity, arrival = (
+    of_need, position, quantity, arrival = (
         np.concatenate([part[at] for part in parts]).astype(np.int64) if parts else np.empty(0, np.int64)
         for at in range(4)
     )
-    given = np.bincount(need, quantity, minlength=len(asked.quantity)).astype(np.int64)
-    value = int((asked.weight[asked.incident[need]] * quantity * arrival).sum())
-    return Drawn(need, stores.lot[position], quantity, arrival, asked.quantity - given, value, is_proven)
+    given = np.bincount(of_need, quantity, minlength=len(asked.quantity)).astype(np.int64)
+    value = int((asked.weight[asked.incident[of_need]] * quantity * arrival).sum())
+    return Drawn(of_need, stores.lot[position], quantity, arrival, asked.quantity - given, value, is_proven)
 
 
 def look_around(stores: Stores, reverse: Graph, asked: Asked, workspace: Workspace) -> list[Offered]:
