@@ -105,12 +105,13 @@ def draw(stores: Stores, reverse: Graph, asked: Asked, *, workspace: Workspace) 
     for item in np.unique(asked.item):
         needs = np.flatnonzero(asked.item == item)
         chosen = [first_come(stores, offered[need], int(asked.quantity[need])) for need in needs]
+        at = stores.of(int(item))
         taken = np.bincount(
-            np.concatenate([position for position, _, _ in chosen]),
+            np.concatenate([position for position, _, _ in chosen]) - at.start,
             np.concatenate([quantity for _, quantity, _ in chosen]),
-            minlength=1,
+            minlength=at.stop - at.start,
         )
-        if (taken > stores.quantity[: len(taken)]).any():
+        if (taken > stores.quantity[at]).any():
             chosen, proven = compete(stores, asked, needs, [offered[need] for need in needs])
             is_proven = is_proven and proven
         for need, (position, quantity, arrival) in zip(needs, chosen, strict=True):
