@@ -40,6 +40,8 @@ def columns_of(seed: int, *, units: int, incidents: int, kinds: int, scarce: flo
 
 def full_model(columns: Columns) -> float | None:
     """Return the optimum by the full integer program, without any pruning; None where nothing covers."""
+    if not columns.count:
+        return None
     rows = row_program(columns)
     matrix = csr_array((rows.value, rows.column, rows.start), shape=(len(rows.low), columns.count))
     found = milp(
