@@ -1,4 +1,4 @@
-"""A process with a database of its own that brings a sheet of so many rows into a register, and says what took how long.
+"""A process with a database of its own that brings sheets of so many rows into registers; it says how long that took.
 
     python -m benchmarks.import_reader ROWS
 

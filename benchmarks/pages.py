@@ -19,6 +19,9 @@ from benchmarks.result import Result
 
 FEW = 1_000
 MANY = int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))
+# A folder in which the filled databases are kept for the next run, and the address of a PostgreSQL that keeps its own.
+KEPT = os.environ.get("YOUBEI_BENCHMARK_KEPT", "")
+KEPT_POSTGRESQL = os.environ.get("YOUBEI_BENCHMARK_POSTGRESQL", "")
 TURNS = 9
 ROUNDS = 5
 
@@ -71,7 +74,7 @@ def readers(module: str, url: str) -> Iterator[tuple[Reader, Reader]]:
     with ExitStack() as stack:
         found = []
         for count in (FEW, MANY):
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="youbei-bench-"))
+            folder = stack.enter_context(folder_for(f"{module}_{count}"))
             environment = {"YOUBEI_DATA": folder, "DATABASE_URL": ""}
             if url:
                 environment["DATABASE_URL"] = new_database(url, f"{module}_{count}")
@@ -81,11 +84,33 @@ def readers(module: str, url: str) -> Iterator[tuple[Reader, Reader]]:
         yield found[0], found[1]
 
 
+@contextmanager
+def folder_for(name: str) -> Iterator[str]:
+    """Give a folder for a database: a passing one, or where databases are kept the same in every run."""
+    if KEPT:
+        folder = Path(KEPT) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        yield str(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="youbei-bench-") as passing:
+            yield passing
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    if KEPT_POSTGRESQL:
+        yield KEPT_POSTGRESQL
+    else:
+        with postgres.cluster() as url:
+            yield url
+
+
 def new_database(url: str, name: str) -> str:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
@@ -106,7 +131,7 @@ def on_both(module: str, turns: int = TURNS) -> list[Measured]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
     found = list(measured(module, "SQLite", "", turns))
     if postgres.binaries() is not None:
-        with postgres.cluster() as url:
+        with postgresql() as url:
             found += measured(module, "PostgreSQL", url, turns)
     return found
 

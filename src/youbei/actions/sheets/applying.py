@@ -88,7 +88,9 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     stored = [one.row for one in (*added, *changed) if one.row is not None]
     follow(register, stored)
     bring_in_line(stored, by=by, now=now, source=sheet.source)
-    insert_rows(RecordChange, [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)])
+    insert_rows(
+        RecordChange, [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
+    )
 
 
 def change_of(
