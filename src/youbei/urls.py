@@ -14,8 +14,10 @@ from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    changes,
     edit,
     experts,
+    freshness,
     lists,
     personal,
     records,
@@ -23,6 +25,7 @@ from youbei.web.registers import (
     sheets,
     sites,
     statistics,
+    taking,
     tree,
     views,
 )
@@ -54,6 +57,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *map.urlpatterns,
     *reach.urlpatterns,
     *plans.urlpatterns,
+    *changes.urlpatterns,
+    *freshness.urlpatterns,
+    *taking.urlpatterns,
     *sheets.urlpatterns,
     *campaign_link.urlpatterns,
     *manage.urlpatterns,
