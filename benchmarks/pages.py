@@ -27,7 +27,10 @@ ROUNDS = 5
 
 
 class Measured(NamedTuple):
-    """Milliseconds of one page with few rows and with many, and how many things it lists in each."""
+    """Milliseconds of one page with few rows and with many, and how many things it lists in each.
+
+    Where it lists fewer with few rows, `same` is the page with many rows cut to as many lines, if it can be cut.
+    """
 
     database: str
     page: str
@@ -35,6 +38,7 @@ class Measured(NamedTuple):
     large: float
     small_lists: int
     large_lists: int
+    same: float
 
 
 class Reader:
@@ -57,9 +61,10 @@ class Reader:
             raise RuntimeError("the process that reads pages has stopped; what it said stands above")
         return json.loads(line)
 
-    def measure(self, page: str) -> float:
+    def measure(self, page: str, lines: int = 0) -> float:
+        """Return how long a page takes; with `lines` a list shows no more than these."""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps([page, ROUNDS]) + "\n")
+        self.process.stdin.write(json.dumps([page, ROUNDS, lines]) + "\n")
         self.process.stdin.flush()
         return float(str(self.heard()))
 
@@ -121,10 +126,16 @@ def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterat
         assert isinstance(heard[0], dict)
         assert isinstance(heard[1], dict)
         print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)
+        lists = [one["rows"] for one in heard]
         for page in heard[0]["pages"]:
-            pairs = [(few.measure(page), many.measure(page)) for _ in range(turns)]
-            small, large = (min(side) for side in zip(*pairs, strict=True))
-            yield Measured(database, page, small, large, heard[0]["rows"][page], heard[1]["rows"][page])
+            is_cut = page in heard[0]["lists"] and lists[0][page] < lists[1][page]
+            lines = lists[0][page] - 1 if is_cut else 0  # one line holds the headings
+            turned = [
+                (few.measure(page), many.measure(page), many.measure(page, lines) if is_cut else 0.0)
+                for _ in range(turns)
+            ]
+            small, large, same = (min(side) for side in zip(*turned, strict=True))
+            yield Measured(database, page, small, large, lists[0][page], lists[1][page], same if is_cut else large)
 
 
 def on_both(module: str, turns: int = TURNS) -> list[Measured]:

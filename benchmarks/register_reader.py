@@ -21,6 +21,8 @@ from django.test import Client  # noqa: E402
 from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once  # noqa: E402
 from benchmarks.page_reader import answer, client_of  # noqa: E402
 from youbei.records import models as rows  # noqa: E402
+from youbei.records.pages import PAGE_SIZE  # noqa: E402
+from youbei.records.registers.pages import register_page  # noqa: E402
 
 ACCOUNTS = ("admin", "province", "county")
 LISTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -66,7 +68,7 @@ SEARCHES = {
     "nothing": "不存在的名字",
 }
 KINDS_OF_REACH = {
-    "teams that can be here in an hour": {"minutes": "60", "capability": "hazmat_response", "type": "3"},
+    "teams that can be here in two hours": {"minutes": "120", "capability": "hazmat_response", "type": "4"},
     "teams that can be here in ten minutes": {"minutes": "10", "capability": "hazmat_response", "type": "3"},
     "an item that can be here in an hour": {"minutes": "60", "item": "item-0"},
     "sites to reach in an hour": {"minutes": "60", "site_kind": "shelter"},
@@ -159,5 +161,15 @@ def made() -> dict[str, Callable[[], object]]:
     return calls()
 
 
+def is_list(page: str) -> bool:
+    return page.partition(": ")[2] in {*LISTS, "sites", "units"}
+
+
+def show(lines: int) -> None:
+    """Have the pages of registers show so many lines; as many as ever with 0."""
+    defaults = register_page.__kwdefaults__
+    defaults["size"] = lines or PAGE_SIZE
+
+
 if __name__ == "__main__":
-    answer(made)
+    answer(made, is_list=is_list, show=show)

@@ -108,7 +108,7 @@ def insert_records(model: type[Model], records: Sequence[Model]) -> None:
 
 def update_records(model: type[Model], records: Sequence[Model], names: Sequence[str]) -> None:
     """Bring these columns of stored records in line with them, as `bulk_update` does."""
-    attributes = ("id", *(model._meta.get_field(name).attname for name in names))
+    attributes = ("id", *(field.attname for field in model._meta.concrete_fields if field.name in names))
     update_rows(model, [{name: getattr(record, name) for name in attributes} for record in records], key=("id",))
 
 

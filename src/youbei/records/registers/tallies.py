@@ -41,7 +41,8 @@ def tally(register: Register, user: User, filters: Filters, columns: Sequence[st
 def retired(register: Register, user: User, filters: Filters, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield what is out of use, out of the index that holds nothing else."""
     path = path_column(register)
-    rows = records_of(register).under_any(user.paths_with(register.see), "under_by_walking")
+    rows: Any = records_of(register)
+    rows = rows.under_any(user.paths_with(register.see), "under_by_walking")
     rows = rows.filter(retired_at__isnull=False).order_by(path, "id").values(*columns, *filters.words)
     for row in rows.iterator():
         if all(row[name] == word for name, word in filters.words.items()):
@@ -74,14 +75,15 @@ def narrowed_by_index(
     paths = user.paths_with(register.see)
     if not register.owners or not paths or has_more(register, filters):
         return None
-    rows = records_of(register)
+    rows: Any = records_of(register)
     asked = {*columns, *filters.words}
     if not is_everything(paths):
         asked.add(path)
         rows = rows.sorted_under(paths)
     if not any(asked <= set(index.fields) for index in model_of(register)._meta.indexes if index.condition is None):
         return None
-    return rows.filter(**filters.words)
+    found: QuerySet[Any, Any] = rows.filter(**filters.words)
+    return found
 
 
 def has_more(register: Register, filters: Filters) -> bool:

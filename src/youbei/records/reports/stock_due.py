@@ -63,7 +63,11 @@ def rotations(paths: list[str], *, today: date, limit: int = SHOWN) -> list[Rota
         .order_by("expires_on", "pk")
         .values_list("pk", "quantity", "expires_on", "produced_on", "item__shelf_life_days")[: looked_at(limit)]
     )
-    found = [(pk, propose(kept(pk, *said), on=today)) for pk, *said in rows]
+    found = [
+        (pk, propose(kept(pk, quantity, expires_on, produced_on, life), on=today))
+        for pk, quantity, expires_on, produced_on, life in rows
+        if expires_on is not None
+    ]
     urgent = [(pk, proposal) for pk, proposal in found if proposal.urgency is not Urgency.FINE]
     urgent = sorted(urgent, key=lambda one: (one[1].rotate_by, one[0]))[:limit]
     lots = whole(pk for pk, _ in urgent)
@@ -85,7 +89,8 @@ def kept(pk: int, quantity: Decimal, expires_on: date, produced_on: date | None,
 
 def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[TestRow]:
     """Return the lots of equipment whose test is overdue or due within a month, or that were never tested."""
-    intervals = dict(Item.objects.filter(test_interval_days__isnull=False).values_list("pk", "test_interval_days"))
+    testable = Item.objects.filter(test_interval_days__isnull=False)
+    intervals = {pk: timedelta(days=days or 0) for pk, days in testable.values_list("pk", "test_interval_days")}
     lots = StockLot.objects.sorted_under(paths).filter(retired_at__isnull=True, quantity__gt=0)
     lots = lots.filter(walked_items(intervals))
     dated = lots.filter(next_test_on__lte=today + AHEAD).order_by("next_test_on", "pk")
@@ -94,7 +99,7 @@ def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[
     rows = [*undated.values_list(*columns)[: looked_at(limit)], *dated.values_list(*columns)[: looked_at(limit)]]
     last = last_tests([pk for pk, *_ in rows])
     found = [
-        (pk, due(tested(pk, intervals[item], said, last.get(pk)), on=today, ahead=AHEAD)) for pk, item, *said in rows
+        (pk, due(tested(pk, intervals[item], days, last.get(pk)), on=today, ahead=AHEAD)) for pk, item, *days in rows
     ]
     shown = sorted((one for one in found if one[1].state != "fine"), key=lambda one: (one[1].due_on, one[0]))[:limit]
     by_key = whole(pk for pk, _ in shown)
@@ -113,11 +118,11 @@ def last_tests(lots: Sequence[int]) -> dict[int, EquipmentTest]:
     return {row.lot_id: row for row in rows if row.tested_on == days[row.lot_id]}
 
 
-def tested(pk: int, interval: int, said: Sequence[date | None], last: EquipmentTest | None) -> Tested:
+def tested(pk: int, interval: timedelta, said: Sequence[date | None], last: EquipmentTest | None) -> Tested:
     received_on, produced_on, next_test_on = said
     return Tested(
         str(pk),
-        timedelta(days=interval),
+        interval,
         last_on=last.tested_on if last else None,
         passed=last is None or last.result != "failed",
         since=received_on or produced_on,

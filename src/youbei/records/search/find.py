@@ -84,7 +84,7 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     asked = any_of(stages)
     if query is None or asked is None:
         return {}
-    scopes = {one.name: scope_in(user, one) for one in registers}
+    scopes = scopes_of(user, registers)
     sampled = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
     rare = [name for name, rows in zip(scopes, sampled, strict=True) if len(rows) < most]
     whole = dict(zip(rare, ask_each(asked, [scopes[name] for name in rare], most), strict=True))
@@ -99,11 +99,17 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     return found
 
 
-def scope_in(user: User, register: Register) -> Expression:
-    """Return the condition of being in a register, where the user may see it."""
-    place = place_of(tuple(within_unit(user.paths_with(register.see), "")))
-    mark = Term(register_mark(register.name))
-    return mark if place is None else AllOf((mark, place))
+def scopes_of(user: User, registers: Sequence[Register]) -> dict[str, Expression]:
+    """Return for each register the condition of standing in it where the user may see it."""
+    places: dict[tuple[str, ...], Expression | None] = {}
+    found: dict[str, Expression] = {}
+    for one in registers:
+        paths = tuple(user.paths_with(one.see))
+        if paths not in places:
+            places[paths] = place_of(paths)
+        mark, place = Term(register_mark(one.name)), places[paths]
+        found[one.name] = mark if place is None else AllOf((mark, place))
+    return found
 
 
 def searched_registers(user: User) -> list[Register]:

@@ -61,7 +61,8 @@ def ask_each(asked: Expression, scopes: Sequence[Expression], most: int) -> list
 
     SQLite works out all of a question before it sees that a scope is empty, so that is asked first.
     """
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[str | int] = []
     for at, scope in enumerate(scopes):
         both = AllOf((asked, scope))
         if connection.vendor == "sqlite":
