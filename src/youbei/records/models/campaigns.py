@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
 class Campaign(models.Model):
-    """An authority asks the units below it to confirm records by a date. Totals are kept by every answer."""
+    """An authority asks the units below it to confirm records by a date. Totals are kept by every answer.
+
+    `only_records` (register -> keys) limits it to these; empty means all of the registers.
+    """
 
     class Status(models.TextChoices):
         OPENING = "opening"
@@ -16,7 +20,7 @@ class Campaign(models.Model):
         CLOSED = "closed"
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="campaigns")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120, blank=True, default="")
     text_zh = models.TextField(blank=True, default="")
@@ -24,6 +28,7 @@ class Campaign(models.Model):
     registers = models.JSONField(default=list)
     unit_kinds = models.JSONField(default=list)
     is_stale_only = models.BooleanField(default=False)
+    only_records = models.JSONField(default=dict)
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     reminder_days = models.JSONField(default=list)
@@ -48,7 +53,7 @@ class CampaignUnit(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="units")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="+")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     nonce = models.CharField(max_length=32)
     notices = models.JSONField(default=list)
     next_notice_at = models.DateTimeField(null=True)
