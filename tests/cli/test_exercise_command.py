@@ -44,3 +44,58 @@ def test_one_inject_is_rehearsed_alone(tmp_path: Path) -> None:
     refused = youbei(tmp_path, "exercise", "run", "-", "--inject", "no", "--lang", "zh", stdin=EXERCISE.encode())
     assert refused.returncode == 2
     assert "现有：call" in refused.stderr
+
+
+SHIPPED = Path(__file__).parents[2] / "src" / "youbei" / "content" / "exercises" / "lanwan-loading-arm.toml"
+
+
+def test_a_file_is_checked_like_a_program(tmp_path: Path) -> None:
+    done = youbei(tmp_path, "exercise", "check", str(SHIPPED), "--json")
+    assert done.returncode == 0, done.stdout
+    wrong = SHIPPED.read_text("utf-8").replace('to = "board"', 'to = "bord"')
+    for lang, word in (("en", "error EX02"), ("zh", "错误 EX02")):
+        found = youbei(tmp_path, "exercise", "check", "-", "--lang", lang, stdin=wrong.encode())
+        assert found.returncode == 1
+        assert word in found.stdout
+    unreadable = youbei(tmp_path, "exercise", "check", "-", "--lang", "zh", stdin=b'id = "x"')
+    assert unreadable.returncode == 2
+    assert "演练文件无法读取" in unreadable.stderr
+
+
+def test_a_list_of_injects_goes_out_as_a_workbook_and_comes_back(tmp_path: Path) -> None:
+    book, back = tmp_path / "msel.xlsx", tmp_path / "back.toml"
+    out = youbei(tmp_path, "exercise", "export", str(SHIPPED), "--out", str(book))
+    assert out.returncode == 0, out.stderr
+    done = youbei(tmp_path, "exercise", "import", str(book), "--into", str(SHIPPED), "--out", str(back))
+    assert done.returncode == 0, done.stderr
+    bare = [line for line in SHIPPED.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert back.read_text("utf-8").splitlines() == bare
+
+
+def test_a_sealed_time_is_kept_until_it_comes_and_then_proven(tmp_path: Path) -> None:
+    seal, secret, opening = (str(tmp_path / name) for name in ("seal.json", "secret.json", "opening.json"))
+    words = ["exercise", "seal", "drill", "--window", "2999-12-01T09:00+08:00/2999-12-01T11:30+08:00"]
+    done = youbei(tmp_path, *words, "--knew", "person:1", "--out", seal, "--secret", secret, "--json")
+    assert done.returncode == 0, done.stderr
+    commitment = json.loads(done.stdout)["commitment"]
+    assert json.loads(Path(seal).read_text("utf-8"))["commitment"] == commitment
+    early = youbei(tmp_path, "exercise", "reveal", seal, "--secret", secret, "--out", opening)
+    assert early.returncode == 2
+    assert not Path(opening).exists()
+    proven = youbei(tmp_path, "exercise", "verify", seal, "--opening", secret, "--lang", "zh")
+    assert proven.returncode == 0
+    assert "属实" in proven.stdout
+    moved = Path(secret).read_text("utf-8").replace("2999-12-01", "2999-12-02")
+    Path(opening).write_text(moved, encoding="utf-8")
+    assert youbei(tmp_path, "exercise", "verify", seal, "--opening", opening).returncode == 1
+    again = youbei(tmp_path, *words, "--out", seal, "--secret", secret)
+    assert again.returncode == 2
+
+
+def test_a_window_without_a_zone_is_refused(tmp_path: Path) -> None:
+    done = youbei(
+        tmp_path, "exercise", "seal", "drill", "--window", "2999-12-01T09:00/2999-12-01T10:00",
+        "--out", str(tmp_path / "a"), "--secret", str(tmp_path / "b"),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "+08:00" in done.stderr
