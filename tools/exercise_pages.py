@@ -12,7 +12,17 @@ from youbei.engine.exercises.check.codes import CODES
 from youbei.engine.exercises.check.examples import EXAMPLES, SOUND
 from youbei.engine.exercises.deeds import DEEDS
 from youbei.engine.exercises.injects import INJECTS
-from youbei.engine.exercises.language import BEGINNING, ENDING, EXERCISE, OBJECTIVE, REACTION, ROLE, TARGET, TASK
+from youbei.engine.exercises.language import (
+    BEGINNING,
+    ENDING,
+    EXERCISE,
+    INTERLOCK,
+    OBJECTIVE,
+    REACTION,
+    ROLE,
+    TARGET,
+    TASK,
+)
 from youbei.engine.exercises.language_injects import ACTION, COMMON, TIMING
 from youbei.engine.exercises.write import json_schema
 from youbei.engine.plans.shapes import Field
@@ -31,6 +41,7 @@ TABLES: tuple[tuple[str, tuple[Field, ...]], ...] = (
     ("预期行动 `expects`", ACTION.keys),
     ("代演单位 `[[roles]]`", ROLE.keys),
     ("反应 `reactions`", REACTION.keys),
+    ("互锁 `[[interlocks]]`", INTERLOCK.keys),
 )
 CHECKER = """\
 # 演练检查 Exercise checker

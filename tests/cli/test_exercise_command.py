@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.engine.exercises.story import CALL, HEAD
 
 from server.process import youbei
+from youbei.engine.exercises.seal import (
+    Window,
+    draw,
+    opening_from_data,
+    opening_to_data,
+    seal_time,
+    seal_to_data,
+    verify,
+)
 
 EXERCISE = (
     HEAD.replace('plan = "small"', 'plan = "lanwan-ammonia-onsite"')
@@ -99,3 +110,32 @@ def test_a_window_without_a_zone_is_refused(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert "+08:00" in done.stderr
+
+
+def test_a_seal_stays_closed_while_an_interlock_holds_or_nobody_knows(tmp_path: Path) -> None:
+    start = datetime.now(UTC) + timedelta(seconds=2)
+    key = next(bytes([n]) * 32 for n in range(250) if draw_early(bytes([n]) * 32, start))
+    seal, opening = seal_time("drill", windows(start), key=key, nonce=key, at=start - timedelta(seconds=1))
+    files = {name: tmp_path / f"{name}.json" for name in ("seal", "secret", "opening")}
+    files["seal"].write_text(json.dumps(seal_to_data(seal)))
+    files["secret"].write_text(json.dumps(opening_to_data(opening)))
+    drill = SHIPPED.with_name("binhai-kitchen-fire.toml")
+    words = ["exercise", "reveal", str(files["seal"]), "--secret", str(files["secret"]), "--out", str(files["opening"])]
+    time.sleep(max(0.0, (opening.starts_at - datetime.now(UTC)).total_seconds()) + 0.1)
+    held = youbei(tmp_path, *words, "--exercise", str(drill), "--fact", "exam_started=true", "--lang", "zh")
+    assert held.returncode == 2
+    assert "正在考试" in held.stderr
+    assert not files["opening"].exists()
+    moved = opening_from_data(json.loads(files["secret"].read_text("utf-8")))
+    assert moved.starts_at > opening.starts_at
+    assert moved.passed_over == ((0, "exam,real"),)
+    assert verify(seal, moved) == ()
+
+
+def windows(start: datetime) -> list[Window]:
+    return [Window(start, start + timedelta(minutes=120))]
+
+
+def draw_early(key: bytes, start: datetime) -> bool:
+    """Return whether a key draws the very first minute."""
+    return draw(key, "drill", 0, windows(start)) == start

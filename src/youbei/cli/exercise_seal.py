@@ -21,6 +21,10 @@ class BadWindow(Refused):
     """Refuse a window that is not two times."""
 
 
+class Interlocked(Refused):
+    """Refuse to begin an exercise while something holds it back."""
+
+
 class TooEarly(Refused):
     """Refuse to open a seal before its time."""
 
@@ -42,6 +46,16 @@ def add(group: Groups, say: Say) -> None:
     add_seal(reveal, say)
     reveal.add_argument("--secret", required=True, metavar="FILE", help=say("密封文件", "the secret"))
     reveal.add_argument("--out", required=True, metavar="FILE", help=say("启封文件", "the opening to publish"))
+    reveal.add_argument(
+        "--exercise", metavar="FILE", help=say("演练文件，查其互锁条件", "exercise file with interlocks")
+    )
+    reveal.add_argument(
+        "--fact",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help=say("此刻的情况，可重复", "what is known now, may be repeated"),
+    )
     verify = group.command("verify", say("验证封存的时间", "verify a seal that was opened"), run_verify)
     add_seal(verify, say)
     verify.add_argument("--opening", required=True, metavar="FILE", help=say("启封文件", "the opening"))
@@ -80,8 +94,30 @@ def run_reveal(options: argparse.Namespace, output: Output) -> int:
     seal, opening = read_seal(options.seal), read_opening(options.secret)
     if wall() < opening.starts_at:
         raise TooEarly(zh="还没有到封存的时间，不能启封。", en="The sealed time has not come; the seal stays closed.")
+    if options.exercise:
+        refuse_held(options, seal, opening)
     write(options.out, opening_to_data(opening))
     return tell(output, seal, opening)
+
+
+def refuse_held(options: argparse.Namespace, seal: Seal, opening: Opening) -> None:
+    """Refuse while an interlock holds; the next draw stands, and the proof will say so."""
+    from youbei.cli.incident import read_fact
+    from youbei.engine.exercises.read import read_exercise
+    from youbei.engine.exercises.seal import holding, opening_to_data, pass_over
+
+    facts = dict(read_fact(text) for text in options.fact)
+    held = holding(read_exercise(read_input(options.exercise)).interlocks, facts, wall())
+    if not held:
+        return
+    ids = ",".join(one.interlock.id for one in held)
+    write(options.secret, opening_to_data(pass_over(seal, opening, ids)), is_secret=True, is_again=True)
+    zh = "、".join(one.interlock.title.in_language("zh") for one in held)
+    en = ", ".join(one.interlock.title.in_language("en") for one in held)
+    raise Interlocked(
+        zh=f"演练不得开始：{zh}。已改用下一次抽取的时间，届时再启封。",
+        en=f"The exercise does not begin: {en}. The next time drawn stands; open the seal then.",
+    )
 
 
 def run_verify(options: argparse.Namespace, output: Output) -> int:
@@ -128,11 +164,11 @@ def wall() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  (no Django here to ask for a clock)
 
 
-def write(name: str, data: dict[str, Any], *, is_secret: bool = False) -> None:
+def write(name: str, data: dict[str, Any], *, is_secret: bool = False, is_again: bool = False) -> None:
     """Write a file whole or not at all; a secret for its owner alone, and never over another."""
     part = Path(f"{name}.part")
     try:
-        if is_secret and Path(name).exists():
+        if is_secret and not is_again and Path(name).exists():
             raise FileExistsError(17, "file exists")
         part.touch(mode=0o600 if is_secret else 0o644)
         part.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

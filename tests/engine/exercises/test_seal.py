@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from youbei.engine.conditions import Compare, Op
+from youbei.engine.exercises.model import Interlock
 from youbei.engine.exercises.seal import (
-    Interlock,
     Knew,
     SealRefused,
     Window,

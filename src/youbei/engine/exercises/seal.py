@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from youbei.engine.conditions import Compare, Condition, Truth, Value, evaluate
+from youbei.engine.conditions import Truth, Value, evaluate
 from youbei.engine.errors import Refused
 from youbei.engine.events import iso, parse_iso
+from youbei.engine.exercises.model import Interlock
 from youbei.engine.log import canonical
 from youbei.engine.text import Text
 
@@ -54,15 +55,6 @@ class Knew:
     who: str
     since: datetime
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Interlock:
-    """A condition over facts under which no exercise begins, such as `{fact = "exam_in_progress", eq = true}`."""
-
-    id: str
-    title: Text
-    when: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +232,6 @@ def is_next_later(seal: Seal, opening: Opening) -> bool:
             return False
         expected, latest = later, draw(key, seal.exercise, later, seal.windows)
     return opening.number == expected
-
-
-def facts_named(interlocks: Iterable[Interlock]) -> frozenset[str]:
-    """Return the facts that simple interlocks look at, for a door that asks for them."""
-    return frozenset(one.when.fact for one in interlocks if isinstance(one.when, Compare))
 
 
 def seal_to_data(seal: Seal) -> dict[str, Any]:

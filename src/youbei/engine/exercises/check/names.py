@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from youbei.engine.conditions import Condition, Count, Elapsed, Quantity, leaves
+from youbei.engine.conditions import Compare, Condition, Count, Elapsed, Quantity, leaves
 from youbei.engine.exercises.check.study import Said, Study
 from youbei.engine.exercises.measures import MEASURES
 from youbei.engine.exercises.model import Inject, RoleReaction
@@ -27,6 +27,8 @@ def check_names(study: Study) -> Iterator[Said]:
         for number, target in enumerate(objective.targets):
             yield from measure_name(study, target.measure, f"{place}.targets[{number}].measure")
     yield from condition_names(study, exercise.end.when, "end.when")
+    for interlock in exercise.interlocks:
+        yield from condition_names(study, interlock.when, f"interlocks.{interlock.id}.when")
     yield from role_names(study)
     yield from fact_names(study)
 
@@ -91,7 +93,10 @@ def moment_name(study: Study, moment: str, place: str) -> Iterator[Said]:
 
 def condition_names(study: Study, condition: Condition | None, place: str) -> Iterator[Said]:
     for leaf in () if condition is None else leaves(condition):
-        if isinstance(leaf, Elapsed):
+        if isinstance(leaf, Compare):
+            if study.facts is not None and leaf.fact not in study.facts:
+                yield from unknown("EX10", place, leaf.fact)
+        elif isinstance(leaf, Elapsed):
             yield from moment_name(study, leaf.since, place)
         elif isinstance(leaf, Count):
             known = counted(study, leaf.of)
