@@ -174,6 +174,19 @@ def test_every_row_of_the_guidebook_can_be_read():
             assert erg.table_1(table, int(un), is_large=False, is_night=is_night).protect_m > 0
 
 
+def test_where_a_number_has_several_substances_the_farthest_distance_stands_unless_one_is_named():
+    small = [
+        {"isolate": f"{m} m", "protect_day": f"{km} km", "protect_night": f"{km}+ km"}
+        for m, km in ((30, 0.2), (60, 1.1))
+    ]
+    rows = [
+        {"names": [name], "small": part, "large": part} for name, part in zip(("mild", "fierce"), small, strict=True)
+    ]
+    found = erg.table_1({"9999": rows}, 9999, is_large=False, is_night=True)
+    assert (found.name, found.isolate_m, found.protect_m, found.is_more) == ("fierce", 60, 1100, True)
+    assert erg.table_1({"9999": rows}, 9999, is_large=False, is_night=False, name="mild").protect_m == 200
+
+
 def test_what_is_no_table_or_not_in_it_is_refused():
     with pytest.raises(OutsideValidity, match="no table"):
         erg.read_table(b"%PDF")

@@ -56,11 +56,18 @@ def metres(words: str) -> float:
 
 
 def table_1(table: Mapping[str, Any], un: int, *, is_large: bool, is_night: bool, name: str = "") -> Distances:
-    """Return the distances of Table 1; where one number has several substances, `name` chooses (part of its name)."""
+    """Return the distances of Table 1.
+
+    Where one number has several substances, `name` chooses (part of a name); without it the farthest distances stand.
+    """
     rows = [row for row in table.get(str(un), ()) if name.lower() in " ".join(row["names"]).lower()]
     if not rows:
         raise unknown(un)
-    row = rows[0]
+    found = [row_distances(row, un, is_large=is_large, is_night=is_night) for row in rows]
+    return max(found, key=lambda one: (one.protect_m, one.isolate_m))
+
+
+def row_distances(row: Mapping[str, Any], un: int, *, is_large: bool, is_night: bool) -> Distances:
     part = row["large" if is_large else "small"]
     if isinstance(part, str):
         raise OutsideValidity(
