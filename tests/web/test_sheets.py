@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -14,8 +15,9 @@ from django.test import Client
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions import jobs
+from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
-from youbei.records.models import Organisation, SheetImport, Team
+from youbei.records.models import LogEntry, Organisation, SheetImport, Team
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -118,3 +120,48 @@ def test_every_register_offers_its_template_in_both_languages(keeper: Client) ->
                 continue
             titles = [cell.value for cell in openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0][1]]
             assert titles == [field.title.in_language(language) for field in register.fields]
+
+
+PHONE = "13912345678"
+
+
+def person_with_phone(town: Organisation) -> None:
+    values = {"code": "p1", "name_zh": "王某", "organisation": town.code, "phone": PHONE}
+    save_record(register=content.registers()["person"], values=values, by=None, now=NOW)
+
+
+def file_of(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode()
+
+
+def test_without_a_purpose_nothing_personal_leaves(keeper: Client, town: Organisation) -> None:
+    person_with_phone(town)
+    for query in ("", "&reason=call_out", "&purpose=call_out"):
+        assert PHONE not in file_of(keeper.get(f"/registers/person/export/?format=csv{query}"))
+    for data in ({"format": "csv"}, {"format": "csv", "purpose": ""}, {"format": "csv", "purpose": "because"}):
+        refused = keeper.post("/registers/person/export/personal/", data)
+        assert refused.status_code == 422
+        assert PHONE not in refused.content.decode()
+    assert PHONE not in keeper.get("/registers/person/export/personal/?format=csv&purpose=call_out").content.decode()
+    said = [json.loads(entry.data) for entry in LogEntry.objects.filter(kind="register.exported")]
+    assert [one.get("personal", False) for one in said] == [False] * 3
+
+
+def test_with_a_purpose_personal_columns_are_exported_and_the_log_says_for_what(
+    keeper: Client, town: Organisation
+) -> None:
+    person_with_phone(town)
+    assert "With personal columns" in keeper.get("/registers/person/").content.decode()
+    assert "With personal columns" not in keeper.get("/registers/team/").content.decode()
+    answer = keeper.post("/registers/person/export/personal/?q=", {"format": "csv", "purpose": "call_out"})
+    assert PHONE in file_of(answer)
+    said = json.loads(LogEntry.objects.get(kind="register.exported").data)
+    assert (said["personal"], said["purpose"]) == (True, "call_out")
+
+
+def test_who_may_not_see_personal_data_is_not_offered_it(town: Organisation) -> None:
+    person_with_phone(town)
+    browser = client_of(user_with(Role.RESOURCE_KEEPER, town, name="resources", language="en"))
+    assert "With personal columns" not in browser.get("/registers/person/").content.decode()
+    form = {"format": "csv", "purpose": "call_out"}
+    assert browser.post("/registers/person/export/personal/", form).status_code == 404

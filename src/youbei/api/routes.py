@@ -8,6 +8,7 @@ from youbei.api import (
     activation,
     assignments,
     catalogue,
+    changes,
     grants,
     incidents,
     log,
@@ -22,6 +23,7 @@ from youbei.api import (
     screens,
     sheets,
     stock,
+    stock_orders,
 )
 from youbei.api.application import make_api
 
@@ -34,8 +36,10 @@ SUBJECTS = (
     plan_trials,
     resources,
     sheets,
+    changes,
     registers,
     stock,
+    stock_orders,
     messages,
     log,
     people,

@@ -145,6 +145,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "register.imported": ("导入登记表", "A sheet was imported"),
     "register.undone": ("撤销导入", "An import was undone"),
     "register.exported": ("导出登记册", "A register was exported"),
+    "history.exported": ("导出变更记录", "The history of the registers was exported"),
     "record.revived": ("重新启用登记", "A record was brought back into use"),
     # register:lot:<id>, beside the above
     "stock.opened": ("物资账期初", "The ledger of a lot was opened"),
@@ -158,6 +159,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "stock.rotated": ("物资轮换", "Stock was rotated"),
     "stock.restated": ("物资登记更正", "The quantity of a lot was restated in the register"),
     "stock.reversed": ("物资业务冲销", "A movement of stock was reversed"),
+    "vehicle.placed": ("车辆报告位置", "A vehicle said where it is"),
+    "stock.ordered": ("物资取用", "Stock was ordered"),
+    "stock.order_issued": ("取用单发放", "An order of stock was handed out"),
+    "stock.order_cancelled": ("取用单取消", "An order of stock was taken back"),
     "plan.versioned": ("预案版本入库", "A plan version was stored"),
     "plan.life": ("预案流程节点", "A plan passed a stage of its legal life"),
     "grant.given": ("授权", "A grant was given"),

@@ -14,6 +14,7 @@ from youbei.records.log import head
 from youbei.records.reports.home import duty_home
 from youbei.records.reports.messages import MessageFilter, message_page
 from youbei.web.access import access, user_of
+from youbei.web.registers.freshness import resting_context
 
 PARTS = ("counts", "decisions", "mine", "running", "late", "incidents", "failed", "duty")
 
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if wanted:
         parts = [name for name in PARTS if f"part-{name}" in wanted]
         return render(request, "parts/some.html", {**context, "templates": [f"home/_{name}.html" for name in parts]})
-    return render(request, "home/page.html", context)
+    return render(request, "home/page.html", {**context, **resting_context(user, clock.now())})
 
 
 urlpatterns = [path("", home, name="home")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,12 +47,16 @@ def open_campaign(
     registers: Sequence[str],
     unit_kinds: Sequence[str] = (),
     is_stale_only: bool = False,
+    records: Mapping[str, Sequence[int]] | None = None,
     due_at: datetime,
     opens_at: datetime | None = None,
     reminder_days: Sequence[int] = (-7, -1, 1),
     climb_days: int = 2,
 ) -> Campaign:
-    """Ask the units below an authority to confirm their records by a date. The units are written down by a job."""
+    """Ask the units below an authority to confirm their records by a date. The units are written down by a job.
+
+    With `records` (register -> keys) only these are asked about, and only units that have any of them.
+    """
     require(by, Permission.RUN_CAMPAIGN, organisation.path)
     opens = opens_at or now
     unknown = sorted(set(registers) - set(ASKABLE))
@@ -65,6 +69,11 @@ def open_campaign(
             zh="截止时间须晚于开始时间和现在。请改正。",
             en="It must be due after it opens, and after now. Correct that.",
         )
+    if records is not None and not any(records.values()):
+        raise CampaignRefused(
+            zh="这些登记册中没有需要核实的记录，无需发起。",
+            en="No record of these registers needs to be confirmed. There is nothing to ask.",
+        )
     campaign = Campaign.objects.create(
         organisation=organisation,
         org_path=organisation.path,
@@ -75,6 +84,7 @@ def open_campaign(
         registers=list(registers),
         unit_kinds=list(unit_kinds),
         is_stale_only=is_stale_only,
+        only_records={name: sorted(keys) for name, keys in (records or {}).items() if keys},
         opens_at=opens,
         due_at=due_at,
         reminder_days=sorted(set(reminder_days)),
@@ -99,9 +109,20 @@ def records_asked(campaign: Campaign, register_name: str, units: Sequence[Organi
     """Return (record key, path) of the records of these units that are asked about."""
     register = content.registers()[register_name]
     rows = records_of(register).filter(retired_at__isnull=True, org_path__in=[unit.path for unit in units])
+    if campaign.only_records:
+        rows = rows.filter(pk__in=campaign.only_records.get(register_name, ()))
     if campaign.is_stale_only and register.fresh_for is not None:
         rows = rows.filter(Q(confirmed_at__isnull=True) | Q(confirmed_at__lte=now - register.fresh_for))
     return rows.values_list("pk", "org_path")
+
+
+def places_of(records: Mapping[str, Sequence[int]]) -> set[str]:
+    """Return the paths of the units to which these records belong."""
+    return {
+        path
+        for name, keys in records.items()
+        for path in records_of(content.registers()[name]).filter(pk__in=keys).values_list("org_path", flat=True)
+    }
 
 
 def open_slice(job: Job, now: datetime) -> bool:
@@ -137,7 +158,8 @@ def write_units(campaign: Campaign, units: Sequence[Organisation], now: datetime
         for pk, path in records_asked(campaign, name, units, now):
             rows[path].items_total += 1
             items.append((path, name, pk))
-    asked = [row for row in rows.values() if row.items_total or not campaign.is_stale_only]
+    asks_all = not campaign.is_stale_only and not campaign.only_records
+    asked = [row for row in rows.values() if row.items_total or asks_all]
     CampaignUnit.objects.bulk_create(asked)
     CampaignItem.objects.bulk_create(
         (CampaignItem(unit=rows[path], register=name, record_id=pk) for path, name, pk in items), batch_size=1000

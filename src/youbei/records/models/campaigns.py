@@ -9,7 +9,10 @@ from youbei.records.models.scope import ScopedQuerySet
 
 
 class Campaign(models.Model):
-    """An authority asks the units below it to confirm records by a date. Totals are kept by every answer."""
+    """An authority asks the units below it to confirm records by a date. Totals are kept by every answer.
+
+    `only_records` (register -> keys) limits it to these; empty means all of the registers.
+    """
 
     class Status(models.TextChoices):
         OPENING = "opening"
@@ -25,6 +28,7 @@ class Campaign(models.Model):
     registers = models.JSONField(default=list)
     unit_kinds = models.JSONField(default=list)
     is_stale_only = models.BooleanField(default=False)
+    only_records = models.JSONField(default=dict)
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     reminder_days = models.JSONField(default=list)

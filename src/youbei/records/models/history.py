@@ -43,4 +43,8 @@ class RecordChange(models.Model):
             models.Index(fields=["register", "record_id", "-id"], name="change_of_record"),
             models.Index(fields=["source", "id"], name="change_by_source", condition=~models.Q(source="")),
             models.Index(fields=["org_path", "-id"], name="change_in_organisation"),
+            models.Index(fields=["at", "id"], name="change_in_time"),
+            models.Index(fields=["register", "at", "id"], name="change_of_register"),
+            models.Index(fields=["by", "at", "id"], name="change_by_user"),
+            models.Index(fields=["kind", "at", "id"], name="change_of_kind"),
         ]

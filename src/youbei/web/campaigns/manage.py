@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import segno
@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from youbei.engine.errors import NotFound, Refused
 from youbei.engine.text import Text
 from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Organisation, User
 from youbei.records.pages import keyset_page
+from youbei.records.reports.resting import resting
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
@@ -33,6 +35,10 @@ from youbei.web.lists import query_without_cursor
 WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 LISTED = 100
 LETTERS = 200
+RESTING = Text("核实预案所依据的资料", "Confirm what plans rest on")
+STALE = Text("核实过时资料", "Confirm stale records")
+# Assumption: two weeks are enough to answer, and leave room for a reminder a week before.
+DUE_WITHIN = timedelta(days=14)
 
 
 class CampaignForm(forms.Form):
@@ -51,6 +57,7 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("What they shall confirm"), widget=forms.CheckboxSelectMultiple
     )
     is_stale_only = forms.BooleanField(label=gettext_lazy("Only what is stale or was never confirmed"), required=False)
+    is_resting = forms.BooleanField(label=gettext_lazy("Only the stale records that plans rest on"), required=False)
     due_at = forms.DateTimeField(label=gettext_lazy("Due"), widget=WHEN)
     text_zh = forms.CharField(
         label=gettext_lazy("Letter (Chinese)"), required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -84,18 +91,15 @@ def list_campaigns(request: HttpRequest) -> HttpResponse:
 
 @access(Permission.RUN_CAMPAIGN)
 def new_campaign(request: HttpRequest) -> HttpResponse:
-    """Open a campaign; first it is shown whom and what that would ask."""
+    """Open a campaign; first it is shown whom and what that would ask. The address may fill in what is known."""
     by = user_of(request)
-    form = CampaignForm(request.POST or None, user=by)
+    form = CampaignForm(request.POST or None, user=by, initial=filled_in(request, clock.now()))
     preview = None
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            data = dict(form.cleaned_data)
-            data["organisation"] = Organisation.objects.visible_to(by, Permission.RUN_CAMPAIGN).get(
-                code=data["organisation"]
-            )
+            data = read_form(form, by, clock.now())
             if "open" not in request.POST:
                 preview, status = preview_of(data), 200
             else:
@@ -110,11 +114,42 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/new.html", {"form": form, "preview": preview}, status=status)
 
 
+def filled_in(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return what an address fills in: `unit`, `registers`, `stale=1`, `resting=1`."""
+    if not request.GET:
+        return {}
+    is_resting = request.GET.get("resting") == "1"
+    title = RESTING if is_resting else STALE
+    return {
+        "title_zh": title.zh,
+        "title_en": title.en,
+        "organisation": request.GET.get("unit", ""),
+        "registers": [name for name in request.GET.getlist("registers") if name in opening.ASKABLE],
+        "is_stale_only": request.GET.get("stale") == "1",
+        "is_resting": is_resting,
+        "due_at": timezone.localtime(now + DUE_WITHIN).replace(hour=18, minute=0),
+    }
+
+
+def read_form(form: CampaignForm, by: User, now: datetime) -> dict[str, Any]:
+    data = dict(form.cleaned_data)
+    mine = Organisation.objects.visible_to(by, Permission.RUN_CAMPAIGN)
+    data["organisation"] = mine.get(code=data["organisation"])
+    if data.pop("is_resting"):
+        found = resting(by, now, under=data["organisation"].path).records
+        data["records"] = {name: found.get(name, ()) for name in data["registers"]}
+    return data
+
+
 def preview_of(data: dict[str, Any]) -> dict[str, Any]:
     """Count whom a campaign would ask, and who of them cannot be written to."""
     units = opening.units_asked(data["organisation"], data["unit_kinds"])
+    records = data.get("records")
+    if records is not None:
+        units = units.filter(path__in=opening.places_of(records))
     silent = units.filter(email="").exclude(posts__ways__way="email").distinct()
-    return {"units": units.count(), "silent": silent.count(), "who": silent.order_by("path")[:20]}
+    found = {"units": units.count(), "silent": silent.count(), "who": silent.order_by("path")[:20]}
+    return found if records is None else {**found, "records": sum(len(keys) for keys in records.values())}
 
 
 def campaign_for(user: User, pk: int) -> Campaign:

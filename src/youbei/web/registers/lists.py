@@ -116,6 +116,7 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "query": query_without_cursor(request),
         "may_edit": bool(user.paths_with(register.edit)),
         "may_export": bool(user.paths_with(Permission.EXPORT_REGISTER)),
+        "may_take_personal": bool(register.personal) and bool(user.paths_with(Permission.SEE_PERSONAL)),
         "export_forms": ("xlsx", "csv", "geojson", "kml") if register.has_place else ("xlsx", "csv"),
         "is_narrowed": filters != replace(ALL, order=filters.order, is_retired=filters.is_retired),
         "language": get_language() or "en",

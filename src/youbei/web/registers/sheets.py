@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
 
 @access(Permission.SEE)
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Send a register, narrowed as the address says, as a file."""
+    """Send a register, narrowed as the address says, as a file without personal columns (see `taking`)."""
     by = user_of(request)
     register = register_for(name, by)
     made = export_register(
@@ -53,7 +53,6 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         form=request.GET.get("format", "xlsx"),
         language=request.GET.get("language", "") or language(),
         filters=read_filters(register, request.GET),
-        reason=request.GET.get("reason", ""),
     )
     response = StreamingHttpResponse(made.content, content_type=made.content_type)
     response["Content-Disposition"] = f'attachment; filename="{made.name}"'

@@ -56,6 +56,6 @@ def kilometres(metres: float) -> str:
 
 
 @register.filter
-def plain_number(number: Decimal) -> str:
+def plain_number(number: Decimal | int) -> str:
     """Write a quantity without zeros that say nothing."""
-    return f"{canonical(number):,f}"
+    return f"{canonical(Decimal(number)):,f}"

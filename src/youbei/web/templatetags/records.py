@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -21,6 +20,7 @@ from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
 from youbei.engine.text import Text
 from youbei.records.models import RecordChange, SheetImport
+from youbei.records.registers.freshness import Figures
 from youbei.records.registers.pages import Count, Record
 from youbei.web.templatetags.youbei import icon, language, moment, said
 
@@ -101,9 +101,10 @@ def freshness_word(kind: Freshness) -> str:
 
 
 @register.filter
-def plain_number(number: Decimal) -> str:
-    """Write a number with separators and without trailing zeros."""
-    return f"{number.normalize():,f}" if number else "0"
+def figures_of(figures: Figures) -> list[dict[str, Any]]:
+    """Return the numbers of a row of the page of freshness, in the order of its columns."""
+    numbers = {Freshness.FRESH: figures.fresh, Freshness.STALE: figures.stale, Freshness.NEVER: figures.never}
+    return [{"state": state.value, "number": number} for state, number in numbers.items()]
 
 
 @register.filter
@@ -131,10 +132,30 @@ def change_word(change: RecordChange) -> str:
     return str(words[RecordChange.Kind(change.kind)])
 
 
+@register.filter
+def change_kind(kind: str) -> str:
+    return change_word(RecordChange(kind=kind))
+
+
+@register.filter
+def change_source(name: str) -> str:
+    """Say how a change came."""
+    words = {
+        "form": _("form"),
+        "import": _("import"),
+        "campaign": _("campaign"),
+        "api": _("program (API)"),
+        "restore": _("put back"),
+        "tree": _("change of the tree"),
+        "selection": _("selection of people"),
+    }
+    return str(words.get(name, name))
+
+
 @register.simple_tag(takes_context=True)
-def changed_fields(context: Context, change: RecordChange) -> list[dict[str, str]]:
+def changed_fields(context: Context, change: RecordChange, described: Register | None = None) -> list[dict[str, str]]:
     """Return what a change did field by field, in words; personal values are not said."""
-    described = context["register"]
+    described = described or context["register"]
     found = []
     for name, after in change.after.items():
         if not described.has(name):

@@ -1,0 +1,126 @@
+"""How fresh the registers are: by register and by unit, counted so that each number is a list that holds as many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+
+from youbei import content
+from youbei.engine.access import Permission
+from youbei.engine.registers.register import Register
+from youbei.records.models import User
+from youbei.records.registers.filters import Filters
+from youbei.records.registers.statistics import Bucket, Counting
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many records are confirmed, stale, and never confirmed; when the oldest confirmation was."""
+
+    fresh: int = 0
+    stale: int = 0
+    never: int = 0
+    oldest: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        return self.fresh + self.stale + self.never
+
+    @property
+    def doubtful(self) -> int:
+        return self.stale + self.never
+
+    def with_more(self, other: Figures) -> Figures:
+        moments = [one for one in (self.oldest, other.oldest) if one is not None]
+        return Figures(
+            self.fresh + other.fresh,
+            self.stale + other.stale,
+            self.never + other.never,
+            min(moments) if moments else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfRegister:
+    """The figures of one register in the subtree that is shown."""
+
+    register: Register
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class OfUnit:
+    """The figures of one unit with all below it, over the registers that are shown."""
+
+    unit: Bucket
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Freshnesses:
+    registers: tuple[OfRegister, ...]
+    units: tuple[OfUnit, ...]
+    total: Figures = field(default_factory=Figures)
+
+
+def ageing(user: User) -> list[Register]:
+    """Return the registers whose records age and belong to units, as far as a user may see them."""
+    return [
+        register
+        for register in content.registers().values()
+        if register.fresh_for is not None
+        and register.owners
+        and register.see is Permission.SEE
+        and user.paths_with(register.see)
+    ]
+
+
+def freshnesses(user: User, *, now: datetime, unit: str = "", register: str = "") -> Freshnesses:
+    """Count what a user may see in a subtree, `unit` being its code; of one register only where one is named."""
+    by_register: list[OfRegister] = []
+    by_unit: dict[str, Figures] = {}
+    counting: Counting | None = None
+    for one in ageing(user):
+        if register in ("", one.name):
+            counting = Counting(one, user, Filters(unit=unit), now)
+            figures = figures_by_area(counting)
+            by_register.append(OfRegister(one, added(figures.values())))
+            for key, found in figures.items():
+                by_unit[key] = by_unit.get(key, Figures()).with_more(found)
+    buckets: Sequence[Bucket] = counting.areas(list(by_unit)) if counting is not None else ()
+    return Freshnesses(
+        registers=tuple(one for one in by_register if one.figures.total or register),
+        units=tuple(OfUnit(bucket, by_unit[bucket.key]) for bucket in buckets),
+        total=added(one.figures for one in by_register),
+    )
+
+
+def figures_by_area(counting: Counting) -> Mapping[str, Figures]:
+    """Count a register in one walk over its index: key of the area -> figures."""
+    since = counting.now - (counting.register.fresh_for or counting.now - counting.now)
+    rows = counting.base.annotate(area_key=counting.area()).values("area_key")
+    counted = rows.annotate(
+        total=Count("pk"),
+        confirmed=Count("confirmed_at"),
+        fresh=Count("pk", filter=Q(confirmed_at__gt=since)),
+        oldest=Min("confirmed_at"),
+    )
+    return {
+        str(row["area_key"]): Figures(
+            fresh=row["fresh"],
+            stale=row["confirmed"] - row["fresh"],
+            never=row["total"] - row["confirmed"],
+            oldest=row["oldest"],
+        )
+        for row in counted
+    }
+
+
+def added(figures: Iterable[Figures]) -> Figures:
+    total = Figures()
+    for one in figures:
+        total = total.with_more(one)
+    return total
