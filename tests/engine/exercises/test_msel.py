@@ -9,7 +9,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.exercises.msel import script_of
 from youbei.engine.plans.model import LevelNumber
-from youbei.engine.run import advance, new_run
+from youbei.engine.run import advance, fold, new_run
 from youbei.engine.run.commands import (
     Activate,
     ConfirmAction,
@@ -160,3 +160,9 @@ def test_after_endex_only_notes_are_left():
 def test_a_real_run_follows_no_script():
     with pytest.raises(ValueError, match="no script"):
         new_run(PLAN, stream="run:1", mode=Mode.REAL, script=script_of(exercise(CALL)))
+
+
+def test_a_run_is_not_rebuilt_with_another_script():
+    run = started(CALL)
+    with pytest.raises(ValueError, match="another script"):
+        fold(PLAN, run.log, stream="run:1", mode=Mode.EXERCISE, script=script_of(exercise(CALL, SECOND)))
