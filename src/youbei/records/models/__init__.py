@@ -19,6 +19,7 @@ from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
+from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
@@ -39,6 +40,7 @@ from youbei.records.models.stock import (
     CapacityLine,
     EquipmentTest,
     Item,
+    ItemCode,
     MarketOffer,
     Requirement,
     StockLot,
@@ -74,6 +76,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Item",
+    "ItemCode",
     "Job",
     "LogEntry",
     "LogHead",
@@ -106,6 +109,8 @@ __all__ = [
     "Site",
     "StockLot",
     "StockMovement",
+    "StockOrder",
+    "StockOrderLine",
     "StockPosting",
     "Team",
     "TeamCapability",
