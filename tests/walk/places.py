@@ -98,10 +98,15 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
+    "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},
     "stock/lots": {
         "pk": lambda planted, chosen: [planted.records["lot"].pk],
         "verb": lambda planted, chosen: ["receive", "issue", "move", "count", "write_off", "rotate"],
     },
+    "stock/vehicles": {"pk": lambda planted, chosen: [planted.records["vehicle"].pk]},
+    "vehicles": {"code": lambda planted, chosen: [planted.records["vehicle"].code]},
+    "stock/orders": {"pk": lambda planted, chosen: [planted.order.pk]},
+    "stock-orders": {"order_id": lambda planted, chosen: [planted.order.pk]},
     "stock/movements": {
         "pk": lambda planted, chosen: [
             StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk

@@ -23,6 +23,8 @@ from youbei.api import (
     screens,
     sheets,
     stock,
+    stock_orders,
+    tree,
 )
 from youbei.api.application import make_api
 
@@ -38,8 +40,10 @@ SUBJECTS = (
     changes,
     registers,
     stock,
+    stock_orders,
     messages,
     log,
+    tree,
     people,
     grants,
     accounts,

@@ -14,12 +14,14 @@ from youbei.actions import clock
 from youbei.actions.permit import not_found
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
+from youbei.actions.stock.vehicles import report_place
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Id, Label, Line, Reason, Slug, find
+from youbei.api.values import Body, Id, Label, Line, PointIn, Reason, Slug, find
 from youbei.engine.access import Permission
+from youbei.engine.places import Point
 from youbei.engine.stock.needs import NeedLine, needs_for
-from youbei.records.models import Site, StockLot, StockMovement, User
+from youbei.records.models import Site, StockLot, StockMovement, User, Vehicle
 from youbei.records.reports.resources import StockRow, stock_rows
 from youbei.records.reports.stock_due import ledger_of
 from youbei.records.reports.stock_gap import gap_report
@@ -76,11 +78,34 @@ class MomentOut(Schema):
     lacking: Decimal
 
 
+class SourceOfNeed(Schema):
+    """A requirement that counts, and what it follows from."""
+
+    organisation: str
+    basis: str
+    is_derived: bool
+    quantity: Decimal
+    why: dict[str, str]
+
+
+class PurchaseOut(Schema):
+    """A part of the cheapest way to close a gap."""
+
+    offer: str
+    quantity: Decimal
+    unit_price: Decimal | None
+
+
 class GapOut(Schema):
     item: str
     required: Decimal
     moments: list[MomentOut]
     covered_after_h: float | None
+    sources: list[SourceOfNeed]
+    kept: Decimal
+    purchases: list[PurchaseOut]
+    cost: Decimal
+    offered_by_nobody: Decimal
 
 
 class NeedOut(Schema):
@@ -213,9 +238,36 @@ def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
                 for moment in row.gap.moments
             ],
             "covered_after_h": None if row.gap.covered_after_h is None else float(row.gap.covered_after_h),
+            "sources": [
+                {
+                    "organisation": line.organisation,
+                    "basis": line.basis.rstrip("+"),
+                    "is_derived": line.basis.endswith("+"),
+                    "quantity": line.quantity,
+                    "why": line.why.as_data(),
+                }
+                for line in row.gap.counted
+            ],
+            "kept": row.closing.kept,
+            "purchases": [
+                {"offer": one.label, "quantity": one.quantity, "unit_price": one.unit_price}
+                for one in row.closing.purchases
+            ],
+            "cost": row.closing.cost,
+            "offered_by_nobody": row.closing.open_end,
         }
         for row in found
     ]
+
+
+@router.post("/vehicles/{code}/place", response=dict[str, float], **may(Permission.SEE))
+@idempotent
+def place_vehicle(request: HttpRequest, code: Slug, body: PointIn) -> dict[str, float]:
+    """Say where a vehicle is now: what it carries is found there."""
+    by = caller(request)
+    vehicle = find(Vehicle.objects.visible_to(by), code=code)
+    row = report_place(by=by, now=clock.now(), vehicle=vehicle, point=Point(body.lat, body.lon))
+    return {"lat": row.lat, "lon": row.lon}
 
 
 class NeedsIn(Body):

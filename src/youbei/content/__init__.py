@@ -24,6 +24,8 @@ from youbei.engine.registers.register import Register
 from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
+from youbei.engine.stock.consumers import Use, use_from_data
+from youbei.engine.stock.derived import Standard, Standing, standard_from_data, standing_from_data
 from youbei.engine.stock.needs import Scenario, scenario_from_data
 from youbei.engine.teams.reviews import Interval, interval_from_data
 from youbei.engine.text import Text
@@ -93,6 +95,24 @@ def needs() -> Mapping[str, Scenario]:
     """Return the situations whose needs can be calculated."""
     found = [scenario_from_data(tomllib.loads(text.decode())) for _, text in texts("needs")]
     return MappingProxyType({scenario.code: scenario for scenario in found})
+
+
+@cache
+def standing() -> tuple[Standing, ...]:
+    """Return what sites and units of some kinds keep ready, calculated from their own figures."""
+    return tuple(standing_from_data(row) for row in table("resources/standing.toml")["needs"])
+
+
+@cache
+def standards() -> tuple[Standard, ...]:
+    """Return what standards ask units to keep."""
+    return tuple(standard_from_data(row) for row in table("resources/standing.toml")["standards"])
+
+
+@cache
+def uses() -> tuple[Use, ...]:
+    """Return who uses up which items, and how much a head a day."""
+    return tuple(use_from_data(row) for row in table("resources/rotation.toml")["uses"])
 
 
 @cache
@@ -171,6 +191,12 @@ def rules() -> Mapping[str, Rule]:
 def plan_texts() -> Mapping[str, bytes]:
     """Return the TOML text of every plan that ships with the program, by file name."""
     return MappingProxyType(dict(texts("plans")))
+
+
+@cache
+def exercise_texts() -> Mapping[str, bytes]:
+    """Return the TOML text of every exercise that ships with the program, by file name."""
+    return MappingProxyType(dict(texts("exercises")))
 
 
 @cache

@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from youbei import content
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
+from youbei.engine.stock.codes import class_of, demand_shape, parent_of
+from youbei.engine.stock.loading import refuse_overload
 from youbei.engine.teams.reviews import refuse_own
-from youbei.records.models import StockLot, Team, TeamMember, TeamReview
+from youbei.records.models import (
+    Item,
+    ItemCode,
+    Organisation,
+    Requirement,
+    Site,
+    StockLot,
+    Team,
+    TeamMember,
+    TeamReview,
+    Vehicle,
+)
 from youbei.records.models.scope import Registered
+from youbei.records.registers.loads import demand_carries, loads_at
+from youbei.records.registers.tables import in_use, records_of
 from youbei.records.registers.values import Values
 
 
@@ -57,10 +73,64 @@ def check_team(row: Registered, before: Values, after: Values) -> None:
 
 
 def check_lot(row: Registered, before: Values, after: Values) -> None:
-    if isinstance(row, StockLot) and row.quantity < row.reserved:
+    if not isinstance(row, StockLot):
+        return
+    if row.quantity < row.reserved:
         raise GuardRefused(
             zh=f"数量 {row.quantity} 少于已调拨的 {row.reserved}。请先在处置中归还。",
             en=f"The quantity {row.quantity} is less than the {row.reserved} promised to responses.",
+        )
+    if row.site.kind == Site.Kind.VEHICLE:
+        demand_carries([row])
+
+
+def check_vehicle(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, Vehicle) and row.site_id is not None:
+        refuse_overload(
+            loads_at(row.site_id),
+            payload_kg=row.payload_kg,
+            volume_m3=row.volume_m3,
+            zh=row.name_zh,
+            en=row.name_en or row.name_zh,
+        )
+
+
+def check_requirement(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, Requirement) and row.source and before != after:
+        raise GuardRefused(
+            zh="这条需求由预案、人数或标准自动得出，随其变化。需要别的数量时请另行登记一条。",
+            en="This requirement follows from a plan, a head-count or a standard, and changes with it. Enter one of "
+            "your own where you want another figure.",
+        )
+
+
+def check_item_code(row: Registered, before: Values, after: Values) -> None:
+    code = demand_shape(str(after["code"]))
+    if after["parent"] and after["parent"] != parent_of(code):
+        raise GuardRefused(
+            zh=f"“{code}”的上级编码应为“{parent_of(code) or '（无）'}”，不是“{after['parent']}”。请改正或留空。",
+            en=f"The code above {code} is {parent_of(code) or 'none'}, not {after['parent']}. Correct it, or leave it "
+            "out.",
+        )
+
+
+def check_item(row: Registered, before: Values, after: Values) -> None:
+    """Hold the code of an item against its class, and against the list of codes where one was loaded."""
+    entered = after["gb_code"]
+    if not entered or entered == before.get("gb_code"):
+        return
+    code = demand_shape(str(entered))
+    if isinstance(row, Item):
+        row.gb_code = code
+    if after["item_class"] and class_of(code) != after["item_class"]:
+        raise GuardRefused(
+            zh=f"编码“{code}”的首位与所选大类不符。请核对编码或大类。",
+            en=f"The first digit of {code} does not fit the class that is chosen. Check the code or the class.",
+        )
+    if ItemCode.objects.exists() and not ItemCode.objects.filter(code=code, retired_at=None).exists():
+        raise GuardRefused(
+            zh=f"本单位载入的编码表中没有“{code}”。请核对，或先补录该编码。",
+            en=f"The list of codes that was loaded here has no {code}. Check it, or enter the code first.",
         )
 
 
@@ -78,10 +148,39 @@ def check_team_review(row: Registered, before: Values, after: Values) -> None:
         refuse_own(row.reviewer_id, row.team.leader_id, list(members.values_list("person", flat=True)))
 
 
+def guard_retiring(register: Register, row: Registered, *, is_by_hand: bool) -> None:
+    """Refuse to put a unit out of use that still has something, and a requirement that still follows from something."""
+    if isinstance(row, Requirement) and row.source and is_by_hand:
+        check_requirement(row, {"": ""}, {})
+    if not isinstance(row, Organisation):
+        return
+    has_units = Organisation.objects.filter(parent=row, retired_at__isnull=True).exists()
+    owned = [one for one in content.registers().values() if "organisation" in one.owners]
+    if has_units or any(in_use(records_of(one)).filter(organisation=row).exists() for one in owned):
+        raise GuardRefused(
+            zh="该单位还有下属单位或在用的记录。请用“撤销”或“合并”，写明由谁接替。",
+            en="The unit still has units below it or records in use. Dissolve or merge it, and name its successor.",
+        )
+
+
+def guard_reviving(register: Register, row: Registered) -> None:
+    """Refuse to bring back a unit that went into another: what it had is there."""
+    if isinstance(row, Organisation) and row.succeeded_by is not None:
+        raise GuardRefused(
+            zh=f"该单位已由{row.succeeded_by.name_zh}接替，不能恢复。需要时请新登记一个单位。",
+            en=f"{row.succeeded_by.name_en or row.succeeded_by.name_zh} goes on in its place. Enter a new unit "
+            "instead.",
+        )
+
+
 GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
     "lot": check_lot,
+    "vehicle": check_vehicle,
+    "requirement": check_requirement,
+    "item": check_item,
+    "item_code": check_item_code,
     "contact_way": check_contact_way,
     "team_review": check_team_review,
 }

@@ -19,6 +19,7 @@ from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
+from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
@@ -35,11 +36,14 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
     CapacityLine,
+    DerivationDue,
     EquipmentTest,
     Item,
+    ItemCode,
     MarketOffer,
     Requirement,
     StockLot,
@@ -63,6 +67,7 @@ __all__ = [
     "Conflict",
     "Consultation",
     "ContactWay",
+    "DerivationDue",
     "DutyShift",
     "Enrolment",
     "EquipmentTest",
@@ -75,6 +80,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Item",
+    "ItemCode",
     "Job",
     "LogEntry",
     "LogHead",
@@ -83,6 +89,7 @@ __all__ = [
     "Message",
     "OneTimeDevice",
     "Organisation",
+    "OrganisationSpan",
     "OutsideLogin",
     "Passkey",
     "Person",
@@ -109,6 +116,8 @@ __all__ = [
     "Site",
     "StockLot",
     "StockMovement",
+    "StockOrder",
+    "StockOrderLine",
     "StockPosting",
     "Team",
     "TeamCapability",

@@ -28,6 +28,19 @@ class Item(Bilingual, Registered):
         ordering = ("code",)
 
 
+class ItemCode(Bilingual, Registered):
+    """A code of GB/T 38565-2020, as the installation loaded it from its own copy; `parent` follows from the digits."""
+
+    code = models.SlugField(max_length=20, unique=True)
+    parent = models.CharField(max_length=20, blank=True, default="")
+
+    objects = ScopedQuerySet["ItemCode"].as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        indexes = [models.Index(fields=["parent", "code"], name="code_below")]
+
+
 def free_code() -> str:
     """Return a code that no other lot has, for lots that are entered without one."""
     return f"lot-{uuid4().hex[:16]}"
@@ -40,6 +53,7 @@ class StockLot(Registered):
     site = models.ForeignKey("records.Site", on_delete=models.PROTECT, related_name="lots")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=80, unique=True, default=free_code)
+    shelf = models.CharField(max_length=60, blank=True, default="")
     reserve = models.CharField(max_length=12, default="government")
     agreement = models.ForeignKey(
         "records.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="lots"
@@ -89,6 +103,7 @@ class Vehicle(Bilingual, Registered):
     payload_kg = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     volume_m3 = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     seats = models.PositiveIntegerField(null=True, blank=True)
+    placed_at = models.DateTimeField(null=True, editable=False)
     inspected_until = models.DateField(null=True, blank=True)
     lat = models.FloatField()
     lon = models.FloatField()
@@ -187,7 +202,10 @@ class CapacityLine(Bilingual, Supply):
 
 
 class Requirement(Registered):
-    """How much of an item an organisation should have, within how many hours, and on what basis."""
+    """How much of an item an organisation should have, within how many hours, and on what basis.
+
+    `source` is what a derived requirement follows from; it is empty for one that was entered by hand.
+    """
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="requirements")
     code = models.SlugField(max_length=80, unique=True)
@@ -196,6 +214,7 @@ class Requirement(Registered):
     within_h = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     basis = models.CharField(max_length=10)
     basis_text = models.CharField(max_length=400, blank=True, default="")
+    source = models.CharField(max_length=200, blank=True, default="", editable=False)
     valid_until = models.DateField(null=True, blank=True)
 
     objects = ScopedQuerySet["Requirement"].as_manager()
@@ -206,3 +225,9 @@ class Requirement(Registered):
             models.Index(fields=["org_path", "id"], name="requirement_in_organisation"),
             models.Index(fields=["item", "org_path", "id"], name="requirement_of_item"),
         ]
+
+
+class DerivationDue(models.Model):
+    """An organisation whose derived requirements must be worked out again."""
+
+    organisation = models.OneToOneField("records.Organisation", on_delete=models.CASCADE, related_name="+")

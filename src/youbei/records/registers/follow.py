@@ -7,17 +7,20 @@ that an import pays a fixed number of queries for thousands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from youbei import content
 from youbei.engine.registers.register import Register
+from youbei.engine.stock.codes import parent_of
 from youbei.engine.teams.reviews import next_due
+from youbei.records.insert import insert_rows
 from youbei.records.models import (
     Capability,
     EquipmentTest,
+    ItemCode,
     MemberReview,
     Organisation,
     Person,
@@ -30,6 +33,8 @@ from youbei.records.models import (
     Vehicle,
 )
 from youbei.records.models.scope import Registered
+from youbei.records.registers.derivation import mark_changed
+from youbei.records.registers.spans import note_units
 from youbei.records.search.entries import write_entries
 
 
@@ -57,16 +62,19 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
             row.org_path = place_of(register, row)
         if isinstance(row, (Organisation, Site)) and row.division:
             row.division = content.divisions().map_code(row.division)
+        if isinstance(row, ItemCode) and not row.parent:
+            row.parent = parent_of(row.code)
         if isinstance(row, StockLot):
             row.lat, row.lon = row.site.lat, row.site.lon
         if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
             row.next_due_on = next_due(content.review_intervals(), row.kind, row.result, row.held_on)
 
 
-def follow(register: Register, rows: Sequence[Registered]) -> None:
-    """Bring in line what is copied from these rows; they are stored already."""
+def follow(register: Register, rows: Sequence[Registered], *, now: datetime) -> None:
+    """Bring in line what is copied from these rows; they are stored already, as they are from `now` on."""
     if register.name == "organisation":
         set_paths(rows)
+        note_units([row for row in rows if isinstance(row, Organisation)], now)
     elif register.name == "team":
         copy_capabilities([row for row in rows if isinstance(row, Team)])
     elif register.name == "qualification":
@@ -78,6 +86,7 @@ def follow(register: Register, rows: Sequence[Registered]) -> None:
         move_along([row for row in rows if isinstance(row, Vehicle)])
     elif register.name == "equipment_test":
         set_next_tests([row for row in rows if isinstance(row, EquipmentTest)])
+    mark_changed(register, rows)
     write_entries(register, rows)
 
 
@@ -143,19 +152,19 @@ def copy_capabilities(teams: Sequence[Team]) -> None:
     }
     known = capabilities_known({code for _, code in wanted})
     TeamCapability.objects.filter(team__in=[team.pk for team in teams]).delete()
-    TeamCapability.objects.bulk_create(
-        (
-            TeamCapability(
-                team=team,
-                capability_id=known[code],
-                type=grade,
-                is_available=team.status == Team.Status.AVAILABLE and team.retired_at is None,
-                lat=team.lat,
-                lon=team.lon,
-            )
+    insert_rows(
+        TeamCapability,
+        [
+            {
+                "team_id": team.pk,
+                "capability_id": known[code],
+                "type": grade,
+                "is_available": team.status == Team.Status.AVAILABLE and team.retired_at is None,
+                "lat": team.lat,
+                "lon": team.lon,
+            }
             for (_, code), (grade, team) in sorted(wanted.items(), key=lambda item: item[0])
-        ),
-        batch_size=1000,
+        ],
     )
 
 
