@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0021_keeping_more"),
+        ("records", "0024_derived_requirements"),
     ]
 
     operations = [
