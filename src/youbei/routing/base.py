@@ -30,7 +30,8 @@ class BadServer(Refused):
 class Server(Protocol):
     """Answer the seconds from each origin (a row) to each destination; None where no road leads. May raise NoAnswer."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def table(self, origins: Sequence[Point], destinations: Sequence[Point]) -> list[list[float | None]]: ...
 
