@@ -87,10 +87,21 @@ def roads(*, with_exercises: bool = False, with_siren: bool = False) -> RoadTrav
     key = (known, tuple(closures.items()), with_siren)
     travel = READ.get(key)
     if travel is None:
-        travel = READ[key] = read(known, list(closures.values()), with_siren=with_siren)
+        travel = read(known, list(closures.values()), with_siren=with_siren)
+        if closures:
+            travel.before = unclosed(known, with_siren=with_siren)
+        READ[key] = travel
         while len(READ) > KEPT:
             READ.popitem(last=False)
     return travel
+
+
+def unclosed(known: Known, *, with_siren: bool) -> RoadTravel:
+    """Return the journeys as they are without closures."""
+    key = (known, (), with_siren)
+    if key not in READ:
+        READ[key] = read(known, [], with_siren=with_siren)
+    return READ[key]
 
 
 def read(known: Known, closures: list[Closure], *, with_siren: bool) -> RoadTravel:

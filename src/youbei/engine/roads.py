@@ -197,12 +197,19 @@ class Roads(Protocol):
 class RoadTravel:
     """Answer travel times along the roads; from and to the nearest node it is the straight line.
 
-    A place that no road reaches is answered by the straight line all the way, with `off_road`'s detour.
+    A place that no road reaches is answered by the straight line all the way, with `off_road`'s detour; one that only
+    closures cut off never sooner than `before` them.
     """
 
     def __init__(
-        self, graph: Roads, *, off_road: StraightLine | None = None, searches_kept: int = SEARCHES_KEPT
+        self,
+        graph: Roads,
+        *,
+        off_road: StraightLine | None = None,
+        searches_kept: int = SEARCHES_KEPT,
+        before: RoadTravel | None = None,
     ) -> None:
+        self.before = before
         self.graph = graph
         self.searches_kept = searches_kept
         self.off_road = off_road or StraightLine()
@@ -214,6 +221,8 @@ class RoadTravel:
         end, to_end_m = self.nearest(destination)
         on_road = self.search(end).seconds[start]
         straight = self.off_road(origin, destination)
+        if start != end and on_road == INFINITY and self.before is not None:
+            return max(straight, self.before(origin, destination))
         if start == end or on_road == INFINITY:
             return straight
         walk_m = (to_start_m + to_end_m) * self.off_road.detour

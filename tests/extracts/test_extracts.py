@@ -1,0 +1,109 @@
+"""Claims about reading roads: real extracts give the networks that others found, tables are read in both forms."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from youbei.content import driving
+from youbei.engine.travel.network import Network, NoRoads, network, packed, unpacked
+from youbei.engine.travel.search import UNREACHED, Workspace, many_to_many
+from youbei.extracts.osm import BadExtract, cut, read_extract
+from youbei.extracts.tables import BadTables, read_tables
+
+ROADS = Path(__file__).parents[3] / "shared" / "data" / "roads"
+outside = pytest.mark.skipif(not ROADS.is_dir(), reason="../shared/data/roads is not there")
+
+SMALL = """<osm version="0.6">
+<node id="1" lat="30" lon="120"/><node id="2" lat="30" lon="120.01"/><node id="3" lat="30" lon="120.02"/>
+<node id="4" lat="30.01" lon="120.01"/>
+<node id="5" lat="30.005" lon="120.01"><tag k="barrier" v="BARRIER"/></node>
+<way id="11"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way>
+<way id="12"><nd ref="2"/><nd ref="3"/><tag k="highway" v="residential"/><tag k="maxspeed" v="50"/></way>
+<way id="13"><nd ref="2"/><nd ref="5"/><nd ref="4"/><tag k="highway" v="residential"/></way>
+<way id="14"><nd ref="4"/><nd ref="3"/><tag k="highway" v="footway"/></way>
+<relation id="21"><member type="way" ref="11" role="from"/><member type="node" ref="2" role="via"/>
+<member type="way" ref="12" role="to"/><tag k="type" v="restriction"/>
+<tag k="restriction" v="no_right_turn"/></relation>
+</osm>"""
+
+
+def small(tmp_path: Path, barrier: str) -> Network:
+    path = tmp_path / "small.osm"
+    path.write_text(SMALL.replace("BARRIER", barrier))
+    return network(cut(read_extract(path, driving())))
+
+
+def test_a_bollard_stops_and_a_gate_does_not(tmp_path: Path) -> None:
+    assert small(tmp_path, "gate").graph.places == 4
+    shut = small(tmp_path, "bollard")
+    assert not np.isclose(shut.graph.lat, 30.01).any()
+
+
+def test_a_forbidden_turn_leaves_a_copy_and_the_limit_sets_the_speed(tmp_path: Path) -> None:
+    made = small(tmp_path, "gate")
+    assert len(made.graph.copies) == 1
+    fifty = [arc for arc in range(made.graph.arcs) if made.kinds[made.kind[arc]] == "residential"]
+    speeds = made.metres[fifty] / made.graph.weight[fifty] * 36
+    assert np.isclose(speeds, 40, rtol=0.01).any()
+    assert (made.siren <= made.graph.weight).all()
+
+
+def test_a_network_survives_being_packed(tmp_path: Path) -> None:
+    made = small(tmp_path, "gate")
+    again = unpacked(packed(made), kinds=made.kinds, left_out=made.left_out)
+    assert packed(again) == packed(made)
+
+
+@outside
+@pytest.mark.outside_data
+@pytest.mark.parametrize(
+    ("name", "nodes", "arcs"),
+    [
+        ("andorra.osm.pbf", 1700, 3384),
+        ("monaco.osm.pbf", 2081, 4012),
+        ("liechtenstein-latest.osm.pbf", 3410, 7595),
+        ("Helsinki.osm.pbf", 887, 1522),
+    ],
+)
+def test_real_extracts_have_the_size_that_others_found(name: str, nodes: int, arcs: int) -> None:
+    graph = network(cut(read_extract(ROADS / name, driving()))).graph
+    assert graph.places == pytest.approx(nodes, rel=0.02)
+    assert graph.arcs == pytest.approx(arcs, rel=0.02)
+
+
+@outside
+@pytest.mark.outside_data
+def test_the_table_form_of_jemss_is_read_and_its_matrix_is_that_of_scipy(tmp_path: Path) -> None:
+    with zipfile.ZipFile(ROADS / "jemss-manhattan" / "roads.zip") as archive:
+        archive.extractall(tmp_path)
+    made = network(read_tables(tmp_path / "nodes.csv", tmp_path / "arcs.csv"))
+    graph = made.graph
+    assert (graph.places, graph.arcs) == (16_811, 24_437)
+    some = np.arange(0, 16_811, 1681)
+    sparse = csr_matrix((graph.weight, graph.head, graph.first), (graph.nodes, graph.nodes))
+    peer = dijkstra(sparse, indices=some)[:, some]
+    ours = many_to_many(graph, some, some, workspace=Workspace(graph))
+    assert (ours == np.where(np.isinf(peer), UNREACHED, peer)).all()
+
+
+def test_faulty_files_are_refused_with_sentences(tmp_path: Path) -> None:
+    broken, nodes, arcs = tmp_path / "x.osm.pbf", tmp_path / "n.csv", tmp_path / "a.csv"
+    broken.write_bytes(b"no such thing")
+    with pytest.raises(BadExtract, match="no complete extract"):
+        read_extract(broken, driving())
+    nodes.write_text("id,lat,lon\n1,30,120\n2,30,121\n")
+    arcs.write_text("from,to,seconds\n1,9,5\n")
+    with pytest.raises(BadTables, match=r"Line 2 of a\.csv"):
+        read_tables(nodes, arcs)
+    arcs.write_text("a,b\n")
+    with pytest.raises(BadTables, match="no header"):
+        read_tables(nodes, arcs)
+    arcs.write_text("from,to,seconds\n")
+    with pytest.raises(NoRoads, match="no road"):
+        network(read_tables(nodes, arcs))
