@@ -295,6 +295,8 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
     for field in register.fields:
         if field.name == "reviewer":
             said[field.name] = None  # the one person there is belongs to the team, and nobody reviews their own team
+        elif field.name == "gb_code":
+            said[field.name] = "1010101"
         elif field.kind is FieldKind.REFERENCE:
             said[field.name] = refers.get(field.refers_to)
         elif field.kind is FieldKind.CHOICE:
@@ -310,6 +312,8 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
     for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):
         if said.get(first) and said.get(last):
             said[last] = said[first] + timedelta(days=1)
+    if register.name == "item_code":
+        return {**said, "code": "1010101", "parent": "1010100"}
     return {**said, **({"code": code} if register.has("code") else {})}
 
 

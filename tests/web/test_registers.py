@@ -68,7 +68,7 @@ def test_a_record_is_entered_in_a_form_changed_confirmed_and_put_back(keeper: Cl
     changed = {**filled, "strength": "３０", "seen": seen}
     assert keeper.post(f"/registers/team/{team.pk}/change/", changed).status_code == 302
     page = keeper.get(f"/registers/team/{team.pk}/").content.decode()
-    assert "<del>0</del> → <ins>30</ins>" in page
+    assert '<del translate="no">0</del> → <ins translate="no">30</ins>' in page
     change = RecordChange.objects.get(kind="changed")
     assert keeper.post(f"/registers/team/{team.pk}/restore/{change.pk}/").status_code == 302
     assert Team.objects.get().strength == 0

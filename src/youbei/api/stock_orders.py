@@ -74,7 +74,7 @@ class PassedOut(Schema):
     why: dict[str, str]
 
 
-class ProposalOut(Schema):
+class DrawProposalOut(Schema):
     """What to take in its order, what is passed over, what lacks, and what is to be paid."""
 
     lines: list[SourceOut]
@@ -122,7 +122,7 @@ def wanted_from(body: WantedIn, by: User) -> orders.Wanted:
     return orders.Wanted(item, terms, incident, site, body.purpose)
 
 
-@router.post("/stock-proposals", response=ProposalOut, **may(Permission.SEE))
+@router.post("/stock-proposals", response=DrawProposalOut, **may(Permission.SEE))
 def propose_stock(request: HttpRequest, body: WantedIn) -> dict[str, Any]:
     """Propose out of which lots, offers and lines to take a quantity; nothing is changed."""
     by = caller(request)

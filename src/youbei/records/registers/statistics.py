@@ -88,7 +88,7 @@ def dimensions_of(register: Register) -> list[Dimension]:
             found.append(Dimension(one.name, one.title, "reference", one))
         elif one.is_filter and one.kind is FieldKind.DATE:
             found.append(Dimension(one.name, one.title, "band", one))
-    if register.fresh_for is not None:
+    if register.fresh_for is not None or not found:
         found.append(Dimension(FRESHNESS, Text("新鲜度", "Freshness"), "freshness"))
     return found
 
