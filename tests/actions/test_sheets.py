@@ -27,7 +27,7 @@ from youbei.actions.sheets.upload import (
 )
 from youbei.engine.access import Role
 from youbei.engine.errors import NotAllowed
-from youbei.engine.registers.field import FieldKind
+from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
     Job,
@@ -288,15 +288,21 @@ SAMPLE: dict[FieldKind, Any] = {
     FieldKind.GEOMETRY: {"type": "Polygon", "coordinates": [[[119, 34], [120, 34], [120, 35], [119, 34]]]},
 }
 
+# The one person there is belongs to the team, and nobody reviews their own team.
+GIVEN = {"reviewer": None, "gb_code": "1010101"}
+
+
+def cut(field: Field, value: Any) -> Any:
+    """Return a text as long as its column, and anything else as it is."""
+    return value[: field.max_length] if field.kind in (FieldKind.TEXT, FieldKind.CODE) and value else value
+
 
 def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str, Any]:
     """Return a record in which every field says something."""
     said: dict[str, Any] = {}
     for field in register.fields:
-        if field.name == "reviewer":
-            said[field.name] = None  # the one person there is belongs to the team, and nobody reviews their own team
-        elif field.name == "gb_code":
-            said[field.name] = "1010101"
+        if field.name in GIVEN:
+            said[field.name] = GIVEN[field.name]
         elif field.kind is FieldKind.REFERENCE:
             said[field.name] = refers.get(field.refers_to)
         elif field.kind is FieldKind.CHOICE:
@@ -307,8 +313,7 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
             said[field.name] = {field.choices[0].code: 2}
         else:
             said[field.name] = SAMPLE[field.kind]
-        if isinstance(said[field.name], str) and field.kind in (FieldKind.TEXT, FieldKind.CODE):
-            said[field.name] = said[field.name][: field.max_length]
+        said[field.name] = cut(field, said[field.name])
     for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):
         if said.get(first) and said.get(last):
             said[last] = said[first] + timedelta(days=1)
