@@ -167,6 +167,11 @@ class WalkingTeams(TestCase):
         with limits(*edge):
             assert walked(self.users[who], filters, size) == expected(self.users[who], filters)
 
+    def test_one_unit_alone_and_another_named_leave_nothing(self) -> None:
+        for unit, other in (("north", "city"), ("city", "north")):
+            asked = Filters(words={"organisation": other}, unit=unit, is_unit_only=True)
+            assert walked(self.users[0], asked, 10) == expected(self.users[0], asked) == []
+
     def test_a_text_narrows_a_list_like_any_filter(self) -> None:
         by = self.users[0]
         for text in ("水库", "haizhou", "hzsk", "救援 海州"):

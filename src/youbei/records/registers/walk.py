@@ -271,7 +271,9 @@ def paths_of(register: Register, user: User, filters: Filters) -> list[str]:
     if filters.unit:
         unit = path_of(filters.unit)
         if filters.is_unit_only:
-            return [unit] if any(unit.startswith(path) for path in paths) else []
+            named = filters.words.get("organisation")
+            is_one = not named or path_of(named) == unit
+            return [unit] if is_one and any(unit.startswith(path) for path in paths) else []
         paths = [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
     if code := filters.words.get("organisation"):
         unit = path_of(code)
