@@ -24,7 +24,7 @@ from benchmarks.pages import MANY, folder_for, new_database, postgresql
 from benchmarks.result import Result
 
 PART = "unit-62"  # a county: a hundredth of the province
-FORMS = ("csv", "geojson")
+FORMS = ("csv",)
 MOST_GROWTH_MB = 32
 
 
