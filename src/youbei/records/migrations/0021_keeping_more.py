@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0019_keeping"),
+        ("records", "0020_keeping"),
     ]
 
     operations = [
