@@ -130,6 +130,7 @@ TEMPLATES = [
                 "youbei.web.templatetags.youbei",
                 "youbei.web.templatetags.records",
                 "youbei.web.templatetags.finding",
+                "youbei.web.templatetags.stock",
             ],
         },
     }

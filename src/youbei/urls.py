@@ -32,9 +32,13 @@ from youbei.web.registers import (
 )
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
+from youbei.web.stock import codes as stock_codes
 from youbei.web.stock import lots as stock_lots
 from youbei.web.stock import needs as stock_needs
+from youbei.web.stock import orders as stock_orders
 from youbei.web.stock import overview as stock_overview
+from youbei.web.stock import taking as stock_taking
+from youbei.web.stock import vehicles as stock_vehicles
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
@@ -78,6 +82,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *records.urlpatterns,
     *stock_overview.urlpatterns,
     *stock_needs.urlpatterns,
+    *stock_taking.urlpatterns,
+    *stock_codes.urlpatterns,
+    *stock_vehicles.urlpatterns,
+    *stock_orders.urlpatterns,
     *stock_lots.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,

@@ -102,6 +102,10 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records["lot"].pk],
         "verb": lambda planted, chosen: ["receive", "issue", "move", "count", "write_off", "rotate"],
     },
+    "stock/vehicles": {"pk": lambda planted, chosen: [planted.records["vehicle"].pk]},
+    "vehicles": {"code": lambda planted, chosen: [planted.records["vehicle"].code]},
+    "stock/orders": {"pk": lambda planted, chosen: [planted.order.pk]},
+    "stock-orders": {"order_id": lambda planted, chosen: [planted.order.pk]},
     "stock/movements": {
         "pk": lambda planted, chosen: [
             StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk

@@ -27,11 +27,13 @@ from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
 from youbei.actions.sessions import begin_session
 from youbei.actions.sheets.upload import upload_sheet
+from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
+from youbei.engine.stock.proposal import Terms
 from youbei.records.models import (
     CampaignUnit,
     Compensation,
@@ -45,6 +47,8 @@ from youbei.records.models import (
     Run,
     SavedView,
     SheetImport,
+    StockLot,
+    StockOrder,
     User,
 )
 
@@ -76,6 +80,7 @@ class Planted:
     compensation: Compensation = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
+    order: StockOrder = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -101,7 +106,18 @@ def plant() -> Planted:
     add_users(planted, now)
     add_response(planted, now)
     add_account_things(planted, now)
+    add_order(planted, now)
     return planted
+
+
+def add_order(planted: Planted, now: datetime) -> None:
+    """Reserve a part of the lot of the county for a purpose."""
+    lot = planted.records["lot"]
+    StockLot.objects.filter(pk=lot.pk).update(expires_on=None)
+    wanted = Wanted(lot.item, Terms(Decimal("0.5"), now.date()), purpose=f"{WORD} order")
+    planted.order = take(
+        by=planted.users["owner"], now=now, wanted=wanted, chosen={f"lot:{lot.pk}": Decimal("0.5")}, is_issued=False
+    )
 
 
 def in_order(registers: Any) -> list[Register]:
@@ -142,6 +158,10 @@ def reference(planted: Planted, register: Register, one: Field) -> Any:
 def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
     """Return a value that fits a field and carries the mark of its kind."""
     word, code = (WORD, CODE) if marked else ("shared", "shared")
+    if one.name == "gb_code" or (register == "item_code" and one.name == "code"):
+        return "1010100"
+    if register == "item_code" and one.name == "parent":
+        return None
     made: dict[FieldKind, Any] = {
         FieldKind.TEXT: f"{word} {register} {number}"[: one.max_length],
         FieldKind.LONG_TEXT: f"{word} {one.name}",

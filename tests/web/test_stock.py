@@ -14,13 +14,16 @@ from youbei.engine.access import Role
 from youbei.engine.places import Point
 from youbei.records.models import (
     CapacityLine,
+    EquipmentTest,
     Item,
+    ItemCode,
     MarketOffer,
     Organisation,
     Requirement,
     Site,
     StockLot,
     StockMovement,
+    StockOrder,
     Vehicle,
 )
 
@@ -175,3 +178,67 @@ def test_a_parameter_out_of_bounds_is_said_at_its_field(keeper: Client) -> None:
     page = keeper.get("/stock/needs/displaced_people/", {"people": "-4", "days": "3"}).content.decode()
     assert "field-error" in page
     assert keeper.get("/stock/needs/dragons/").status_code == 404
+
+
+def test_one_tap_takes_exactly_what_is_proposed(keeper: Client, lot: StockLot, store: Site) -> None:
+    assert "Propose" in keeper.get("/stock/take/?purpose=store").content.decode()
+    page = keeper.get("/stock/take/", {"item": "tent", "quantity": "4", "purpose": "store"}).content.decode()
+    assert f'name="take-lot:{lot.pk}"' in page
+    assert 'value="4"' in page
+    asked = "/stock/take/?item=tent&quantity=4&purpose=store"
+    answer = keeper.post(asked, {f"take-lot:{lot.pk}": "4", "do": "reserve"})
+    order = StockOrder.objects.get()
+    assert answer.headers["Location"] == f"/stock/orders/{order.pk}/"
+    picking = keeper.get(f"/stock/orders/{order.pk}/").content.decode()
+    assert "tents-1" in picking
+    assert f"#{order.pk}" in keeper.get("/stock/orders/?state=reserved").content.decode()
+    assert keeper.post(f"/stock/orders/{order.pk}/issue/").status_code == 302
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (6, 0)
+
+
+def test_when_another_was_quicker_the_page_says_so_and_proposes_anew(keeper: Client, lot: StockLot) -> None:
+    keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "8", "consumer": "School"})
+    asked = "/stock/take/?item=tent&quantity=4&purpose=flood"
+    answer = keeper.post(asked, {f"take-lot:{lot.pk}": "4", "do": "reserve"})
+    assert answer.status_code == 409
+    assert "somebody was quicker" in answer.content.decode()
+    assert "2 lacking" in answer.content.decode()
+    assert not StockOrder.objects.exists()
+
+
+def test_an_item_that_is_not_there_is_said_at_its_field(keeper: Client, lot: StockLot) -> None:
+    page = keeper.get("/stock/take/", {"item": "dragon", "quantity": "4", "purpose": "x"}).content.decode()
+    assert "There is no such item" in page
+
+
+def test_what_is_due_is_done_in_one_tap(keeper: Client, lot: StockLot, town: Organisation) -> None:
+    Organisation.objects.create(
+        code="brigade", name_zh="消防站", name_en="Brigade", kind="rescue", employees=100, path=f"{town.path}9/"
+    )
+    Item.objects.filter(pk=lot.item_id).update(code="dry_powder", test_interval_days=90)
+    page = keeper.get("/stock/due/").content.decode()
+    assert "Brigade" in page
+    assert "Rotate as proposed" in page
+    keeper.post(f"/stock/lots/{lot.pk}/rotate-out/", {"share-brigade": "10"})
+    lot.refresh_from_db()
+    assert lot.quantity == 0
+    keeper.post(f"/stock/lots/{lot.pk}/tested/")
+    assert EquipmentTest.objects.get().result == "passed"
+
+
+def test_codes_are_given_to_items_from_the_list(town: Organisation, lot: StockLot) -> None:
+    keeper = client_of(user_with(Role.ADMINISTRATOR, town, name="root", language="en"))
+    assert "No list of codes is loaded" in keeper.get("/stock/codes/").content.decode()
+    ItemCode.objects.create(code="1010200", name_zh="帐篷")
+    assert "1010200" in keeper.get("/stock/codes/").content.decode()
+
+
+def test_a_vehicle_says_where_it_is(keeper: Client, town: Organisation) -> None:
+    truck = Vehicle.objects.create(
+        organisation=town, org_path=town.path, code="truck", name_zh="车", kind="truck", lat=34, lon=119
+    )
+    assert keeper.post(f"/stock/vehicles/{truck.pk}/place/", {"point": "nowhere"}).status_code == 422
+    assert keeper.post(f"/stock/vehicles/{truck.pk}/place/", {"point": "35.1, 118.5"}).status_code == 302
+    truck.refresh_from_db()
+    assert (truck.lat, truck.lon) == (35.1, 118.5)

@@ -23,6 +23,7 @@ from youbei.api import (
     screens,
     sheets,
     stock,
+    stock_orders,
 )
 from youbei.api.application import make_api
 
@@ -38,6 +39,7 @@ SUBJECTS = (
     changes,
     registers,
     stock,
+    stock_orders,
     messages,
     log,
     people,

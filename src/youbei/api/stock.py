@@ -14,12 +14,14 @@ from youbei.actions import clock
 from youbei.actions.permit import not_found
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
+from youbei.actions.stock.vehicles import report_place
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Id, Label, Line, Reason, Slug, find
+from youbei.api.values import Body, Id, Label, Line, PointIn, Reason, Slug, find
 from youbei.engine.access import Permission
+from youbei.engine.places import Point
 from youbei.engine.stock.needs import NeedLine, needs_for
-from youbei.records.models import Site, StockLot, StockMovement, User
+from youbei.records.models import Site, StockLot, StockMovement, User, Vehicle
 from youbei.records.reports.resources import StockRow, stock_rows
 from youbei.records.reports.stock_due import ledger_of
 from youbei.records.reports.stock_gap import gap_report
@@ -216,6 +218,16 @@ def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for row in found
     ]
+
+
+@router.post("/vehicles/{code}/place", response=dict[str, float], **may(Permission.SEE))
+@idempotent
+def place_vehicle(request: HttpRequest, code: Slug, body: PointIn) -> dict[str, float]:
+    """Say where a vehicle is now: what it carries is found there."""
+    by = caller(request)
+    vehicle = find(Vehicle.objects.visible_to(by), code=code)
+    row = report_place(by=by, now=clock.now(), vehicle=vehicle, point=Point(body.lat, body.lon))
+    return {"lat": row.lat, "lon": row.lon}
 
 
 class NeedsIn(Body):

@@ -24,6 +24,7 @@ from youbei.engine.registers.register import Register
 from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
+from youbei.engine.stock.consumers import Use, use_from_data
 from youbei.engine.stock.needs import Scenario, scenario_from_data
 from youbei.engine.teams.reviews import Interval, interval_from_data
 from youbei.engine.text import Text
@@ -87,6 +88,12 @@ def needs() -> Mapping[str, Scenario]:
     """Return the situations whose needs can be calculated."""
     found = [scenario_from_data(tomllib.loads(text.decode())) for _, text in texts("needs")]
     return MappingProxyType({scenario.code: scenario for scenario in found})
+
+
+@cache
+def uses() -> tuple[Use, ...]:
+    """Return who uses up which items, and how much a head a day."""
+    return tuple(use_from_data(row) for row in table("resources/rotation.toml")["uses"])
 
 
 @cache

@@ -45,6 +45,11 @@ MESSAGE_STATES: dict[str, str | Promise] = {
     "refused": gettext_lazy("stopped"),
     "failed": gettext_lazy("failed"),
 }
+ORDER_STATES: dict[str, str | Promise] = {
+    "reserved": gettext_lazy("reserved"),
+    "issued": gettext_lazy("issued"),
+    "cancelled": gettext_lazy("taken back"),
+}
 
 SOURCES: dict[str, str | Promise] = {
     "phone": gettext_lazy("telephone"),

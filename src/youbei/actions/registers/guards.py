@@ -7,9 +7,12 @@ from datetime import datetime
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
+from youbei.engine.stock.codes import class_of, demand_shape, parent_of
+from youbei.engine.stock.loading import refuse_overload
 from youbei.engine.teams.reviews import refuse_own
-from youbei.records.models import StockLot, Team, TeamMember, TeamReview
+from youbei.records.models import Item, ItemCode, Site, StockLot, Team, TeamMember, TeamReview, Vehicle
 from youbei.records.models.scope import Registered
+from youbei.records.registers.loads import demand_carries, loads_at
 from youbei.records.registers.values import Values
 
 
@@ -57,10 +60,55 @@ def check_team(row: Registered, before: Values, after: Values) -> None:
 
 
 def check_lot(row: Registered, before: Values, after: Values) -> None:
-    if isinstance(row, StockLot) and row.quantity < row.reserved:
+    if not isinstance(row, StockLot):
+        return
+    if row.quantity < row.reserved:
         raise GuardRefused(
             zh=f"数量 {row.quantity} 少于已调拨的 {row.reserved}。请先在处置中归还。",
             en=f"The quantity {row.quantity} is less than the {row.reserved} promised to responses.",
+        )
+    if row.site.kind == Site.Kind.VEHICLE:
+        demand_carries([row])
+
+
+def check_vehicle(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, Vehicle) and row.site_id is not None:
+        refuse_overload(
+            loads_at(row.site_id),
+            payload_kg=row.payload_kg,
+            volume_m3=row.volume_m3,
+            zh=row.name_zh,
+            en=row.name_en or row.name_zh,
+        )
+
+
+def check_item_code(row: Registered, before: Values, after: Values) -> None:
+    code = demand_shape(str(after["code"]))
+    if after["parent"] and after["parent"] != parent_of(code):
+        raise GuardRefused(
+            zh=f"“{code}”的上级编码应为“{parent_of(code) or '（无）'}”，不是“{after['parent']}”。请改正或留空。",
+            en=f"The code above {code} is {parent_of(code) or 'none'}, not {after['parent']}. Correct it, or leave it "
+            "out.",
+        )
+
+
+def check_item(row: Registered, before: Values, after: Values) -> None:
+    """Hold the code of an item against its class, and against the list of codes where one was loaded."""
+    entered = after["gb_code"]
+    if not entered or entered == before.get("gb_code"):
+        return
+    code = demand_shape(str(entered))
+    if isinstance(row, Item):
+        row.gb_code = code
+    if after["item_class"] and class_of(code) != after["item_class"]:
+        raise GuardRefused(
+            zh=f"编码“{code}”的首位与所选大类不符。请核对编码或大类。",
+            en=f"The first digit of {code} does not fit the class that is chosen. Check the code or the class.",
+        )
+    if ItemCode.objects.exists() and not ItemCode.objects.filter(code=code, retired_at=None).exists():
+        raise GuardRefused(
+            zh=f"本单位载入的编码表中没有“{code}”。请核对，或先补录该编码。",
+            en=f"The list of codes that was loaded here has no {code}. Check it, or enter the code first.",
         )
 
 
@@ -82,6 +130,9 @@ GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
     "lot": check_lot,
+    "vehicle": check_vehicle,
+    "item": check_item,
+    "item_code": check_item_code,
     "contact_way": check_contact_way,
     "team_review": check_team_review,
 }

@@ -17,6 +17,7 @@ from youbei.engine.events import Actor
 from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Account, Balances, Kind, Movement, Verb
 from youbei.records.models import Assignment, StockLot, StockMovement, StockPosting, User
+from youbei.records.registers.loads import demand_carries
 
 THOUSANDTH = Decimal("0.001")
 EVENTS: Mapping[Verb, str] = {
@@ -93,8 +94,11 @@ def post(
     movement = make(balances)
     after = ledger.post(balances, movement)
     row = write(movement, next(iter(lots.values())).org_path, actor=actor, now=now, note=note)
-    for pk, lot in lots.items():
+    held = {pk: lot.quantity for pk, lot in lots.items()}
+    for lot in lots.values():
         show(lot, after, now)
+    demand_carries([lot for pk, lot in lots.items() if lot.quantity > held[pk]])
+    for pk, lot in lots.items():
         said = {
             "movement": row.pk,
             "verb": movement.verb.value,

@@ -176,6 +176,11 @@ def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> St
             zh="这笔业务来自处置中的调派。请在处置中归还。",
             en="This movement comes from a response. Release the resource there.",
         )
+    if row.source.startswith("order:"):
+        raise ledger.CannotReverse(
+            zh="这笔业务属于取用单。请在取用单上取消，或办理入库退回。",
+            en="This movement belongs to an order. Take the order back, or receive what was returned.",
+        )
     if StockMovement.objects.filter(reverses=row).exists():
         raise ledger.CannotReverse(
             zh="这笔业务已经冲销过。", en="This movement has been reversed already. Nothing more is to be done."

@@ -12,7 +12,7 @@ from youbei.engine.registers.definitions.people import PEOPLE
 from youbei.engine.registers.definitions.places import PLACES
 from youbei.engine.registers.definitions.reserves import RESERVES
 from youbei.engine.registers.definitions.reviews import REVIEWS
-from youbei.engine.registers.definitions.stock import ITEM, STOCK
+from youbei.engine.registers.definitions.stock import ITEM, ITEM_CODE, STOCK
 from youbei.engine.registers.definitions.teams import AGREEMENT, TEAM_PARTS, expert_register, team_register
 from youbei.engine.registers.field import Choice
 from youbei.engine.registers.register import Register, by_name
@@ -27,6 +27,7 @@ def build_registers(*, capabilities: Iterable[Choice], specialties: Iterable[Cho
         (
             *PEOPLE,
             *PLACES,
+            ITEM_CODE,
             ITEM,
             AGREEMENT,
             AGREEMENT_RATE,

@@ -15,7 +15,10 @@ USABLE = frozenset({"good", "worn"})
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A lot as it can be picked from: what is free of it, until when it keeps, its condition, and how far it is."""
+    """A lot as it can be picked from: what is free of it, until when it keeps, its condition, and how far it is.
+
+    `lot` is its key, `name` what people call it.
+    """
 
     lot: str
     free: Decimal
@@ -23,6 +26,7 @@ class Shelf:
     condition: str = "good"
     received_on: date | None = None
     distance_m: float = 0.0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
+from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
@@ -40,6 +41,7 @@ from youbei.records.models.stock import (
     CapacityLine,
     EquipmentTest,
     Item,
+    ItemCode,
     MarketOffer,
     Requirement,
     StockLot,
@@ -77,6 +79,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "Item",
+    "ItemCode",
     "Job",
     "LogEntry",
     "LogHead",
@@ -109,6 +112,8 @@ __all__ = [
     "Site",
     "StockLot",
     "StockMovement",
+    "StockOrder",
+    "StockOrderLine",
     "StockPosting",
     "Team",
     "TeamCapability",

@@ -28,6 +28,19 @@ class Item(Bilingual, Registered):
         ordering = ("code",)
 
 
+class ItemCode(Bilingual, Registered):
+    """A code of GB/T 38565-2020, as the installation loaded it from its own copy; `parent` follows from the digits."""
+
+    code = models.SlugField(max_length=20, unique=True)
+    parent = models.CharField(max_length=20, blank=True, default="")
+
+    objects = ScopedQuerySet["ItemCode"].as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        indexes = [models.Index(fields=["parent", "code"], name="code_below")]
+
+
 def free_code() -> str:
     """Return a code that no other lot has, for lots that are entered without one."""
     return f"lot-{uuid4().hex[:16]}"
@@ -40,6 +53,7 @@ class StockLot(Registered):
     site = models.ForeignKey("records.Site", on_delete=models.PROTECT, related_name="lots")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=80, unique=True, default=free_code)
+    shelf = models.CharField(max_length=60, blank=True, default="")
     reserve = models.CharField(max_length=12, default="government")
     agreement = models.ForeignKey(
         "records.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="lots"
@@ -89,6 +103,7 @@ class Vehicle(Bilingual, Registered):
     payload_kg = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     volume_m3 = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     seats = models.PositiveIntegerField(null=True, blank=True)
+    placed_at = models.DateTimeField(null=True, editable=False)
     inspected_until = models.DateField(null=True, blank=True)
     lat = models.FloatField()
     lon = models.FloatField()

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.engine.registers.register import Register
+from youbei.engine.stock.codes import parent_of
 from youbei.engine.teams.reviews import next_due
 from youbei.records.models import (
     Capability,
     EquipmentTest,
+    ItemCode,
     MemberReview,
     Organisation,
     Person,
@@ -57,6 +59,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
             row.org_path = place_of(register, row)
         if isinstance(row, (Organisation, Site)) and row.division:
             row.division = content.divisions().map_code(row.division)
+        if isinstance(row, ItemCode) and not row.parent:
+            row.parent = parent_of(row.code)
         if isinstance(row, StockLot):
             row.lat, row.lon = row.site.lat, row.site.lon
         if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:

@@ -139,7 +139,7 @@ def ledger_of(lot: StockLot, *, limit: int = 40) -> list[Entry]:
                 change,
                 total(postings, {Kind.RESERVED}),
                 balance,
-                is_open and not movement.source.startswith("run:"),
+                is_open and not movement.source.startswith(("run:", "order:")),
             )
         )
         balance -= change

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from youbei.engine.places import Point
 from youbei.engine.stock.needs import Scenario
 from youbei.web.forms.runs import words
 
@@ -59,6 +62,26 @@ class CountForm(forms.Form):
 
 class WriteOffForm(QuantityForm):
     why = forms.CharField(label=_("Why it can no longer be used"), max_length=100)
+
+
+class PlaceForm(forms.Form):
+    """Where something is now."""
+
+    point = forms.CharField(
+        label=_("Coordinates"),
+        max_length=60,
+        help_text=_("Latitude and longitude, such as 34.6012, 119.2200."),
+        widget=forms.TextInput(attrs={"placeholder": "34.6012, 119.2200", "autocomplete": "off"}),
+    )
+
+    def clean_point(self) -> Point:
+        try:
+            lat, lon = (float(part) for part in re.split(r"[\s,，;]+", self.cleaned_data["point"].strip()))
+        except ValueError:
+            lat = lon = math.nan
+        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            raise forms.ValidationError(_("Enter two numbers, latitude first, such as 34.6012, 119.2200."))
+        return Point(lat, lon)
 
 
 class NeedsForm(forms.Form):

@@ -5,26 +5,32 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import segno
+from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from youbei.actions import clock
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
+from youbei.actions.stock_due import passed_today, rotate_out
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.records.models import Site, StockLot, StockMovement, User, Vehicle
 from youbei.web.access import access, user_of
 from youbei.web.forms.runs import ReasonForm
-from youbei.web.forms.stock import CountForm, IssueForm, MoveForm, ReceiveForm, WriteOffForm
+from youbei.web.forms.stock import LEAST, MOST, CountForm, IssueForm, MoveForm, ReceiveForm, WriteOffForm
 from youbei.web.sheet import sheet
 
 Data = dict[str, Any]
@@ -143,6 +149,63 @@ def handle(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 @access(Permission.SEE)
+def rotate_as_proposed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand a lot out for use as it was proposed, in one tap."""
+    by = user_of(request)
+    lot = lot_for(by, pk)
+    if request.method == "POST":
+        shares = {}
+        for name, value in request.POST.items():
+            if name.startswith("share-"):
+                shares[name.removeprefix("share-")] = quantity_in(str(value))
+        told(
+            request,
+            lambda: rotate_out(by=by, now=clock.now(), today=today(), lot=lot.pk, shares=shares),
+            str(_("Rotated.")),
+        )
+    return redirect("stock_due")
+
+
+@access(Permission.SEE)
+def tested_today(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say in one tap that equipment passed the test of its keeper."""
+    by = user_of(request)
+    lot = lot_for(by, pk)
+    if request.method == "POST":
+        told(
+            request,
+            lambda: passed_today(by=by, now=clock.now(), today=today(), lot=lot.pk),
+            str(_("The test is entered.")),
+        )
+    return redirect(f"{reverse('stock_due')}#tests")
+
+
+def told(request: HttpRequest, act: Callable[[], object], done: str) -> None:
+    """Do something and say that it is done, or why it was refused; what one may not see is answered as ever."""
+    try:
+        act()
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, refusal.text.in_language(get_language() or "en"))
+    else:
+        messages.success(request, done)
+
+
+def quantity_in(text: str) -> Decimal:
+    """Read a quantity that a page of ours wrote; what is none counts as nothing."""
+    try:
+        found = Decimal(text.strip()).quantize(LEAST)
+    except InvalidOperation:
+        return Decimal(0)
+    return found if found.is_finite() and 0 < found <= MOST else Decimal(0)
+
+
+def today() -> date:
+    return timezone.localdate(clock.now())
+
+
+@access(Permission.SEE)
 def reverse_movement(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a movement by another, with the reason."""
     by = user_of(request)
@@ -216,6 +279,8 @@ def places(by: User) -> list[Site | Vehicle]:
 
 urlpatterns = [
     path("stock/lots/<int:pk>/label/", label, name="lot_label"),
+    path("stock/lots/<int:pk>/rotate-out/", rotate_as_proposed, name="lot_rotate_out"),
+    path("stock/lots/<int:pk>/tested/", tested_today, name="lot_tested"),
     path("stock/lots/<int:pk>/<slug:verb>/", handle, name="lot_verb"),
     path("stock/movements/<int:pk>/reverse/", reverse_movement, name="movement_reverse"),
 ]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from youbei.actions import clock
+from youbei.actions.stock_due import KEEPERS_OWN
 from youbei.engine.access import Permission
 from youbei.engine.stock.requirement import HOURS, RESERVE_NAMES, Reserve
 from youbei.engine.text import Text
@@ -18,6 +19,7 @@ from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
 from youbei.records.reports.stock_due import equipment_due, rotations
 from youbei.records.reports.stock_gap import ItemGap, gap_report
+from youbei.records.reports.stock_rotation import with_consumers
 from youbei.web.access import access, user_of
 from youbei.web.stock.drawing import BarDrawn, bars
 
@@ -88,9 +90,10 @@ def due_soon(request: HttpRequest) -> HttpResponse:
     user, today = user_of(request), clock.now().date()
     paths = user.paths_with(Permission.SEE)
     context = {
-        "rotations": rotations(paths, today=today),
+        "rotations": with_consumers(paths, rotations(paths, today=today), today=today),
         "tests": equipment_due(paths, today=today),
         "may_edit": user.paths_with(Permission.EDIT_RESOURCE),
+        "keepers_own": KEEPERS_OWN.days,
     }
     return render(request, "stock/due.html", context)
 

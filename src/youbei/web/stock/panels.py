@@ -11,6 +11,7 @@ from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.records.models import CapacityLine, Site, StockLot, Vehicle
 from youbei.records.models.scope import Registered
+from youbei.records.registers.loads import on_board
 from youbei.records.reports.stock_due import ledger_of, lots_at, owed
 from youbei.records.reports.stock_gap import curve_from
 from youbei.web.access import user_of
@@ -47,12 +48,12 @@ def vehicle_panel(request: HttpRequest, register: Register, row: Registered) -> 
     if not isinstance(row, Vehicle):
         return None
     lots = lots_at(row.site_id) if row.site_id is not None else []
-    weight = sum(lot.quantity * (lot.item.weight_kg or 0) for lot in lots)
+    user = user_of(request)
     return {
         "lots": lots,
         "vehicle": row,
-        "weight_kg": weight,
-        "is_over": bool(row.payload_kg and weight > row.payload_kg),
+        "load": on_board(row),
+        "may_report": user.may(Permission.WORK_STEP, row.org_path) or user.may(Permission.EDIT_RESOURCE, row.org_path),
     }
 
 

@@ -22,6 +22,32 @@ ITEM_CLASSES = choices(
     equipment=("应急装备及配套物资", "Emergency equipment and accessories"),
     engineering=("工程材料与机械加工设备", "Engineering materials and machinery"),
 )
+ITEM_CODE = Register(
+    name="item_code",
+    owners=(),
+    title=Text("物资分类编码", "Codes of items"),
+    one=Text("分类编码", "code"),
+    subject=Subject.STOCK,
+    edit=EDIT,
+    fresh_for=None,
+    help=Text(
+        "从本单位持有的 GB/T 38565—2020 文本导入；程序不附带该表。",
+        "Loaded from your own copy of GB/T 38565-2020: the table does not come with the program.",
+    ),
+    fields=(
+        replace(frequent.CODE, max_length=20, aliases=("代码", "分类代码", "物资编码", "Code")),
+        frequent.NAME_ZH,
+        frequent.NAME_EN,
+        Field(
+            "parent",
+            Text("上级编码", "Code above"),
+            max_length=20,
+            aliases=("父代码", "上级代码", "Parent"),
+            help=Text("可不填，由编码推出", "May be left out: it follows from the digits"),
+        ),
+        frequent.REMARKS,
+    ),
+)
 ITEM = Register(
     name="item",
     owners=(),
@@ -102,6 +128,7 @@ LOT = Register(
             refers_to="site",
             aliases=("仓库", "仓库编码", "Store"),
         ),
+        Field("shelf", Text("货位", "Shelf"), max_length=60, is_listed=False, aliases=("库位", "货架", "Bin")),
         frequent.ORGANISATION,
         Field(
             "reserve",

@@ -1,0 +1,173 @@
+"""p-median: where p sites stand so that the weighted distance of all places to their nearest is least."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from youbei.engine.siting.branch import Tree, explore
+from youbei.engine.siting.lagrange import ONE, OPEN, SHUT, States, ascend
+from youbei.engine.siting.problem import (
+    BadSiting,
+    Ints,
+    Left,
+    NoSiting,
+    Outcome,
+    Siting,
+    check_number,
+    forever,
+    outcome,
+)
+from youbei.engine.siting.swap import interchange
+
+# Sums of costs times ONE must stay below this.
+LARGEST_SUM = 2**61 // ONE
+FINEST = 10**6
+# Assumption: that many starts of the local search find the best known answer of most published problems.
+STARTS = 8
+ROOT_STEPS = 100
+ROOT_ROUNDS = 40
+NODES_AT_ONCE = 25
+# How far prices go in a step at first, and at least.
+FIRST_STRIDE = 1.5
+LEAST_STRIDE = 0.05
+# Where numbers are not whole, two costs that differ by less are the same.
+SAME = 1e-9
+
+
+def p_median(problem: Siting, p: int, *, left: Left = forever, seed: int = 1) -> Outcome:
+    """Choose p sites; best of all where `is_proven`, else with the bound that was reached when time was over."""
+    check_number(problem, p)
+    cost, parts = whole_costs(problem)
+    unit = 1 if problem.is_whole else max(1, int(SAME * cost.max(axis=0).sum()))
+    best, total = first_choice(cost, p, left=left, seed=seed)
+    best_cost = np.array([total], np.int64)
+    is_proven, bound, nodes = prove(cost, best, best_cost, unit, left)
+    check_all_reached(problem, best, p)
+    asked = problem.weight > 0
+    nearest = problem.distance[best].min(axis=0)[asked]
+    return outcome(
+        problem,
+        "pmedian",
+        objective=float((nearest * problem.weight[asked]).sum()),
+        bound=max(0.0, bound / ONE / parts),
+        proven=is_proven,
+        chosen=best,
+        nodes=nodes,
+    )
+
+
+def whole_costs(problem: Siting) -> tuple[Ints, int]:
+    """Return weight times distance in whole parts of one, and how many parts; what cannot be reached costs too much."""
+    cost = np.where(np.isfinite(problem.distance), problem.distance, 0) * problem.weight
+    out_of_reach = ~np.isfinite(problem.distance) & (problem.weight > 0)
+    most = float(cost.max(axis=0).sum())
+    total = most * (1 + int(out_of_reach.any(axis=0).sum())) + len(problem.places)
+    parts = 1 if problem.is_whole else FINEST
+    while parts > 1 and total * parts >= LARGEST_SUM:
+        parts //= 10
+    if total * parts >= LARGEST_SUM:
+        raise BadSiting(
+            zh="权重乘距离的总和过大，无法精确计算。请换较大的单位（如千米、千人）。",
+            en="The sum of weights times distances is too large to be exact. Use larger units, as kilometres.",
+        )
+    whole = np.rint(cost * parts).astype(np.int64)
+    whole[out_of_reach] = math.ceil(most * parts) + len(problem.places)
+    return np.ascontiguousarray(whole, np.int64), parts
+
+
+def check_all_reached(problem: Siting, chosen: Ints, p: int) -> None:
+    lost = np.flatnonzero(np.isinf(problem.distance[chosen].min(axis=0)) & (problem.weight > 0))
+    if len(lost):
+        name = problem.places[int(lost[0])]
+        raise NoSiting(
+            zh=f"{p} 个站点到不了所有需求点：还有 {len(lost)} 个到不了，如“{name}”。请增加站点，或去掉这些需求点。",
+            en=f"{p} sites do not reach every place: {len(lost)} stay out of reach, as {name!r}. "
+            "Allow more sites, or leave those places out.",
+        )
+
+
+def first_choice(cost: Ints, p: int, *, left: Left, seed: int) -> tuple[Ints, int]:
+    """Return the best of several local searches from random starts."""
+    draws = np.random.default_rng(seed)
+    best, least = np.arange(p, dtype=np.int64), -1
+    for _ in range(STARTS):
+        chosen = np.sort(draws.choice(cost.shape[0], p, replace=False)).astype(np.int64)
+        total = int(interchange(cost, chosen))
+        if least < 0 or total < least:
+            best, least = chosen, total
+        if left() <= 0:
+            break
+    return best, least
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What the bound of the whole problem left: the sites that are not shut, with their states and prices."""
+
+    bound: int
+    is_done: bool
+    cost: Ints
+    sites: Ints
+    state: States
+    price: Ints
+
+    @property
+    def units(self) -> int:
+        """The least that any choice can cost, in whole units."""
+        return max(0, -(-self.bound // ONE))
+
+    @property
+    def opened(self) -> Ints:
+        return np.asarray(self.sites[self.state == OPEN], np.int64)
+
+
+def price_root(cost: Ints, best: Ints, best_cost: Ints, unit: int, left: Left) -> Root:
+    """Bound the whole problem, improve `best`, and leave out what the bound shuts."""
+    sites = np.arange(cost.shape[0], dtype=np.int64)
+    state = np.zeros(len(sites), np.int8)
+    price = np.sort(cost, axis=0)[min(1, len(sites) - 1)] * ONE
+    bound, done, length = 0, False, FIRST_STRIDE
+    for _ in range(ROOT_ROUNDS):
+        before, was = bound, int(best_cost[0])
+        picked = np.searchsorted(sites, best)
+        found, done = ascend(cost, state, price, picked, best_cost, (unit, ROOT_STEPS, length))
+        bound = max(bound, int(found))
+        if best_cost[0] < was:
+            best_cost[0] = interchange(cost, picked)
+        best[:] = sites[picked]
+        if done or left() <= 0:
+            break
+        keep = (state != SHUT) | np.isin(sites, best)
+        cost, sites, state = np.ascontiguousarray(cost[keep]), sites[keep], state[keep]
+        length = max(LEAST_STRIDE, length * 0.8)
+        if bound - before < (int(best_cost[0]) * ONE - bound) * 0.01:
+            break
+    return Root(bound, bool(done), cost, sites, state, price)
+
+
+def prove(cost: Ints, best: Ints, best_cost: Ints, unit: int, left: Left) -> tuple[bool, int, int]:
+    """Improve `best` and prove it; return whether that is done, the bound times ONE, and the nodes looked at."""
+    root = price_root(cost, best, best_cost, unit, left)
+    if root.is_done or left() <= 0:
+        return root.is_done, root.bound, 1
+    tree = Tree(len(root.sites), cost.shape[1], root.state, root.price, root.bound)
+    return tree_search(root.cost, (root.sites, best, best_cost), tree, unit, left)
+
+
+def tree_search(cost: Ints, known: tuple[Ints, Ints, Ints], tree: Tree, unit: int, left: Left) -> tuple[bool, int, int]:
+    sites, best, best_cost = known
+    picked = np.searchsorted(sites, best)
+    levels = (tree.state, tree.price, tree.site, tree.phase, tree.bound)
+    while True:
+        was = int(best_cost[0])
+        explore(cost, picked, best_cost, levels, tree.head, (unit, NODES_AT_ONCE))
+        if best_cost[0] < was:
+            best_cost[0] = interchange(cost, picked)
+        best[:] = sites[picked]
+        if tree.is_done:
+            return True, int(best_cost[0]) * ONE, int(tree.head[1])
+        if tree.head[2] or left() <= 0:
+            return False, tree.least_bound, int(tree.head[1])
