@@ -2,7 +2,7 @@
 
     python -m benchmarks.page_reader COUNT
 
-It says "ready" once the database stands; then for each line `page rounds` it answers with milliseconds, as JSON.
+It says "ready" once the database stands; then for each line `page rounds lines` it answers with milliseconds, as JSON.
 """
 
 from __future__ import annotations
@@ -63,16 +63,26 @@ def rows_of(answered: object) -> int:
     return str(getattr(answered, "content", b"")).count("<li>") + str(getattr(answered, "content", b"")).count("<tr>")
 
 
-def answer(make: Callable[[], dict[str, Callable[[], object]]]) -> None:
-    """Build the database and its pages, say which there are, and measure those one is asked for."""
+def answer(
+    make: Callable[[], dict[str, Callable[[], object]]],
+    *,
+    is_list: Callable[[str], bool] = lambda name: False,
+    show: Callable[[int], object] = lambda lines: None,
+) -> None:
+    """Build the database and its pages, say which there are, and measure those one is asked for.
+
+    `is_list` says whether a page can be cut to a number of lines, and `show` has lists cut so; 0 is as they are.
+    """
     call_command("migrate", verbosity=0)
     started = time.perf_counter()
     calls = make()
     seconds = time.perf_counter() - started
     rows = {name: rows_of(call()) for name, call in calls.items()}
-    print(json.dumps({"pages": list(calls), "rows": rows, "seconds": seconds}), flush=True)
+    lists = [name for name in calls if is_list(name)]
+    print(json.dumps({"pages": list(calls), "lists": lists, "rows": rows, "seconds": seconds}), flush=True)
     for line in sys.stdin:
-        name, rounds = json.loads(line)
+        name, rounds, lines = json.loads(line)
+        show(lines)
         taken = []
         for _ in range(rounds):
             started = time.perf_counter()

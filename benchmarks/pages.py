@@ -19,12 +19,18 @@ from benchmarks.result import Result
 
 FEW = 1_000
 MANY = int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))
+# A folder in which the filled databases are kept for the next run, and the address of a PostgreSQL that keeps its own.
+KEPT = os.environ.get("YOUBEI_BENCHMARK_KEPT", "")
+KEPT_POSTGRESQL = os.environ.get("YOUBEI_BENCHMARK_POSTGRESQL", "")
 TURNS = 9
 ROUNDS = 5
 
 
 class Measured(NamedTuple):
-    """Milliseconds of one page with few rows and with many, and how many things it lists in each."""
+    """Milliseconds of one page with few rows and with many, and how many things it lists in each.
+
+    Where it lists fewer with few rows, `same` is the page with many rows cut to as many lines, if it can be cut.
+    """
 
     database: str
     page: str
@@ -32,6 +38,7 @@ class Measured(NamedTuple):
     large: float
     small_lists: int
     large_lists: int
+    same: float
 
 
 class Reader:
@@ -54,9 +61,10 @@ class Reader:
             raise RuntimeError("the process that reads pages has stopped; what it said stands above")
         return json.loads(line)
 
-    def measure(self, page: str) -> float:
+    def measure(self, page: str, lines: int = 0) -> float:
+        """Return how long a page takes; with `lines` a list shows no more than these."""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps([page, ROUNDS]) + "\n")
+        self.process.stdin.write(json.dumps([page, ROUNDS, lines]) + "\n")
         self.process.stdin.flush()
         return float(str(self.heard()))
 
@@ -71,7 +79,7 @@ def readers(module: str, url: str) -> Iterator[tuple[Reader, Reader]]:
     with ExitStack() as stack:
         found = []
         for count in (FEW, MANY):
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="youbei-bench-"))
+            folder = stack.enter_context(folder_for(f"{module}_{count}"))
             environment = {"YOUBEI_DATA": folder, "DATABASE_URL": ""}
             if url:
                 environment["DATABASE_URL"] = new_database(url, f"{module}_{count}")
@@ -81,11 +89,33 @@ def readers(module: str, url: str) -> Iterator[tuple[Reader, Reader]]:
         yield found[0], found[1]
 
 
+@contextmanager
+def folder_for(name: str) -> Iterator[str]:
+    """Give a folder for a database: a passing one, or where databases are kept the same in every run."""
+    if KEPT:
+        folder = Path(KEPT) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        yield str(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="youbei-bench-") as passing:
+            yield passing
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    if KEPT_POSTGRESQL:
+        yield KEPT_POSTGRESQL
+    else:
+        with postgres.cluster() as url:
+            yield url
+
+
 def new_database(url: str, name: str) -> str:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
@@ -96,17 +126,23 @@ def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterat
         assert isinstance(heard[0], dict)
         assert isinstance(heard[1], dict)
         print(f"{database}: filled in {heard[1]['seconds']:.0f} s", file=sys.stderr, flush=True)
+        lists = [one["rows"] for one in heard]
         for page in heard[0]["pages"]:
-            pairs = [(few.measure(page), many.measure(page)) for _ in range(turns)]
-            small, large = (min(side) for side in zip(*pairs, strict=True))
-            yield Measured(database, page, small, large, heard[0]["rows"][page], heard[1]["rows"][page])
+            is_cut = page in heard[0]["lists"] and lists[0][page] < lists[1][page]
+            lines = lists[0][page] - 1 if is_cut else 0  # one line holds the headings
+            turned = [
+                (few.measure(page), many.measure(page), many.measure(page, lines) if is_cut else 0.0)
+                for _ in range(turns)
+            ]
+            small, large, same = (min(side) for side in zip(*turned, strict=True))
+            yield Measured(database, page, small, large, lists[0][page], lists[1][page], same if is_cut else large)
 
 
 def on_both(module: str, turns: int = TURNS) -> list[Measured]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
     found = list(measured(module, "SQLite", "", turns))
     if postgres.binaries() is not None:
-        with postgres.cluster() as url:
+        with postgresql() as url:
             found += measured(module, "PostgreSQL", url, turns)
     return found
 

@@ -7,9 +7,10 @@ It speaks as `page_reader` does.
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Callable
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, urlencode
 
 import django
 
@@ -17,11 +18,13 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from benchmarks.many_records import RARE_CAPABILITY, TODAY, Base, build  # noqa: E402
+from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once  # noqa: E402
 from benchmarks.page_reader import answer, client_of  # noqa: E402
 from youbei.records import models as rows  # noqa: E402
+from youbei.records.pages import PAGE_SIZE  # noqa: E402
+from youbei.records.registers.pages import register_page  # noqa: E402
 
-Address = str
+ACCOUNTS = ("admin", "province", "county")
 LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "lots": ("lot", {}),
     "teams": ("team", {}),
@@ -64,19 +67,42 @@ SEARCHES = {
     "initials": "kshd",
     "nothing": "不存在的名字",
 }
-NEAR = {"point": "34.2,118.2", "minutes": "60", "capability": "hazmat_response", "type": "3"}
-OTHERS = {
-    "index of registers": lambda base: "/registers/",
-    "sites": lambda base: "/registers/site/",
-    "units": lambda base: "/registers/organisation/",
-    "a team": lambda base: f"/registers/team/{some(rows.Team)}/",
-    "an item with its lots": lambda base: f"/registers/item/{rows.Item.objects.get(code='item-0').pk}/",
-    "what can be here in an hour": lambda base: f"/reach/?{urlencode(NEAR)}",
-    "a store with its lots": lambda base: f"/registers/site/{some(rows.Site)}/",
+KINDS_OF_REACH = {
+    "teams that can be here in two hours": {"minutes": "120", "capability": "hazmat_response", "type": "4"},
+    "teams that can be here in ten minutes": {"minutes": "10", "capability": "hazmat_response", "type": "3"},
+    "an item that can be here in an hour": {"minutes": "60", "item": "item-0"},
+    "sites to reach in an hour": {"minutes": "60", "site_kind": "shelter"},
+}
+STATISTICS = {
+    "lots by area": ("lot", {}),
+    "lots by area and reserve": ("lot", {"rows": "area", "columns": "reserve"}),
+    "lots by item, quantities": ("lot", {"rows": "item", "measure": "quantity"}),
+    "lots by expiry and condition": ("lot", {"rows": "expires_on", "columns": "condition"}),
+    "lots by freshness": ("lot", {"rows": "freshness"}),
+    "lots of one reserve by area": ("lot", {"rows": "area", "reserve": "agreement"}),
+    "teams by area and kind": ("team", {"rows": "area", "columns": "kind"}),
+    "teams by capability and grade": ("team", {"rows": "capabilities", "columns": "grade"}),
+}
+OTHERS: dict[str, Callable[[], str]] = {
+    "index of registers": lambda: "/registers/",
+    "sites": lambda: "/registers/site/",
+    "units": lambda: "/registers/organisation/",
+    "tree of units": lambda: "/registers/organisation/tree/",
+    "a team with its history": lambda: f"/registers/team/{some(rows.Team)}/",
+    "a lot with its ledger": lambda: f"/registers/lot/{some(rows.StockLot)}/",
+    "an item with its lots": lambda: f"/registers/item/{rows.Item.objects.get(code='item-0').pk}/",
+    "a store with its lots": lambda: f"/registers/site/{some(rows.Site)}/",
+    "the county itself": lambda: f"/registers/organisation/{county().pk}/",
+    "stock at a glance": lambda: "/stock/",
+    "stock, what is due": lambda: "/stock/due/",
+    "what people need, held against the stock": lambda: "/stock/needs/",
+    "campaigns": lambda: "/campaigns/",
+    "imports": lambda: "/registers/imports/",
+    "what is proposed while typing": lambda: "/search/proposals/?q=" + quote("救援"),
 }
 
 
-def some(model: type[rows.Team | rows.Site]) -> int:
+def some(model: type[rows.Team | rows.Site | rows.StockLot]) -> int:
     """Return a record of the county that all three accounts may see."""
     found: int = model.objects.filter(org_path__startswith=county().path).values_list("pk", flat=True)[0]
     return found
@@ -86,20 +112,39 @@ def county() -> rows.Organisation:
     return rows.Grant.objects.get(user__username="county").organisation
 
 
-def calls(base: Base) -> dict[str, Callable[[], object]]:
+def here() -> str:
+    """Return a point in the middle of the county, as `many_records` lays counties out."""
+    team = rows.Team.objects.get(pk=some(rows.Team))
+    lat, lon = (
+        math.floor((at - start) / 0.4 + 1e-9) * 0.4 + start + 0.2 for at, start in ((team.lat, 32), (team.lon, 116))
+    )
+    return f"{lat:.4f},{lon:.4f}"
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Yield the pages that are measured, by what they are, with their addresses."""
+    for title, (name, query) in LISTS.items():
+        said = urlencode(query).replace("COUNTY", county().code)
+        yield title, f"/registers/{name}/?{said}"
+    for title, text in SEARCHES.items():
+        text = rows.Team.objects.get(pk=some(rows.Team)).name_zh if text == "NAME" else text
+        yield f"search, {title}", f"/search/?{urlencode({'q': text})}"
+    for title, query in KINDS_OF_REACH.items():
+        yield title, f"/reach/?{urlencode({'point': here(), **query})}"
+    for title, (name, query) in STATISTICS.items():
+        yield f"statistics, {title}", f"/registers/{name}/statistics/?{urlencode(query)}"
+    for title, address in OTHERS.items():
+        yield title, address()
+
+
+def calls() -> dict[str, Callable[[], object]]:
     """Return the pages that are measured, each as a call that opens it through the whole stack."""
-    found: dict[str, Callable[[], object]] = {}
-    for who in ("admin", "province", "county"):
-        client = client_of(who)
-        for title, (name, query) in LISTS.items():
-            said = urlencode(query).replace("COUNTY", county().code)
-            found[f"{who}: {title}"] = opened(client, f"/registers/{name}/?{said}")
-        for title, text in SEARCHES.items():
-            text = rows.Team.objects.get(pk=some(rows.Team)).name_zh if text == "NAME" else text
-            found[f"{who}: search, {title}"] = opened(client, f"/search/?{urlencode({'q': text})}")
-        for title, address in OTHERS.items():
-            found[f"{who}: {title}"] = opened(client, address(base))
-    return found
+    pages = list(addresses())
+    return {
+        f"{who}: {title}": opened(client, address)
+        for who, client in ((who, client_of(who)) for who in ACCOUNTS)
+        for title, address in pages
+    }
 
 
 def opened(client: Client, address: str) -> Callable[[], object]:
@@ -111,5 +156,20 @@ def opened(client: Client, address: str) -> Callable[[], object]:
     return call
 
 
+def made() -> dict[str, Callable[[], object]]:
+    build_once(int(sys.argv[1]))
+    return calls()
+
+
+def is_list(page: str) -> bool:
+    return page.partition(": ")[2] in {*LISTS, "sites", "units"}
+
+
+def show(lines: int) -> None:
+    """Have the pages of registers show so many lines; as many as ever with 0."""
+    defaults = register_page.__kwdefaults__
+    defaults["size"] = lines or PAGE_SIZE
+
+
 if __name__ == "__main__":
-    answer(lambda: calls(build(int(sys.argv[1]))))
+    answer(made, is_list=is_list, show=show)

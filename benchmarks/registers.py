@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from benchmarks.pages import FEW, MANY, on_both
+from benchmarks.pages import FEW, MANY, ROUNDS, Measured, on_both
 from benchmarks.result import Result
 
 TURNS = int(os.environ.get("YOUBEI_BENCHMARK_TURNS", "5"))
@@ -13,6 +13,8 @@ GOAL = 1.5
 
 def run() -> Result:
     found = on_both("register_reader", TURNS)
+    pages = [one for one in found if "statistics" not in one.page]
+    within = sum(ratio(one) <= GOAL for one in pages)
     return Result(
         title="Registers as they grow",
         question=(
@@ -20,13 +22,17 @@ def run() -> Result:
             "each, in milliseconds, through the whole stack, as three accounts: `admin` and `province` see all, "
             "`county` a hundredth of the many and half of the few."
         ),
-        goal=f"at most {GOAL} times.",
+        goal=(
+            f"at most {GOAL} times for every list, filter, search and record; {within} of {len(pages)} are. Statistics "
+            "count everything and are only to be quick."
+        ),
         columns=(
             "database",
             "page",
             "lists",
             f"ms at {FEW:,}",
             f"ms at {MANY:,}",
+            "as many lines",
             f"ratio (goal {GOAL} at most)",
         ),
         rows=tuple(
@@ -36,13 +42,19 @@ def run() -> Result:
                 f"{one.small_lists} / {one.large_lists}",
                 f"{one.small:.1f}",
                 f"{one.large:.1f}",
-                f"{one.large / one.small:.2f}",
+                f"{one.same:.1f}",
+                f"{ratio(one):.2f}",
             )
-            for one in found
+            for one in sorted(found, key=lambda one: (one.database, -ratio(one)))
         ),
         note=(
-            f"The best of {TURNS} turns, each the median of 5 requests; the two databases take turns. `lists` is how "
-            "many things the page shows in each: where the small database has fewer, the pages are not the same, and "
-            "each line more costs about a quarter of a millisecond."
+            f"The best of {TURNS} turns, each the median of {ROUNDS} requests; both databases take turns. `lists` is "
+            "how many things the page shows in each. A list that is longer with many rows is asked for again with as "
+            "many lines as with few, and the ratio is that of the two; what is no list (a store with its lots, what is "
+            "due) cannot be cut, and each line more costs about a quarter of a millisecond."
         ),
     )
+
+
+def ratio(one: Measured) -> float:
+    return one.same / one.small

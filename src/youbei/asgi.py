@@ -1,13 +1,15 @@
 """The web server's application: live streams run on the event loop, everything else on Django in a few threads.
 
 Django's own ASGI handler makes a new thread, and so a new database connection, for each request. Here its WSGI handler
-runs in a fixed pool instead. A thread takes a whole request and gives a whole response; only the loop talks to the
-client, so a client that goes away or is slow never holds a thread.
+runs in a fixed pool instead. A thread takes a whole request and gives a response at its own pace; only the loop talks
+to the client, so one that is slow never holds a thread. A long answer that comes in pieces is sent while it is being
+made: what the client has not taken yet waits in a temporary file and not in memory.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -34,6 +36,8 @@ THREADS = 4
 MAX_BODY = 16 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
 CHUNK = 256 * 1024
+# An answer of unknown length is sent before its end once there is so much of it.
+EARLY = CHUNK
 TOO_LARGE = {
     "type": "about:blank",
     "title": "Content Too Large",
@@ -45,11 +49,30 @@ TOO_LARGE = {
 
 @dataclass(slots=True)
 class Response:
-    """Hold a whole response: small ones in memory, large ones in a temporary file."""
+    """Hold a response as a thread makes it: small ones in memory, large ones in a temporary file.
 
+    `available` counts the bytes that the loop may already send; it stays 0 where the answer goes out as a whole. `tell`
+    wakes the loop. Once `is_abandoned` nobody wants the rest.
+    """
+
+    tell: Callable[[], object] = lambda: None
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: IO[bytes] = field(default_factory=lambda: SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
+    body: Any = field(default_factory=lambda: SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
+    available: int = 0
+    is_abandoned: bool = False
+
+    @property
+    def has_length(self) -> bool:
+        return any(name == b"content-length" for name, _ in self.headers)
+
+    def add(self, chunk: bytes) -> None:
+        self.body.write(chunk)
+        if not self.has_length and self.body.tell() >= EARLY:
+            self.body.rollover()
+            self.body.flush()
+            self.available = self.body.tell()
+            self.tell()
 
 
 class Application:
@@ -88,12 +111,28 @@ class Application:
                 await send_json(send, 413, TOO_LARGE, content_type=b"application/problem+json")
                 return
             body.seek(0)
-            response = await self.in_thread(respond, self.wsgi, environ(scope, body, size))
-        with response.body as content:
-            await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-            while chunk := content.read(CHUNK):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            await self.answer(environ(scope, body, size), receive, send)
+
+    async def answer(self, env: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Let a thread make the response, and send it: as a whole, or piece by piece where it is long."""
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+        response = Response(tell=lambda: loop.call_soon_threadsafe(changed.set))
+        made = loop.run_in_executor(self.pool, respond, self.wsgi, env, response)
+        made.add_done_callback(lambda _: changed.set())
+        with response.body:
+            try:
+                while not made.done() and not response.available:
+                    await changed.wait()
+                    changed.clear()
+                if made.done():
+                    made.result()
+                    await send_whole(response, send)
+                else:
+                    await send_growing(response, made, changed, receive, send)
+            finally:
+                response.is_abandoned = True
+                with contextlib.suppress(Exception):
+                    await made
 
     async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.pool, function, *args)
@@ -156,27 +195,72 @@ def environ(scope: Scope, body: Any, size: int) -> dict[str, Any]:
     return result
 
 
-def respond(wsgi: Callable[..., Iterable[bytes]], env: dict[str, Any]) -> Response:
+def respond(wsgi: Callable[..., Iterable[bytes]], env: dict[str, Any], response: Response) -> None:
     """Run one request through a WSGI application, in a thread, and collect its answer."""
-    response = Response()
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         response.status = int(status.split(" ", 1)[0])
         response.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        return response.body.write
+        return response.add
 
     result = wsgi(env, start_response)
     try:
         for chunk in result:
+            if response.is_abandoned:
+                break
             if env["REQUEST_METHOD"] != "HEAD":
-                response.body.write(chunk)
+                response.add(chunk)
     finally:
         if hasattr(result, "close"):
             result.close()
-    if not any(name == b"content-length" for name, _ in response.headers) and env["REQUEST_METHOD"] != "HEAD":
+    if response.available:
+        response.body.flush()
+        response.available = response.body.tell()
+    elif not response.has_length and env["REQUEST_METHOD"] != "HEAD":
         response.headers.append((b"content-length", str(response.body.tell()).encode()))
+
+
+async def send_whole(response: Response, send: Send) -> None:
     response.body.seek(0)
-    return response
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    while chunk := response.body.read(CHUNK):
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def send_growing(
+    response: Response, made: asyncio.Future[None], changed: asyncio.Event, receive: Receive, send: Send
+) -> None:
+    """Send what there is while more is being made; stop making it when the client has gone.
+
+    Where making it fails half way the error is raised, and the connection ends without the end of the answer: a file
+    that is not whole does not pass for one.
+    """
+    gone = asyncio.ensure_future(departure(receive))
+    gone.add_done_callback(lambda _: changed.set())
+    try:
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        sent, is_whole = 0, False
+        while not is_whole and not gone.done():
+            is_whole = made.done()
+            while sent < response.available and not gone.done():
+                chunk = os.pread(response.body.fileno(), min(CHUNK, response.available - sent), sent)
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                sent += len(chunk)
+            if not is_whole:
+                await changed.wait()
+                changed.clear()
+        if not gone.done():
+            await made
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+
+
+async def departure(receive: Receive) -> None:
+    """Return when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def send_json(send: Send, status: int, value: Any, *, content_type: bytes = b"application/json") -> None:

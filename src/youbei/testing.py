@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from youbei.engine.clock import Mode
 from youbei.engine.conditions import (
+    PLAN_QUANTITIES,
     AllOf,
     Always,
     AnyOf,
@@ -23,7 +24,6 @@ from youbei.engine.conditions import (
     Elapsed,
     Not,
     Op,
-    Quantity,
 )
 from youbei.engine.errors import Refused
 from youbei.engine.events import Actor, Event, iso, parse_iso
@@ -177,7 +177,7 @@ LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Compare, st.sampled_from(FACTS), OPS, VALUES),
     st.builds(Compare, st.sampled_from(FACTS), st.just(Op.IN), st.sampled_from([(1, 2), (True, "yes", 3)])),
     st.builds(Elapsed, MOMENT_NAMES, SPANS),
-    st.builds(Count, st.sampled_from(Quantity), ORDERINGS, st.integers(0, 3), AMONG),
+    st.builds(Count, st.sampled_from(PLAN_QUANTITIES), ORDERINGS, st.integers(0, 3), AMONG),
     st.just(Always()),
 )
 PARTS = st.lists(LEAVES, min_size=1, max_size=3).map(tuple)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.engine.exercises.story import CALL, HEAD
 
 from server.process import youbei
+from youbei.engine.exercises.seal import (
+    Window,
+    draw,
+    opening_from_data,
+    opening_to_data,
+    seal_time,
+    seal_to_data,
+    verify,
+)
 
 EXERCISE = (
     HEAD.replace('plan = "small"', 'plan = "lanwan-ammonia-onsite"')
@@ -44,3 +55,87 @@ def test_one_inject_is_rehearsed_alone(tmp_path: Path) -> None:
     refused = youbei(tmp_path, "exercise", "run", "-", "--inject", "no", "--lang", "zh", stdin=EXERCISE.encode())
     assert refused.returncode == 2
     assert "现有：call" in refused.stderr
+
+
+SHIPPED = Path(__file__).parents[2] / "src" / "youbei" / "content" / "exercises" / "lanwan-loading-arm.toml"
+
+
+def test_a_file_is_checked_like_a_program(tmp_path: Path) -> None:
+    done = youbei(tmp_path, "exercise", "check", str(SHIPPED), "--json")
+    assert done.returncode == 0, done.stdout
+    wrong = SHIPPED.read_text("utf-8").replace('to = "board"', 'to = "bord"')
+    for lang, word in (("en", "error EX02"), ("zh", "错误 EX02")):
+        found = youbei(tmp_path, "exercise", "check", "-", "--lang", lang, stdin=wrong.encode())
+        assert found.returncode == 1
+        assert word in found.stdout
+    unreadable = youbei(tmp_path, "exercise", "check", "-", "--lang", "zh", stdin=b'id = "x"')
+    assert unreadable.returncode == 2
+    assert "演练文件无法读取" in unreadable.stderr
+
+
+def test_a_list_of_injects_goes_out_as_a_workbook_and_comes_back(tmp_path: Path) -> None:
+    book, back = tmp_path / "msel.xlsx", tmp_path / "back.toml"
+    out = youbei(tmp_path, "exercise", "export", str(SHIPPED), "--out", str(book))
+    assert out.returncode == 0, out.stderr
+    done = youbei(tmp_path, "exercise", "import", str(book), "--into", str(SHIPPED), "--out", str(back))
+    assert done.returncode == 0, done.stderr
+    bare = [line for line in SHIPPED.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert back.read_text("utf-8").splitlines() == bare
+
+
+def test_a_sealed_time_is_kept_until_it_comes_and_then_proven(tmp_path: Path) -> None:
+    seal, secret, opening = (str(tmp_path / name) for name in ("seal.json", "secret.json", "opening.json"))
+    words = ["exercise", "seal", "drill", "--window", "2999-12-01T09:00+08:00/2999-12-01T11:30+08:00"]
+    done = youbei(tmp_path, *words, "--knew", "person:1", "--out", seal, "--secret", secret, "--json")
+    assert done.returncode == 0, done.stderr
+    commitment = json.loads(done.stdout)["commitment"]
+    assert json.loads(Path(seal).read_text("utf-8"))["commitment"] == commitment
+    early = youbei(tmp_path, "exercise", "reveal", seal, "--secret", secret, "--out", opening)
+    assert early.returncode == 2
+    assert not Path(opening).exists()
+    proven = youbei(tmp_path, "exercise", "verify", seal, "--opening", secret, "--lang", "zh")
+    assert proven.returncode == 0
+    assert "属实" in proven.stdout
+    moved = Path(secret).read_text("utf-8").replace("2999-12-01", "2999-12-02")
+    Path(opening).write_text(moved, encoding="utf-8")
+    assert youbei(tmp_path, "exercise", "verify", seal, "--opening", opening).returncode == 1
+    again = youbei(tmp_path, *words, "--out", seal, "--secret", secret)
+    assert again.returncode == 2
+
+
+def test_a_window_without_a_zone_is_refused(tmp_path: Path) -> None:
+    done = youbei(
+        tmp_path, "exercise", "seal", "drill", "--window", "2999-12-01T09:00/2999-12-01T10:00",
+        "--out", str(tmp_path / "a"), "--secret", str(tmp_path / "b"),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "+08:00" in done.stderr
+
+
+def test_a_seal_stays_closed_while_an_interlock_holds_or_nobody_knows(tmp_path: Path) -> None:
+    start = datetime.now(UTC) + timedelta(seconds=2)
+    key = next(bytes([n]) * 32 for n in range(250) if draw_early(bytes([n]) * 32, start))
+    seal, opening = seal_time("drill", windows(start), key=key, nonce=key, at=start - timedelta(seconds=1))
+    files = {name: tmp_path / f"{name}.json" for name in ("seal", "secret", "opening")}
+    files["seal"].write_text(json.dumps(seal_to_data(seal)))
+    files["secret"].write_text(json.dumps(opening_to_data(opening)))
+    drill = SHIPPED.with_name("binhai-kitchen-fire.toml")
+    words = ["exercise", "reveal", str(files["seal"]), "--secret", str(files["secret"]), "--out", str(files["opening"])]
+    time.sleep(max(0.0, (opening.starts_at - datetime.now(UTC)).total_seconds()) + 0.1)
+    held = youbei(tmp_path, *words, "--exercise", str(drill), "--fact", "exam_started=true", "--lang", "zh")
+    assert held.returncode == 2
+    assert "正在考试" in held.stderr
+    assert not files["opening"].exists()
+    moved = opening_from_data(json.loads(files["secret"].read_text("utf-8")))
+    assert moved.starts_at > opening.starts_at
+    assert moved.passed_over == ((0, "exam,real"),)
+    assert verify(seal, moved) == ()
+
+
+def windows(start: datetime) -> list[Window]:
+    return [Window(start, start + timedelta(minutes=120))]
+
+
+def draw_early(key: bytes, start: datetime) -> bool:
+    """Return whether a key draws the very first minute."""
+    return draw(key, "drill", 0, windows(start)) == start

@@ -74,6 +74,11 @@ class City:
             "account": self.find("/accounts/?q=duty", r"/accounts/\d+/"),
             "plan": self.find("/plans/?kind=special", r"/plans/\d+/"),
             "quiet": self.find("/incidents/?mode=real&status=open", r"/incidents/\d+/"),
+            "person": self.find("/registers/person/", r"/registers/person/\d+/"),
+            "organisation": self.find("/registers/organisation/", r"/registers/organisation/\d+/"),
+            "team": self.find("/registers/team/", r"/registers/team/\d+/"),
+            "expert": self.find("/registers/expert/", r"/registers/expert/\d+/"),
+            "lot": self.find("/registers/lot/", r"/registers/lot/\d+/").removeprefix("/registers/lot"),
         }
 
     def report(self) -> str:

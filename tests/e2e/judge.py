@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from e2e.desk import Desk
 from e2e.words import Words, chinese
 
 AXE = Path(__file__).parents[2] / "islands/node_modules/axe-core/axe.min.js"
@@ -89,3 +90,14 @@ def long_messages() -> tuple[str, ...]:
 def is_left_chinese(text: str) -> bool:
     """Say whether a text of an English page is Chinese alone; records may hold both, such as `演练 EXERCISE`."""
     return bool(CJK.search(text)) and not LATIN_WORD.search(text)
+
+
+def judge(desk: Desk) -> None:
+    """Hold the present page to what every page must be."""
+    desk.page.emulate_media(color_scheme="light")
+    found = [f"by day: {one}" for one in accessibility(desk.page)]
+    desk.page.emulate_media(color_scheme="dark")
+    found += [f"by night: {one}" for one in accessibility(desk.page, rules=("color-contrast",))]
+    found += [f"not in {desk.words.language}: {one}" for one in foreign_words(desk.page, desk.words)]
+    assert found == [], "\n".join(found)
+    desk.stays_clean()

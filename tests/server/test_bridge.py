@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from youbei.asgi import Application
+import pytest
+
+from youbei.asgi import EARLY, Application
 
 Seen = list[dict[str, Any]]
 SCOPE: dict[str, Any] = {
@@ -23,17 +27,25 @@ SCOPE: dict[str, Any] = {
 
 
 def call(
-    wsgi: Callable[..., Iterable[bytes]], messages: list[dict[str, Any]] | None = None, **changes: Any
+    wsgi: Callable[..., Iterable[bytes]],
+    messages: list[dict[str, Any]] | None = None,
+    on_body: Callable[[dict[str, Any]], object] | None = None,
+    sent: list[dict[str, Any]] | None = None,
+    **changes: Any,
 ) -> list[dict[str, Any]]:
     """Send one request to a WSGI application through the bridge; return what was sent back."""
-    sent: list[dict[str, Any]] = []
+    sent = [] if sent is None else sent
     waiting = list(messages or [{"type": "http.request", "body": b""}])
 
     async def receive() -> dict[str, Any]:
-        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+        if not waiting:
+            await asyncio.Event().wait()  # the client stays and says nothing more
+        return waiting.pop(0)
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
+        if message["type"] == "http.response.body" and on_body is not None:
+            on_body(message)
 
     asyncio.run(Application(wsgi, threads=1)({**SCOPE, **changes}, receive, send))
     return sent
@@ -90,9 +102,59 @@ def test_a_large_answer_arrives_whole() -> None:
     assert body_of(call(app)) == chunk * 160
 
 
+def test_a_long_answer_is_on_its_way_before_it_is_whole() -> None:
+    is_on_its_way = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield bytes(EARLY)
+        assert is_on_its_way.wait(10), "the rest is made only when the first piece has arrived"
+        yield b"the rest"
+
+    sent = call(answering(pieces()), on_body=lambda _message: is_on_its_way.set())
+    assert body_of(sent) == bytes(EARLY) + b"the rest"
+    assert not any(name == b"content-length" for name, _ in sent[0]["headers"])
+
+
+def test_what_nobody_takes_any_more_is_not_made() -> None:
+    made, closed = [], []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            while len(made) < 100_000:
+                made.append(True)
+                yield bytes(EARLY)
+                time.sleep(0.001)
+        finally:
+            closed.append(True)
+
+    call(answering(pieces()), [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}])
+    assert closed == [True]
+    assert len(made) < 100_000
+
+
+def test_an_answer_that_fails_half_way_does_not_pass_for_a_whole_one() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield bytes(EARLY)
+        raise OSError("the disk is gone")
+
+    sent: list[dict[str, Any]] = []
+    with pytest.raises(OSError, match="the disk is gone"):
+        call(answering(pieces()), sent=sent)
+    assert all(message.get("more_body") for message in sent if message["type"] == "http.response.body")
+
+
+def answering(pieces: Iterator[bytes]) -> Callable[..., Iterable[bytes]]:
+    def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return pieces
+
+    return app
+
+
 def test_a_client_that_leaves_while_sending_costs_no_thread() -> None:
     seen: Seen = []
-    sent = call(echo(seen), [{"type": "http.request", "body": b"half", "more_body": True}])
+    half = {"type": "http.request", "body": b"half", "more_body": True}
+    sent = call(echo(seen), [half, {"type": "http.disconnect"}])
     assert sent == []
     assert seen == []
 

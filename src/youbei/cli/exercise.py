@@ -1,4 +1,4 @@
-"""`youbei exercise`: check an exercise file, and let it run by itself."""
+"""`youbei exercise run`: let an exercise run by itself, and say what it showed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from youbei.cli.data import database, has_database
+from youbei.cli import exercise_files, exercise_seal
+from youbei.cli.exercise_plan import add_plan, find_plan
 from youbei.cli.options import Groups, Output, Say, add_data, read_input
-from youbei.engine.errors import NotFound, Refused
+from youbei.engine.errors import Refused
 
 if TYPE_CHECKING:
     from youbei.engine.events import Event
@@ -33,7 +34,7 @@ def add(groups: Groups, say: Say) -> None:
     group = groups.group("exercise", say("演练", "exercises"))
     run = group.command("run", say("让演练自行推演一遍", "let an exercise run by itself"), run_exercise)
     add_file(run, say)
-    run.add_argument("--plan", metavar="FILE", help=say("预案文件（默认按标识查找）", "plan file (default: by its id)"))
+    add_plan(run, say)
     run.add_argument(
         "--speed",
         type=float,
@@ -45,6 +46,8 @@ def add(groups: Groups, say: Say) -> None:
         "--seed", type=int, metavar="S", help=say("随机种子（默认取常值）", "seed (default: usual values)")
     )
     add_data(run)
+    exercise_files.add(group, say)
+    exercise_seal.add(group, say)
 
 
 def add_file(command: argparse.ArgumentParser, say: Say) -> None:
@@ -94,31 +97,6 @@ def chosen(exercise: Exercise, inject: str | None) -> Exercise:
             en=f"The exercise has no inject {inject!r}. It has: {', '.join(known)}.",
         )
     return lone_inject(exercise, inject)
-
-
-def find_plan(options: argparse.Namespace, plan_id: str) -> Plan:
-    """Return the plan under test: from the file named, the register, or the plans that ship; raise NotFound."""
-    from youbei import content
-    from youbei.engine.plans.read import read_plan
-
-    if options.plan:
-        return read_plan(read_input(options.plan))
-    if has_database(options.data):
-        with database(options.data):
-            from youbei.records.load import load_plan
-            from youbei.records.models import Plan as PlanRow
-
-            row = PlanRow.objects.filter(code=plan_id, current__isnull=False).select_related("current").first()
-            if row is not None and row.current is not None:
-                return load_plan(row.current)
-    for text in content.plan_texts().values():
-        plan = read_plan(text)
-        if plan.id == plan_id:
-            return plan
-    raise NotFound(
-        zh=f"找不到受检验的预案“{plan_id}”。请用 --plan 给出预案文件，或先将其入库。",
-        en=f"The plan under test, {plan_id!r}, is not known. Name its file with --plan, or import it first.",
-    )
 
 
 def world_of(plan: Plan) -> World:

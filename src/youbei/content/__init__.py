@@ -181,6 +181,12 @@ def plan_texts() -> Mapping[str, bytes]:
 
 
 @cache
+def exercise_texts() -> Mapping[str, bytes]:
+    """Return the TOML text of every exercise that ships with the program, by file name."""
+    return MappingProxyType(dict(texts("exercises")))
+
+
+@cache
 def demo_table(name: str) -> dict[str, Any]:
     """Return one of the tables from which the demo city is made: organisations, posts, names, sites, teams."""
     return table(f"demo/{name}.toml")

@@ -68,7 +68,14 @@ MOMENTS: Mapping[str, Text] = {
     "ended": Text("响应终止", "the response ended"),
     "opened": Text("下达", "opened"),
     "finished": Text("完成", "finished"),
+    "startex": Text("演练开始", "StartEx"),
+    "acted": Text("参演者最近一次行动", "the players last acted"),
+    "fired": Text("触发", "fired"),
+    "skipped": Text("跳过", "skipped"),
+    "met": Text("完成", "done"),
+    "late": Text("超时", "late"),
 }
+OF_SCRIPT: Mapping[str, Text] = {"inject": Text("注入", "inject"), "action": Text("预期行动", "action")}
 
 
 def explain(
@@ -163,11 +170,16 @@ def word_elapsed(leaf: Elapsed, view: View) -> Text:
 
 
 def word_moment(moment: str) -> Text:
-    """Word a moment; steps are named by their id, levels by number."""
+    """Word a moment; steps, injects and actions are named by their ids, levels by number."""
     if moment.startswith("step:"):
         step, _, what = moment.removeprefix("step:").rpartition(":")
         known = MOMENTS.get(what, Text(what, what))
         return Text(f"任务“{step}”{known.zh}", f"step {step} was {known.en}")
+    kind, _, rest = moment.partition(":")
+    if kind in OF_SCRIPT:
+        name, _, what = rest.rpartition(":")
+        thing, known = OF_SCRIPT[kind], MOMENTS.get(what, Text(what, what))
+        return Text(f"{thing.zh}“{name}”{known.zh}", f"{thing.en} {name} was {known.en}")
     if moment.startswith("level:"):
         number = moment.removeprefix("level:")
         return Text(f"达到 {number} 级", f"level {number} was reached")

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
+from django.db.models import AutoField, DateField, DateTimeField, Field, JSONField, Model
 from django.db.models.fields import BooleanField, CharField, FloatField, IntegerField, TextField
 from django.db.models.fields.related import ForeignKey
 
@@ -94,6 +94,35 @@ def insert_row(model: type[Model], row: Row) -> int:
     return int(fetch(f"{writer.into}{writer.one} RETURNING id", writer.values(row))[0][0])
 
 
+def insert_records(model: type[Model], records: Sequence[Model]) -> None:
+    """Insert new records inside a transaction and give them their keys, as `bulk_create` does."""
+    if not records:
+        return
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    for record, key in zip(records, free_keys(model, len(records)), strict=True):
+        record.pk = key
+    insert_rows(model, [{name: getattr(record, name) for name in names} for record in records])
+    for record in records:
+        record._state.adding, record._state.db = False, database().alias
+
+
+def update_records(model: type[Model], records: Sequence[Model], names: Sequence[str]) -> None:
+    """Bring these columns of stored records in line with them, as `bulk_update` does."""
+    attributes = ("id", *(field.attname for field in model._meta.concrete_fields if field.name in names))
+    update_rows(model, [{name: getattr(record, name) for name in attributes} for record in records], key=("id",))
+
+
+def free_keys(model: type[Model], count: int) -> Sequence[int]:
+    """Take keys that no record has had. On SQLite nobody else writes while the caller's transaction does."""
+    table = model._meta.db_table
+    if database().vendor == "sqlite":
+        last = fetch("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        first = (int(last[0][0]) if last else 0) + 1
+        return range(first, first + count)
+    taken = fetch("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+    return [int(key) for (key,) in taken]
+
+
 def write(model: type[Model], rows: Sequence[Row], *, conflict: str) -> None:
     if not rows:
         return
@@ -159,6 +188,8 @@ def adapter(field: Field[Any, Any]) -> Adapt:
             return sqlite_datetime
         if isinstance(field, JSONField):
             return json_text
+        if isinstance(field, DateField):
+            return sqlite_date
     if isinstance(field, ForeignKey):
         return adapter(field.target_field)
     if isinstance(field, (*NATIVE, DateTimeField)):
@@ -177,6 +208,10 @@ def sqlite_datetime(value: datetime | None) -> str | None:
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
     return value.replace(tzinfo=None).isoformat(" ")
+
+
+def sqlite_date(value: date | str | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def json_text(value: Any) -> str | None:

@@ -9,6 +9,7 @@ from youbei.engine.plans.model import Plan
 from youbei.engine.plans.read import plan_from_data
 from youbei.engine.resources import World
 from youbei.engine.run import Run, fold
+from youbei.engine.run.script import NO_SCRIPT, Script
 from youbei.records.log import read_stream
 from youbei.records.models import PlanVersion
 from youbei.records.models import Run as RunRow
@@ -48,11 +49,17 @@ def keep(digest: str, plan: Plan) -> Plan:
     return plan
 
 
-def load_run(run_row: RunRow, *, world: World = NO_WORLD, autoplay: frozenset[str] = NOBODY) -> Run:
+def load_run(
+    run_row: RunRow,
+    *,
+    world: World = NO_WORLD,
+    autoplay: frozenset[str] = NOBODY,
+    script: Script = NO_SCRIPT,
+) -> Run:
     """Return the run as it was after the last event of its log; a run without one has not begun.
 
-    The caller holds the lock of the row if it means to go on from here. `world` and `autoplay` must be those with which
-    the run was carried out before.
+    The caller holds the lock of the row if it means to go on from here. `world`, `autoplay` and `script` must be those
+    with which the run was carried out before.
     """
     incident = run_row.incident
     return fold(
@@ -66,4 +73,5 @@ def load_run(run_row: RunRow, *, world: World = NO_WORLD, autoplay: frozenset[st
         incident=incident.number,
         known_at=incident.known_at,
         occurred_at=incident.occurred_at,
+        script=script,
     )

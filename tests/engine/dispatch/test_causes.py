@@ -122,3 +122,14 @@ def test_with_one_need_the_cure_fills_that_very_need_better(problem: Problem) ->
     for short in solve(problem).shortfalls:
         again = {one.need: one.missing for one in solve(cured(problem, short.cure)).shortfalls}
         assert again.get(short.need, 0) < short.missing
+
+
+def test_the_cure_of_a_task_force_is_for_the_part_that_lacks() -> None:
+    """One pump is free and one not staffed; it is the boat that lacks."""
+    boat = Unit("boat", "base", (Skill("boat", 1),), status=Status.OUT_OF_SERVICE)
+    units = (PUMP, replace(PUMP, id="idle", is_staffed=False), boat)
+    problem = replace(needing(TOWN, TaskForce((Units("pump", 1), Units("boat", 1)))), units=units)
+    answer = solve(problem)
+    (short,) = answer.shortfalls
+    assert (short.cause, short.cure.subject) == (Cause.OUT_OF_SERVICE, "boat")
+    assert_cured(problem, answer)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from tests.engine.dispatch.brute import best_score
 from tests.engine.dispatch.problems import problems
 
-from youbei.engine.dispatch.problem import Problem
+from youbei.engine.dispatch.budget import Budget
+from youbei.engine.dispatch.problem import Crew, Items, Problem, Units
 from youbei.engine.dispatch.score import score
 from youbei.engine.dispatch.situation import Situation
-from youbei.engine.dispatch.solve import solve
+from youbei.engine.dispatch.solve import find, solve
 
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
@@ -28,6 +32,68 @@ def check_against_brute_force(problem: Problem) -> None:
 @given(problems(most_units=4))
 def test_no_plan_is_better_than_the_one_proposed(problem: Problem) -> None:
     check_against_brute_force(problem)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+@given(problems(most_units=4), st.sampled_from(("units", "crew", "any")))
+def test_the_methods_for_large_problems_find_the_same_optimum(problem: Problem, kind: str) -> None:
+    if kind != "any":
+        wanted = Units if kind == "units" else Crew
+        incidents = tuple(
+            replace(one, needs=tuple(need for need in one.needs if isinstance(need.asks, wanted | Items)))
+            for one in problem.incidents
+        )
+        lots = tuple(replace(lot, grams_each=0) for lot in problem.lots)
+        problem = replace(problem, incidents=incidents, lots=lots, cover=())
+    situation = Situation(problem)
+    small = find(situation, Budget(), large=10**9)
+    large = find(situation, Budget(), large=0)
+    assert large.score == score(situation, large.plan)
+    assert large.score >= small.score
+    for proof, truth in zip(large.proofs, small.score.as_tuple(), strict=True):
+        assert proof.lower <= truth
+        if not proof.is_proven:
+            break
+    if large.is_proven:
+        assert large.score == small.score
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=QUIET)
+@given(problems(most_units=4), problems(most_units=4))
+def test_more_units_never_make_the_plan_worse(problem: Problem, other: Problem) -> None:
+    problem = replace(problem, cover=())
+    more = tuple(replace(unit, id=f"more {unit.id}") for unit in other.units)
+    assert solve(replace(problem, units=problem.units + more)).score <= solve(problem).score
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=QUIET)
+@given(problems(most_units=4), st.data())
+def test_a_road_that_is_closed_or_slower_never_makes_the_plan_better(problem: Problem, data: st.DataObject) -> None:
+    problem = replace(problem, cover=())
+    number = data.draw(st.integers(0, len(problem.legs) - 1))
+    leg = problem.legs[number]
+    slower = None if leg.seconds is None or data.draw(st.booleans()) else leg.seconds + 600
+    legs = (*problem.legs[:number], replace(leg, seconds=slower), *problem.legs[number + 1 :])
+    assert solve(replace(problem, legs=legs)).score >= solve(problem).score
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
+@given(problems())
+def test_the_same_question_has_the_same_answer(problem: Problem) -> None:
+    assert solve(problem).as_data() == solve(problem).as_data()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+@given(problems(), st.integers(0, 3))
+def test_with_little_work_the_bounds_are_still_true_and_optimal_is_not_said(problem: Problem, nodes: int) -> None:
+    truth = solve(problem).score.as_tuple()
+    answer = solve(problem, budget=Budget(nodes=nodes, steps=nodes))
+    for proof, best in zip(answer.solution.proofs, truth, strict=True):
+        assert proof.lower <= best
+        if not proof.is_proven:
+            break
+    if answer.is_proven:
+        assert answer.score.as_tuple() == truth
 
 
 @pytest.mark.long

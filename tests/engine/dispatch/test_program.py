@@ -56,3 +56,32 @@ def test_covering_programs_agree_with_another_build_of_the_solver(covers: list, 
     )
     assert found.objective == pytest.approx(other.fun, abs=0.5 + 1e-6)
     assert found.bound <= other.fun + 1e-6
+
+
+@st.composite
+def whole_programs(draw: st.DrawFn) -> tuple[RowBuilder, np.ndarray]:
+    """Cover some needs by whole columns, some of which exclude one another."""
+    columns, needs = draw(st.integers(3, 14)), draw(st.integers(1, 4))
+    rows = RowBuilder()
+    for _ in range(needs):
+        gives = draw(st.lists(st.integers(0, 9), min_size=columns, max_size=columns))
+        asked = draw(st.integers(1, max(1, sum(gives))))
+        rows.add([(column, float(one)) for column, one in enumerate(gives) if one], low=float(asked))
+    for pair in draw(st.lists(st.sets(st.integers(0, columns - 1), min_size=2, max_size=2), max_size=4)):
+        rows.add([(column, 1.0) for column in sorted(pair)], high=1.0)
+    return rows, np.array(draw(st.lists(st.integers(1, 99), min_size=columns, max_size=columns)), np.float64)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(whole_programs())
+def test_programs_of_whole_columns_are_not_harmed_by_presolve(program: tuple[RowBuilder, np.ndarray]) -> None:
+    builder, cost = program
+    rows, high = builder.rows(), np.ones(len(program[1]))
+    integral = np.ones(len(cost), np.bool_)
+    found = solve_integer(cost, np.zeros_like(high), high, rows, integral, limits=Limits(10_000))
+    matrix = csr_matrix((rows.value, rows.column, rows.start), shape=(len(rows.low), len(cost)))
+    constraints = LinearConstraint(matrix, rows.low, rows.high)
+    other = milp(cost, integrality=np.ones(len(cost)), bounds=Bounds(0, 1), constraints=constraints)
+    assert (found.values is None) == (other.x is None)
+    if other.x is not None:
+        assert round(found.objective) == round(other.fun)

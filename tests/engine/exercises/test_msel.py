@@ -9,7 +9,8 @@ from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.exercises.msel import script_of
 from youbei.engine.plans.model import LevelNumber
-from youbei.engine.run import advance, new_run
+from youbei.engine.reasons import word_condition
+from youbei.engine.run import advance, fold, new_run
 from youbei.engine.run.commands import (
     Activate,
     ConfirmAction,
@@ -160,3 +161,20 @@ def test_after_endex_only_notes_are_left():
 def test_a_real_run_follows_no_script():
     with pytest.raises(ValueError, match="no script"):
         new_run(PLAN, stream="run:1", mode=Mode.REAL, script=script_of(exercise(CALL)))
+
+
+def test_a_run_is_not_rebuilt_with_another_script():
+    run = started(CALL)
+    with pytest.raises(ValueError, match="another script"):
+        fold(PLAN, run.log, stream="run:1", mode=Mode.EXERCISE, script=script_of(exercise(CALL, SECOND)))
+
+
+def test_a_condition_of_an_exercise_is_said_in_words():
+    when = exercise(
+        CALL,
+        'at = {when = {all = [{elapsed = "acted", atleast = "PT10M"}, '
+        '{elapsed = "inject:call:fired", atleast = "PT5M"}, {count = "actions_met", eq = 0}]}}\n',
+    )
+    said = word_condition(when.injects[0].at.when)
+    assert said.zh == "自参演者最近一次行动起满 10 分钟，且 自注入“call”触发起满 5 分钟，且 已完成的预期行动数 = 0"
+    assert "10 min since the players last acted" in said.en

@@ -113,7 +113,10 @@ compares = st.one_of(
     st.builds(c.Compare, slugs, st.just(c.Op.IN), st.lists(values, max_size=3).map(tuple)),
 )
 counts = st.builds(
-    c.Count, st.sampled_from(c.Quantity), st.sampled_from([op for op in c.Op if op != c.Op.IN]), st.integers(0, 99)
+    c.Count,
+    st.sampled_from(c.PLAN_QUANTITIES),
+    st.sampled_from([op for op in c.Op if op != c.Op.IN]),
+    st.integers(0, 99),
 )
 conditions = st.recursive(
     st.just(c.Always()) | compares | counts | st.builds(c.Elapsed, moments, spans),

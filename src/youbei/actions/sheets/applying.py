@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
@@ -13,13 +14,14 @@ from youbei.actions.stock.registered import bring_in_line
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
+from youbei.records.insert import insert_records, insert_rows, update_records
 from youbei.records.models import Job, RecordChange, SheetImport, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import follow
 from youbei.records.registers.tables import model_of, path_column, register_called
 from youbei.records.registers.values import as_json
 
-BATCH = 400
+BATCH = 1000
 
 
 def apply_slice(job: Job, now: datetime) -> bool:
@@ -79,31 +81,36 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     for one in (*added, *changed):
         assert one.row is not None  # noqa: S101  (chosen so above)
         one.row.confirmed_at, one.row.confirmed_by = now, label
-    model = model_of(register)._default_manager
-    model.bulk_create([one.row for one in added if one.row is not None])
-    model.bulk_update(
-        [one.row for one in changed if one.row is not None], columns_of(register, model_of(register)), batch_size=200
-    )
-    model.filter(pk__in=same).update(confirmed_at=now, confirmed_by=label)
+    model = model_of(register)
+    insert_records(model, [one.row for one in added if one.row is not None])
+    update_records(model, [one.row for one in changed if one.row is not None], columns_of(register, model))
+    model._default_manager.filter(pk__in=same).update(confirmed_at=now, confirmed_by=label)
     stored = [one.row for one in (*added, *changed) if one.row is not None]
     follow(register, stored)
     bring_in_line(stored, by=by, now=now, source=sheet.source)
-    RecordChange.objects.bulk_create(
-        RecordChange(
-            register=register.name,
-            record_id=one.row.pk,
-            org_path=getattr(one.row, path_column(register)),
-            at=now,
-            by=by,
-            by_label=label,
-            kind=RecordChange.Kind.CREATED if one.what == "added" else RecordChange.Kind.CHANGED,
-            before={} if one.what == "added" else as_json({name: one.before[name] for name in one.fields_changed}),
-            after=as_json({name: one.after[name] for name in one.fields_changed}),
-            source=sheet.source,
-        )
-        for one in (*added, *changed)
-        if one.row is not None
+    insert_rows(
+        RecordChange, [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
     )
+
+
+def change_of(
+    register: Register, one: Judged, sheet: SheetImport, *, by: User | None, label: str, now: datetime
+) -> dict[str, Any]:
+    """Return the row that says what an import did to a record."""
+    assert one.row is not None  # noqa: S101  (what was stored)
+    is_new = one.what == "added"
+    return {
+        "register": register.name,
+        "record_id": one.row.pk,
+        "org_path": getattr(one.row, path_column(register)),
+        "at": now,
+        "by_id": by.pk if by is not None else None,
+        "by_label": label,
+        "kind": RecordChange.Kind.CREATED.value if is_new else RecordChange.Kind.CHANGED.value,
+        "before": {} if is_new else as_json({name: one.before[name] for name in one.fields_changed}),
+        "after": as_json({name: one.after[name] for name in one.fields_changed}),
+        "source": sheet.source,
+    }
 
 
 def columns_of(register: Register, model: type[Registered]) -> list[str]:

@@ -12,7 +12,7 @@ from youbei.records.models import Job, SheetImport
 from youbei.records.registers.tables import register_called
 from youbei.records.registers.values import as_json
 
-BATCH = 400
+BATCH = 1000
 SAMPLES = 20
 
 

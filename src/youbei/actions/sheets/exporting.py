@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for
@@ -132,10 +133,15 @@ def note(
 
 
 def records(register: Register, rows: Any) -> Iterator[Values]:
-    """Yield the values of records, a thousand in memory at a time."""
+    """Yield the values of records, a thousand in memory at a time, all as they were when the first was read.
+
+    On PostgreSQL this takes a transaction: without one the server would first write all of them aside. On SQLite a
+    transaction would keep everybody else from writing, and one statement reads from one state anyway.
+    """
     walked = with_references(register, rows).order_by(*order_of(register))
-    for row in walked.iterator(chunk_size=AT_ONCE):
-        yield values_of(register, row)
+    with transaction.atomic() if connection.vendor == "postgresql" else contextlib.nullcontext():
+        for row in walked.iterator(chunk_size=AT_ONCE):
+            yield values_of(register, row)
 
 
 def content(register: Register, rows: Any, form: str, language: str, without: frozenset[str]) -> Iterator[bytes]:

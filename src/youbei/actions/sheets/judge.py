@@ -26,6 +26,19 @@ from youbei.records.registers.values import Values, column_value, values_of, wit
 
 What = Literal["added", "changed", "unchanged", "refused"]
 Key = tuple[Any, ...]
+# What a column says again and again, and what nothing changes that holds it.
+REPEATING = frozenset(
+    {
+        FieldKind.CHOICE,
+        FieldKind.CHOICES,
+        FieldKind.GRADES,
+        FieldKind.REFERENCE,
+        FieldKind.DATE,
+        FieldKind.FLAG,
+        FieldKind.INTEGER,
+        FieldKind.DECIMAL,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -51,7 +64,9 @@ class Judge:
         self, register: Register, columns: dict[str, int], by: User | None, own_codes: frozenset[str] = frozenset()
     ) -> None:
         self.register, self.columns, self.by, self.own_codes = register, columns, by, own_codes
+        self.fields = [(register.field(name), column) for name, column in columns.items()]
         self.references = References(by)
+        self.seen: dict[tuple[str, type, Any], Any] = {}
         self.zone = timezone.get_current_timezone()
         self.allowed: dict[str, bool] = {}
 
@@ -74,12 +89,21 @@ class Judge:
             one.problems.append(
                 ("", Text(f"与第 {number} 行重复。请删去一行。", f"The same as row {number}. Delete one of them."))
             )
-        for name, column in self.columns.items():
+        for described, column in self.fields:
             try:
-                said[name] = parse(self.register.field(name), one.line.cells[column], self.zone)
+                said[described.name] = self.value(described, one.line.cells[column])
             except CellRefused as refusal:
-                one.problems.append((name, refusal.text))
+                one.problems.append((described.name, refusal.text))
         return said
+
+    def value(self, described: Field, cell: Any) -> Any:
+        """Read a cell; of the kinds that repeat from row to row, each is read once."""
+        if described.kind not in REPEATING or isinstance(cell, (list, dict)):
+            return parse(described, cell, self.zone)
+        known = (described.name, cell.__class__, cell)
+        if known not in self.seen:
+            self.seen[known] = parse(described, cell, self.zone)
+        return self.seen[known]
 
     def learn(self, read: Sequence[Values]) -> None:
         for described in self.register.references:

@@ -16,6 +16,7 @@ from youbei.actions.wording import clean
 from youbei.engine.events import Actor
 from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Account, Balances, Kind, Movement, Verb
+from youbei.records.insert import insert_records
 from youbei.records.models import Assignment, StockLot, StockMovement, StockPosting, User
 from youbei.records.registers.loads import demand_carries
 
@@ -162,7 +163,7 @@ def open_lots(lots: Sequence[StockLot], *, actor: Actor, now: datetime, source: 
     if not lots:
         return
     holders = holders_of([lot.pk for lot in lots if lot.reserved])
-    rows = StockMovement.objects.bulk_create(
+    rows = [
         StockMovement(
             verb=Verb.OPEN.value,
             at=now,
@@ -172,11 +173,12 @@ def open_lots(lots: Sequence[StockLot], *, actor: Actor, now: datetime, source: 
             source=source,
         )
         for lot in lots
-    )
+    ]
+    insert_records(StockMovement, rows)
     postings: list[StockPosting] = []
     for row, lot in zip(rows, lots, strict=True):
         postings.extend(posting_rows(row, opening(lot, holders.get(lot.pk, []))))
-    StockPosting.objects.bulk_create(postings, batch_size=2000)
+    insert_records(StockPosting, postings)
 
 
 def opening(lot: StockLot, holders: list[tuple[str, Decimal]]) -> Movement:

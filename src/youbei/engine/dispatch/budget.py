@@ -16,12 +16,15 @@ GUARD = 4.0
 class Budget:
     """Limit the work: nodes of branch and bound per level, and steps that raise a bound.
 
+    `gap`: a share of the value; what is known to be as near as this to the optimum is near enough. 0 asks for proof.
+
     `clock` (seconds, from the door) and `guard_s` end the work early on a slow machine; the answer then says that it
     was stopped, for only then may it differ from one machine to the next.
     """
 
     nodes: int = 4000
     steps: int = 300
+    gap: float = 0.0
     guard_s: float | None = None
     clock: Callable[[], float] | None = None
 

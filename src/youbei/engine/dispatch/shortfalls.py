@@ -116,7 +116,7 @@ def hand_after(situation: Situation, plan: Plan) -> Hand:
 def explain_short(hand: Hand, wanted: Wanted, missing: int) -> Shortfall:
     situation = hand.situation
     lacking = lacking_of(hand, wanted, missing)
-    hindered, offered = survey(hand, wanted)
+    hindered, offered = survey(hand, wanted, lacking)
     if sum(lacking) > 1 and isinstance(wanted.need.asks, TaskForce):
         offered = []
     if offered:
@@ -161,11 +161,11 @@ def lacking_of(hand: Hand, wanted: Wanted, missing: int) -> tuple[int, ...]:
     return tuple(lacking)
 
 
-def survey(hand: Hand, wanted: Wanted) -> tuple[Counter[Hindrance], list[tuple[Cause, Cure]]]:
+def survey(hand: Hand, wanted: Wanted, lacking: tuple[int, ...]) -> tuple[Counter[Hindrance], list[tuple[Cause, Cure]]]:
     """Count what hinders what exists, and offer a cure for all that one change would make fit."""
     hindered: Counter[Hindrance] = Counter()
     offered: list[tuple[Cause, Cure]] = []
-    for candidate in candidates(hand, wanted):
+    for candidate in candidates(hand, wanted, lacking):
         reach = candidate.reach
         if reach.hindrances:
             hindered[reach.hindrances[0]] += 1
@@ -176,14 +176,16 @@ def survey(hand: Hand, wanted: Wanted) -> tuple[Counter[Hindrance], list[tuple[C
     return hindered, offered
 
 
-def candidates(hand: Hand, wanted: Wanted) -> Iterator[Candidate]:
+def candidates(hand: Hand, wanted: Wanted, lacking: tuple[int, ...] = ()) -> Iterator[Candidate]:
+    """Yield what exists of the right kind and is not in the plan; of a task force for the parts that lack something."""
     situation, need = hand.situation, wanted.need
     if isinstance(need.asks, Items):
         for supply in situation.by_item.get(need.asks.item, ()):
             if hand.left[supply.id] > 0:
                 yield Candidate(supply.id, best_reach(hand, supply, wanted), supply.owner)
         return
-    kinds: tuple[Units | None, ...] = (None,) if isinstance(need.asks, Crew) else parts_of(need)
+    kinds: list[Units | None] = [None] if isinstance(need.asks, Crew) else []
+    kinds += [part for at, part in enumerate(parts_of(need)) if not lacking or lacking[at]]
     for part in kinds:
         capability = need.asks.capability if isinstance(need.asks, Crew) else part.capability if part else ""
         for unit in situation.by_capability.get(capability, ()):

@@ -11,12 +11,16 @@ from youbei.engine.dispatch.coverage import Covered, coverage
 from youbei.engine.dispatch.explain import Pick, picks
 from youbei.engine.dispatch.greedy import greedy
 from youbei.engine.dispatch.moves import Delivery, Move, all_deliveries, all_moves
+from youbei.engine.dispatch.parts import halves, joined, solve_kind
 from youbei.engine.dispatch.plan import Plan
 from youbei.engine.dispatch.problem import Problem
 from youbei.engine.dispatch.score import LEVELS, Score, score
 from youbei.engine.dispatch.shortfalls import Shortfall, shortfalls
 from youbei.engine.dispatch.situation import Situation
 from youbei.engine.dispatch.stages import Model, complete, solve_stages
+
+# Assumption: the full program answers so many moves and deliveries at once; beyond, the special methods are faster.
+LARGE = 2000
 
 
 def first_answer(situation: Situation, moves: list[Move], ways: list[Delivery]) -> Solution:
@@ -31,16 +35,27 @@ def first_answer(situation: Situation, moves: list[Move], ways: list[Delivery]) 
     return Solution(plan, value, complete(proofs, value), "greedy")
 
 
-def find(situation: Situation, budget: Budget, *, begin: Plan | None = None) -> Solution:
-    """Return the best plan that the budget finds, beginning from the greedy one or a better `begin`."""
+def find(situation: Situation, budget: Budget, *, begin: Plan | None = None, large: int = LARGE) -> Solution:
+    """Return the best plan that the budget finds, beginning from the greedy one or a better `begin`.
+
+    Problems of more than `large` moves are parted, and solved by the methods made for one kind of need where they can.
+    """
     moves, ways = all_moves(situation), all_deliveries(situation)
     first = first_answer(situation, moves, ways)
     if first.is_proven or budget.nodes <= 0:
         return first
+    meter = Meter(budget)
+    if len(moves) + len(ways) > large:
+        parts = halves(situation)
+        if parts is not None:
+            units, items = (find(Situation(part), budget, large=large) for part in parts)
+            return joined(situation, units, items)
+        found = solve_kind(situation, moves, budget, meter)
+        if found is not None and found.score <= first.score:
+            return found
     plan = first.plan
     if begin is not None and score(situation, begin) < first.score:
         plan = begin
-    meter = Meter(budget)
     model = Model(situation, moves, ways)
     plan, proofs = solve_stages(model, plan, budget, meter)
     return Solution(plan, score(situation, plan), proofs, "stages", meter.was_stopped)

@@ -218,6 +218,18 @@ def solve_level(model: Model, costs: Floats, plan: Plan, budget: Budget, meter: 
     return (None if found.values is None else model.plan_of(found.values)), lower
 
 
+def improve_level(model: Model, costs: Floats, plan: Plan, budget: Budget, meter: Meter) -> Plan:
+    """Return the best plan at these costs that keeps to the rows so far, and keep its value as a row."""
+    found, _ = solve_level(model, costs, plan, budget, meter)
+    value = float(costs @ model.values_of(plan))
+    if found is not None and float(costs @ model.values_of(found)) < value - 0.5:
+        plan, value = found, float(costs @ model.values_of(found))
+    terms = [(int(column), float(costs[column])) for column in np.flatnonzero(costs)]
+    if terms:
+        model.builder.add(terms, high=value + 1e-6)
+    return plan
+
+
 def divisor_of(costs: Floats) -> int:
     return max(1, math.gcd(*(int(one) for one in costs if one)))
 

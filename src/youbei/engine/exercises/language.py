@@ -75,6 +75,20 @@ ROLE = Record(
         key("reactions", ListOf(REACTION), "按规则的反应。", "What else it does, by rule."),
     ),
 )
+INTERLOCK = Record(
+    model.Interlock,
+    (
+        key("id", Slug(), "互锁条件的标识符。", "Identifier of the interlock.", required=True),
+        key("title", TEXT, "名称。", "Title.", required=True),
+        key(
+            "when",
+            CONDITION,
+            "成立或不明时不得开始。",
+            "While it holds, or nobody knows, it does not begin.",
+            required=True,
+        ),
+    ),
+)
 EXERCISE = Record(
     model.Exercise,
     (
@@ -91,5 +105,6 @@ EXERCISE = Record(
         key("objectives", ListOf(OBJECTIVE), "目标。", "Objectives."),
         key("injects", ListOf(InjectShape()), "注入清单。", "The injects."),
         key("roles", ListOf(ROLE), "代演单位。", "Played roles."),
+        key("interlocks", ListOf(INTERLOCK), "互锁条件：天气、考试、真实事件。", "What holds it back."),
     ),
 )

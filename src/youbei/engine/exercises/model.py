@@ -171,6 +171,15 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Interlock:
+    """Hold the exercise back while a condition over facts is true, or nobody knows: weather, exams, real incidents."""
+
+    id: str
+    title: Text
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Exercise:
     """A whole exercise. `plan` is the id of the plan under test, `sponsor` the code of the unit that holds it."""
 
@@ -187,6 +196,7 @@ class Exercise:
     objectives: tuple[Objective, ...] = ()
     injects: tuple[Inject, ...] = ()
     roles: tuple[Role, ...] = ()
+    interlocks: tuple[Interlock, ...] = ()
 
     def inject(self, inject_id: str) -> Inject:
         """Return an inject by id; raise KeyError where there is none of that id."""

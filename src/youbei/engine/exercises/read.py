@@ -47,7 +47,7 @@ def _build(data: dict[str, Any], gathered: Gathered) -> Exercise:
 
 def _duplicates(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, Path]]:
     """Yield identifiers used twice: injects, expected actions, objectives, tasks, roles and reactions, each in all."""
-    for name in ("objectives", "injects", "roles"):
+    for name in ("objectives", "injects", "roles", "interlocks"):
         yield from duplicates_in(data.get(name), (name,), "id")
     for outer, inner in (("injects", "expects"), ("objectives", "tasks"), ("roles", "reactions")):
         yield from _inner(data.get(outer), outer, inner)

@@ -30,6 +30,12 @@ DEGREES = re.compile(
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a day of a sheet has no zone)
 EXCEL_DAYS = (1.0, 2_958_466.0)
 
+# Full-width letters and digits, and spaces of other sorts, with what they become.
+FOLDED: Mapping[int, int | str | None] = {
+    **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()},
+    **{ord("\u3000"): " ", ord("\u00a0"): " ", ord("\ufeff"): None},
+}
+
 
 class CellRefused(Refused):
     """Refuse what stands in a cell, with why and what to write instead."""
@@ -61,9 +67,11 @@ def is_nothing(cell: Any) -> bool:
 
 def plain(text: str) -> str:
     """Return text without control characters and outer space; full-width letters and digits become plain ones."""
-    folded = "".join(chr(ord(c) - 0xFEE0) if 0xFF10 <= ord(c) <= 0xFF5A and c.isalnum() else c for c in text)
-    folded = folded.replace("\u3000", " ").replace("\u00a0", " ").replace("\ufeff", "")
-    kept = "".join(c for c in folded if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    kept = text.translate(FOLDED)
+    if not kept.isprintable():
+        kept = "".join(c for c in kept if c in "\n\t" or unicodedata.category(c)[0] != "C")
     return unicodedata.normalize("NFC", kept).strip()
 
 

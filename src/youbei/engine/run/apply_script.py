@@ -42,6 +42,8 @@ def note_act(state: State, setting: Setting, event: Event) -> Touched:
 
 def exercise_started(state: State, setting: Setting, event: Event) -> Touched:
     script = setting.script
+    if event.data["digest"] != script.digest:
+        raise ValueError("this run was made with another script, or another version of it")
     state.script.cues = {cue.id: CueState() for cue in script.cues}
     state.script.actions = {action.id: ActionState() for action in script.expectations}
     set_moment(state, setting.index, "startex", event.at, now=event.at)

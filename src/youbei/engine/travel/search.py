@@ -41,6 +41,7 @@ class Workspace:
         self.entry_next = np.empty(graph.arcs + graph.nodes + 1, np.int32)
         self.nothing_wanted = np.empty(0, np.int32)
         self.ring = np.empty(0, np.int32)
+        self.measured = graph.weight
         self.widen(graph.longest)
 
     def widen(self, longest: int) -> None:
@@ -64,7 +65,9 @@ class Workspace:
         With `wanted`, a number for each node, stop when the settled nodes have `enough` together and no other node is
         as near as the last. The caller takes what it needs and calls `clear`.
         """
-        self.widen(graph.longest)
+        if self.measured is not graph.weight:
+            self.widen(graph.longest)
+            self.measured = graph.weight
         wanted = self.nothing_wanted if wanted is None else wanted
         settled, touched = spread(
             (graph.first, graph.head, graph.weight),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2s
 from itertools import pairwise
 
@@ -90,11 +91,21 @@ def name_tokens(name: str, readings: Readings) -> Iterator[str]:
     yield from (f"_{a[0]}{b[0]}" for a, b in pair_ways(first[:2], readings))
     for run in runs:
         for start in range(len(run) - 1):
-            for a, b in pair_ways(run[start : start + 2], readings):
-                yield from (f"{a}.{b}", f"{a}.{b[0]}")
+            yield from pair_tokens(run[start : start + 2], readings)
             for end in (start + 3, start + 4):
                 if end <= len(run):
-                    yield from {"_" + "".join(one[0] for one in way) for way in readings.ways(run[start:end])}
+                    yield from initial_tokens(run[start:end], readings)
+
+
+# Names share most of their parts: in a register each is worked out once.
+@lru_cache(maxsize=1 << 16)
+def pair_tokens(two: str, readings: Readings) -> tuple[str, ...]:
+    return tuple(token for a, b in pair_ways(two, readings) for token in (f"{a}.{b}", f"{a}.{b[0]}"))
+
+
+@lru_cache(maxsize=1 << 16)
+def initial_tokens(some: str, readings: Readings) -> tuple[str, ...]:
+    return tuple({"_" + "".join(one[0] for one in way) for way in readings.ways(some)})
 
 
 def pair_ways(two: str, readings: Readings) -> Iterator[tuple[str, str]]:

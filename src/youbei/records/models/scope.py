@@ -17,6 +17,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 # Rows of a subtree that SQLite sorts in about a millisecond; more of them are found by walking the list in its order.
 SORTED_QUICKLY = 2000
+# Rows that SQLite reads and sorts in less time than it takes to walk an index until it meets a few hundred of so rare.
+SORTED, SORTED_END = 20_000, 20_001
 
 
 class ScopedQuerySet(models.QuerySet[Row]):
@@ -41,6 +43,18 @@ class ScopedQuerySet(models.QuerySet[Row]):
         few = self.model._default_manager.using(self.db).order_by()
         found = few.filter(path_condition(paths, f"{self.path_field}__under")).values("pk")[: SORTED_QUICKLY + 1]
         return self.under_any(paths, "under" if len(found) <= SORTED_QUICKLY else "under_by_walking")
+
+    def sorted_under(self, paths: list[str]) -> Self:
+        """Keep the rows under these paths, for the first of them in the order of some other index.
+
+        On SQLite, where a subtree has more rows than are quickly sorted, the index on the path is kept from it, so that
+        the order is walked instead: among so many the first are soon found. PostgreSQL decides by its statistics.
+        """
+        if connections[self.db].vendor != "sqlite" or not paths:
+            return self.under_any(paths, "under")
+        few = self.model._default_manager.using(self.db).order_by()
+        found = few.filter(path_condition(paths, f"{self.path_field}__under")).values("pk")[SORTED:SORTED_END]
+        return self.under_any(paths, "under_by_walking" if found.exists() else "under")
 
     def under_any(self, paths: list[str], lookup: str) -> Self:
         if not paths:

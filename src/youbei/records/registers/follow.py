@@ -16,6 +16,7 @@ from youbei import content
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.codes import parent_of
 from youbei.engine.teams.reviews import next_due
+from youbei.records.insert import insert_rows
 from youbei.records.models import (
     Capability,
     EquipmentTest,
@@ -147,19 +148,19 @@ def copy_capabilities(teams: Sequence[Team]) -> None:
     }
     known = capabilities_known({code for _, code in wanted})
     TeamCapability.objects.filter(team__in=[team.pk for team in teams]).delete()
-    TeamCapability.objects.bulk_create(
-        (
-            TeamCapability(
-                team=team,
-                capability_id=known[code],
-                type=grade,
-                is_available=team.status == Team.Status.AVAILABLE and team.retired_at is None,
-                lat=team.lat,
-                lon=team.lon,
-            )
+    insert_rows(
+        TeamCapability,
+        [
+            {
+                "team_id": team.pk,
+                "capability_id": known[code],
+                "type": grade,
+                "is_available": team.status == Team.Status.AVAILABLE and team.retired_at is None,
+                "lat": team.lat,
+                "lon": team.lon,
+            }
             for (_, code), (grade, team) in sorted(wanted.items(), key=lambda item: item[0])
-        ),
-        batch_size=1000,
+        ],
     )
 
 

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Q
+from django.db.models import BigIntegerField, F, Max, Q
+from django.db.models.lookups import In
 
 from youbei.engine.stock.ledger import AT_HAND, VERB_NAMES, Kind, Verb
 from youbei.engine.stock.rotation import Kept, Proposal, Urgency, propose
 from youbei.engine.stock.tests_due import Due, Tested, due
 from youbei.engine.text import Text
-from youbei.records.models import EquipmentTest, StockLot, StockMovement, StockPosting
+from youbei.records.models import EquipmentTest, Item, StockLot, StockMovement, StockPosting
+from youbei.records.registers.conditions import Unindexed
 
 SHOWN = 200
 # Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies
 # within.
 HORIZON = timedelta(days=1100)
-CANDIDATES = 2000
+LEAST_LOOKED_AT = 200
 AHEAD = timedelta(days=30)
 
 
@@ -55,46 +57,58 @@ class Entry:
 
 def rotations(paths: list[str], *, today: date, limit: int = SHOWN) -> list[RotationRow]:
     """Return the lots under these paths that are expired, late, due or coming, the most urgent first."""
-    lots = (
-        StockLot.objects.under_any(paths, "under")
+    rows = (
+        StockLot.objects.sorted_under(paths)
         .filter(expires_on__lte=today + HORIZON, retired_at__isnull=True, quantity__gt=0)
-        .select_related("item", "site", "organisation")
-        .order_by("expires_on", "pk")[:CANDIDATES]
+        .order_by("expires_on", "pk")
+        .values_list("pk", "quantity", "expires_on", "produced_on", "item__shelf_life_days")[: looked_at(limit)]
     )
-    found = [RotationRow(lot, propose(kept(lot), on=today)) for lot in lots]
-    urgent = [row for row in found if row.proposal.urgency is not Urgency.FINE]
-    return sorted(urgent, key=lambda row: (row.proposal.rotate_by, row.lot.pk))[:limit]
+    found = [
+        (pk, propose(kept(pk, quantity, expires_on, produced_on, life), on=today))
+        for pk, quantity, expires_on, produced_on, life in rows
+        if expires_on is not None
+    ]
+    urgent = [(pk, proposal) for pk, proposal in found if proposal.urgency is not Urgency.FINE]
+    urgent = sorted(urgent, key=lambda one: (one[1].rotate_by, one[0]))[:limit]
+    lots = whole(pk for pk, _ in urgent)
+    return [RotationRow(lots[pk], proposal) for pk, proposal in urgent]
 
 
-def kept(lot: StockLot) -> Kept:
-    life = lot.item.shelf_life_days
-    return Kept(
-        str(lot.pk),
-        lot.quantity,
-        lot.expires_on or date.max,
-        lot.produced_on,
-        None if life is None else timedelta(days=life),
-    )
+def looked_at(limit: int) -> int:
+    """Return how many lots are looked at for so many that are shown, however many there are."""
+    return max(LEAST_LOOKED_AT, limit * 3)
+
+
+def whole(keys: Iterable[int]) -> dict[int, StockLot]:
+    return StockLot.objects.select_related("item", "site", "organisation").in_bulk(list(keys))
+
+
+def kept(pk: int, quantity: Decimal, expires_on: date, produced_on: date | None, life: int | None) -> Kept:
+    return Kept(str(pk), quantity, expires_on, produced_on, None if life is None else timedelta(days=life))
 
 
 def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[TestRow]:
     """Return the lots of equipment whose test is overdue or due within a month, or that were never tested."""
-    lots = list(
-        StockLot.objects.under_any(paths, "under")
-        .filter(
-            Q(next_test_on__isnull=True) | Q(next_test_on__lte=today + AHEAD),
-            item__test_interval_days__isnull=False,
-            retired_at__isnull=True,
-            quantity__gt=0,
-        )
-        .select_related("item", "site", "organisation")
-        .order_by("next_test_on", "pk")[:CANDIDATES]
-    )
-    last = last_tests([lot.pk for lot in lots])
-    found = [TestRow(lot, due(tested(lot, last.get(lot.pk)), on=today, ahead=AHEAD)) for lot in lots]
-    return sorted((row for row in found if row.due.state != "fine"), key=lambda row: (row.due.due_on, row.lot.pk))[
-        :limit
+    testable = Item.objects.filter(test_interval_days__isnull=False)
+    intervals = {pk: timedelta(days=days or 0) for pk, days in testable.values_list("pk", "test_interval_days")}
+    lots = StockLot.objects.sorted_under(paths).filter(retired_at__isnull=True, quantity__gt=0)
+    lots = lots.filter(walked_items(intervals))
+    dated = lots.filter(next_test_on__lte=today + AHEAD).order_by("next_test_on", "pk")
+    undated = lots.filter(next_test_on__isnull=True).order_by("pk")
+    columns = ("pk", "item_id", "received_on", "produced_on", "next_test_on")
+    rows = [*undated.values_list(*columns)[: looked_at(limit)], *dated.values_list(*columns)[: looked_at(limit)]]
+    last = last_tests([pk for pk, *_ in rows])
+    found = [
+        (pk, due(tested(pk, intervals[item], days, last.get(pk)), on=today, ahead=AHEAD)) for pk, item, *days in rows
     ]
+    shown = sorted((one for one in found if one[1].state != "fine"), key=lambda one: (one[1].due_on, one[0]))[:limit]
+    by_key = whole(pk for pk, _ in shown)
+    return [TestRow(by_key[pk], one) for pk, one in shown]
+
+
+def walked_items(items: Iterable[int]) -> Q:
+    """Keep lots of these items while walking them in another order: the index of items is not to be taken."""
+    return Q(In(Unindexed(F("item"), output_field=BigIntegerField()), list(items)))
 
 
 def last_tests(lots: Sequence[int]) -> dict[int, EquipmentTest]:
@@ -104,14 +118,15 @@ def last_tests(lots: Sequence[int]) -> dict[int, EquipmentTest]:
     return {row.lot_id: row for row in rows if row.tested_on == days[row.lot_id]}
 
 
-def tested(lot: StockLot, last: EquipmentTest | None) -> Tested:
+def tested(pk: int, interval: timedelta, said: Sequence[date | None], last: EquipmentTest | None) -> Tested:
+    received_on, produced_on, next_test_on = said
     return Tested(
-        str(lot.pk),
-        timedelta(days=lot.item.test_interval_days or 0),
+        str(pk),
+        interval,
         last_on=last.tested_on if last else None,
         passed=last is None or last.result != "failed",
-        since=lot.received_on or lot.produced_on,
-        next_on=(last.next_due_on if last else None) or lot.next_test_on,
+        since=received_on or produced_on,
+        next_on=(last.next_due_on if last else None) or next_test_on,
     )
 
 

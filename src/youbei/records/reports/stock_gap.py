@@ -86,15 +86,16 @@ def usable(lots: ScopedQuerySet[StockLot], today: date) -> QuerySet[StockLot]:
 
 
 def in_store(paths: list[str], codes: list[str], today: date) -> list[Supply]:
+    known = dict(Item.objects.filter(code__in=codes).values_list("pk", "code"))
     rows = (
         usable(StockLot.objects.under_any(paths, "under"), today)
-        .filter(item__code__in=codes)
+        .filter(item__in=list(known))
         .order_by()
-        .values_list("item__code", "reserve", "agreement__response_min")
+        .values_list("item", "reserve", "agreement__response_min")
         .annotate(Sum("quantity"), Sum("reserved"))
     )
     return [
-        Supply(item, Reserve(reserve), lump(free(quantity, reserved), delay(reserve, minutes)))
+        Supply(known[item], Reserve(reserve), lump(free(quantity, reserved), delay(reserve, minutes)))
         for item, reserve, minutes, quantity, reserved in rows
     ]
 

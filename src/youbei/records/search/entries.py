@@ -11,6 +11,7 @@ from youbei.content.language import lexicon
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.words.tokens import Words, tokens_of
+from youbei.records.insert import insert_records
 from youbei.records.models import SearchEntry
 from youbei.records.search.marks import all_tokens
 
@@ -77,9 +78,7 @@ def write_entries(register: Register, rows: Sequence[Any], *, are_new: bool = Fa
     with transaction.atomic():
         if not are_new:
             drop_entries(register, [row.pk for row in rows])
-        SearchEntry.objects.bulk_create(
-            (entry_of(register, row) for row in rows if row.retired_at is None), batch_size=AT_ONCE
-        )
+        insert_records(SearchEntry, [entry_of(register, row) for row in rows if row.retired_at is None])
 
 
 def drop_entries(register: Register, pks: Iterable[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from youbei import content
@@ -15,7 +15,7 @@ from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
 from youbei.records.search.marks import SHARED, in_sample, place_mark, register_mark
-from youbei.records.search.vendor import EntryRow, ask_database
+from youbei.records.search.vendor import EntryRow, ask_database, ask_each
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
@@ -72,6 +72,44 @@ def find(
         if len(search.hits) < FEW:
             search.look(stage)
     return search.found()
+
+
+def find_each(user: User, text: str, registers: Sequence[Register], *, most: int) -> dict[str, Found]:
+    """Return what a text finds in each of these registers for itself, neither by sound nor by slips.
+
+    All are asked at once, first of the sample; where one has more than are looked at, it is asked for the best of them.
+    """
+    query = read_query(text, lexicon())
+    stages = [asked for stage in EXACT_STAGES if query and (asked := ask(query, stage, lexicon())) is not None]
+    asked = any_of(stages)
+    if query is None or asked is None:
+        return {}
+    scopes = scopes_of(user, registers)
+    sampled = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
+    rare = [name for name, rows in zip(scopes, sampled, strict=True) if len(rows) < most]
+    whole = dict(zip(rare, ask_each(asked, [scopes[name] for name in rare], most), strict=True))
+    found = {}
+    for name, scope in scopes.items():
+        if name in whole and len(whole[name]) < most:
+            search = Search(user, query, scope, most)
+            search.keep(whole[name])
+            found[name] = search.found()
+        else:
+            found[name] = find(user, text, registers=[name], most=most, is_exact=True)
+    return found
+
+
+def scopes_of(user: User, registers: Sequence[Register]) -> dict[str, Expression]:
+    """Return for each register the condition of standing in it where the user may see it."""
+    places: dict[tuple[str, ...], Expression | None] = {}
+    found: dict[str, Expression] = {}
+    for one in registers:
+        paths = tuple(user.paths_with(one.see))
+        if paths not in places:
+            places[paths] = place_of(paths)
+        mark, place = Term(register_mark(one.name)), places[paths]
+        found[one.name] = mark if place is None else AllOf((mark, place))
+    return found
 
 
 def searched_registers(user: User) -> list[Register]:
@@ -131,11 +169,15 @@ class Search:
         self.is_more = False
 
     def look(self, stage: Stage) -> None:
-        """Ask the index at one stage, and keep what really fits."""
+        """Ask the index at one stage."""
         asked = ask(self.query, stage, lexicon())
         if asked is None:
             return
-        for key, register, pk, org_path, code, zh, en, others in self.candidates(narrow(asked, self.scope)):
+        self.keep(self.candidates(narrow(asked, self.scope)))
+
+    def keep(self, rows: Iterable[EntryRow]) -> None:
+        """Keep of these entries what really fits."""
+        for key, register, pk, org_path, code, zh, en, others in rows:
             if key in self.hits or (org_path == "/" and not self.sees_ownerless(register)):
                 continue
             fits = match(self.query, found_by(code, zh, en, others), lexicon())

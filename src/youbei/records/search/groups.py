@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from youbei import content
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
-from youbei.engine.words.match import Reason
 from youbei.records.models import Organisation, User
-from youbei.records.search.find import Found, Hit, find, searched_registers
+from youbei.records.search.find import FEW, Found, Hit, find, find_each, searched_registers
 
-# So many are looked at per register where a text fits very many records.
+# So many are looked at per register at first; where more fit, the best of them are asked for.
 LOOKED_AT = 40
 
 
@@ -29,20 +28,16 @@ class Group:
 def find_grouped(user: User, text: str, *, shown: int) -> list[Group]:
     """Return what a text finds, at most `shown` per register; the register with the best match comes first.
 
-    Where it fits more than are looked at, each register is asked for itself, so that none hides another.
+    Each register is asked for itself, so that none hides another. Only where hardly anything has the text in it, what
+    sounds alike or is a slip away is looked for.
     """
-    found = find(user, text)
     registers = searched_registers(user)
-    if found.is_more:
-        is_exact = all(hit.reason < Reason.SOUND for hit in found.hits)
-        groups = [
-            group_of(one, find(user, text, registers=[one.name], most=LOOKED_AT, is_exact=is_exact), shown)
-            for one in registers
-        ]
-    else:
-        groups = [group_of(one, of_register(found, one), shown) for one in registers]
-    kept = [group for group in groups if group.hits]
-    return sorted(kept, key=lambda group: group.hits[0].reason)
+    by_name = find_each(user, text, registers, most=LOOKED_AT)
+    if sum(len(one.hits) for one in by_name.values()) < FEW:
+        found = find(user, text)
+        by_name = {one.name: of_register(found, one) for one in registers}
+    groups = [group_of(one, by_name[one.name], shown) for one in registers if one.name in by_name]
+    return sorted((group for group in groups if group.hits), key=lambda group: group.hits[0].reason)
 
 
 def of_register(found: Found, register: Register) -> Found:

@@ -38,7 +38,8 @@ def cell(context: Context, field: Field, record: Record) -> Any:
         return NONE
     if field.name in record.links:
         link = record.links[field.name]
-        return format_html('<a href="{}">{}</a>', reverse("record", args=[link.register, link.pk]), said(link.name))
+        where = reverse("record", args=[link.register, link.pk])
+        return format_html('<a href="{}" translate="no">{}</a>', where, said(link.name))
     if field.kind is FieldKind.MOMENT and isinstance(value, datetime):
         return moment(context, value)
     if field.kind is FieldKind.DATE and isinstance(value, date):
@@ -50,7 +51,22 @@ def cell(context: Context, field: Field, record: Record) -> Any:
         return format_html('{} <span class="quiet">{}</span>', text, division_words(str(value)))
     if field.unit:
         return format_html('{} <span class="quiet">{}</span>', text, said(field.unit))
-    return text
+    return as_written(field, text)
+
+
+# What users write themselves stays as it is, whatever the language of the page.
+WRITTEN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CODE, FieldKind.PHONE, FieldKind.EMAIL, FieldKind.GEOMETRY)
+
+
+def as_written(field: Field, text: str) -> str:
+    """Mark a text by its language where the field says it, else as one that is not to be translated."""
+    if field.kind not in WRITTEN:
+        return text
+    if field.name.endswith("_zh"):
+        return format_html('<span lang="zh-Hans">{}</span>', text)
+    if field.name.endswith("_en"):
+        return format_html('<span lang="en">{}</span>', text)
+    return format_html('<span translate="no">{}</span>', text)
 
 
 def division_words(code: str) -> str:

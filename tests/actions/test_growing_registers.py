@@ -1,0 +1,176 @@
+"""What keeps large registers quick: statements that do not grow in number, and indexes that are really taken."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from youbei import content
+from youbei.actions import jobs
+from youbei.actions.access import create_user
+from youbei.actions.sheets.exporting import export_register
+from youbei.actions.sheets.upload import apply_import, check_import, upload_sheet
+from youbei.engine.access import Role
+from youbei.records.models import Item, Organisation, Site, StockLot, User
+from youbei.records.registers.filters import ALL, Filters
+from youbei.records.registers.indexing import index_records
+from youbei.records.registers.statistics import Counting, dimensions_of
+from youbei.records.registers.tallies import tally
+from youbei.records.reports.stock_due import equipment_due, rotations
+from youbei.records.search.groups import find_grouped
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
+LOT = content.registers()["lot"]
+
+
+@pytest.fixture
+def store() -> Site:
+    city = Organisation.objects.create(code="city", name_zh="市", kind="government", path="/1/")
+    county = Organisation.objects.create(code="county", name_zh="县", kind="government", path="/1/2/", parent=city)
+    Item.objects.create(code="mask", name_zh="口罩", unit_zh="只", test_interval_days=100)
+    return Site.objects.create(
+        code="store", name_zh="仓库", kind="store", organisation=county, org_path="/1/2/", lat=34.6, lon=119.2
+    )
+
+
+@pytest.fixture
+def keeper(store: Site) -> User:
+    home = Organisation.objects.get(code="city")
+    return create_user(by=None, now=NOW, username="keeper", grants=((Role.REGISTRAR, home),))
+
+
+def plant(store: Site, count: int, start: int = 0) -> None:
+    item = Item.objects.get(code="mask")
+    lots = StockLot.objects.bulk_create(
+        StockLot(
+            code=f"lot-{n}", item=item, site=store, organisation_id=store.organisation_id, org_path=store.org_path,
+            quantity=Decimal(5), lat=34.6, lon=119.2, batch_no=f"B{n}", remarks="x" * 400,
+            reserve=("government", "own")[n % 2], condition=("good", "worn", "faulty")[n % 3],
+            confirmed_at=NOW if n % 5 else None, retired_at=NOW if n % 7 == 0 else None,
+        )
+        for n in range(start, start + count)
+    )  # fmt: skip
+    index_records(LOT, [lot.pk for lot in lots])
+
+
+def plans(statements: CaptureQueriesContext, table: str) -> Iterator[str]:
+    """Yield how SQLite carries out what was asked of a table."""
+    for one in statements.captured_queries:
+        if one["sql"].startswith("SELECT") and table in one["sql"]:
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN QUERY PLAN " + one["sql"].replace("%", "%%"))
+                yield " | ".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def sheet_of(count: int, prefix: str) -> bytes:
+    head = "编码,物资,存放地点,所属单位,数量"
+    return "\r\n".join([head, *(f"{prefix}-{n},mask,store,county,{n + 1}" for n in range(count))]).encode()
+
+
+def statements_of_import(count: int, prefix: str) -> int:
+    """Bring in a sheet and count what is asked of the database while it is applied."""
+    sheet = upload_sheet(
+        register=LOT, name="lots.csv", chunks=[sheet_of(count, prefix)], by=None, now=NOW, language="zh-hans"
+    )
+    check_import(sheet=sheet, matches=sheet.matches, by=None, now=NOW)
+    sheet.refresh_from_db()
+    jobs.run_to_the_end(sheet.job_id or 0)
+    sheet.refresh_from_db()
+    assert (sheet.added, sheet.refused) == (count, 0)
+    apply_import(sheet=sheet, by=None, now=NOW)
+    sheet.refresh_from_db()
+    with CaptureQueriesContext(connection) as asked:
+        jobs.run_to_the_end(sheet.job_id or 0)
+    sheet.refresh_from_db()
+    assert (sheet.added, sheet.stage) == (count, "applied")
+    return len(asked)
+
+
+def test_an_import_asks_no_more_for_many_rows_than_for_few(store: Site) -> None:
+    statements_of_import(3, "warm")
+    few = statements_of_import(20, "few")
+    # A statement holds so many rows; of these there are a few more.
+    assert statements_of_import(400, "many") <= few + 4
+
+
+def test_counts_out_of_an_index_are_those_of_the_rows(store: Site, keeper: User) -> None:
+    plant(store, 60)
+    ways = {one.name: one for one in dimensions_of(LOT) if one.name in ("area", "reserve", "condition", "freshness")}
+    ways |= {one.name: one for one in dimensions_of(LOT) if one.kind in ("band", "reference")}
+    told = 0
+    for filters in (ALL, Filters(words={"reserve": "own"})):
+        counting = Counting(LOT, keeper, filters, NOW)
+        for rows in ways.values():
+            for columns in (None, *ways.values()):
+                counted = counting.tallied(rows, columns, "count")
+                if counted and rows is not columns:
+                    told += 1
+                    assert counted == read(counting, rows, columns)
+    assert told > 12
+
+
+def read(counting: Counting, rows: Any, columns: Any) -> dict[tuple[str, ...], Decimal]:
+    """Count by reading every row."""
+    keys = {"row_key": counting.expression(rows)} | ({"column_key": counting.expression(columns)} if columns else {})
+    found = counting.numbers(counting.base.annotate(**keys), tuple(keys), "count")
+    return {(*key, "")[:2]: number for key, number in found.items()}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
+def test_counting_by_area_and_reserve_reads_no_row(store: Site, keeper: User) -> None:
+    plant(store, 30)
+    with CaptureQueriesContext(connection) as asked:
+        assert tally(LOT, keeper, ALL, ["org_path", "reserve"])
+    found = list(plans(asked, "records_stocklot"))
+    assert any("COVERING INDEX stock_reserve" in plan for plan in found), found
+    assert any("INDEX stock_retired" in plan for plan in found), found
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
+def test_what_is_due_is_found_in_order_and_not_sorted_out_of_everything(
+    store: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.records.models.scope.SORTED", 5)
+    monkeypatch.setattr("youbei.records.models.scope.SORTED_END", 6)
+    plant(store, 30)
+    with CaptureQueriesContext(connection) as asked:
+        rotations(["/1/"], today=NOW.date())
+        equipment_due(["/1/"], today=NOW.date())
+    found = [plan for plan in plans(asked, " LIMIT 600") if "records_stocklot" in plan]
+    assert len(found) == 3
+    assert not any("USE TEMP B-TREE" in plan for plan in found), found
+    assert any("INDEX stock_by_expires_on" in plan for plan in found), found
+
+
+def test_a_text_costs_as_many_questions_in_many_registers_as_in_one(store: Site, keeper: User) -> None:
+    plant(store, 80)
+    find_grouped(keeper, "B7", shown=6)
+    with CaptureQueriesContext(connection) as asked:
+        groups = find_grouped(User.objects.get(pk=keeper.pk), "B7", shown=6)
+    assert [group.register.name for group in groups] == ["lot"]
+    assert len(asked) <= 6
+
+
+def test_an_export_of_many_keeps_no_more_in_memory_than_one_of_few(store: Site) -> None:
+    def peak() -> int:
+        made = export_register(register=LOT, by=None, now=NOW, form="csv", language="zh-hans")
+        tracemalloc.start()
+        try:
+            assert sum(map(len, made.content)) > made.count * 400
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    plant(store, 2500)
+    peak()
+    few = peak()
+    plant(store, 7500, start=2500)
+    assert peak() < few * 1.3

@@ -1,0 +1,53 @@
+"""Every register, its list and a record of it: in both languages, by day and by night, and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from e2e.city import City
+from e2e.conftest import OpenDesk
+from e2e.desk import PHONE, Desk
+from e2e.judge import judge
+from e2e.test_paper_and_phone import OVERFLOW
+from youbei import content
+
+REGISTERS = tuple(content.registers())
+# Kinds of page that are walked below, by an example of each.
+REGISTER_PAGES = ("/registers/team/", "/registers/team/1/", "/registers/team/new/")
+
+
+def pages_of(name: str, city: City) -> list[str]:
+    """Return the list, the empty form, and a record where the city has one."""
+    listed = re.search(rf'href="(/registers/{name}/\d+/)"', city.page(f"/registers/{name}/"))
+    return [f"/registers/{name}/", f"/registers/{name}/new/", *([listed[1]] if listed else [])]
+
+
+@pytest.fixture(scope="module")
+def readers(open_desk: OpenDesk) -> dict[str, Desk]:
+    return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in ("zh-hans", "en")}
+
+
+@pytest.fixture(scope="module")
+def phone(open_desk: OpenDesk) -> Desk:
+    return open_desk("admin", "zh-hans", **PHONE)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", REGISTERS)
+def test_a_register_is_accessible_whole_and_in_one_language(
+    name: str, language: str, city: City, readers: dict[str, Desk]
+) -> None:
+    for address in pages_of(name, city):
+        readers[language].go(address)
+        judge(readers[language])
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_no_page_of_a_register_is_wider_than_the_phone(name: str, city: City, phone: Desk) -> None:
+    found = []
+    for address in pages_of(name, city):
+        phone.go(address)
+        found += [f"{address}: {one}" for one in phone.page.evaluate(OVERFLOW)]
+    assert found == []
