@@ -15,7 +15,12 @@ from youbei.engine.run.acts_command import (
     record_deviation,
 )
 from youbei.engine.run.acts_opening import activate_plan, add_fact, set_clock
-from youbei.engine.run.acts_resources import arrive_resource, assign_resource, release_resource
+from youbei.engine.run.acts_resources import (
+    arrive_resource,
+    assign_resource,
+    depart_resource,
+    release_resource,
+)
 from youbei.engine.run.acts_steps import finish_open_step, reopen_done_step, skip_with_reason, start_step
 from youbei.engine.run.commands import (
     Activate,
@@ -24,6 +29,7 @@ from youbei.engine.run.commands import (
     Assess,
     Assign,
     Command,
+    Depart,
     Deviate,
     EndResponse,
     FinishStep,
@@ -49,6 +55,7 @@ ACTS: Mapping[type[Command], Callable[[Work, Any, Actor], None]] = {
     SkipStep: skip_with_reason,
     ReopenStep: reopen_done_step,
     Assign: assign_resource,
+    Depart: depart_resource,
     Arrive: arrive_resource,
     Release: release_resource,
     Deviate: record_deviation,

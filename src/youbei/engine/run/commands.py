@@ -91,6 +91,13 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Depart:
+    """Say that what was sent has set out: the time since it was sent is its turn-out."""
+
+    assignment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrive:
     assignment: str
 
@@ -145,6 +152,7 @@ Command = (
     | SkipStep
     | ReopenStep
     | Assign
+    | Depart
     | Arrive
     | Release
     | Deviate
