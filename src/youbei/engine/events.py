@@ -101,6 +101,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "need.met": ("需求满足", "A need was met"),
     "need.short": ("资源短缺", "A need could not be met"),
     "resource.assigned": ("调派资源", "A resource was assigned"),
+    "resource.departed": ("资源出发", "A resource set out"),
     "resource.arrived": ("资源到达", "A resource arrived"),
     "resource.released": ("资源归队", "A resource was released"),
     "message.queued": ("发出通知", "A message was queued"),
