@@ -7,7 +7,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0022_stock_orders"),
+        ("records", "0023_departures"),
     ]
 
     operations = [
