@@ -108,8 +108,8 @@ def open_steps(unit: Organisation, levels: int, today: date) -> list[Open]:
         days = dict(due_rows(kind).filter(org_path=unit.path, **reach(kind, today)).values_list("pk", kind.field))
         taken: dict[tuple[int, date], list[str]] = {}
         known = DueStep.objects.filter(kind=kind.code, record_id__in=list(days))
-        for pk, due_on, step in known.values_list("record_id", "due_on", "step"):
-            taken.setdefault((pk, due_on), []).append(step)
+        for pk, due_on, name in known.values_list("record_id", "due_on", "step"):
+            taken.setdefault((pk, due_on), []).append(name)
         for pk, due_on in sorted(days.items()):
             for step in steps_due(kind, due_on, levels, taken=taken.get((pk, due_on), ()), today=today):
                 found.append(Open(kind, pk, due_on, step))

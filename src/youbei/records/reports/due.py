@@ -76,7 +76,8 @@ def due_rows(kind: DueKind, among: QuerySet[Any] | None = None) -> QuerySet[Any]
         )
         newer = newer.filter(family=OuterRef("family"))
         after = Q(held_on__gt=OuterRef("held_on")) | Q(held_on=OuterRef("held_on"), pk__gt=OuterRef("pk"))
-        return rows.alias(family=FAMILY).filter(~Exists(newer.filter(after)))
+        last: QuerySet[Any] = rows.alias(family=FAMILY).filter(~Exists(newer.filter(after)))
+        return last
     if kind.register == "lot":
         return rows.filter(quantity__gt=0)
     if kind.register == "qualification":
