@@ -24,6 +24,7 @@ from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
+from youbei.actions.requirements import derive_marked
 from youbei.actions.signs import show_life
 
 RUNS_PER_TICK = 100
@@ -66,6 +67,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = tell_units(now)
     has_more_work = tell_what_falls_due(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
+    has_more_work = derive_marked(now) or has_more_work
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
     return TickResult(advanced, delivered, failed, is_full=is_full)

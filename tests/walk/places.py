@@ -98,6 +98,7 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
+    "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},
     "stock/lots": {
         "pk": lambda planted, chosen: [planted.records["lot"].pk],
         "verb": lambda planted, chosen: ["receive", "issue", "move", "count", "write_off", "rotate"],

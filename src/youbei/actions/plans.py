@@ -21,6 +21,7 @@ from youbei.engine.text import Text
 from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
 from youbei.records.models import Organisation, Plan, PlanVersion, User
+from youbei.records.registers.derivation import mark_due
 
 # The day in the east begins before the day in UTC ends.
 ONE_DAY = timedelta(days=1)
@@ -84,6 +85,7 @@ def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: 
     happenings.append(
         ("plan.versioned", {"plan": plan.id, "version": plan.version, "digest": digest, "stage": stage.value})
     )
+    mark_due([row.organisation_id])
     record(f"register:plan:{row.pk}", happenings, by=actor, now=now, org_path=row.org_path)
     return version
 
@@ -158,6 +160,7 @@ def record_stage(
     if row.current_id == version.pk:
         row.is_withdrawn = event.stage is Stage.WITHDRAWN
         row.save(update_fields=["is_withdrawn"])
+    mark_due([row.organisation_id])
     data = {
         "plan": row.code,
         "version": version.version,

@@ -24,6 +24,7 @@ from youbei.api import (
     sheets,
     stock,
     stock_orders,
+    tree,
 )
 from youbei.api.application import make_api
 
@@ -42,6 +43,7 @@ SUBJECTS = (
     stock_orders,
     messages,
     log,
+    tree,
     people,
     grants,
     accounts,

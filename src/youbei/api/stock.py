@@ -78,11 +78,34 @@ class MomentOut(Schema):
     lacking: Decimal
 
 
+class SourceOfNeed(Schema):
+    """A requirement that counts, and what it follows from."""
+
+    organisation: str
+    basis: str
+    is_derived: bool
+    quantity: Decimal
+    why: dict[str, str]
+
+
+class PurchaseOut(Schema):
+    """A part of the cheapest way to close a gap."""
+
+    offer: str
+    quantity: Decimal
+    unit_price: Decimal | None
+
+
 class GapOut(Schema):
     item: str
     required: Decimal
     moments: list[MomentOut]
     covered_after_h: float | None
+    sources: list[SourceOfNeed]
+    kept: Decimal
+    purchases: list[PurchaseOut]
+    cost: Decimal
+    offered_by_nobody: Decimal
 
 
 class NeedOut(Schema):
@@ -215,6 +238,23 @@ def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
                 for moment in row.gap.moments
             ],
             "covered_after_h": None if row.gap.covered_after_h is None else float(row.gap.covered_after_h),
+            "sources": [
+                {
+                    "organisation": line.organisation,
+                    "basis": line.basis.rstrip("+"),
+                    "is_derived": line.basis.endswith("+"),
+                    "quantity": line.quantity,
+                    "why": line.why.as_data(),
+                }
+                for line in row.gap.counted
+            ],
+            "kept": row.closing.kept,
+            "purchases": [
+                {"offer": one.label, "quantity": one.quantity, "unit_price": one.unit_price}
+                for one in row.closing.purchases
+            ],
+            "cost": row.closing.cost,
+            "offered_by_nobody": row.closing.open_end,
         }
         for row in found
     ]

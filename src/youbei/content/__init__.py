@@ -25,6 +25,7 @@ from youbei.engine.resource_kinds import Capability, Item, capability_from_data,
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
 from youbei.engine.stock.consumers import Use, use_from_data
+from youbei.engine.stock.derived import Standard, Standing, standard_from_data, standing_from_data
 from youbei.engine.stock.needs import Scenario, scenario_from_data
 from youbei.engine.teams.reviews import Interval, interval_from_data
 from youbei.engine.text import Text
@@ -88,6 +89,18 @@ def needs() -> Mapping[str, Scenario]:
     """Return the situations whose needs can be calculated."""
     found = [scenario_from_data(tomllib.loads(text.decode())) for _, text in texts("needs")]
     return MappingProxyType({scenario.code: scenario for scenario in found})
+
+
+@cache
+def standing() -> tuple[Standing, ...]:
+    """Return what sites and units of some kinds keep ready, calculated from their own figures."""
+    return tuple(standing_from_data(row) for row in table("resources/standing.toml")["needs"])
+
+
+@cache
+def standards() -> tuple[Standard, ...]:
+    """Return what standards ask units to keep."""
+    return tuple(standard_from_data(row) for row in table("resources/standing.toml")["standards"])
 
 
 @cache

@@ -113,6 +113,15 @@ class Divisions:
             return (kept[0].code,), Text("同省份内名称延续的区划", "the place of the same province that kept the name")
         return (), Text("去向不明", "what became of it is not known")
 
+    def on(self, code: str, year: int) -> tuple[Division, ...]:
+        """Return what stood under a code in a year; where it was not yet, those that became it, by what is on file."""
+        head = filled(code)
+        found = [one for one in self.by_code.get(head, []) if in_force(one, year)]
+        if found:
+            return (found[-1],)
+        earlier = [change.old for change in self.changes.values() if head in change.new]
+        return tuple(one for old in earlier for one in self.by_code.get(old, []) if in_force(one, year))
+
     def map_code(self, code: str) -> str:
         """Return the code in force for one that has exactly one successor; any other code as it is."""
         found = self.recognise(code)
@@ -129,6 +138,11 @@ class Divisions:
         heads = dict.fromkeys((filled(code[:2]), filled(code[:4]), filled(code)))
         names = (self.by_code[head][-1].name for head in heads if head in self.by_code)
         return tuple(dict.fromkeys(names))
+
+
+def in_force(division: Division, year: int) -> bool:
+    """Say whether a division had its code in a year; both ends belong to it."""
+    return (division.since is None or division.since <= year) and (division.until is None or year <= division.until)
 
 
 def filled(code: str) -> str:

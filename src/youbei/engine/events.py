@@ -135,6 +135,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "record.confirmed": ("核实登记", "Records were confirmed"),
     "record.retired": ("停用登记", "A record was retired"),
     "organisation.moved": ("调整隶属关系", "A unit was moved to another superior"),
+    "organisation.split": ("单位拆分", "A unit was divided"),
+    "organisation.dissolved": ("单位撤销", "A unit was dissolved"),
     "organisation.merged": ("单位合并", "A unit was merged into another"),
     "campaign.opened": ("发起信息核实", "A collection campaign was opened"),
     "campaign.entered": ("单位打开核实链接", "A unit opened its link"),

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from youbei import content
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.codes import class_of, demand_shape, parent_of
 from youbei.engine.stock.loading import refuse_overload
 from youbei.engine.teams.reviews import refuse_own
-from youbei.records.models import Item, ItemCode, Site, StockLot, Team, TeamMember, TeamReview, Vehicle
+from youbei.records.models import (
+    Item,
+    ItemCode,
+    Organisation,
+    Requirement,
+    Site,
+    StockLot,
+    Team,
+    TeamMember,
+    TeamReview,
+    Vehicle,
+)
 from youbei.records.models.scope import Registered
 from youbei.records.registers.loads import demand_carries, loads_at
+from youbei.records.registers.tables import in_use, records_of
 from youbei.records.registers.values import Values
 
 
@@ -82,6 +95,15 @@ def check_vehicle(row: Registered, before: Values, after: Values) -> None:
         )
 
 
+def check_requirement(row: Registered, before: Values, after: Values) -> None:
+    if isinstance(row, Requirement) and row.source and before != after:
+        raise GuardRefused(
+            zh="这条需求由预案、人数或标准自动得出，随其变化。需要别的数量时请另行登记一条。",
+            en="This requirement follows from a plan, a head-count or a standard, and changes with it. Enter one of "
+            "your own where you want another figure.",
+        )
+
+
 def check_item_code(row: Registered, before: Values, after: Values) -> None:
     code = demand_shape(str(after["code"]))
     if after["parent"] and after["parent"] != parent_of(code):
@@ -126,11 +148,37 @@ def check_team_review(row: Registered, before: Values, after: Values) -> None:
         refuse_own(row.reviewer_id, row.team.leader_id, list(members.values_list("person", flat=True)))
 
 
+def guard_retiring(register: Register, row: Registered, *, is_by_hand: bool) -> None:
+    """Refuse to put a unit out of use that still has something, and a requirement that still follows from something."""
+    if isinstance(row, Requirement) and row.source and is_by_hand:
+        check_requirement(row, {"": ""}, {})
+    if not isinstance(row, Organisation):
+        return
+    has_units = Organisation.objects.filter(parent=row, retired_at__isnull=True).exists()
+    owned = [one for one in content.registers().values() if "organisation" in one.owners]
+    if has_units or any(in_use(records_of(one)).filter(organisation=row).exists() for one in owned):
+        raise GuardRefused(
+            zh="该单位还有下属单位或在用的记录。请用“撤销”或“合并”，写明由谁接替。",
+            en="The unit still has units below it or records in use. Dissolve or merge it, and name its successor.",
+        )
+
+
+def guard_reviving(register: Register, row: Registered) -> None:
+    """Refuse to bring back a unit that went into another: what it had is there."""
+    if isinstance(row, Organisation) and row.succeeded_by is not None:
+        raise GuardRefused(
+            zh=f"该单位已由{row.succeeded_by.name_zh}接替，不能恢复。需要时请新登记一个单位。",
+            en=f"{row.succeeded_by.name_en or row.succeeded_by.name_zh} goes on in its place. Enter a new unit "
+            "instead.",
+        )
+
+
 GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
     "lot": check_lot,
     "vehicle": check_vehicle,
+    "requirement": check_requirement,
     "item": check_item,
     "item_code": check_item_code,
     "contact_way": check_contact_way,

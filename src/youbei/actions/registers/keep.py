@@ -10,6 +10,7 @@ from django.db import transaction
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import By, require
+from youbei.actions.registers.guards import guard_retiring, guard_reviving
 from youbei.actions.registers.history import keep_change, log_change, read_values
 from youbei.actions.registers.save import RecordRefused, locked, save_record
 from youbei.engine.registers.register import Register
@@ -80,13 +81,14 @@ def retire_record(*, register: Register, pk: int, reason: str, by: By, now: date
         raise RecordRefused(zh="请写明停用的原因。", en="Say why it is taken out of use.")
     if row.retired_at is not None:
         return row
+    guard_retiring(register, row, is_by_hand=by is not None)
     if getattr(row, "status", "") == "assigned":
         raise RecordRefused(
             zh="正在出动，不能停用。请先在处置中归队。", en="It is assigned to a response. Release it there first."
         )
     row.retired_at = now
     row.save(update_fields=["retired_at"])
-    follow(register, [row])
+    follow(register, [row], now=now)
     said = {"reason": reason.strip()[:LONGEST_REASON]}
     keep_change(register, row, RecordChange.Kind.RETIRED, {}, said, by=by, now=now)
     log_change(register, row, "record.retired", by=by, now=now)
@@ -100,9 +102,10 @@ def revive_record(*, register: Register, pk: int, by: By, now: datetime) -> Regi
     require(by, register.edit, getattr(row, path_column(register)))
     if row.retired_at is None:
         return row
+    guard_reviving(register, row)
     row.retired_at = None
     row.save(update_fields=["retired_at"])
-    follow(register, [row])
+    follow(register, [row], now=now)
     keep_change(register, row, RecordChange.Kind.REVIVED, {}, {}, by=by, now=now)
     log_change(register, row, "record.revived", by=by, now=now)
     return row

@@ -17,7 +17,9 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point
 from youbei.records.models import DutyShift, Organisation, Person, Post, PostHolding, Qualification, User
+from youbei.records.registers.derivation import mark_due
 from youbei.records.registers.follow import count_certificates
+from youbei.records.registers.spans import note_units
 from youbei.records.search.entries import write_entries
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
@@ -99,6 +101,8 @@ def create_organisation(
     )
     organisation.path = f"{parent.path if parent else '/'}{organisation.pk}/"
     organisation.save(update_fields=["path"])
+    note_units([organisation], now)
+    mark_due([organisation.pk])
     data = {"code": code, "kind": kind, "name_zh": name_zh, "parent": parent.code if parent else ""}
     created("organisation", organisation, data, by=by, now=now, org_path=organisation.path)
     return organisation

@@ -71,7 +71,7 @@ def erase_person(*, pk: int, by: User | None, now: datetime) -> Person:
     person.retired_at = person.retired_at or now
     person.save()
     forget(person, now)
-    follow(register, [person])
+    follow(register, [person], now=now)
     RecordChange.objects.create(
         register=register.name,
         record_id=person.pk,

@@ -19,6 +19,7 @@ from youbei.engine.registers.parse import CellRefused, is_nothing, parse
 from youbei.engine.registers.register import Register
 from youbei.records.models import RecordChange
 from youbei.records.models.scope import Registered
+from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.follow import complete, follow, place_of
 from youbei.records.registers.references import References
 from youbei.records.registers.tables import key_condition, model_of, path_column, records_of
@@ -56,6 +57,7 @@ def save_record(
         raise not_allowed(register.edit)
     row = locked(register, pk, by) if pk is not None else model_of(register)()
     before = values_of(register, row) if pk is not None else {}
+    stood = getattr(row, path_column(register))
     if pk is not None:
         require(by, register.edit, getattr(row, path_column(register)))
         check_key_stays(register, before, values)
@@ -69,7 +71,9 @@ def save_record(
     complete(register, [row])
     row.confirmed_at, row.confirmed_by = now, actor_for(by, now).label
     row.save()
-    follow(register, [row])
+    follow(register, [row], now=now)
+    if pk is not None and getattr(row, path_column(register)) != stood and register.name != "organisation":
+        carry_along(register, [row.pk], row.org_path)
     bring_in_line([row], by=by, now=now, source=source)
     write_down(register, row, before, by=by, now=now, source=source, is_new=pk is None)
     return row

@@ -22,8 +22,20 @@ from youbei.actions.permit import require
 from youbei.actions.registers.history import keep_change
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
-from youbei.records.models import Grant, LogEntry, Organisation, Run, SearchEntry, StockMovement, User
+from youbei.records.models import (
+    DerivationDue,
+    Grant,
+    LogEntry,
+    Organisation,
+    OrganisationSpan,
+    Run,
+    SearchEntry,
+    StockMovement,
+    User,
+)
+from youbei.records.registers.derivation import mark_due
 from youbei.records.registers.indexing import index_under
+from youbei.records.registers.spans import note_under, note_units
 from youbei.records.registers.tables import register_called
 
 LONGEST_DOCUMENT = 200
@@ -103,6 +115,7 @@ def move_unit(
     Organisation.objects.filter(pk=row.pk).update(parent=target)
     row.refresh_from_db()
     index_under(new)
+    note_under(new, now)
     keep(row, {"parent": before}, {"parent": target.code}, document, by, now)
     data = {"unit": row.code, "from": before, "to": target.code, "document": document[:LONGEST_DOCUMENT]}
     say(row, "organisation.moved", {**data, "records": effect.records}, by, now)
@@ -111,9 +124,11 @@ def move_unit(
 
 @transaction.atomic
 def merge_unit(
-    *, unit: Organisation, into: Organisation, document: str, by: User | None, now: datetime
-) -> tuple[Organisation, Effect]:
+    *, unit: Organisation, into: Organisation, document: str, by: User | None, now: datetime,
+    children_to: Organisation | None = None,
+) -> tuple[Organisation, Effect]:  # fmt: skip
     """Merge a unit into another: its records, posts and lower units go over, it is kept out of use and points there.
+    `children_to` is where the lower units go instead.
 
     Grants on the unit itself end with it: who shall act for the other one is given that anew.
     """
@@ -131,21 +146,39 @@ def merge_unit(
             en="The unit has a response that is going on. Merge it when that has ended.",
         )
     effect = effect_of(row)
+    above = children_to or target
     for child in Organisation.objects.filter(parent=row).order_by("pk"):
-        move_paths(child.path, f"{target.path}{child.pk}/")
-        Organisation.objects.filter(pk=child.pk).update(parent=target)
+        move_paths(child.path, f"{above.path}{child.pk}/")
+        Organisation.objects.filter(pk=child.pk).update(parent=above)
     hand_over(row, target)
     grants = Grant.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), organisation=row)
     grants.filter(starts_at__gte=now).delete()
     grants.update(ends_at=now)
     Organisation.objects.filter(pk=row.pk).update(succeeded_by=target, retired_at=now)
     row.refresh_from_db()
-    index_under(target.path)
-    index_under(row.path)
+    for path in sorted({target.path, row.path, above.path}):
+        index_under(path)
+    note_under(above.path, now)
+    note_units([row], now)
+    mark_due([row.pk, target.pk])
     keep(row, {}, {"reason": f"→ {target.code} {document}".strip()}, document, by, now, kind="retired")
     data = {"unit": row.code, "to": target.code, "document": document[:LONGEST_DOCUMENT], "records": effect.records}
-    say(target, "organisation.merged", data, by, now)
+    say(target, "organisation.dissolved" if children_to else "organisation.merged", data, by, now)
     return target, effect
+
+
+@transaction.atomic
+def dissolve_unit(
+    *, unit: Organisation, successor: Organisation, document: str, by: User | None, now: datetime
+) -> tuple[Organisation, Effect]:
+    """Dissolve a unit: its records and posts go to a successor, the units below it to its superior.
+
+    A topmost unit has no superior: what was below it goes to the successor too.
+    """
+    above = Organisation.objects.filter(children=unit).first()
+    if above is not None:
+        require(by, Permission.EDIT_PEOPLE, above.path)
+    return merge_unit(unit=unit, into=successor, document=document, by=by, now=now, children_to=above)
 
 
 def hand_over(row: Organisation, target: Organisation) -> None:
@@ -153,7 +186,7 @@ def hand_over(row: Organisation, target: Organisation) -> None:
     try:
         for relation in pointing_at(Organisation):
             model: Any = relation.related_model
-            if model in (Organisation, Grant) or relation.field.name == "succeeded_by":
+            if model in (Organisation, OrganisationSpan, DerivationDue, Grant) or relation.field.name == "succeeded_by":
                 continue
             names = {column.name for column in model._meta.concrete_fields}
             moved: dict[str, Any] = {relation.field.name: target}

@@ -17,6 +17,7 @@ from youbei.engine.text import Text
 from youbei.records.insert import insert_records, insert_rows, update_records
 from youbei.records.models import Job, RecordChange, SheetImport, User
 from youbei.records.models.scope import Registered
+from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.follow import follow
 from youbei.records.registers.tables import model_of, path_column, register_called
 from youbei.records.registers.values import as_json
@@ -86,11 +87,22 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     update_records(model, [one.row for one in changed if one.row is not None], columns_of(register, model))
     model._default_manager.filter(pk__in=same).update(confirmed_at=now, confirmed_by=label)
     stored = [one.row for one in (*added, *changed) if one.row is not None]
-    follow(register, stored)
+    follow(register, stored, now=now)
+    carry(register, changed)
     bring_in_line(stored, by=by, now=now, source=sheet.source)
     insert_rows(
         RecordChange, [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
     )
+
+
+def carry(register: Register, changed: list[Judged]) -> None:
+    """Let what hangs on records that came to another unit follow them."""
+    by_path: dict[str, list[int]] = {}
+    for one in changed:
+        if one.row is not None and "organisation" in one.fields_changed:
+            by_path.setdefault(one.row.org_path, []).append(one.row.pk)
+    for path, pks in sorted(by_path.items()):
+        carry_along(register, pks, path)
 
 
 def change_of(

@@ -67,7 +67,7 @@ def undo(register: Register, change: RecordChange, job: Job, now: datetime) -> b
         setattr(row, name, stored(register.field(name), value, References(None)))
     complete(register, [row])
     row.save()
-    follow(register, [row])
+    follow(register, [row], now=now)
     bring_in_line([row], by=job.by, now=now, source=f"undo:{job.subject_id}")
     after = values_of(register, row)
     back = [name for name in after if before[name] != after[name]]

@@ -36,9 +36,11 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
     CapacityLine,
+    DerivationDue,
     EquipmentTest,
     Item,
     ItemCode,
@@ -65,6 +67,7 @@ __all__ = [
     "Conflict",
     "Consultation",
     "ContactWay",
+    "DerivationDue",
     "DueStep",
     "DueUnit",
     "DutyShift",
@@ -88,6 +91,7 @@ __all__ = [
     "Message",
     "OneTimeDevice",
     "Organisation",
+    "OrganisationSpan",
     "OutsideLogin",
     "Passkey",
     "Person",

@@ -202,7 +202,10 @@ class CapacityLine(Bilingual, Supply):
 
 
 class Requirement(Registered):
-    """How much of an item an organisation should have, within how many hours, and on what basis."""
+    """How much of an item an organisation should have, within how many hours, and on what basis.
+
+    `source` is what a derived requirement follows from; it is empty for one that was entered by hand.
+    """
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="requirements")
     code = models.SlugField(max_length=80, unique=True)
@@ -211,6 +214,7 @@ class Requirement(Registered):
     within_h = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     basis = models.CharField(max_length=10)
     basis_text = models.CharField(max_length=400, blank=True, default="")
+    source = models.CharField(max_length=200, blank=True, default="", editable=False)
     valid_until = models.DateField(null=True, blank=True)
 
     objects = ScopedQuerySet["Requirement"].as_manager()
@@ -221,3 +225,9 @@ class Requirement(Registered):
             models.Index(fields=["org_path", "id"], name="requirement_in_organisation"),
             models.Index(fields=["item", "org_path", "id"], name="requirement_of_item"),
         ]
+
+
+class DerivationDue(models.Model):
+    """An organisation whose derived requirements must be worked out again."""
+
+    organisation = models.OneToOneField("records.Organisation", on_delete=models.CASCADE, related_name="+")

@@ -7,7 +7,7 @@ that an import pays a fixed number of queries for thousands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -33,6 +33,8 @@ from youbei.records.models import (
     Vehicle,
 )
 from youbei.records.models.scope import Registered
+from youbei.records.registers.derivation import mark_changed
+from youbei.records.registers.spans import note_units
 from youbei.records.search.entries import write_entries
 
 
@@ -68,10 +70,11 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
             row.next_due_on = next_due(content.review_intervals(), row.kind, row.result, row.held_on)
 
 
-def follow(register: Register, rows: Sequence[Registered]) -> None:
-    """Bring in line what is copied from these rows; they are stored already."""
+def follow(register: Register, rows: Sequence[Registered], *, now: datetime) -> None:
+    """Bring in line what is copied from these rows; they are stored already, as they are from `now` on."""
     if register.name == "organisation":
         set_paths(rows)
+        note_units([row for row in rows if isinstance(row, Organisation)], now)
     elif register.name == "team":
         copy_capabilities([row for row in rows if isinstance(row, Team)])
     elif register.name == "qualification":
@@ -83,6 +86,7 @@ def follow(register: Register, rows: Sequence[Registered]) -> None:
         move_along([row for row in rows if isinstance(row, Vehicle)])
     elif register.name == "equipment_test":
         set_next_tests([row for row in rows if isinstance(row, EquipmentTest)])
+    mark_changed(register, rows)
     write_entries(register, rows)
 
 

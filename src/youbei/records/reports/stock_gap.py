@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,8 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from youbei.engine.stock.capacity import Curve, curve_of, lump
 from youbei.engine.stock.capacity import Line as ProductionLine
-from youbei.engine.stock.requirement import Gap, Line, Moment, Reserve, Supply, explain, gaps
+from youbei.engine.stock.closing import KEPT, Closing, close
+from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
 from youbei.engine.text import Text
 from youbei.records.models import CapacityLine, Item, MarketOffer, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
@@ -24,6 +25,34 @@ PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
+class GapFigures:
+    """The gaps in figures: items required and short, organisations that require, and what closing would cost."""
+
+    items: int
+    short: int
+    uncovered: int
+    organisations: int
+    cost: Decimal
+    by_basis: Mapping[str, int]
+
+
+def figures(found: Sequence[ItemGap]) -> GapFigures:
+    closings = [row.closing for row in found]
+    lines = [line for row in found for line in (*row.gap.counted, *row.gap.left_out)]
+    by_basis: dict[str, int] = {}
+    for line in lines:
+        by_basis[line.basis] = by_basis.get(line.basis, 0) + 1
+    return GapFigures(
+        items=len(found),
+        short=sum(bool(one.lacking) for one in closings),
+        uncovered=sum(bool(one.open_end) for one in closings),
+        organisations=len({line.organisation for line in lines}),
+        cost=sum((one.cost for one in closings), Decimal(0)),
+        by_basis=dict(sorted(by_basis.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ItemGap:
     """The gap of an item with what it is called, and what each moment's figure is made of."""
 
@@ -31,6 +60,16 @@ class ItemGap:
     pk: int
     name: Text
     unit: Text
+
+    @property
+    def kept(self) -> list[tuple[Text, Decimal]]:
+        """Return what is kept or held for us, by reserve, as it stands after the longest call-off."""
+        last = self.gap.moments[-1].there
+        return [(RESERVE_NAMES[reserve], last[reserve]) for reserve in Reserve if reserve in KEPT and last[reserve]]
+
+    @property
+    def closing(self) -> Closing:
+        return close(self.gap)
 
     def explained(self, moment: Moment) -> Text:
         return explain(moment, self.unit)
@@ -47,7 +86,15 @@ def gap_report(paths: list[str], *, today: date, items: Sequence[str] = ()) -> l
 
 def line_of(row: Requirement) -> Line:
     said = row.basis_text or row.code
-    return Line(row.item.code, row.quantity, row.organisation.code, row.basis, row.within_h, Text(said, said))
+    # Derived and hand-made figures on the same basis are two yardsticks for the same stock: the larger counts.
+    basis = f"{row.basis}+" if row.source else row.basis
+    return Line(row.item.code, row.quantity, row.organisation.code, basis, row.within_h, both_halves(said))
+
+
+def both_halves(said: str) -> Text:
+    """Part a text that has both languages, as derived requirements do; another is said as it is."""
+    zh, slash, en = said.partition(" / ")
+    return Text(zh, en) if slash else Text(said, said)
 
 
 def named(found: Iterable[Gap]) -> list[ItemGap]:

@@ -8,22 +8,24 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from youbei.actions import clock
 from youbei.actions.stock_due import KEEPERS_OWN
 from youbei.engine.access import Permission
 from youbei.engine.stock.requirement import HOURS, RESERVE_NAMES, Reserve
 from youbei.engine.text import Text
-from youbei.records.models import CapacityLine, MarketOffer, StockLot, User
+from youbei.records.models import CapacityLine, DerivationDue, MarketOffer, StockLot, User
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
 from youbei.records.reports.stock_due import equipment_due, rotations
-from youbei.records.reports.stock_gap import ItemGap, gap_report
+from youbei.records.reports.stock_gap import ItemGap, figures, gap_report
 from youbei.records.reports.stock_rotation import with_consumers
 from youbei.web.access import access, user_of
 from youbei.web.stock.drawing import BarDrawn, bars
 
 GAPS_SHOWN = 40
+GAPS_LISTED = 200
 DUE_SHOWN = 5
 
 
@@ -98,7 +100,29 @@ def due_soon(request: HttpRequest) -> HttpResponse:
     return render(request, "stock/due.html", context)
 
 
+BASES = {"plan": _("Plan"), "standard": _("Standard"), "needs": _("Needs model"), "order": _("Order")}
+
+
+@access(Permission.SEE)
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Show each requirement with its sources, what is kept by reserve, the gap and the cheapest way to close it."""
+    user, today = user_of(request), clock.now().date()
+    found = gap_report(user.paths_with(Permission.SEE), today=today)
+    stand = figures(found)
+    context = {
+        "gaps": found[:GAPS_LISTED],
+        "left_out": max(len(found) - GAPS_LISTED, 0),
+        "figures": stand,
+        "bases": [
+            (BASES.get(basis.rstrip("+"), basis), "+" in basis, count) for basis, count in stand.by_basis.items()
+        ],
+        "is_working": DerivationDue.objects.exists(),
+    }
+    return render(request, "stock/gaps.html", context)
+
+
 urlpatterns = [
+    path("stock/gaps/", gaps, name="stock_gaps"),
     path("stock/", overview, name="stock"),
     path("stock/due/", due_soon, name="stock_due"),
 ]

@@ -8,7 +8,15 @@ from fractions import Fraction
 from django import template
 from django.utils.formats import localize
 
+from youbei.engine.divisions import Divisions
+
 register = template.Library()
+
+
+@register.filter
+def division_name(divisions: Divisions, code: str) -> str:
+    """Call a code of a division by its name of today, and one that is no more by its last."""
+    return divisions.recognise(code).name
 
 
 @register.filter
