@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0022_stock_orders"),
+        ("records", "0024_derived_requirements"),
     ]
 
     operations = [
