@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import TextField
@@ -12,14 +16,41 @@ from django.db.models.functions import Cast, Length
 
 from youbei.actions.permit import require
 from youbei.actions.registers.people import check_code, created
+from youbei.actions.roads import ARRAYS, arrays_of, closures_now
 from youbei.engine.access import Permission
+from youbei.engine.closures import Closure
 from youbei.engine.places import Point, StraightLine, TravelTimes
 from youbei.engine.roads import RoadGraph, RoadTravel
 from youbei.records.models import RoadNetwork, User
 
+if TYPE_CHECKING:
+    from youbei.engine.travel.network import Network
+
+HAS_SOLVE = all(find_spec(name) is not None for name in ("numpy", "scipy", "numba"))
+if HAS_SOLVE:
+    from youbei.engine.travel.closing import closed_by
+    from youbei.engine.travel.journeys import FastRoads
+    from youbei.engine.travel.network import unpacked, with_sirens
+
 STRAIGHT = StraightLine()
-# A network takes a while to read and hardly ever changes: the last one read is kept, named by code and size.
-READ: dict[tuple[str, int], RoadTravel] = {}
+# Assumption: the network as it is, and as one or two sets of closures leave it, are asked about in turn.
+KEPT = 4
+# Assumption: searches that are remembered take at most 400 MB.
+REMEMBERED_NODES = 25_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a network is called, told apart from what it was before: key, code, and a sum or size of its data."""
+
+    pk: int
+    code: str
+    is_large: bool
+    state: str
+
+
+# Networks take a while to read and hardly ever change; the last answers are kept, named by network and closures.
+READ: OrderedDict[tuple[Any, ...], RoadTravel] = OrderedDict()
 
 
 @transaction.atomic
@@ -34,28 +65,85 @@ def store_roads(*, by: User | None, now: datetime, code: str, data: Mapping[str,
     return network
 
 
-def roads() -> RoadTravel | None:
-    """Return the journeys along the stored network, or None where none is stored."""
-    sized = RoadNetwork.objects.annotate(size=Length(Cast("data", TextField()))).order_by("pk")
-    found = sized.values_list("pk", "code", "size").first()
+def network_in_use() -> Known | None:
+    """Return the network that answers: the one stored last."""
+    sized = RoadNetwork.objects.annotate(size=Length(Cast("data", TextField()))).order_by("-pk")
+    found = sized.values_list("pk", "code", "size", "data__form", "data__sum").first()
     if found is None:
         return None
-    pk, code, size = found
-    travel = READ.get((code, size))
+    pk, code, size, form, total = found
+    return Known(pk, code, form == ARRAYS, str(total or size))
+
+
+def roads(*, with_exercises: bool = False, with_siren: bool = False) -> RoadTravel | None:
+    """Return the journeys along the stored network as closures leave it, or None where none is stored.
+
+    Times with lights and sirens are known of large networks only; elsewhere they are the usual ones.
+    """
+    known = network_in_use()
+    if known is None:
+        return None
+    closures = closures_now(with_exercises=with_exercises)
+    key = (known, tuple(closures.items()), with_siren)
+    travel = READ.get(key)
     if travel is None:
-        travel = RoadTravel(RoadGraph.from_data(RoadNetwork.objects.get(pk=pk).data))
-        READ.clear()
-        READ[code, size] = travel
+        travel = READ[key] = read(known, list(closures.values()), with_siren=with_siren)
+        while len(READ) > KEPT:
+            READ.popitem(last=False)
     return travel
 
 
-def travel_times() -> TravelTimes:
-    return roads() or STRAIGHT
+def read(known: Known, closures: list[Closure], *, with_siren: bool) -> RoadTravel:
+    network = RoadNetwork.objects.get(pk=known.pk)
+    if not known.is_large:
+        return RoadTravel(RoadGraph.from_data(network.data, closures=closures))
+    if not HAS_SOLVE:
+        return RoadTravel(plain_graph(arrays_of(network), closures, with_siren=with_siren))
+    stored = unpacked(arrays_of(network), kinds=network.data["kinds"])
+    graph = closed_by(stored, with_sirens(stored) if with_siren else stored.graph, closures)
+    return RoadTravel(FastRoads(graph), searches_kept=max(8, min(256, REMEMBERED_NODES // graph.nodes)))
 
 
-def route_between(origin: Point, destination: Point) -> list[list[float]] | None:
+def large_network(code: str | None = None) -> Network | None:
+    """Return the large network in use, or that of a code; None where there is none."""
+    rows = RoadNetwork.objects.filter(data__form=ARRAYS).order_by("-pk")
+    network = (rows.filter(code=code) if code is not None else rows).first()
+    if network is None:
+        return None
+    facts = network.data
+    return unpacked(arrays_of(network), kinds=facts["kinds"], left_out=facts["left_out"])
+
+
+def plain_graph(arrays: Mapping[str, tuple[str, bytes]], closures: list[Closure], *, with_siren: bool) -> RoadGraph:
+    """Return a large network for the plain searches, where the fast ones are not installed: slower, turns are free."""
+    first, head, copies = (
+        numbers(arrays[name], code) for name, code in (("first", "q"), ("head", "i"), ("copies", "i"))
+    )
+    weight = numbers(arrays["siren" if with_siren else "weight"], "i")
+    lat, lon = numbers(arrays["lat"], "d"), numbers(arrays["lon"], "d")
+    places = len(lat) - len(copies)
+    nodes = [Point(lat[node], lon[node]) for node in range(places)]
+    edges = (
+        (tail, head[arc] if head[arc] < places else copies[head[arc] - places], weight[arc] / 10)
+        for tail in range(places)
+        for arc in range(first[tail], first[tail + 1])
+    )
+    return RoadGraph(nodes, edges, closures=closures)
+
+
+def numbers(stored: tuple[str, bytes], code: str) -> array[Any]:
+    found: array[Any] = array(code)
+    found.frombytes(stored[1])
+    return found
+
+
+def travel_times(*, with_exercises: bool = False, with_siren: bool = False) -> TravelTimes:
+    return roads(with_exercises=with_exercises, with_siren=with_siren) or STRAIGHT
+
+
+def route_between(origin: Point, destination: Point, *, with_exercises: bool = False) -> list[list[float]] | None:
     """Return the way as [lat, lon] pairs for the map, or None where no roads are known."""
-    travel = roads()
+    travel = roads(with_exercises=with_exercises)
     if travel is None:
         return None
     return [[point.lat, point.lon] for point in travel.route(origin, destination)]

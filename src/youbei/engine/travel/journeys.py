@@ -1,0 +1,69 @@
+"""Journeys on a large network, for those who ask with points and expect `RoadTravel`."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from youbei.engine.places import Point
+from youbei.engine.roads import INFINITY, NOWHERE, Search
+from youbei.engine.travel.graph import Graph, reverse_with_arcs
+from youbei.engine.travel.search import UNREACHED, Workspace, started
+from youbei.engine.travel.snap import cells, snap
+from youbei.engine.travel.spread import NONE
+
+
+class Nodes(Sequence[Point]):
+    """The places of the nodes, made one by one when asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __len__(self) -> int:
+        return self.graph.nodes
+
+    def __getitem__(self, node: int) -> Point:  # type: ignore[override]
+        return Point(float(self.graph.lat[node]), float(self.graph.lon[node]))
+
+    def __iter__(self) -> Iterator[Point]:
+        return (self[node] for node in range(len(self)))
+
+
+class Finder:
+    """Find the node nearest to a point."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.cells = cells(graph)
+
+    def nearest(self, point: Point) -> tuple[int, float]:
+        nodes, metres = snap(self.cells, point.lat, point.lon)
+        return int(nodes[0]), float(metres[0])
+
+
+class FastRoads:
+    """A graph that `RoadTravel` can search: compiled, and with turns that are forbidden. One thread at a time."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.turned, _ = reverse_with_arcs(graph)
+        self.tail = self.turned.tail
+        self.workspace = Workspace(self.turned)
+        self.nodes: Sequence[Point] = Nodes(graph)
+        self.finder = Finder(graph)
+
+    def search_to(self, destination: int) -> Search:
+        """Return the shortest times and ways from every node to one."""
+        work = self.workspace
+        sources, starts = started(self.turned, destination)
+        _, touched = work.run(self.turned, sources, starts)
+        reached = work.time != UNREACHED
+        seconds = np.full(self.graph.nodes, INFINITY)
+        seconds[reached] = work.time[reached] / 10
+        onward = np.full(self.graph.nodes, NOWHERE, np.int64)
+        came = np.flatnonzero(reached & (np.where(reached, work.came, NONE) != NONE))
+        onward[came] = self.tail[work.came[came]]
+        onward[np.isin(onward, sources)] = destination
+        work.clear(touched)
+        return Search(array("d", seconds.tobytes()), array("q", onward.tobytes()))

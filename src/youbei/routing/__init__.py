@@ -1,0 +1,1 @@
+"""Ask routing servers outside for travel times."""
