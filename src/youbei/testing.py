@@ -62,6 +62,7 @@ from youbei.engine.run.commands import (
     Assess,
     Assign,
     Command,
+    Depart,
     Deviate,
     EndResponse,
     FinishStep,
@@ -323,6 +324,7 @@ RESOURCE_COMMANDS = st.one_of(
         st.sampled_from([1.0, 2.0, 0.0]),
         SPANS,
     ),
+    st.builds(Depart, ASSIGNMENTS),
     st.builds(Arrive, ASSIGNMENTS),
     st.builds(Release, ASSIGNMENTS, REASONS),
 )

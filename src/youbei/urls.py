@@ -15,6 +15,7 @@ from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
     changes,
+    due,
     edit,
     experts,
     freshness,
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reach.urlpatterns,
     *plans.urlpatterns,
     *changes.urlpatterns,
+    *due.urlpatterns,
     *freshness.urlpatterns,
     *taking.urlpatterns,
     *sheets.urlpatterns,

@@ -11,7 +11,7 @@ from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
 from youbei import content
 from youbei.actions.activation import activate_plan
 from youbei.actions.registers.save import save_record
-from youbei.actions.resources import arrive_resource, assign_resource, release_resource
+from youbei.actions.resources import arrive_resource, assign_resource, depart_resource, release_resource
 from youbei.actions.runs import finish_step
 from youbei.actions.teams import SelectionRefused, save_selection
 from youbei.engine.errors import NotAllowed
@@ -121,3 +121,26 @@ def test_late_arrivals_are_measured_and_reckoned_with_from_the_third_on(town: To
     assert standing.turn_out.real.number == 3
     assert standing.turn_out.exercise is None
     assert len(standing.missions) == 4
+
+
+def test_a_reported_departure_is_the_turn_out_however_long_the_road_took(town: Town, team: Team) -> None:
+    version, incident = store_plan(town), report_leak(town)
+    by, now = town.users["director"], NOW
+    run = activate_plan(by=by, now=now, incident=incident, plan_version=version)
+    finish_step(by=by, now=now, run=run, step="alarm")
+    for _turn in range(3):
+        sent = assign_resource(by=by, now=now, run=run, need="isolate/team", resource=f"team:{team.pk}")
+        left = now + timedelta(minutes=3)
+        assert depart_resource(by=by, now=left, run=run, assignment=sent.code).departed_at == left
+        assert (
+            depart_resource(by=by, now=left + timedelta(minutes=1), run=run, assignment=sent.code).departed_at == left
+        )
+        now = left + timedelta(minutes=50)
+        arrive_resource(by=by, now=now, run=run, assignment=sent.code)
+        release_resource(by=by, now=now, run=run, assignment=sent.code)
+    team.refresh_from_db()
+    assert team.measured_turn_out_s == 180
+    standing = team_standing(team, by, TODAY)
+    assert standing.turn_out.real is not None
+    assert (standing.turn_out.real.number, standing.turn_out.real.reported) == (3, 3)
+    assert standing.missions[0].travel == timedelta(minutes=50)

@@ -14,6 +14,7 @@ from youbei.engine.plans.model import Done, End, Need, Start
 from youbei.engine.run import advance, next_due
 from youbei.engine.run.acts_resources import (
     AlreadyArrived,
+    AlreadyDeparted,
     AlreadyReleased,
     AmountRefused,
     AssignmentExists,
@@ -21,7 +22,7 @@ from youbei.engine.run.acts_resources import (
     TeamTaken,
     UnknownAssignment,
 )
-from youbei.engine.run.commands import Arrive, Assign, EndResponse, FinishStep, Release, ReopenStep, SkipStep
+from youbei.engine.run.commands import Arrive, Assign, Depart, EndResponse, FinishStep, Release, ReopenStep, SkipStep
 from youbei.testing import START, minutes, small_plan, small_step, small_world
 
 DAY = START + minutes(1440)
@@ -60,6 +61,24 @@ def test_in_a_real_run_nothing_arrives_until_somebody_says_so():
     assert told(run, "resource.assigned", "expected_at") == ["2026-11-22T08:12:00.000000Z"]
     assert told(advance(run, DAY), "resource.arrived", "assignment") == []
     assert next_due(run) is None
+
+
+def test_a_departure_is_noted_once_before_the_arrival_and_changes_nothing_else():
+    run = do(activated(small_plan(small_step("a", needs=CREWS))), send("x"))
+    gone = do(run, Depart("x"), after=4)
+    assert told(gone, "resource.departed", "assignment", "at") == [("x", 4)]
+    assert gone.state.assignments["x"].departed_at == START + minutes(4)
+    assert gone.state.needs == run.state.needs
+    assert gone.state.pending == run.state.pending
+    with pytest.raises(AlreadyDeparted):
+        do(gone, Depart("x"))
+    there = do(run, Arrive("x"), after=9)
+    with pytest.raises(AlreadyDeparted):
+        do(there, Depart("x"))
+    with pytest.raises(AlreadyReleased):
+        do(do(run, Release("x")), Depart("x"))
+    with pytest.raises(UnknownAssignment):
+        do(run, Depart("nobody"))
 
 
 def test_a_need_is_unmet_again_when_a_team_leaves_early():

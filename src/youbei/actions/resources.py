@@ -20,7 +20,7 @@ from youbei.engine.places import Point
 from youbei.engine.plans.model import Need
 from youbei.engine.resources import Choice, choose
 from youbei.engine.run import Run as EngineRun
-from youbei.engine.run.commands import Arrive, Assign, Release
+from youbei.engine.run.commands import Arrive, Assign, Depart, Release
 from youbei.records.load import load_plan, load_run
 from youbei.records.models import Assignment, Run, Site, StockLot, Team, TeamCapability, User
 from youbei.records.nearby import load_world
@@ -245,6 +245,21 @@ def take_lot(row: Run, pk: int, need: Need, quantity: float) -> Sendable:
             f"{lot.item.name_en or lot.item.name_zh} free, not {amount:f}. Take less, or choose another lot.",
         )
     return Sendable(f"lot:{pk}", lot.site.name_zh, Point(lot.lat, lot.lon), timedelta(0), quantity=float(amount))
+
+
+@transaction.atomic
+def depart_resource(*, by: User | None, now: datetime, run: Run, assignment: str, reason: str = "") -> Assignment:
+    """Say that what was sent has set out; saying it again changes nothing. A team's turn-out is measured by it."""
+    row = locked(run)
+    may_act(by, row, load_plan(row.plan_version), now=now, permission=Permission.WORK_STEP)
+    held = assignment_in(row, assignment)
+    if held.departed_at is not None and held.released_at is None:
+        return held
+    perform(row, Depart(assignment=assignment), by=by, now=now, permission=Permission.WORK_STEP)
+    held.refresh_from_db()
+    if held.team_id is not None:
+        keep_measured(held.team_id)
+    return held
 
 
 @transaction.atomic

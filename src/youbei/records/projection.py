@@ -172,6 +172,7 @@ def write_assignments(run_row: RunRow, state: State, touched: Touched) -> None:
                 "reason": reason_text(data.get("reason", "")),
                 "assigned_at": known.assigned_at,
                 "expected_at": known.expected_at,
+                "departed_at": known.departed_at,
                 "arrived_at": known.arrived_at,
                 "released_at": known.released_at,
             }
@@ -181,6 +182,7 @@ def write_assignments(run_row: RunRow, state: State, touched: Touched) -> None:
         {
             "run_id": run_row.pk,
             "code": code,
+            "departed_at": state.assignments[code].departed_at,
             "arrived_at": state.assignments[code].arrived_at,
             "released_at": state.assignments[code].released_at,
         }

@@ -7,10 +7,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 
 from youbei.actions import clock
 from youbei.engine.access import Permission
 from youbei.records.log import head
+from youbei.records.reports.due import due_counts
 from youbei.records.reports.home import duty_home
 from youbei.records.reports.messages import MessageFilter, message_page
 from youbei.web.access import access, user_of
@@ -38,7 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if wanted:
         parts = [name for name in PARTS if f"part-{name}" in wanted]
         return render(request, "parts/some.html", {**context, "templates": [f"home/_{name}.html" for name in parts]})
-    return render(request, "home/page.html", {**context, **resting_context(user, clock.now())})
+    now = clock.now()
+    context |= resting_context(user, now) | {"due": due_counts(user, today=timezone.localdate(now))}
+    return render(request, "home/page.html", context)
 
 
 urlpatterns = [path("", home, name="home")]

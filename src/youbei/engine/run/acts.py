@@ -15,7 +15,7 @@ from youbei.engine.run.acts_command import (
     record_deviation,
 )
 from youbei.engine.run.acts_opening import activate_plan, add_fact, set_clock
-from youbei.engine.run.acts_resources import arrive_resource, assign_resource, release_resource
+from youbei.engine.run.acts_resources import arrive_resource, assign_resource, depart_resource, release_resource
 from youbei.engine.run.acts_script import (
     confirm_action,
     end_exercise,
@@ -37,6 +37,7 @@ from youbei.engine.run.commands import (
     Assign,
     Command,
     ConfirmAction,
+    Depart,
     Deviate,
     EndExercise,
     EndResponse,
@@ -79,6 +80,7 @@ ACTS: Mapping[type[Command], Callable[[Work, Any, Actor], None]] = {
     SkipStep: skip_with_reason,
     ReopenStep: reopen_done_step,
     Assign: assign_resource,
+    Depart: depart_resource,
     Arrive: arrive_resource,
     Release: release_resource,
     Deviate: record_deviation,

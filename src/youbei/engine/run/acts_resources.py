@@ -1,11 +1,11 @@
-"""Acts on resources: assign, arrive, release."""
+"""Acts on resources: assign, depart, arrive, release."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from youbei.engine.events import Actor, iso
-from youbei.engine.run.commands import Arrive, Assign, Release
+from youbei.engine.run.commands import Arrive, Assign, Depart, Release
 from youbei.engine.run.guards import RunRefused, need_begun
 from youbei.engine.run.state import AssignmentState
 from youbei.engine.run.work import Work
@@ -29,6 +29,10 @@ class AmountRefused(RunRefused):
 
 class UnknownAssignment(RunRefused):
     """Refuse an assignment that this run does not know."""
+
+
+class AlreadyDeparted(RunRefused):
+    """Refuse a second departure, or one after the arrival."""
 
 
 class AlreadyArrived(RunRefused):
@@ -93,6 +97,15 @@ def find_assignment(work: Work, name: str) -> AssignmentState:
     if assignment.released_at is not None:
         raise AlreadyReleased(zh="该资源已经归队。", en="This resource has been released already.")
     return assignment
+
+
+def depart_resource(work: Work, command: Depart, by: Actor) -> None:
+    assignment = find_assignment(work, command.assignment)
+    if assignment.departed_at is not None or assignment.arrived_at is not None:
+        raise AlreadyDeparted(
+            zh="该资源已报出发或到达。", en="This resource has been reported as departed or arrived already."
+        )
+    work.emit("resource.departed", {"assignment": command.assignment, "need": assignment.need}, by)
 
 
 def arrive_resource(work: Work, command: Arrive, by: Actor) -> None:

@@ -279,6 +279,12 @@ def resource_assigned(state: State, setting: Setting, event: Event) -> Touched:
     return touch_needs(need)
 
 
+def resource_departed(state: State, setting: Setting, event: Event) -> Touched:
+    """Note when it set out: nothing hangs on it but what is measured of the team."""
+    state.assignments[event.data["assignment"]].departed_at = event.at
+    return NOTHING
+
+
 def resource_arrived(state: State, setting: Setting, event: Event) -> Touched:
     name = event.data["assignment"]
     assignment = state.assignments[name]
@@ -384,6 +390,7 @@ APPLY: Mapping[str, Apply] = {
     "need.met": need_met,
     "need.short": need_short,
     "resource.assigned": resource_assigned,
+    "resource.departed": resource_departed,
     "resource.arrived": resource_arrived,
     "resource.released": resource_released,
     "message.queued": message_queued,

@@ -92,6 +92,13 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Depart:
+    """Say that what was sent has set out: the time since it was sent is its turn-out."""
+
+    assignment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrive:
     assignment: str
 
@@ -225,6 +232,7 @@ Command = (
     | SkipStep
     | ReopenStep
     | Assign
+    | Depart
     | Arrive
     | Release
     | Deviate

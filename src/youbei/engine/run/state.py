@@ -124,6 +124,7 @@ class AssignmentState:
     is_team: bool = True
     arrived_at: datetime | None = None
     released_at: datetime | None = None
+    departed_at: datetime | None = None
 
     def copy(self) -> AssignmentState:
         return AssignmentState(
@@ -135,6 +136,7 @@ class AssignmentState:
             self.is_team,
             self.arrived_at,
             self.released_at,
+            self.departed_at,
         )
 
 

@@ -4,6 +4,7 @@ from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.forces import (
     Agreement,
@@ -68,6 +69,8 @@ __all__ = [
     "Consultation",
     "ContactWay",
     "DerivationDue",
+    "DueStep",
+    "DueUnit",
     "DutyShift",
     "Enrolment",
     "EquipmentTest",

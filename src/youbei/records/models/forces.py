@@ -82,7 +82,10 @@ class TeamReview(Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="review_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="review_in_organisation"),
+            models.Index(fields=["next_due_on", "id"], name="review_by_next_due_on"),
+        ]
         constraints = [models.UniqueConstraint(fields=["team", "kind", "held_on"], name="team_review_once")]
 
 
@@ -158,7 +161,10 @@ class Agreement(Bilingual, Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="agreement_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="agreement_in_organisation"),
+            models.Index(fields=["valid_until", "id"], name="agreement_by_valid_until"),
+        ]
 
 
 class AgreementRate(Bilingual, Registered):

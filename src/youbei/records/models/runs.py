@@ -118,6 +118,7 @@ class Assignment(models.Model):
     reason = models.TextField(blank=True, default="")
     assigned_at = models.DateTimeField()
     expected_at = models.DateTimeField()
+    departed_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     route = models.JSONField(null=True)

@@ -56,6 +56,7 @@ class BoardAssignment:
     reason: str
     assigned_at: datetime
     expected_at: datetime
+    departed_at: datetime | None
     arrived_at: datetime | None
     released_at: datetime | None
     lat: float | None
@@ -295,6 +296,7 @@ def board_assignments(run: Run) -> dict[str, tuple[BoardAssignment, ...]]:
                 reason=row.reason,
                 assigned_at=row.assigned_at,
                 expected_at=row.expected_at,
+                departed_at=row.departed_at,
                 arrived_at=row.arrived_at,
                 released_at=row.released_at,
                 lat=source.lat if source else None,

@@ -71,13 +71,18 @@ class AgreementLine:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """One time the team was sent, in a run that the reader may see."""
+    """One time the team was sent, in a run that the reader may see.
+
+    `is_reported` says that its departure was; without that the turn-out follows from the arrival, and `travel` is None.
+    """
 
     run: int
     title: str
     mode: str
     assigned_at: datetime
     turn_out: timedelta | None
+    travel: timedelta | None
+    is_reported: bool
     released_at: datetime | None
 
 
@@ -275,21 +280,25 @@ def agreements_of(team: Team, user: User, on: date) -> tuple[AgreementLine, ...]
 def missions_of(team: Team, user: User) -> tuple[Mission, ...]:
     seen = Run.objects.visible_to(user).values("pk")
     rows = Assignment.objects.filter(team=team, run__in=seen).select_related("run__incident")
-    return tuple(
-        Mission(
-            run=row.run_id,
-            title=row.run.incident.title,
-            mode=row.run.mode,
-            assigned_at=row.assigned_at,
-            turn_out=turn_out_of(row, team),
-            released_at=row.released_at,
-        )
-        for row in rows.order_by("-assigned_at", "-pk")[:MISSIONS_SHOWN]
+    return tuple(mission_of(row, sent_as(row, team)) for row in rows.order_by("-assigned_at", "-pk")[:MISSIONS_SHOWN])
+
+
+def mission_of(row: Assignment, sent: Sent | None) -> Mission:
+    return Mission(
+        run=row.run_id,
+        title=row.run.incident.title,
+        mode=row.run.mode,
+        assigned_at=row.assigned_at,
+        turn_out=None if sent is None else sent.turn_out,
+        travel=None if sent is None else sent.travel,
+        is_reported=row.departed_at is not None,
+        released_at=row.released_at,
     )
 
 
-def turn_out_of(row: Assignment, team: Team) -> timedelta | None:
-    if row.arrived_at is None:
+def sent_as(row: Assignment, team: Team) -> Sent | None:
+    """Return what an assignment shows of the turn-out; None before departure or arrival is reported."""
+    if row.arrived_at is None and row.departed_at is None:
         return None
     promised = timedelta(seconds=team.turn_out_s if row.turn_out_s is None else row.turn_out_s)
-    return Sent(row.assigned_at, row.expected_at, row.arrived_at, promised).turn_out
+    return Sent(row.assigned_at, row.expected_at, row.arrived_at, promised, departed_at=row.departed_at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Q
+
 from youbei.engine.clock import Mode
 from youbei.engine.teams.turn_out import ENOUGH, Measured, Sent, measure
 from youbei.records.models import Assignment, Team
@@ -13,15 +15,17 @@ LAST = 30
 
 
 def sent_of(team: Team) -> list[Sent]:
-    """Return the last times a team was sent and its arrival was reported, newest first."""
-    rows = Assignment.objects.filter(team=team, arrived_at__isnull=False).select_related("run")
+    """Return the last times a team was sent and its departure or arrival was reported, newest first."""
+    is_known = Q(departed_at__isnull=False) | Q(arrived_at__isnull=False)
+    rows = Assignment.objects.filter(is_known, team=team).select_related("run")
     return [
         Sent(
             assigned_at=row.assigned_at,
             expected_at=row.expected_at,
-            arrived_at=row.arrived_at,  # type: ignore[arg-type]
+            arrived_at=row.arrived_at,
             promised=timedelta(seconds=team.turn_out_s if row.turn_out_s is None else row.turn_out_s),
             mode=Mode(row.run.mode),
+            departed_at=row.departed_at,
         )
         for row in rows.order_by("-assigned_at", "-pk")[:LAST]
     ]

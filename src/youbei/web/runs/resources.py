@@ -76,6 +76,23 @@ def assign(request: HttpRequest, pk: int, need: str) -> HttpResponse:
 
 
 @access(Permission.SEE)
+def depart(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Note that a resource has set out."""
+    by, run = user_of(request), run_for(request, pk)
+    assignment = assignment_of(run.pk, code)
+    return sheet(
+        request,
+        form=NothingForm,
+        do=lambda data: actions.depart_resource(by=by, now=clock.now(), run=run, assignment=code),
+        title=_("Departed: %(label)s") % {"label": label_of(assignment)},
+        submit=_("Departed"),
+        back=board_address(run),
+        done=_("Departure noted."),
+        context={"is_exercise": run.mode == "exercise"},
+    )
+
+
+@access(Permission.SEE)
 def arrive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Note that a resource has arrived."""
     by, run = user_of(request), run_for(request, pk)
@@ -124,6 +141,7 @@ def label_of(assignment: Assignment) -> str:
 
 urlpatterns = [
     path("runs/<int:pk>/needs/<path:need>/assign/", assign, name="run_assign"),
+    path("runs/<int:pk>/assignments/<str:code>/depart/", depart, name="run_depart"),
     path("runs/<int:pk>/assignments/<str:code>/arrive/", arrive, name="run_arrive"),
     path("runs/<int:pk>/assignments/<str:code>/release/", release, name="run_release"),
 ]

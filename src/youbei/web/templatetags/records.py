@@ -192,6 +192,17 @@ def said_value(field: Field, value: Any) -> str:
     return write(field, value, language()) or "–"
 
 
+@register.filter
+def step_word(step: str) -> str:
+    """Say who was told last of something that falls due, and when that was, as days before or after its day."""
+    what, _colon, number = step.partition(":")
+    if what == "climb":
+        return str(_("superior told") if number == "1" else _("next superior told"))
+    if what == "late":
+        return str(_("unit told that it is late"))
+    return str(_("unit told in advance"))
+
+
 @register.simple_tag
 def kilometres(metres: float) -> str:
     """Say a distance in kilometres."""
