@@ -76,6 +76,20 @@ def test_every_unit_is_written_down_with_what_it_is_asked(bureau: Organisation) 
     assert (unit("works").items_total, unit("school").items_total, unit("park").items_total) == (2, 1, 0)
 
 
+def test_a_campaign_closed_while_it_is_written_down_stays_closed(
+    bureau: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BATCH", 1)
+    asked = {"title_zh": "核实", "title_en": "Check", "registers": ["team"], "due_at": DUE}
+    campaign = opening.open_campaign(by=None, now=NOW, organisation=bureau, **asked)
+    assert campaign.job_id is not None
+    assert not jobs.one_slice(campaign.job_id)
+    opening.close_campaign(campaign=campaign, by=None, now=NOW)
+    jobs.run_to_the_end(campaign.job_id)
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.units_total) == ("closed", 1)
+
+
 def test_only_some_kinds_and_only_what_is_stale(bureau: Organisation) -> None:
     save_record(register=REGISTERS["team"], values={"strength": 3}, by=None, now=NOW, pk=Team.objects.get(code="w1").pk)
     campaign = opened(bureau, unit_kinds=["enterprise", "park"], is_stale_only=True)

@@ -65,6 +65,7 @@ PAGES = {
     "registers": "/registers/",
     "changes": "/registers/changes/",
     "freshness": "/registers/freshness/",
+    "falls due": "/registers/due/",
     "what plans rest on": "/registers/freshness/plans/",
     "take teams with personal columns": "/registers/person/export/personal/",
     "search": "/search/?q=%E6%B6%88%E9%98%B2",
@@ -183,6 +184,7 @@ NO_PAGES = {
     "lot_rotate_out",
     "lot_tested",
     "movement_reverse",
+    "run_depart",
     "run_arrive",
     "run_release",
 }

@@ -10,17 +10,17 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.laws import END, assert_alike, from_due_to_due, log_of
 
 from youbei.engine.clock import Mode
 from youbei.engine.draws import Draws
 from youbei.engine.errors import Refused
 from youbei.engine.plans.model import Phase, Plan
 from youbei.engine.resources import World
-from youbei.engine.run import Run, act, advance, fold, new_run, next_due
+from youbei.engine.run import Run, act, advance, fold, new_run
 from youbei.engine.run.index import ANYTHING, Autoplay, Index
 from youbei.testing import START, Deed, as_recorded, autoplays, deeds, minutes, perform, plans, scripts, worlds
 
-END = START + timedelta(hours=5)
 CUTS = st.lists(st.integers(0, 240).map(lambda half: START + half * timedelta(seconds=30)), max_size=12)
 LAW = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -65,27 +65,16 @@ def cases(draw: st.DrawFn) -> Case:
 PLANS = plans()
 
 
-def log_of(run: Run) -> list[tuple]:
-    return [event.comparable() for event in run.log]
-
-
 @LAW
 @given(case=cases(), cuts=CUTS)
 def test_however_time_is_cut_into_ticks_the_log_is_the_same(case: Case, cuts):
-    whole = advance(perform(case.run(), case.script), END)
-    ticked = advance(perform(case.run(), case.script, cuts=cuts), END)
-    assert log_of(ticked) == log_of(whole)
-    assert ticked.state == whole.state
+    assert_alike(perform(case.run(), case.script, cuts=cuts), perform(case.run(), case.script))
 
 
 @LAW
 @given(case=cases())
 def test_advancing_from_due_to_due_gives_the_same_log(case: Case):
-    whole = advance(perform(case.run(), case.script), END)
-    stepped = perform(case.run(), case.script)
-    while stepped.now is not None and (due := next_due(stepped)) is not None and due <= END:
-        stepped = advance(stepped, due)
-    assert log_of(stepped) == log_of(whole)
+    assert_alike(from_due_to_due(perform(case.run(), case.script)), perform(case.run(), case.script))
 
 
 @LAW

@@ -5,47 +5,18 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from server.answering import Answers, serving
 from youbei.engine.places import Point, StraightLine
 from youbei.routing.ask import ask, server
 from youbei.routing.base import BadServer
 
 HERE, THERE, FAR = Point(30.0, 120.0), Point(30.1, 120.0), Point(31.0, 121.0)
 STRAIGHT = StraightLine()
-Answers = Callable[[str, Any], tuple[int, bytes]]
-
-
-@contextmanager
-def serving(answers: Answers) -> Iterator[str]:
-    """Serve on the loopback: `answers` gets the address and the body of a request."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            status, content = answers(self.path, json.loads(self.rfile.read(length)) if length else None)
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = answer
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listening.server_port}/routing"
-    finally:
-        listening.shutdown()
-        listening.server_close()
 
 
 def osrm(path: str, _: Any) -> tuple[int, bytes]:

@@ -57,6 +57,8 @@ def add_matrix(command: Parser, say: Say) -> None:
     command.add_argument("--out", metavar="FILE", default="-", help=text)
     text = say(f"离路超过几米算不在路网（默认 {BEYOND_M:g}）", f"metres from a road that are too far ({BEYOND_M:g})")
     command.add_argument("--beyond", type=float, default=BEYOND_M, metavar="M", help=text)
+    text = say("改问路径服务 osrm=URL 或 valhalla=URL", "ask a routing server instead: osrm=URL or valhalla=URL")
+    command.add_argument("--server", metavar="KIND=URL", help=text)
     add_data(command)
 
 
@@ -185,9 +187,13 @@ def no_network(code: str | None) -> NotFound:
 
 
 def run_matrix(options: argparse.Namespace, output: Output) -> int:
-    demand_numbers()
     origins = read_places(options.origins)
     destinations = origins if options.destinations is None else read_places(options.destinations)
+    if options.server:
+        seconds = times_of_server(options, output, list(origins.values()), list(destinations.values()))
+        write_matrix(options.out, list(origins), list(destinations), seconds)
+        return 0
+    demand_numbers()
     with database(options.data):
         from youbei.actions.roads import closures_now
         from youbei.actions.ways import large_network
@@ -210,6 +216,26 @@ def run_matrix(options: argparse.Namespace, output: Output) -> int:
                 f"There is no road within {options.beyond:g} m of {name!r}.",
             )
     return 0
+
+
+def times_of_server(
+    options: argparse.Namespace, output: Output, origins: list[Point], destinations: list[Point]
+) -> list[list[float | None]]:
+    """Ask a routing server; where it does not answer take our own times, and say so."""
+    from youbei.routing.ask import ask, server
+
+    kind, _, url = options.server.partition("=")
+    asked = server(kind, url)
+    with database(options.data):
+        from youbei.actions.ways import travel_times
+
+        answer = ask(asked, origins, destinations, otherwise=travel_times(with_siren=options.siren))
+    if answer.is_fallback:
+        output.note(
+            f"路径服务没有答复（{answer.why_not}）；所列为本系统自己的行驶时间。",
+            f"The routing server did not answer ({answer.why_not}); these are our own travel times.",
+        )
+    return answer.seconds
 
 
 def write_matrix(name: str, origins: list[str], destinations: list[str], seconds: list[list[float | None]]) -> None:

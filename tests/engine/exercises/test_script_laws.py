@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.laws import END, assert_alike, from_due_to_due, log_of
 
 from youbei.engine.clock import Mode
 from youbei.engine.conditions import AllOf, Condition, Count, Elapsed, Not, Op, Quantity
 from youbei.engine.draws import Draws
 from youbei.engine.plans.model import Duration, LevelNumber, Plan
 from youbei.engine.resources import World
-from youbei.engine.run import Run, advance, fold, new_run, next_due
+from youbei.engine.run import Run, advance, fold, new_run
 from youbei.engine.run.commands import (
     Activate,
     ConfirmAction,
@@ -52,7 +53,6 @@ from youbei.testing import (
     worlds,
 )
 
-END = START + timedelta(hours=5)
 LAW = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 CUTS = st.lists(st.integers(0, 240).map(lambda half: START + half * timedelta(seconds=30)), max_size=12)
 CUES = ("i0", "i1", "i2", "i3")
@@ -192,27 +192,16 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-def log_of(run: Run) -> list[tuple]:
-    return [event.comparable() for event in run.log]
-
-
 @LAW
 @given(case=cases(), cuts=CUTS)
 def test_however_time_is_cut_into_ticks_an_exercise_writes_the_same_log(case: Case, cuts):
-    whole = advance(perform(case.run(), case.deeds), END)
-    ticked = advance(perform(case.run(), case.deeds, cuts=cuts), END)
-    assert log_of(ticked) == log_of(whole)
-    assert ticked.state == whole.state
+    assert_alike(perform(case.run(), case.deeds, cuts=cuts), perform(case.run(), case.deeds))
 
 
 @LAW
 @given(case=cases())
 def test_an_exercise_that_goes_from_due_to_due_writes_the_same_log(case: Case):
-    whole = advance(perform(case.run(), case.deeds), END)
-    stepped = perform(case.run(), case.deeds)
-    while stepped.now is not None and (due := next_due(stepped)) is not None and due <= END:
-        stepped = advance(stepped, due)
-    assert log_of(stepped) == log_of(whole)
+    assert_alike(from_due_to_due(perform(case.run(), case.deeds)), perform(case.run(), case.deeds))
 
 
 @LAW

@@ -128,6 +128,8 @@ def places_of(records: Mapping[str, Sequence[int]]) -> set[str]:
 def open_slice(job: Job, now: datetime) -> bool:
     """Write down the next units with their records; return whether these were the last."""
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=job.subject_id)
+    if campaign.status == Campaign.Status.CLOSED:
+        return True  # closed while its units were still being written down
     asked = units_asked(campaign.organisation, campaign.unit_kinds)
     if "after" not in job.state:
         job.total = asked.count()
