@@ -132,6 +132,7 @@ TEMPLATES = [
                 "youbei.web.templatetags.records",
                 "youbei.web.templatetags.finding",
                 "youbei.web.templatetags.stock",
+                "youbei.web.templatetags.dispatch",
             ],
         },
     }

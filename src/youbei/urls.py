@@ -11,6 +11,8 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.dispatch import page as dispatch_page
+from youbei.web.dispatch import panel as dispatch_panel
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
@@ -92,6 +94,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *steps.urlpatterns,
     *command.urlpatterns,
     *resources.urlpatterns,
+    *dispatch_page.urlpatterns,
+    *dispatch_panel.urlpatterns,
     *exercise.urlpatterns,
 ]
 

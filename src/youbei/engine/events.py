@@ -71,6 +71,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "incident.graded": ("事件定级", "The incident was graded"),
     "incident.closed": ("事件结案", "The incident was closed"),
     "incident.merged": ("事件并案", "The incident was merged into another"),
+    "dispatch.decided": ("决定调度方案", "A dispatch was decided"),
     "expert.called": ("请专家咨询", "An expert was asked"),
     "expert.answered": ("专家应答", "An expert answered the call"),
     "expert.advised": ("专家提出意见", "An expert gave advice"),
