@@ -21,7 +21,7 @@ from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
-from youbei.records.models.plans import Plan, PlanVersion
+from youbei.records.models.plans import Plan, PlanPlace, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
 from youbei.records.models.search import SavedView, SearchEntry
@@ -34,6 +34,7 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
     CapacityLine,
@@ -52,6 +53,7 @@ __all__ = [
     "AgreementRate",
     "ApiToken",
     "Assignment",
+    "BedCapacity",
     "Campaign",
     "CampaignItem",
     "CampaignUnit",
@@ -65,11 +67,13 @@ __all__ = [
     "DutyShift",
     "Enrolment",
     "EquipmentTest",
+    "ExamRoom",
     "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
     "Grant",
+    "HazardPoint",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -81,11 +85,13 @@ __all__ = [
     "MemberReview",
     "Message",
     "OneTimeDevice",
+    "OpeningException",
     "Organisation",
     "OutsideLogin",
     "Passkey",
     "Person",
     "Plan",
+    "PlanPlace",
     "PlanVersion",
     "Post",
     "PostHolding",

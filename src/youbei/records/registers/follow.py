@@ -18,6 +18,7 @@ from youbei.engine.teams.reviews import next_due
 from youbei.records.models import (
     Capability,
     EquipmentTest,
+    HazardPoint,
     MemberReview,
     Organisation,
     Person,
@@ -58,6 +59,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
         if isinstance(row, (Organisation, Site)) and row.division:
             row.division = content.divisions().map_code(row.division)
         if isinstance(row, StockLot):
+            row.lat, row.lon = row.site.lat, row.site.lon
+        if isinstance(row, HazardPoint) and row.site is not None and (row.lat is None or row.lon is None):
             row.lat, row.lon = row.site.lat, row.site.lon
         if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
             row.next_due_on = next_due(content.review_intervals(), row.kind, row.result, row.held_on)
