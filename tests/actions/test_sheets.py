@@ -305,6 +305,10 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
             said[field.name] = {field.choices[0].code: 2}
         else:
             said[field.name] = SAMPLE[field.kind]
+        if field.name == "hours":
+            said[field.name] = "08:00-12:00"  # a text that must be hours
+        if field.kind is FieldKind.INTEGER and field.least is not None:
+            said[field.name] = max(said[field.name], int(field.least))
         if isinstance(said[field.name], str) and field.kind in (FieldKind.TEXT, FieldKind.CODE):
             said[field.name] = said[field.name][: field.max_length]
     for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):

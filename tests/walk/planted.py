@@ -142,6 +142,8 @@ def reference(planted: Planted, register: Register, one: Field) -> Any:
 def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
     """Return a value that fits a field and carries the mark of its kind."""
     word, code = (WORD, CODE) if marked else ("shared", "shared")
+    if one.name == "hours":  # a text that must be hours
+        return "08:00-12:00"
     made: dict[FieldKind, Any] = {
         FieldKind.TEXT: f"{word} {register} {number}"[: one.max_length],
         FieldKind.LONG_TEXT: f"{word} {one.name}",

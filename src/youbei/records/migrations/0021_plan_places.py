@@ -1,14 +1,5 @@
 from django.db import migrations
 
-TABLES = ("bedcapacity", "examroom", "hazardpoint", "openingexception")
-
-
-def compare_bytewise(apps, schema_editor):
-    if schema_editor.connection.vendor != "postgresql":
-        return  # SQLite compares text byte by byte anyway
-    for table in TABLES:
-        schema_editor.execute(f'ALTER TABLE records_{table} ALTER COLUMN org_path TYPE varchar(255) COLLATE "C"')
-
 
 def fill(apps, schema_editor):
     """Note on which places the plans rest that are stored already."""
@@ -29,9 +20,6 @@ def places_in(data):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0019_sites")]
+    dependencies = [("records", "0020_sites")]
 
-    operations = [
-        migrations.RunPython(compare_bytewise, migrations.RunPython.noop),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-    ]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
