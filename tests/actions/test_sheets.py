@@ -27,7 +27,7 @@ from youbei.actions.sheets.upload import (
 )
 from youbei.engine.access import Role
 from youbei.engine.errors import NotAllowed
-from youbei.engine.registers.field import FieldKind
+from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
     Job,
@@ -289,6 +289,13 @@ SAMPLE: dict[FieldKind, Any] = {
 }
 
 
+def value_for(field: Field) -> Any:
+    if field.name == "hours":  # a text that must be hours
+        return "08:00-12:00"
+    value = SAMPLE[field.kind]
+    return max(value, int(field.least or 0)) if field.kind is FieldKind.INTEGER else value
+
+
 def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str, Any]:
     """Return a record in which every field says something."""
     said: dict[str, Any] = {}
@@ -304,11 +311,7 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
         elif field.kind is FieldKind.GRADES:
             said[field.name] = {field.choices[0].code: 2}
         else:
-            said[field.name] = SAMPLE[field.kind]
-        if field.name == "hours":
-            said[field.name] = "08:00-12:00"  # a text that must be hours
-        if field.kind is FieldKind.INTEGER and field.least is not None:
-            said[field.name] = max(said[field.name], int(field.least))
+            said[field.name] = value_for(field)
         if isinstance(said[field.name], str) and field.kind in (FieldKind.TEXT, FieldKind.CODE):
             said[field.name] = said[field.name][: field.max_length]
     for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):
