@@ -23,7 +23,7 @@ from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
-from youbei.records.models.plans import Plan, PlanVersion
+from youbei.records.models.plans import Plan, PlanPlace, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
@@ -37,6 +37,7 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
@@ -58,6 +59,7 @@ __all__ = [
     "AgreementRate",
     "ApiToken",
     "Assignment",
+    "BedCapacity",
     "Campaign",
     "CampaignItem",
     "CampaignUnit",
@@ -74,11 +76,13 @@ __all__ = [
     "DutyShift",
     "Enrolment",
     "EquipmentTest",
+    "ExamRoom",
     "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
     "Grant",
+    "HazardPoint",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -91,12 +95,14 @@ __all__ = [
     "MemberReview",
     "Message",
     "OneTimeDevice",
+    "OpeningException",
     "Organisation",
     "OrganisationSpan",
     "OutsideLogin",
     "Passkey",
     "Person",
     "Plan",
+    "PlanPlace",
     "PlanVersion",
     "Post",
     "PostHolding",
