@@ -6,6 +6,7 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
+from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -74,6 +75,7 @@ __all__ = [
     "DutyShift",
     "Enrolment",
     "EquipmentTest",
+    "Exercise",
     "Expert",
     "Fact",
     "FactorRule",
@@ -90,10 +92,13 @@ __all__ = [
     "MarketOffer",
     "MemberReview",
     "Message",
+    "Observation",
+    "ObservationPhoto",
     "OneTimeDevice",
     "Organisation",
     "OrganisationSpan",
     "OutsideLogin",
+    "Participant",
     "Passkey",
     "Person",
     "Plan",
