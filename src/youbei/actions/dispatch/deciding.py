@@ -131,7 +131,7 @@ def carry_out(
     by: User,
     now: datetime,
 ) -> Decided:
-    runs = lock_all(taken, list(chosen.values()))
+    runs = lock_all({pick.run.pk for pick in taken}, list(chosen.values()))
     sent: dict[int, list[Proposed]] = defaultdict(list)
     made = []
     for pick in taken:
@@ -153,13 +153,12 @@ def carry_out(
     return Decided(tuple(made), len(proposal.picks), overridden, cost)
 
 
-def lock_all(taken: Sequence[Proposed], resources: Iterable[str]) -> dict[int, Run]:
+def lock_all(keys: Iterable[int], resources: Sequence[str]) -> dict[int, Run]:
     """Lock runs, then teams, then lots, each in the order of their keys, before the first entry of the log is written.
 
     Two who decide at once would otherwise wait for each other.
     """
-    keys = sorted({pick.run.pk for pick in taken})
-    runs = {pk: locked(Run(pk=pk)) for pk in keys}
+    runs = {pk: locked(Run(pk=pk)) for pk in sorted(set(keys))}
     for kind, model in (("team", Team), ("lot", StockLot)):
         pks = sorted({int(one.partition(":")[2]) for one in resources if one.startswith(f"{kind}:")})
         if pks:

@@ -33,7 +33,7 @@ from youbei.engine.places import Point
 from youbei.engine.reach import Journeys, journeys
 from youbei.engine.text import Text
 from youbei.records.models import User
-from youbei.records.reports.dispatch.forces import Force, Forces, forces
+from youbei.records.reports.dispatch.forces import Force, Forces, assigned_to, forces
 from youbei.records.reports.dispatch.running import OpenNeed, Running, running
 from youbei.records.reports.dispatch.supplies import Aid, Lot, Lots, aids, lots
 
@@ -71,10 +71,14 @@ class Facts:
 
 
 def gather(
-    user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING, also: Iterable[int] = ()
+    user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING, is_anew: bool = False
 ) -> Facts:
-    """Read what a dispatch draws on, as far as the user may see it: responses, teams, lots, agreements, roads."""
-    runs = running(user, now=now, exercise=exercise)
+    """Read what a dispatch draws on, as far as the user may see it: responses, teams, lots, agreements, roads.
+
+    `is_anew`: the teams that are assigned to these responses are read too, and needs that are met.
+    """
+    runs = running(user, now=now, exercise=exercise, with_met=is_anew)
+    also = assigned_to([run.pk for run in runs]) if is_anew else ()
     own = tuple(sorted({*user.paths_with(Permission.SEE), *(run.org_path for run in runs)}))
     partners = aids(user, {run.org_path for run in runs})
     paths = sorted({*own, *(aid.partner_path for aid in partners)})
@@ -86,12 +90,13 @@ def gather(
             unplaced += need.at is None
             if need.at is not None:
                 (abilities if need.capability else items)[need.capability or need.item].append(need.at)
+    there = runs[0].now_there if exercise is not None and runs else now
     travel = travel_times(with_exercises=exercise is not None, supposed=suppose.closures())
     return Facts(
         at=now,
         exercise=exercise,
         runs=runs,
-        forces=forces(abilities, paths=paths, now=now, exercise=exercise, also=also),
+        forces=forces(abilities, paths=paths, now=there, exercise=exercise, also=also),
         lots=lots(items, paths=paths, today=timezone.localdate(now), exercise=exercise),
         aids=partners,
         own=own,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from youbei.engine.closures import Closure
+from youbei.engine.closures import Closure, around
 from youbei.engine.places import Point
 
 # "Take two more", in one step.
 MORE = 2
-# Assumption: a bridge or crossing that is pointed at lies within so many metres; a square of twice that is closed.
+# Assumption: a bridge or crossing that is pointed at lies within so many metres.
 BRIDGE_M = 60.0
-METRES_PER_DEGREE = 111_195.0
+BRIDGE_CORNERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,7 @@ class Suppose:
         return MORE * self.more.count(f"{run}:{need}")
 
     def closures(self) -> tuple[Closure, ...]:
-        return tuple(Closure(square(point)) for point in self.closed)
+        return tuple(Closure(around(point, BRIDGE_M, BRIDGE_CORNERS)) for point in self.closed)
 
 
 NOTHING = Suppose()
-
-
-def square(point: Point) -> tuple[Point, ...]:
-    """Return the corners of a square round a point, in which a bridge is closed."""
-    north = BRIDGE_M / METRES_PER_DEGREE
-    east = north / max(0.05, math.cos(math.radians(point.lat)))
-    return (
-        Point(point.lat - north, point.lon - east),
-        Point(point.lat - north, point.lon + east),
-        Point(point.lat + north, point.lon + east),
-        Point(point.lat + north, point.lon - east),
-    )

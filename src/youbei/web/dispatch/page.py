@@ -11,20 +11,25 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.actions.dispatch.deciding import LONGEST_REASON, compare, decide
 from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, SolversMissing, propose
+from youbei.actions.dispatch.replanning import plan_again, turn
 from youbei.engine.access import Permission
 from youbei.engine.dispatch.score import LEVEL_NAMES
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import User
+from youbei.records.reports.city_map import city_map, ground
 from youbei.records.reports.dispatch.running import OpenNeed, Running
 from youbei.web.access import access, user_of
 from youbei.web.dispatch.asking import Asked, asked
+from youbei.web.dispatch.drawing import drawings
 from youbei.web.dispatch.what_if import what_if
+from youbei.web.query import LONGEST_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     question = asked(request, by)
     context: dict[str, Any] = {"asked": question, "position": head().position, "chosen": None}
     if request.method == "POST" and "do" in request.POST:
-        answer = posted(request, by, question, context)
+        does = turned if request.POST["do"] == "turn" else posted
+        answer = does(request, by, question, context)
         if answer is not None:
             return answer
     try:
@@ -68,6 +74,9 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     except SolversMissing as refusal:
         return render(request, "dispatch/page.html", context | {"missing": said(refusal)}, status=200)
     context |= shown(proposal) | {"may_send": may_send(by)} | what_if(request, by, question, proposal)
+    context["drawn"] = drawings(proposal, ground(), city_map(by))
+    if not question.suppose.is_anything:
+        context["replanning"] = plan_again(by, now=clock.now(), exercise=question.exercise_pk)
     if context["chosen"] is not None:
         context["difference"] = difference_of(proposal, context["chosen"])
     return render(request, "dispatch/page.html", context, status=context.get("status", 200))
@@ -99,6 +108,21 @@ def posted(request: HttpRequest, by: User, question: Asked, context: dict[str, A
         return None
     number = len(done.assignments)
     messages.success(request, ngettext("%(number)s sent.", "%(number)s sent.", number) % {"number": number})
+    return redirect(request.get_full_path())
+
+
+def turned(request: HttpRequest, by: User, question: Asked, context: dict[str, Any]) -> HttpResponse | None:
+    """Carry out the change of orders that the page showed, or say in the context why not."""
+    teams = [int(pk) for pk in request.POST.getlist("team") if pk.isdecimal() and len(pk) <= LONGEST_KEY]
+    context["why"] = request.POST.get("why", "")[:LONGEST_REASON]
+    try:
+        turn(by=by, now=clock.now(), teams=teams, reason=context["why"], exercise=question.exercise_pk)
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise
+        context |= {"refusal": said(refusal), "status": refusal.status}
+        return None
+    messages.success(request, _("The orders are changed."))
     return redirect(request.get_full_path())
 
 

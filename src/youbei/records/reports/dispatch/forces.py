@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from youbei.engine.places import Point
 from youbei.engine.text import Text
+from youbei.engine.underway import position
 from youbei.records.models import Assignment, Run, Team, TeamCapability
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import nearest
@@ -91,6 +92,7 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
     held, worked = assignments_of(ids, now=now, exercise=exercise)
     for team in Team.objects.filter(pk__in=ids, retired_at=None).select_related("organisation").order_by("pk"):
         sent = held.get(team.pk)
+        at, turn_out = standing(team, sent, now)
         yield Force(
             pk=team.pk,
             code=team.code,
@@ -98,8 +100,8 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
             org_pk=team.organisation_id,
             org_path=team.org_path,
             org_name=name_of(team.organisation),
-            at=Point(team.lat, team.lon),
-            turn_out_s=round(team.planned_turn_out.total_seconds()),
+            at=at,
+            turn_out_s=round(turn_out.total_seconds()),
             strength=team.strength,
             is_staffed=team.strength > 0 or not team.required_strength,
             is_out_of_service=team.status == Team.Status.OUT_OF_SERVICE,
@@ -110,6 +112,16 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
             worked_s=worked.get(team.pk, 0),
             skills=tuple(skills[team.pk]),
         )
+
+
+def standing(team: Team, sent: Assignment | None, now: datetime) -> tuple[Point, timedelta]:
+    """Return where a team stands and when it can leave: one on its way is somewhere along it."""
+    home = Point(team.lat, team.lon)
+    if sent is None or sent.arrived_at is not None:
+        return home, team.planned_turn_out
+    leaves_at = sent.departed_at or sent.assigned_at + timedelta(seconds=sent.turn_out_s or 0)
+    way = [Point(*spot) for spot in sent.route or ()] or [home]
+    return position(way, leaves_at=leaves_at, expected_at=sent.expected_at, now=now)
 
 
 def assignments_of(
@@ -131,3 +143,9 @@ def assignments_of(
             since, until = max(row.assigned_at, now - DAY), min(row.released_at or now, now)
             worked[team] += max(0, int((until - since).total_seconds()))
     return held, worked
+
+
+def assigned_to(runs: Iterable[int]) -> list[int]:
+    """Return the teams that are assigned to these runs now."""
+    rows = Assignment.objects.filter(run__in=list(runs), released_at=None, team__isnull=False)
+    return sorted(pk for pk in rows.values_list("team_id", flat=True) if pk is not None)

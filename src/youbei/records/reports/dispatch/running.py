@@ -47,7 +47,7 @@ class OpenNeed:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A response that goes on, with the needs of its open steps."""
+    """A response that goes on, with the needs of its open steps. `now_there` is what its clock shows."""
 
     pk: int
     incident_pk: int
@@ -57,11 +57,15 @@ class Running:
     level: int | None
     org_path: str
     at: Point | None
+    now_there: datetime
     needs: tuple[OpenNeed, ...]
 
 
-def running(user: User, *, now: datetime, exercise: int | None = None) -> tuple[Running, ...]:
-    """Return the real responses that a user may see; of an exercise (its incident) those of that exercise alone."""
+def running(user: User, *, now: datetime, exercise: int | None = None, with_met: bool = False) -> tuple[Running, ...]:
+    """Return the real responses that a user may see; of an exercise (its incident) those of that exercise alone.
+
+    With `with_met` their needs that are met stand beside those that are not.
+    """
     rows = Run.objects.visible_to(user).filter(phase=Run.Phase.ACTIVE).select_related("incident", "plan_version")
     if exercise is None:
         rows = rows.filter(mode=Run.Mode.REAL)
@@ -72,7 +76,7 @@ def running(user: User, *, now: datetime, exercise: int | None = None) -> tuple[
     keys = [row.pk for row in found]
     open_steps = set(RunStep.objects.filter(run__in=keys, status__in=WORKING).values_list("run_id", "step"))
     asked: dict[int, list[RunNeed]] = defaultdict(list)
-    for need in RunNeed.objects.filter(run__in=keys, is_met=False).order_by("pk"):
+    for need in RunNeed.objects.filter(run__in=keys, is_met__in=[False, with_met]).order_by("pk"):
         if (need.run_id, need.need.partition("/")[0]) in open_steps:
             asked[need.run_id].append(need)
     sites = sites_of(found, plans, asked)
@@ -107,6 +111,7 @@ def running_of(row: Run, plan: Plan, asked: Sequence[RunNeed], sites: dict[str, 
         level=row.level,
         org_path=row.org_path,
         at=here,
+        now_there=at,
         needs=tuple(need for need in needs if need.asked),
     )
 
