@@ -136,7 +136,8 @@ def incidents_of(facts: Facts, suppose: Suppose, *, is_anew: bool) -> Iterator[I
     for run in facts.runs:
         by_place: dict[str, list[Need]] = defaultdict(list)
         for need in run.needs:
-            wanted = need.asked if is_anew and need.capability else need.lacking
+            # Who was sent beyond what was asked was sent on purpose, and is not called back for it.
+            wanted = max(need.asked, need.assigned) if is_anew and need.capability else need.lacking
             wanted += suppose.added(run.pk, need.key)
             if wanted > 0 and need.at is not None:
                 by_place[place_name(run, need)].append(asked(need, wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from youbei.actions.resources import assign_resource, release_resource
 from youbei.actions.wording import clean
 from youbei.engine.clock import Mode
 from youbei.engine.dispatch.plan import Plan, Send
+from youbei.engine.dispatch.problem import Items, Problem
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.models import Assignment, Incident, User
@@ -86,7 +87,7 @@ def plan_again(user: User, *, now: datetime, exercise: int | None = None) -> Rep
     current = Plan(tuple(Send(f"team:{one.pk}", *orders[one.pk]) for one in facts.forces.teams if one.pk in orders))
     if not current.sends:
         return NO_CHANGE
-    problem = problem_of(facts, is_anew=True)
+    problem = of_teams(problem_of(facts, is_anew=True))
     found = replan(problem, current.ordered(), budget=Budget.of_seconds(SECONDS, time.monotonic))
     forces = {f"team:{one.pk}": one for one in facts.forces.teams}
     needs = {(place_name(run, need), need.key): Order(run, need) for run in facts.runs for need in run.needs}
@@ -107,6 +108,15 @@ def plan_again(user: User, *, now: datetime, exercise: int | None = None) -> Rep
     levels = tuple(one - other for one, other in zip(found.score.as_tuple(), found.kept.as_tuple(), strict=True))
     zh, en = worse_by(levels)
     return Replanning(turned, Text(f"与不改相比：{zh}。", f"Against changing nothing: {en}."))
+
+
+def of_teams(problem: Problem) -> Problem:
+    """Return the problem without items: what was taken out of a store stays where it was sent."""
+    incidents = tuple(
+        replace(one, needs=tuple(need for need in one.needs if not isinstance(need.asks, Items)))
+        for one in problem.incidents
+    )
+    return replace(problem, incidents=incidents, lots=(), reserves=())
 
 
 def orders_of(facts: Facts) -> dict[int, tuple[str, str]]:
