@@ -67,12 +67,16 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records["agreement"].pk],
         "incident_id": lambda planted, chosen: [planted.incident.pk],
     },
+    "agreements": {"agreement_id": lambda planted, chosen: [planted.records["agreement"].pk]},
     "compensations": {
         "pk": lambda planted, chosen: [planted.compensation.pk],
+        "statement_id": lambda planted, chosen: [planted.compensation.pk],
         "stage": lambda planted, chosen: ["sent", "agreed", "paid"],
     },
     "registers/expert": {"pk": lambda planted, chosen: [planted.records["expert"].pk]},
     "registers/consultation": {"pk": lambda planted, chosen: [planted.records["consultation"].pk]},
+    "experts": {"expert_id": lambda planted, chosen: [planted.records["expert"].pk]},
+    "consultations": {"consultation_id": lambda planted, chosen: [planted.records["consultation"].pk]},
     "registers/imports": {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],
