@@ -102,7 +102,7 @@ class SelectionOut(MatrixOut):
 class SelectionIn(Body):
     """Whom to enter, by the key of the person and the code of the role. Whoever is not named stays as they are."""
 
-    places: Annotated[dict[Id, Slug], Field(min_length=1, max_length=MOST)]
+    places: Annotated[dict[Id, Slug], Field(max_length=MOST)]
 
 
 class SelectedOut(Schema):
