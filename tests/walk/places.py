@@ -82,7 +82,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "import_id": lambda planted, chosen: [planted.sheet.pk],
         "step": lambda planted, chosen: ["apply", "undo", "cancel", "check"],
     },
-    "campaigns": {"pk": lambda planted, chosen: [planted.asked.campaign_id]},
+    "campaigns": {
+        "pk": lambda planted, chosen: [planted.asked.campaign_id],
+        "campaign_id": lambda planted, chosen: [planted.asked.campaign_id],
+    },
+    "campaign-units": {"unit_id": lambda planted, chosen: [planted.asked.pk]},
     "campaigns/units": {
         "pk": lambda planted, chosen: [planted.asked.pk],
         "step": lambda planted, chosen: ["remind", "renew"],

@@ -157,6 +157,7 @@ def keep_view(request: HttpRequest, name: Slug, body: ViewIn) -> Status[View]:
 
 
 @router.delete("/registers/{name}/views/{view}", response={204: None}, **may(Permission.SEE))
+@idempotent
 def remove_one_view(request: HttpRequest, name: Slug, view: Id) -> Status[None]:
     """Remove one of your own views."""
     by = caller(request)
