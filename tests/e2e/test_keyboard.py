@@ -63,7 +63,7 @@ def test_the_menu_is_walked_by_tab_and_by_shortcuts(desk: Desk) -> None:
     press(desk, "g", "i")
     expect(desk.page).to_have_url(re.compile("/incidents/$"))
     press(desk, "/")
-    expect(desk.page.locator("main input[type=search]")).to_be_focused()
+    expect(desk.page.locator("#search-all")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["/", "/incidents/new/", "{run}", "{plan}steps/", "/log/"])

@@ -11,11 +11,37 @@ import os
 import sys
 from collections.abc import Sequence
 
-from youbei.cli import access, campaign, incident, log, plan, register, search, serve, stock, worker
+from youbei.cli import (
+    access,
+    campaign,
+    dispatch,
+    exercise,
+    incident,
+    log,
+    plan,
+    register,
+    search,
+    serve,
+    stock,
+    worker,
+)
 from youbei.cli.options import Output, Parser, Say, add_common, language_of
 from youbei.engine.errors import Refused
 
-GROUPS = (serve, plan, incident, log, access, register, search, campaign, stock, worker)
+GROUPS = (
+    serve,
+    plan,
+    exercise,
+    incident,
+    dispatch,
+    log,
+    access,
+    register,
+    search,
+    campaign,
+    stock,
+    worker,
+)
 INTERRUPTED = 130
 
 

@@ -50,6 +50,24 @@ class Quantity(StrEnum):
     NEEDS_SHORT = "needs_short"
     TEAMS_ASSIGNED = "teams_assigned"
     TEAMS_ARRIVED = "teams_arrived"
+    INJECTS_FIRED = "injects_fired"
+    INJECTS_SKIPPED = "injects_skipped"
+    ACTIONS_MET = "actions_met"
+    ACTIONS_LATE = "actions_late"
+    ACTIONS_MISSED = "actions_missed"
+
+
+# What only the script of an exercise may count: injects, and the actions that they call for.
+SCRIPT_QUANTITIES = frozenset(
+    {
+        Quantity.INJECTS_FIRED,
+        Quantity.INJECTS_SKIPPED,
+        Quantity.ACTIONS_MET,
+        Quantity.ACTIONS_LATE,
+        Quantity.ACTIONS_MISSED,
+    }
+)
+PLAN_QUANTITIES = tuple(of for of in Quantity if of not in SCRIPT_QUANTITIES)
 
 
 class View(Protocol):
@@ -65,11 +83,14 @@ class View(Protocol):
         """Return when something happened (names in `MOMENTS`), or None where it has not."""
 
     def count(self, of: Quantity, among: tuple[str, ...]) -> int:
-        """Count steps, needs or teams; `among` (step ids) limits the count where it is not empty."""
+        """Count steps, needs, teams, injects or actions; `among` (ids) limits the count where it is not empty."""
 
 
 # The moments of a run; `step:<id>:opened`, `step:<id>:finished` and `level:<n>` (reached) are further ones.
 MOMENTS = ("occurred", "known", "activation", "level", "ended")
+# Further moments of an exercise: StartEx, and the last time that a player did anything. `inject:<id>:fired`,
+# `inject:<id>:skipped`, `action:<id>:met` and `action:<id>:late` are further ones.
+SCRIPT_MOMENTS = ("startex", "acted")
 
 
 @dataclass(frozen=True, slots=True)

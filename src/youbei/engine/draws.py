@@ -39,6 +39,9 @@ class Purpose(IntEnum):
     STEP_DURATION = 1
     TRAVEL = 2
     TURN_OUT = 3
+    REACTION = 4
+    ROLE = 5
+    SEALED_TIME = 6
 
 
 def mix(word: int) -> int:

@@ -54,6 +54,11 @@ QUANTITIES: Mapping[Quantity, Text] = {
     Quantity.NEEDS_SHORT: Text("资源短缺的需求数", "needs short"),
     Quantity.TEAMS_ASSIGNED: Text("已调派的队伍数", "teams assigned"),
     Quantity.TEAMS_ARRIVED: Text("已到达的队伍数", "teams arrived"),
+    Quantity.INJECTS_FIRED: Text("已触发的注入数", "injects fired"),
+    Quantity.INJECTS_SKIPPED: Text("已跳过的注入数", "injects skipped"),
+    Quantity.ACTIONS_MET: Text("已完成的预期行动数", "expected actions met"),
+    Quantity.ACTIONS_LATE: Text("超时的预期行动数", "expected actions late"),
+    Quantity.ACTIONS_MISSED: Text("未完成的预期行动数", "expected actions missed"),
 }
 MOMENTS: Mapping[str, Text] = {
     "occurred": Text("事发", "it occurred"),

@@ -14,6 +14,8 @@ from typing import Any
 from youbei.engine.conditions import (
     MOMENTS,
     ORDERED,
+    PLAN_QUANTITIES,
+    SCRIPT_MOMENTS,
     AllOf,
     Always,
     AnyOf,
@@ -37,18 +39,34 @@ DEEPEST = 20
 KINDS = ("fact", "elapsed", "count", "all", "any", "not", "always")
 OPERATORS = tuple(op.value for op in Op)
 _MOMENT = re.compile(r"step:[a-z0-9][a-z0-9_.\-]{0,119}:(?:opened|finished)|level:(?:I|II|III|IV|[1-4])")
+_SCRIPT_MOMENT = re.compile(
+    _MOMENT.pattern
+    + r"|inject:[a-z0-9][a-z0-9_.\-]{0,119}:(?:fired|skipped)|action:[a-z0-9][a-z0-9_.\-]{0,119}:(?:met|late)"
+)
 _EXAMPLE = '{fact = "injured", gte = 3}'
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The name of a moment of the run, such as `activation` or `step:alarm:finished`; `opened` for deadlines."""
+    """The name of a moment of the run, such as `activation` or `step:alarm:finished`; `opened` for deadlines.
+
+    `of_script`: also the moments that only an exercise has, such as `startex` and `inject:call:fired`.
+    """
 
     further: tuple[str, ...] = ()
+    of_script: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (*MOMENTS, *(SCRIPT_MOMENTS if self.of_script else ()), *self.further)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _SCRIPT_MOMENT if self.of_script else _MOMENT
 
     def read(self, value: Any, at: At) -> Any:
-        words = (*MOMENTS, *self.further)
-        if isinstance(value, str) and (value in words or _MOMENT.fullmatch(value)):
+        words = self.words
+        if isinstance(value, str) and (value in words or self.pattern.fullmatch(value)):
             return value
         cure = meant(value if isinstance(value, str) else "", (*words, "step:<id>:opened", "step:<id>:finished"))
         at.expected(value, zh="时刻的名称", en="the name of a moment", cure_zh=cure.zh, cure_en=cure.en)
@@ -58,15 +76,18 @@ class Moment:
         return value
 
     def schema(self, defs: Defs) -> Schema:
-        return {"anyOf": [{"enum": [*MOMENTS, *self.further]}, {"type": "string", "pattern": f"^({_MOMENT.pattern})$"}]}
+        pattern = f"^({self.pattern.pattern})$"
+        return {"anyOf": [{"enum": list(self.words)}, {"type": "string", "pattern": pattern}]}
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionShape:
-    """A condition over facts, time and the state of the run."""
+    """A condition over facts, time and the state of the run; `of_script`: over injects and expected actions, too."""
+
+    of_script: bool = False
 
     def read(self, value: Any, at: At) -> Any:
-        return _read(value, at, 1)
+        return _read(value, at, 1, self.of_script)
 
     def write(self, value: Condition) -> dict[str, Any]:
         return _write(value)
@@ -74,11 +95,11 @@ class ConditionShape:
     def schema(self, defs: Defs) -> Schema:
         if "condition" not in defs:
             defs["condition"] = {}
-            defs["condition"] = _schema(defs)
+            defs["condition"] = _schema(defs, self.of_script)
         return {"$ref": "#/$defs/condition"}
 
 
-def _read(value: Any, at: At, depth: int) -> Any:
+def _read(value: Any, at: At, depth: int, of_script: bool) -> Any:
     if depth > DEEPEST:
         at.wrong(
             f"条件套叠超过 {DEEPEST} 层。",
@@ -94,7 +115,7 @@ def _read(value: Any, at: At, depth: int) -> Any:
     if len(kinds) != 1:
         _wrong_kinds(value, kinds, at)
         return BAD
-    return _READERS[kinds[0]](value, at, depth)
+    return _READERS[kinds[0]](value, at, depth, of_script)
 
 
 def _wrong_kinds(value: dict[str, Any], kinds: list[str], at: At) -> None:
@@ -131,7 +152,7 @@ def _operator(value: dict[str, Any], at: At, besides: tuple[str, ...]) -> str | 
     return None
 
 
-def _read_fact(value: dict[str, Any], at: At, depth: int) -> Any:
+def _read_fact(value: dict[str, Any], at: At, depth: int, of_script: bool) -> Any:
     fact = Slug().read(value["fact"], at.down("fact"))
     found = _operator(value, at, ("fact",))
     if found is None:
@@ -150,9 +171,9 @@ def _read_fact(value: dict[str, Any], at: At, depth: int) -> Any:
     return BAD if BAD in (fact, given) else Compare(fact, op, given)
 
 
-def _read_elapsed(value: dict[str, Any], at: At, depth: int) -> Any:
+def _read_elapsed(value: dict[str, Any], at: At, depth: int, of_script: bool) -> Any:
     refuse_unknown_keys(value, ("elapsed", "atleast"), at)
-    since = Moment().read(value["elapsed"], at.down("elapsed"))
+    since = Moment(of_script=of_script).read(value["elapsed"], at.down("elapsed"))
     if "atleast" not in value:
         at.wrong(
             "缺少“atleast”。",
@@ -165,8 +186,8 @@ def _read_elapsed(value: dict[str, Any], at: At, depth: int) -> Any:
     return BAD if BAD in (since, atleast) else Elapsed(since, atleast)
 
 
-def _read_count(value: dict[str, Any], at: At, depth: int) -> Any:
-    of = OneOf(Quantity).read(value["count"], at.down("count"))
+def _read_count(value: dict[str, Any], at: At, depth: int, of_script: bool) -> Any:
+    of = OneOf(Quantity, allowed(of_script)).read(value["count"], at.down("count"))
     among = ListOf(Slug()).read(value.get("among", []), at.down("among"))
     found = _operator(value, at, ("count", "among"))
     if found is None:
@@ -180,7 +201,7 @@ def _read_count(value: dict[str, Any], at: At, depth: int) -> Any:
     return BAD if BAD in (of, among, number) else Count(of, Op(found), number, among)
 
 
-def _read_group(value: dict[str, Any], at: At, depth: int) -> Any:
+def _read_group(value: dict[str, Any], at: At, depth: int, of_script: bool) -> Any:
     kind = "all" if "all" in value else "any"
     refuse_unknown_keys(value, (kind,), at)
     place, parts = at.down(kind), value[kind]
@@ -189,19 +210,19 @@ def _read_group(value: dict[str, Any], at: At, depth: int) -> Any:
             parts, zh="条件的列表", en="a list of conditions", cure_zh="请写作 [..]。", cure_en="Write [..]."
         )
         return BAD
-    read = tuple(_read(part, place.down(index), depth + 1) for index, part in enumerate(parts))
+    read = tuple(_read(part, place.down(index), depth + 1, of_script) for index, part in enumerate(parts))
     if any(part is BAD for part in read):
         return BAD
     return AllOf(read) if kind == "all" else AnyOf(read)
 
 
-def _read_not(value: dict[str, Any], at: At, depth: int) -> Any:
+def _read_not(value: dict[str, Any], at: At, depth: int, of_script: bool) -> Any:
     refuse_unknown_keys(value, ("not",), at)
-    part = _read(value["not"], at.down("not"), depth + 1)
+    part = _read(value["not"], at.down("not"), depth + 1, of_script)
     return BAD if part is BAD else Not(part)
 
 
-def _read_always(value: dict[str, Any], at: At, depth: int) -> Any:
+def _read_always(value: dict[str, Any], at: At, depth: int, of_script: bool) -> Any:
     refuse_unknown_keys(value, ("always",), at)
     if value["always"] is True:
         return Always()
@@ -215,7 +236,11 @@ def _read_always(value: dict[str, Any], at: At, depth: int) -> Any:
     return BAD
 
 
-_READERS: dict[str, Callable[[dict[str, Any], At, int], Any]] = {
+def allowed(of_script: bool) -> tuple[Quantity, ...]:
+    return tuple(Quantity) if of_script else PLAN_QUANTITIES
+
+
+_READERS: dict[str, Callable[[dict[str, Any], At, int, bool], Any]] = {
     "fact": _read_fact,
     "elapsed": _read_elapsed,
     "count": _read_count,
@@ -246,7 +271,7 @@ def _write(condition: Condition) -> dict[str, Any]:
             return {"not": _write(part)}
 
 
-def _schema(defs: Defs) -> Schema:
+def _schema(defs: Defs, of_script: bool) -> Schema:
     again: Schema = {"$ref": "#/$defs/condition"}
     group = {"type": "array", "items": again}
     number = {"type": "number"}
@@ -259,11 +284,14 @@ def _schema(defs: Defs) -> Schema:
     def table(properties: dict[str, Schema], required: list[str]) -> Schema:
         return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
-    counted = {"count": OneOf(Quantity).schema(defs), "among": ListOf(Slug()).schema(defs)}
+    counted = {"count": OneOf(Quantity, allowed(of_script)).schema(defs), "among": ListOf(Slug()).schema(defs)}
     kinds = [table({"fact": Slug().schema(defs), op: one}, ["fact", op]) for op, one in by_op.items()]
     kinds += [table({**counted, op: whole}, ["count", op]) for op in OPERATORS if op != Op.IN]
     kinds += [
-        table({"elapsed": Moment().schema(defs), "atleast": Span().schema(defs)}, ["elapsed", "atleast"]),
+        table(
+            {"elapsed": Moment(of_script=of_script).schema(defs), "atleast": Span().schema(defs)},
+            ["elapsed", "atleast"],
+        ),
         table({"all": group}, ["all"]),
         table({"any": group}, ["any"]),
         table({"not": again}, ["not"]),

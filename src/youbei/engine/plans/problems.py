@@ -45,16 +45,19 @@ class Problem:
 class PlanUnreadable(Refused):
     """Refuse a plan file, naming all problems found in it (the first `MOST` of them in `problems`)."""
 
+    noun = Text("预案", "plan")
+
     def __init__(self, problems: Iterable[Problem], *, total: int | None = None) -> None:
         self.problems = tuple(problems)
         self.total = len(self.problems) if total is None else total
         said = [problem.as_text() for problem in self.problems]
         count = f"{self.total}+" if self.total >= MOST_COUNTED else str(self.total)
         if self.total == 1:
-            zh, en = f"预案文件无法读取。{said[0].zh}", f"The plan file cannot be read. {said[0].en}"
+            zh = f"{self.noun.zh}文件无法读取。{said[0].zh}"
+            en = f"The {self.noun.en} file cannot be read. {said[0].en}"
         else:
-            zh = "\n".join([f"预案文件无法读取，共有 {count} 处问题：", *(text.zh for text in said)])
-            en = "\n".join([f"The plan file cannot be read; it has {count} problems:", *(t.en for t in said)])
+            zh = "\n".join([f"{self.noun.zh}文件无法读取，共有 {count} 处问题：", *(text.zh for text in said)])
+            en = "\n".join([f"The {self.noun.en} file cannot be read; it has {count} problems:", *(t.en for t in said)])
         if self.total > len(self.problems):
             zh += f"\n……其余 {self.total - len(self.problems)} 处未列出。请先改正以上各处，再读一次。"
             en += f"\n... {self.total - len(self.problems)} more are not listed. Correct these first and read it again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from youbei.engine.plans.file_text import check_text, decode
@@ -23,6 +23,11 @@ def read_plan(text: str | bytes, *, format: Format | None = None) -> Plan:
     Bytes may be UTF-8 (with or without mark), UTF-16 or GB18030, at most 10 MB. Without `format`, a file that begins
     with `{` is JSON and any other is TOML.
     """
+    return _build(*parse_file(text, format))
+
+
+def parse_file(text: str | bytes, format: Format | None) -> tuple[dict[str, Any], Gathered]:
+    """Return the tables of a file, and what gathers their problems with lines; raise PlanUnreadable."""
     content = decode(text) if isinstance(text, bytes) else check_text(text)
     if not content.strip():
         raise refuse_file(
@@ -34,8 +39,8 @@ def read_plan(text: str | bytes, *, format: Format | None = None) -> Plan:
     if format is None:
         format = "json" if content.lstrip().startswith("{") else "toml"
     if format == "json":
-        return _build(parse_json(content), Gathered())
-    return _build(parse_toml(content), Gathered(LineIndex(content)))
+        return parse_json(content), Gathered()
+    return parse_toml(content), Gathered(LineIndex(content))
 
 
 def plan_from_data(data: Mapping[str, Any]) -> Plan:
@@ -55,7 +60,12 @@ def _build(data: dict[str, Any], gathered: Gathered) -> Plan:
 
 
 def _gather_duplicates(data: Mapping[str, Any], gathered: Gathered) -> None:
-    for path, identifier, first in _duplicates(data):
+    gather_duplicates(_duplicates(data), gathered)
+
+
+def gather_duplicates(found: Iterable[tuple[Path, str, Path]], gathered: Gathered) -> None:
+    """Gather a problem for each identifier that is used twice: where, which, and where first."""
+    for path, identifier, first in found:
         gathered.add(
             path,
             Text(
@@ -71,14 +81,14 @@ _IDENTIFIED = (("levels", "number"), ("posts", "id"), ("steps", "id"), ("scenari
 
 def _duplicates(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, Path]]:
     for name, key in _IDENTIFIED:
-        yield from _duplicates_in(data.get(name), (name,), key)
+        yield from duplicates_in(data.get(name), (name,), key)
     steps = data.get("steps")
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         if isinstance(step, dict):
-            yield from _duplicates_in(step.get("needs"), ("steps", index, "needs"), "id")
+            yield from duplicates_in(step.get("needs"), ("steps", index, "needs"), "id")
 
 
-def _duplicates_in(entries: Any, path: Path, key: str) -> Iterator[tuple[Path, str, Path]]:
+def duplicates_in(entries: Any, path: Path, key: str) -> Iterator[tuple[Path, str, Path]]:
     first: dict[str, Path] = {}
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         identifier = entry.get(key) if isinstance(entry, dict) else None

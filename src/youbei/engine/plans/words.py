@@ -120,12 +120,13 @@ class Bilingual:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A word out of a fixed few."""
+    """A word out of a fixed few: those of an enumeration, or the `only` ones of it."""
 
     words: type[StrEnum]
+    only: tuple[StrEnum, ...] = ()
 
     def read(self, value: Any, at: At) -> Any:
-        words = [word.value for word in self.words]
+        words = [word.value for word in self.only or self.words]
         if isinstance(value, str) and value in words:
             return self.words(value)
         listed = ", ".join(words)
@@ -137,7 +138,7 @@ class OneOf:
         return value.value
 
     def schema(self, defs: Defs) -> Schema:
-        return {"enum": [word.value for word in self.words]}
+        return {"enum": [word.value for word in self.only or self.words]}
 
 
 @dataclass(frozen=True, slots=True)

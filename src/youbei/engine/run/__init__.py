@@ -9,7 +9,8 @@
 Two laws, kept by property tests: however time is cut into ticks, the log is the same; folding the log rebuilds the
 state. How a run behaves is told in docs/reference/run.md.
 
-    acts > carry > react > steps, filling > calls > wording > work > apply > agenda > index, view, setting > state
+    carry > acts > react > steps, filling, follow > calls > facts, wording > work > apply > agenda > index, view,
+    setting > state, script
 """
 
 from youbei.engine.run.index import ALL

@@ -16,6 +16,18 @@ from youbei.engine.run.acts_command import (
 )
 from youbei.engine.run.acts_opening import activate_plan, add_fact, set_clock
 from youbei.engine.run.acts_resources import arrive_resource, assign_resource, release_resource
+from youbei.engine.run.acts_script import (
+    confirm_action,
+    end_exercise,
+    fail_inject,
+    fire_by_hand,
+    hold_inject,
+    improvise,
+    observe,
+    release_inject,
+    skip_by_hand,
+    start_exercise,
+)
 from youbei.engine.run.acts_steps import finish_open_step, reopen_done_step, skip_with_reason, start_step
 from youbei.engine.run.commands import (
     Activate,
@@ -24,19 +36,37 @@ from youbei.engine.run.commands import (
     Assess,
     Assign,
     Command,
+    ConfirmAction,
     Deviate,
+    EndExercise,
     EndResponse,
+    FailInject,
     FinishStep,
+    FireInject,
     HandOver,
+    HoldInject,
+    Improvise,
     LowerLevel,
+    Observe,
     RaiseLevel,
     Release,
+    ReleaseInject,
     ReopenStep,
     SetClock,
+    SkipInject,
     SkipStep,
+    StartExercise,
     StartStep,
 )
+from youbei.engine.run.guards import RunRefused
 from youbei.engine.run.work import Work
+
+
+class ExerciseOver(RunRefused):
+    """Refuse to go on with an exercise after EndEx."""
+
+
+AFTER_ENDEX = frozenset({Observe, EndResponse, Release, Assess, Deviate})
 
 ACTS: Mapping[type[Command], Callable[[Work, Any, Actor], None]] = {
     Activate: activate_plan,
@@ -55,9 +85,24 @@ ACTS: Mapping[type[Command], Callable[[Work, Any, Actor], None]] = {
     EndResponse: end_response,
     Assess: assess_run,
     SetClock: set_clock,
+    StartExercise: start_exercise,
+    EndExercise: end_exercise,
+    FireInject: fire_by_hand,
+    SkipInject: skip_by_hand,
+    HoldInject: hold_inject,
+    ReleaseInject: release_inject,
+    FailInject: fail_inject,
+    Improvise: improvise,
+    ConfirmAction: confirm_action,
+    Observe: observe,
 }
 
 
 def carry_out_command(work: Work, command: Command, by: Actor) -> None:
     """Turn a command into events now; raise Refused where it cannot be carried out."""
+    if work.state.script.is_over and type(command) not in AFTER_ENDEX:
+        raise ExerciseOver(
+            zh="演练已经结束，只能补记观察、终止响应、归队和评估。",
+            en="The exercise is over: only notes, the end of the response, releases and the assessment are left.",
+        )
     ACTS[type(command)](work, command, by)

@@ -6,6 +6,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.events import Actor, iso
 from youbei.engine.run.calls import call_posts
 from youbei.engine.run.commands import Activate, AddFact, SetClock
+from youbei.engine.run.facts import state_fact, withdraw_fact
 from youbei.engine.run.guards import RunRefused
 from youbei.engine.run.react import react
 from youbei.engine.run.state import RunPhase
@@ -113,18 +114,15 @@ def add_fact(work: Work, command: AddFact, by: Actor) -> None:
             zh="获悉时间晚于现在。请核对获悉时间。",
             en="The time at which this became known lies in the future. Check it.",
         )
-    present = work.state.facts.get(command.key)
-    data = {"key": command.key, "source": command.source, "known_at": iso(command.known_at)}
     if command.value is None:
-        if present is None:
+        if command.key not in work.state.facts:
             raise FactUnknown(
                 zh=f"“{command.key}”目前没有已报情况，无可撤回。",
                 en=f"There is nothing to withdraw: {command.key!r} is not known.",
             )
-        work.emit("fact.withdrawn", data, by)
+        withdraw_fact(work, command.key, command.source, command.known_at, by)
         return
-    is_new = present is None or (present.value == command.value and type(present.value) is type(command.value))
-    work.emit("fact.added" if is_new else "fact.corrected", {**data, "value": command.value}, by)
+    state_fact(work, command.key, command.value, command.source, command.known_at, by)
 
 
 def set_clock(work: Work, command: SetClock, by: Actor) -> None:

@@ -20,6 +20,9 @@ class Rank(IntEnum):
     FINISH = 2
     LATE = 3
     CLIMB = 4
+    START = 5
+    OVERDUE = 6
+    ROLE = 7
 
 
 def arrive_key(index: Index, need: str, assignment: str) -> DueKey:
@@ -37,6 +40,18 @@ def late_key(index: Index, step_id: str) -> DueKey:
 
 def climb_key(index: Index, step_id: str, climb: int) -> DueKey:
     return DueKey(Rank.CLIMB, index.order[step_id], "climb", step_id, climb)
+
+
+def start_key(index: Index, step_id: str) -> DueKey:
+    return DueKey(Rank.START, index.order[step_id], "start", step_id)
+
+
+def overdue_key(index: Index, action: str) -> DueKey:
+    return DueKey(Rank.OVERDUE, index.actions[action], "overdue", action)
+
+
+def role_key(index: Index, reaction: str) -> DueKey:
+    return DueKey(Rank.ROLE, index.reactions[reaction], "role", reaction)
 
 
 def schedule(state: State, key: DueKey, at: datetime, *, now: datetime) -> None:
@@ -60,6 +75,7 @@ def next_item(state: State) -> tuple[datetime, DueKey] | None:
 def cancel_step(state: State, index: Index, step_id: str) -> None:
     """Take back everything that time would bring to a step."""
     pending = state.pending
+    pending.pop(start_key(index, step_id), None)
     pending.pop(finish_key(index, step_id), None)
     pending.pop(late_key(index, step_id), None)
     for climb in range(len(index.step(step_id).late)):

@@ -19,8 +19,10 @@ from youbei.engine.run.agenda import (
     schedule,
     set_deadline,
     set_moment,
+    start_key,
     unset_moment,
 )
+from youbei.engine.run.apply_script import APPLY_SCRIPT, note_act
 from youbei.engine.run.index import ANYTHING
 from youbei.engine.run.setting import Setting
 from youbei.engine.run.state import (
@@ -42,7 +44,8 @@ Apply = Callable[[State, Setting, Event], Touched]
 
 def apply(state: State, setting: Setting, event: Event) -> Touched:
     """Change `state` as the event says, and name what it touched. KeyError for a kind that no run knows."""
-    return APPLY[event.kind](state, setting, event)
+    touched = APPLY[event.kind](state, setting, event)
+    return (*touched, *note_act(state, setting, event)) if setting.script.id else touched
 
 
 def plan_activated(state: State, setting: Setting, event: Event) -> Touched:
@@ -142,6 +145,8 @@ def after_opening(state: State, setting: Setting, event: Event, step_id: str) ->
     if within is not None and within.since == "opened":
         set_deadline(state, setting.index, step_id, event.at, now=event.at)
     set_moment(state, setting.index, f"step:{step_id}:opened", event.at, now=event.at)
+    if step_id in setting.played and (reacts_in := setting.reaction_time(step_id, state.steps[step_id].times_opened)):
+        schedule(state, start_key(setting.index, step_id), event.at + reacts_in, now=event.at)
     return touch_step(step_id)
 
 
@@ -153,6 +158,7 @@ def step_started(state: State, setting: Setting, event: Event) -> Touched:
     step_id = event.data["step"]
     step = state.steps[step_id]
     step.status, step.started_at = StepStatus.STARTED, event.at
+    state.pending.pop(start_key(setting.index, step_id), None)
     begin_work(state, setting, event, step_id)
     return touch_step(step_id)
 
@@ -356,6 +362,7 @@ def stated_only(state: State, setting: Setting, event: Event) -> Touched:
 
 
 APPLY: Mapping[str, Apply] = {
+    **APPLY_SCRIPT,
     "plan.activated": plan_activated,
     "plan.proposed": plan_proposed,
     "fact.added": fact_stated,

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from youbei.engine.errors import Refused
+from youbei.engine.events import Actor
 from youbei.engine.plans.model import ClimbTo, Done
+from youbei.engine.run.acts import carry_out_command
 from youbei.engine.run.agenda import Rank, next_item
+from youbei.engine.run.follow import bring
 from youbei.engine.run.index import Watcher
 from youbei.engine.run.react import react
-from youbei.engine.run.state import DueKey
+from youbei.engine.run.script import Learn, Say
+from youbei.engine.run.state import DueKey, StepStatus
 from youbei.engine.run.steps import finish_step
 from youbei.engine.run.wording import Purpose, climb_target, late_body, late_subject, queue_message
 from youbei.engine.run.work import Work
@@ -74,10 +79,40 @@ def climb(work: Work, key: DueKey) -> None:
     queue_message(work, purpose, target, late_subject(step), body, holder=holder, step=step.id)
 
 
+def start(work: Work, key: DueKey) -> None:
+    """Begin a step that the engine plays, once its post has reacted."""
+    if work.state.steps[key.subject].status is StepStatus.OPEN:
+        work.emit("step.started", {"step": key.subject})
+
+
+def pass_limit(work: Work, key: DueKey) -> None:
+    """Ask whether an expected action was done in time."""
+    work.look_again((work.index.numbers[Watcher("action", work.index.actions[key.subject])],))
+
+
+def play_role(work: Work, key: DueKey) -> None:
+    """Let a played role do what it does; what the run refuses it, it leaves, and the log says so."""
+    reaction = work.index.script.reactions[work.index.reactions[key.subject]]
+    by = Actor(f"role:{reaction.role}", reaction.role, reaction.posts)
+    refused = []
+    for deed in reaction.deeds:
+        try:
+            if isinstance(deed, Learn | Say):
+                bring(work, deed, by=by)
+            else:
+                carry_out_command(work, deed, by)
+        except Refused as refusal:
+            refused.append(refusal.code)
+    work.emit("role.acted", {"role": reaction.role, "reaction": reaction.id, "refused": refused}, by)
+
+
 DUE: Mapping[str, Callable[[Work, DueKey], None]] = {
     "arrive": arrive,
     "finish": finish,
     "moment": reach_threshold,
     "late": pass_deadline,
     "climb": climb,
+    "start": start,
+    "overdue": pass_limit,
+    "role": play_role,
 }

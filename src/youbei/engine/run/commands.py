@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from youbei.engine.conditions import Value
 from youbei.engine.plans.model import LevelNumber
+from youbei.engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,85 @@ class SetClock:
     is_paused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StartExercise:
+    """StartEx: from now on the script runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndExercise:
+    """EndEx: nothing more is brought or expected, and time brings nothing more to the run."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FireInject:
+    """Bring an inject now, by hand."""
+
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipInject:
+    """Leave an inject out, with the reason; what follows only after it is skipped too."""
+
+    inject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldInject:
+    """Keep an inject back until it is released or fired by hand."""
+
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInject:
+    inject: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailInject:
+    """Say that a fired inject did not reach the players; nothing is expected after it."""
+
+    inject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Improvise:
+    """Bring what the script does not hold: facts and messages, as a controller words them."""
+
+    title: str
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    to: str = ""
+    subject: Text = Text()
+    body: Text = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAction:
+    """Say as an evaluator that an expected action was seen to be done."""
+
+    action: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """Record what an evaluator saw, on an objective or a critical task, with or without a rating.
+
+    `source` is `official` for evaluators and `own` for the players' own judgement.
+    """
+
+    subject: str
+    text: str
+    rating: str = ""
+    source: str = "official"
+
+
 Command = (
     Activate
     | AddFact
@@ -151,4 +231,14 @@ Command = (
     | EndResponse
     | Assess
     | SetClock
+    | StartExercise
+    | EndExercise
+    | FireInject
+    | SkipInject
+    | HoldInject
+    | ReleaseInject
+    | FailInject
+    | Improvise
+    | ConfirmAction
+    | Observe
 )

@@ -14,8 +14,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from youbei.engine.conditions import Always, Compare, Condition, Count, Elapsed, Quantity, leaves
+from youbei.engine.conditions import (
+    SCRIPT_MOMENTS,
+    Always,
+    Compare,
+    Condition,
+    Count,
+    Elapsed,
+    Quantity,
+    leaves,
+)
 from youbei.engine.plans.model import Done, Level, Need, Phase, Plan, Post, Step
+from youbei.engine.run.script import NO_SCRIPT, Script
 
 ALL: Literal["all"] = "all"
 Autoplay = frozenset[str] | Literal["all"]
@@ -23,11 +33,13 @@ Autoplay = frozenset[str] | Literal["all"]
 # Anything at all may have changed.
 ANYTHING = "*"
 
-WatcherKind = Literal["level", "open", "met", "done", "late", "fill", "link", "end", "recovery"]
+WatcherKind = Literal[
+    "level", "open", "met", "done", "late", "fill", "link", "end", "recovery", "action", "cue", "reaction"
+]
 
 
 class Watcher(NamedTuple):
-    """Ask `kind` about the step or link at `position` in the plan."""
+    """Ask `kind` about the step or link at `position` in the plan, or the entry at `position` of the script."""
 
     kind: WatcherKind
     position: int
@@ -63,6 +75,10 @@ class Index:
     deadlines: Mapping[str, tuple[str, ...]]
     moment_order: Mapping[str, int]
     has_recovery: bool
+    script: Script
+    cues: Mapping[str, int]
+    actions: Mapping[str, int]
+    reactions: Mapping[str, int]
 
     def step(self, step_id: str) -> Step:
         return self.steps[self.order[step_id]]
@@ -95,7 +111,7 @@ class Builder:
             self.timed[moment][after].append(number)
 
 
-def compile_index(plan: Plan) -> Index:
+def compile_index(plan: Plan, script: Script = NO_SCRIPT) -> Index:
     """Compile a plan, whatever its faults: names that lead nowhere are watched in vain."""
     builder = Builder()
     recovery = tuple(step for step in plan.steps if step.phase is Phase.RECOVERY)
@@ -115,10 +131,38 @@ def compile_index(plan: Plan) -> Index:
         iter(("phase", "level", *(key for step in recovery for key in called_keys(step)))),
         (time for step in recovery for time in called_times(step)),
     )
-    return finish_index(plan, builder)
+    add_script(builder, script)
+    return finish_index(plan, builder, script)
 
 
-def finish_index(plan: Plan, builder: Builder) -> Index:
+def add_script(builder: Builder, script: Script) -> None:
+    """Ask the script last: first what has been done, then what follows from it."""
+    for position, action in enumerate(script.expectations):
+        conditions: tuple[Condition, ...] = () if action.done is None else (action.done,)
+        own: tuple[str, ...] = (f"action:{action.id}", f"inject:{action.cue}", "exercise")
+        add_entry(builder, Watcher("action", position), own, conditions)
+    for position, cue in enumerate(script.cues):
+        conditions = tuple(one for one in (cue.when, cue.unless) if one is not None)
+        own = (f"inject:{cue.id}", "exercise", moment_key(cue.since), *(f"inject:{other}" for other in cue.after))
+        add_entry(builder, Watcher("cue", position), own, conditions, ((cue.since, cue.delay),))
+    for position, reaction in enumerate(script.reactions):
+        add_entry(builder, Watcher("reaction", position), ("exercise",), (reaction.when,))
+
+
+def add_entry(
+    builder: Builder,
+    watcher: Watcher,
+    own: tuple[str, ...],
+    conditions: tuple[Condition, ...],
+    times: tuple[tuple[str, timedelta], ...] = (),
+) -> None:
+    """Let a watcher be asked when its own entry changes, and when what its conditions look at does."""
+    keys = (*own, *(key for condition in conditions for key in condition_keys(condition)))
+    every = (*times, *(time for condition in conditions for time in condition_times(condition)))
+    builder.add(watcher, iter(keys), iter(every))
+
+
+def finish_index(plan: Plan, builder: Builder, script: Script) -> Index:
     deadlines: dict[str, list[str]] = defaultdict(list)
     for step in plan.steps:
         if step.within is not None and step.within.since != "opened":
@@ -148,6 +192,10 @@ def finish_index(plan: Plan, builder: Builder) -> Index:
         deadlines={moment: tuple(steps) for moment, steps in deadlines.items()},
         moment_order={moment: order for order, moment in enumerate(timed)},
         has_recovery=any(step.phase is Phase.RECOVERY for step in plan.steps),
+        script=script,
+        cues={cue.id: position for position, cue in enumerate(script.cues)},
+        actions={action.id: position for position, action in enumerate(script.expectations)},
+        reactions={reaction.id: position for position, reaction in enumerate(script.reactions)},
     )
 
 
@@ -227,13 +275,23 @@ def condition_keys(condition: Condition) -> Iterator[str]:
             case Elapsed(since=since):
                 yield moment_key(since)
             case Count(of=of, among=among):
-                prefix, every = ("step", "steps") if of in STEP_QUANTITIES else ("needs", "needs")
+                prefix, every = COUNTED.get(of, ("needs", "needs"))
                 yield from (f"{prefix}:{step}" for step in among)
                 if not among:
                     yield every
 
 
-STEP_QUANTITIES = frozenset({Quantity.STEPS_OPEN, Quantity.STEPS_FINISHED, Quantity.STEPS_LATE})
+# What a count looks at, one by one and all together.
+COUNTED: Mapping[Quantity, tuple[str, str]] = {
+    Quantity.STEPS_OPEN: ("step", "steps"),
+    Quantity.STEPS_FINISHED: ("step", "steps"),
+    Quantity.STEPS_LATE: ("step", "steps"),
+    Quantity.INJECTS_FIRED: ("inject", "injects"),
+    Quantity.INJECTS_SKIPPED: ("inject", "injects"),
+    Quantity.ACTIONS_MET: ("action", "actions"),
+    Quantity.ACTIONS_LATE: ("action", "actions"),
+    Quantity.ACTIONS_MISSED: ("action", "actions"),
+}
 
 
 def condition_times(condition: Condition) -> Iterator[tuple[str, timedelta]]:
@@ -242,21 +300,23 @@ def condition_times(condition: Condition) -> Iterator[tuple[str, timedelta]]:
 
 def moment_key(moment: str) -> str:
     """Return the key that is touched when a moment comes or goes."""
-    if moment.startswith("step:"):
+    if moment.startswith(("step:", "inject:", "action:")):
         return moment.rpartition(":")[0]
+    if moment in SCRIPT_MOMENTS:
+        return f"moment:{moment}"
     return "level" if moment.startswith("level") else "phase"
 
 
-# Compiled plans by identity; a plan is kept alive by its entry, so an id is never met twice.
-CACHE: dict[int, Index] = {}
+# Compiled plans by identity; plan and script are kept alive by their entry, so an id is never met twice.
+CACHE: dict[tuple[int, int], Index] = {}
 CACHE_SIZE = 128
 
 
-def index_of(plan: Plan) -> Index:
-    """Return the index of a plan, compiled at most once for each plan object in use."""
-    index = CACHE.get(id(plan))
+def index_of(plan: Plan, script: Script = NO_SCRIPT) -> Index:
+    """Return the index of a plan, compiled at most once for each plan and script in use."""
+    index = CACHE.get((id(plan), id(script)))
     if index is None:
         if len(CACHE) >= CACHE_SIZE:
             CACHE.clear()
-        index = CACHE[id(plan)] = compile_index(plan)
+        index = CACHE[id(plan), id(script)] = compile_index(plan, script)
     return index

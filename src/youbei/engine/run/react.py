@@ -14,6 +14,7 @@ from youbei.engine.plans.levels import grade_levels
 from youbei.engine.plans.model import Done, Level, LevelNumber, Phase, Step
 from youbei.engine.run.agenda import finish_key, late_key
 from youbei.engine.run.filling import fill_needs
+from youbei.engine.run.follow import check_action, check_cue, check_reaction
 from youbei.engine.run.index import WatcherKind
 from youbei.engine.run.state import RunPhase, StepStatus
 from youbei.engine.run.steps import finish_step, open_step
@@ -29,12 +30,12 @@ from youbei.engine.run.work import Work
 
 
 def react(work: Work) -> None:
-    """Ask the watchers until none has more to say. Before activation there is nothing to react to."""
+    """Ask the watchers until none has more to say. Before activation there is only the script to follow."""
     watchers = work.index.watchers
-    is_new = work.state.phase is RunPhase.NEW
+    is_new, is_over = work.state.phase is RunPhase.NEW, work.state.script.is_over
     while work.dirty:
         kind, position = watchers[work.next_dirty()]
-        if not is_new:
+        if not is_over and (not is_new or kind in OF_SCRIPT):
             CHECKS[kind](work, position)
 
 
@@ -201,4 +202,9 @@ CHECKS: Mapping[WatcherKind, Callable[[Work, int], None]] = {
     "link": check_link,
     "end": check_end,
     "recovery": check_recovery,
+    "action": check_action,
+    "cue": check_cue,
+    "reaction": check_reaction,
 }
+# What is asked also before the plan is activated: an exercise begins with StartEx.
+OF_SCRIPT = frozenset({"action", "cue", "reaction"})

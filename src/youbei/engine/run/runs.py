@@ -16,6 +16,7 @@ from youbei.engine.run.apply import apply
 from youbei.engine.run.carry import carry_out
 from youbei.engine.run.commands import Command
 from youbei.engine.run.index import ALL, Autoplay, Index, index_of
+from youbei.engine.run.script import NO_SCRIPT, Script
 from youbei.engine.run.setting import Setting
 from youbei.engine.run.state import State
 from youbei.engine.run.work import Work
@@ -29,6 +30,7 @@ class Run:
     """A plan being carried out. Nobody changes one; `advance` and `act` return the next.
 
     stream: where its events belong, such as `run:17`; seq: the number of the last one.
+    script: what an exercise brings to it.
     world, draws: what the engine draws on for the posts that it plays (`autoplay`: post ids, or ALL).
     now: the scenario time that the run has reached; None before its first event.
     log: the events made since the run was created or folded.
@@ -49,6 +51,7 @@ class Run:
     incident: str = ""
     known_at: datetime | None = None
     occurred_at: datetime | None = None
+    script: Script = NO_SCRIPT
     index: Index = field(kw_only=True, repr=False, compare=False)
 
     @property
@@ -65,6 +68,7 @@ class Run:
             incident=self.incident,
             known_at=self.known_at,
             occurred_at=self.occurred_at,
+            script=self.script,
         )
 
 
@@ -80,12 +84,15 @@ def new_run(
     incident: str = "",
     known_at: datetime | None = None,
     occurred_at: datetime | None = None,
+    script: Script = NO_SCRIPT,
 ) -> Run:
     """Return a run that has not begun. A simulation plays every post unless told otherwise; a real run plays none."""
     if autoplay is None:
         autoplay = ALL if mode is Mode.SIMULATED else NOBODY
     if mode is Mode.REAL and autoplay:
         raise ValueError("a real run plays no post itself")
+    if mode is Mode.REAL and script.id:
+        raise ValueError("a real run follows no script")
     return Run(
         plan=plan,
         stream=stream,
@@ -98,7 +105,8 @@ def new_run(
         incident=incident,
         known_at=known_at,
         occurred_at=occurred_at,
-        index=index_of(plan),
+        script=script,
+        index=index_of(plan, script),
     )
 
 
@@ -136,8 +144,9 @@ def fold(
     incident: str = "",
     known_at: datetime | None = None,
     occurred_at: datetime | None = None,
+    script: Script = NO_SCRIPT,
 ) -> Run:
-    """Rebuild a run from its log, as it was after the last event. World, autoplay and draws must be those of old."""
+    """Rebuild a run from its log, as it was after the last event; all that it draws on must be as of old."""
     run = new_run(
         plan,
         stream=stream,
@@ -149,6 +158,7 @@ def fold(
         incident=incident,
         known_at=known_at,
         occurred_at=occurred_at,
+        script=script,
     )
     state, setting = run.state, run.setting
     last: Event | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -145,6 +145,68 @@ class FactState:
     known_at: datetime
 
 
+class CueStatus(StrEnum):
+    """How an inject stands. Skipped: not brought, on purpose. Failed: brought, and did not reach the players."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    FIRED = "fired"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class ActionStatus(StrEnum):
+    """How an expected action stands; LATE is still to be done, `is_late` on MET says that it was done late."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    LATE = "late"
+    MET = "met"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class CueState:
+    status: CueStatus = CueStatus.WAITING
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionState:
+    """`opened_at` is when its inject fired, `due_at` the deadline, `late_at` when it was missed, `met_at` when done."""
+
+    status: ActionStatus = ActionStatus.WAITING
+    opened_at: datetime | None = None
+    due_at: datetime | None = None
+    late_at: datetime | None = None
+    met_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is still to be done."""
+        return self.status in (ActionStatus.OPEN, ActionStatus.LATE)
+
+
+@dataclass(slots=True)
+class ScriptState:
+    """How the script of an exercise stands. `reactions` names those under way or done.
+
+    `failed` names resources that are out of order, `delay` is added to every journey, `is_over` says that EndEx was.
+    """
+
+    cues: dict[str, CueState] = field(default_factory=dict)
+    actions: dict[str, ActionState] = field(default_factory=dict)
+    reactions: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    delay: timedelta = timedelta(0)
+    is_over: bool = False
+
+    def copy(self) -> ScriptState:
+        return ScriptState(
+            dict(self.cues), dict(self.actions), set(self.reactions), set(self.failed), self.delay, self.is_over
+        )
+
+
 class DueKey(NamedTuple):
     """Name one thing that time will bring: the order of the fields is the order at one instant.
 
@@ -181,6 +243,7 @@ class State:
     assignments: dict[str, AssignmentState] = field(default_factory=dict)
     plans_proposed: set[str] = field(default_factory=set)
     messages: int = 0
+    script: ScriptState = field(default_factory=ScriptState)
     pending: dict[DueKey, datetime] = field(default_factory=dict)
     agenda: list[tuple[datetime, DueKey]] = field(default_factory=list, compare=False, repr=False)
     wanting: set[str] = field(default_factory=set, compare=False, repr=False)
@@ -203,6 +266,7 @@ class State:
             {name: assignment.copy() for name, assignment in self.assignments.items()},
             set(self.plans_proposed),
             self.messages,
+            self.script.copy(),
             dict(self.pending),
             list(self.agenda),
             set(self.wanting),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from youbei.engine.events import ENGINE, Actor, iso
 from youbei.engine.plans.model import Step
+from youbei.engine.run.agenda import start_key
 from youbei.engine.run.calls import tell_owner
 from youbei.engine.run.state import StepStatus
 from youbei.engine.run.wording import queue_message, reopened_texts
@@ -46,7 +47,7 @@ def open_needs(work: Work, step: Step) -> None:
             "need.opened",
             {"need": f"{step.id}/{need.id}", **what, "asked": asked, "place": need.place, "due_at": due_at},
         )
-    if step.id in work.setting.played:
+    if step.id in work.setting.played and start_key(work.index, step.id) not in work.state.pending:
         work.emit("step.started", {"step": step.id})
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from youbei.engine.conditions import Quantity, Value
 from youbei.engine.plans.model import LevelNumber
-from youbei.engine.run.state import NeedState, State, StepState
+from youbei.engine.run.state import ActionState, ActionStatus, CueState, CueStatus, NeedState, State, StepState
 
 
 def level_moments(level: LevelNumber) -> tuple[str, str]:
@@ -37,6 +37,12 @@ class RunView:
             return sum(COUNT_STEPS[of](step) for step in chosen)
         if of in COUNT_NEEDS:
             return sum(COUNT_NEEDS[of](need) for need in self.state.needs.values() if not among or need.step in among)
+        if of in COUNT_CUES:
+            cues = self.state.script.cues
+            return sum(COUNT_CUES[of](cue) for name, cue in cues.items() if not among or name in among)
+        if of in COUNT_ACTIONS:
+            actions = self.state.script.actions
+            return sum(COUNT_ACTIONS[of](action) for name, action in actions.items() if not among or name in among)
         return self.count_teams(among, arrived=of is Quantity.TEAMS_ARRIVED)
 
     def count_teams(self, among: tuple[str, ...], *, arrived: bool) -> int:
@@ -87,4 +93,35 @@ COUNT_NEEDS = {
     Quantity.NEEDS_OPEN: counts_as_wanting,
     Quantity.NEEDS_MET: counts_as_met,
     Quantity.NEEDS_SHORT: counts_as_short,
+}
+
+
+def counts_as_fired(cue: CueState) -> bool:
+    return cue.status is CueStatus.FIRED
+
+
+def counts_as_skipped(cue: CueState) -> bool:
+    return cue.status is CueStatus.SKIPPED
+
+
+COUNT_CUES = {Quantity.INJECTS_FIRED: counts_as_fired, Quantity.INJECTS_SKIPPED: counts_as_skipped}
+
+
+def counts_as_done(action: ActionState) -> bool:
+    return action.status is ActionStatus.MET
+
+
+def counts_as_overdue(action: ActionState) -> bool:
+    """Count what missed its deadline, done since or not."""
+    return action.late_at is not None
+
+
+def counts_as_missed(action: ActionState) -> bool:
+    return action.status is ActionStatus.MISSED
+
+
+COUNT_ACTIONS = {
+    Quantity.ACTIONS_MET: counts_as_done,
+    Quantity.ACTIONS_LATE: counts_as_overdue,
+    Quantity.ACTIONS_MISSED: counts_as_missed,
 }

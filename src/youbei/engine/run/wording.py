@@ -13,7 +13,7 @@ from youbei.engine.run.state import State
 from youbei.engine.run.work import Work
 from youbei.engine.text import Text
 
-Purpose = Literal["tell", "task", "report", "reminder", "climb", "level", "end"]
+Purpose = Literal["tell", "task", "report", "reminder", "climb", "level", "end", "inject"]
 
 
 def queue_message(

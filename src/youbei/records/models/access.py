@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from youbei.engine.access import NOT_DELEGATED, Permission, Role, Scope, allows, within
 from youbei.records import quick
+from youbei.records.models.path import PathField
 
 
 class User(AbstractUser):
@@ -28,7 +29,7 @@ class User(AbstractUser):
     organisation = models.ForeignKey(
         "records.Organisation", on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts"
     )
-    org_path = models.CharField(max_length=255, blank=True, default="", editable=False)
+    org_path = PathField(blank=True, default="", editable=False)
     language = models.CharField(max_length=10, default="zh-hans", choices=[("zh-hans", "简体中文"), ("en", "English")])
     theme = models.CharField(max_length=5, default=Theme.AUTO, choices=Theme.choices)
 
@@ -87,7 +88,7 @@ class Grant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=30, choices=[(role.value, role.value) for role in Role])
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="grants")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     given_by = models.CharField(max_length=120, blank=True, default="")
@@ -134,7 +135,7 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     permissions = models.JSONField(null=True, blank=True)
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, null=True, blank=True)
-    org_path = models.CharField(max_length=255, default="/")
+    org_path = PathField(default="/")
 
     class Meta:
         ordering = ("id",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -20,7 +21,7 @@ class Message(models.Model):
     key = models.CharField(max_length=160, unique=True)
     run = models.ForeignKey("records.Run", on_delete=models.CASCADE, null=True, related_name="messages")
     incident = models.ForeignKey("records.Incident", on_delete=models.CASCADE, null=True, related_name="messages")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = PathField(db_index=True, editable=False)
     mode = models.CharField(max_length=10)
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=120)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import Registered, ScopedQuerySet, sorted_by, walked_by
 
 
@@ -63,7 +64,7 @@ class Compensation(models.Model):
 
     agreement = models.ForeignKey("records.Agreement", on_delete=models.PROTECT, related_name="compensations")
     incident = models.ForeignKey("records.Incident", on_delete=models.PROTECT, related_name="compensations")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.DRAFTED)
     lines = models.JSONField(default=dict)
     terms = models.TextField(blank=True, default="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -20,7 +21,7 @@ class Campaign(models.Model):
         CLOSED = "closed"
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="campaigns")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120, blank=True, default="")
     text_zh = models.TextField(blank=True, default="")
@@ -62,7 +63,7 @@ class CampaignUnit(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="units")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="+")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     nonce = models.CharField(max_length=32)
     notices = models.JSONField(default=list)
     next_notice_at = models.DateTimeField(null=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -25,7 +26,7 @@ class RecordChange(models.Model):
 
     register = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     at = models.DateTimeField()
     by = models.ForeignKey("records.User", on_delete=models.SET_NULL, null=True, related_name="+")
     by_label = models.CharField(max_length=120)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -22,7 +23,7 @@ class Incident(models.Model):
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.REAL)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="incidents")
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     category = models.CharField(max_length=20)
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)

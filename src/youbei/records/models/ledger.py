@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -17,7 +18,7 @@ class StockMovement(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=60)
     by_label = models.CharField(max_length=200)
-    org_path = models.CharField(max_length=255, editable=False)
+    org_path = PathField(editable=False)
     reason = models.CharField(max_length=1000, blank=True, default="")
     document = models.CharField(max_length=400, blank=True, default="")
     source = models.CharField(max_length=80, blank=True, default="")

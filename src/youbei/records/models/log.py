@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -21,7 +22,7 @@ class LogEntry(models.Model):
     data = models.TextField()
     by_id = models.CharField(max_length=120)
     by_label = models.CharField(max_length=120)
-    org_path = models.CharField(max_length=255)
+    org_path = PathField()
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 

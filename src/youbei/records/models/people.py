@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
@@ -32,7 +33,7 @@ class Organisation(Bilingual, Registered):
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
-    path = models.CharField(max_length=255, db_index=True, editable=False)
+    path = PathField(db_index=True, editable=False)
     succeeded_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="succeeded", editable=False
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import Bilingual, ScopedQuerySet
 
 
@@ -11,7 +12,7 @@ class Plan(Bilingual):
     """A plan as filed under one code; what it says stands in its versions."""
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="plans")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = PathField(db_index=True, editable=False)
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20)
     hazards = models.JSONField(default=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
@@ -23,7 +24,7 @@ class Run(models.Model):
     incident = models.ForeignKey("records.Incident", on_delete=models.PROTECT, related_name="runs")
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="runs")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="runs")
-    org_path = models.CharField(max_length=255, db_index=True, editable=False)
+    org_path = PathField(db_index=True, editable=False)
     mode = models.CharField(max_length=10, choices=Mode.choices)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.NEW)
     level = models.PositiveSmallIntegerField(null=True)

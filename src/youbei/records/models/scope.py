@@ -8,6 +8,7 @@ from django.db import connections, models
 from django.db.models import Q
 
 from youbei.engine.access import Permission
+from youbei.records.models.path import PathField
 
 if TYPE_CHECKING:
     from youbei.records.models.access import User
@@ -101,7 +102,7 @@ class Registered(models.Model):
     A retired record is kept, for history and for what points to it, and left out of lists.
     """
 
-    org_path = models.CharField(max_length=255, default="", editable=False)
+    org_path = PathField(default="", editable=False)
     remarks = models.TextField(blank=True, default="")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.CharField(max_length=120, blank=True, default="")

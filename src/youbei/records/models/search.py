@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.path import PathField
+
 
 class SearchEntry(models.Model):
     """A record of a register that is in use, with the tokens it is found by (see `engine/words`), parted by spaces.
@@ -14,7 +16,7 @@ class SearchEntry(models.Model):
 
     register = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
-    org_path = models.CharField(max_length=255)
+    org_path = PathField()
     code = models.CharField(max_length=120, blank=True, default="")
     name_zh = models.CharField(max_length=200, blank=True, default="")
     name_en = models.CharField(max_length=200, blank=True, default="")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from youbei.engine.access import Role
+from youbei.records.models.path import PathField
 
 
 class OneTimeDevice(models.Model):
@@ -89,7 +90,7 @@ class FactorRule(models.Model):
     """Whoever holds the role (empty: any) on the organisation or below it must have a second factor."""
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="+")
-    org_path = models.CharField(max_length=255, db_index=True)
+    org_path = PathField(db_index=True)
     role = models.CharField(max_length=30, blank=True, default="")
     made_at = models.DateTimeField()
 

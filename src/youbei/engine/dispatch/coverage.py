@@ -1,0 +1,116 @@
+"""What is uncovered at home after a dispatch, and who could move up to cover it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from youbei.engine.dispatch.explain import minutes_of, name_of
+from youbei.engine.dispatch.plan import Plan
+from youbei.engine.dispatch.problem import Cover, Status, Unit
+from youbei.engine.dispatch.score import leaving
+from youbei.engine.dispatch.situation import Situation, has_skill
+from youbei.engine.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class MoveUp:
+    """Move a unit that stays behind to the middle of a district, so that it is covered again after so many seconds."""
+
+    unit: str
+    place: str
+    seconds: int
+
+    def as_data(self) -> dict[str, Any]:
+        return {"unit": self.unit, "place": self.place, "seconds": self.seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How a district stands: wanted, present before and after the dispatch, and who should move up."""
+
+    cover: str
+    wanted: int
+    before: int
+    after: int
+    moves_up: tuple[MoveUp, ...]
+    text: Text
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.wanted - self.after)
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "cover": self.cover,
+            "wanted": self.wanted,
+            "before": self.before,
+            "after": self.after,
+            "lacking": self.lacking,
+            "moves_up": [move.as_data() for move in self.moves_up],
+            "text": self.text.as_data(),
+        }
+
+
+def coverage(situation: Situation, plan: Plan) -> tuple[Covered, ...]:
+    """Return how each district stands after a dispatch.
+
+    Units are advised to move up from where they can be spared, the nearest first; nobody is advised twice, and no
+    move uncovers another district.
+    """
+    away = set(leaving(plan))
+    present = {cover.id: set(situation.covering[cover.id]) - away for cover in situation.problem.cover}
+    found = []
+    for cover in situation.problem.cover:
+        before, after = len(situation.covering[cover.id]), len(present[cover.id])
+        moves = advise(situation, cover, cover.number - after, away, present)
+        found.append(Covered(cover.id, cover.number, before, after, tuple(moves), say(situation, cover, after, moves)))
+    return tuple(found)
+
+
+def advise(
+    situation: Situation, cover: Cover, lacking: int, away: set[str], present: dict[str, set[str]]
+) -> list[MoveUp]:
+    """Choose who moves up; what they leave is taken from `present`, and they themselves are not asked again."""
+    moves: list[MoveUp] = []
+    if lacking <= 0:
+        return moves
+    able = []
+    for unit in situation.by_capability.get(cover.capability, ()):
+        way = situation.times(unit.place, cover.place)
+        if way is not None and may_move(unit, cover) and unit.id not in away | present[cover.id]:
+            able.append((unit.turn_out_s + way, unit.id))
+    for seconds, name in sorted(able):
+        if len(moves) == lacking:
+            break
+        if is_spare(situation, name, present):
+            moves.append(MoveUp(name, cover.place, seconds))
+            away.add(name)
+            for here in present.values():
+                here.discard(name)
+    return moves
+
+
+def may_move(unit: Unit, cover: Cover) -> bool:
+    return unit.status is Status.AVAILABLE and unit.is_staffed and not unit.owner and has_skill(unit, cover)
+
+
+def is_spare(situation: Situation, name: str, present: dict[str, set[str]]) -> bool:
+    return all(
+        name not in present[cover.id] or len(present[cover.id]) > cover.number for cover in situation.problem.cover
+    )
+
+
+def say(situation: Situation, cover: Cover, after: int, moves: list[MoveUp]) -> Text:
+    if after >= cover.number:
+        return Text(f"仍有 {after}，须有 {cover.number}。", f"{after} remain, {cover.number} are wanted.")
+    zh = f"只剩 {after}，须有 {cover.number}。"
+    en = f"Only {after} remain, {cover.number} are wanted."
+    for move in moves:
+        name, when = name_of(situation, move.unit), minutes_of(move.seconds)
+        zh += f"可调“{name.zh}”前移，{when} 分钟到位。"
+        en += f" Move up {name.en}: there after {when} min."
+    if len(moves) < cover.number - after:
+        zh += f"另缺 {cover.number - after - len(moves)}，无可前移者。"
+        en += f" {cover.number - after - len(moves)} more are lacking and nobody can be spared."
+    return Text(zh, en)

@@ -1,0 +1,1 @@
+"""Travel times on large road networks: arrays and compiled searches. Needs the extra `solve`."""
