@@ -19,10 +19,8 @@ def county(own_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     parent = root[0]["code"] if root else first_unit(own_sqlite)
     units, teams = folder / "units.csv", folder / "teams.csv"
     units.write_text(f"编码,名称,类别,上级单位\nschool-1,滨海小学,school,{parent}\n", encoding="utf-8")
-    teams.write_text(
-        "编码,名称,类型,所属单位,出动时间（分钟）,纬度,经度\nt1,校队,volunteer,school-1,5,34.6,119.2\n",
-        encoding="utf-8",
-    )
+    head = "编码,名称,类别,所属单位,承诺出动时间,纬度,经度"
+    teams.write_text(f"{head}\nt1,校队,volunteer,school-1,5,34.6,119.2\n", encoding="utf-8")
     for name, sheet in (("organisation", units), ("team", teams)):
         done = youbei(own_sqlite, "register", "import", name, str(sheet), "--json")
         assert done.returncode == 0, done.stdout + done.stderr
