@@ -35,6 +35,7 @@ from youbei.records.reports.campaigns import (
     visible_unit,
 )
 from youbei.web.access import access, user_of
+from youbei.web.campaigns.asked import with_records
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.lists import query_without_cursor
@@ -164,7 +165,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "address": address,
         "code": qr(address),
         "state": unit_state(unit, unit.campaign, clock.now()),
-        "gone": unit.items.filter(state=CampaignItem.State.GONE)[:LISTED],
+        "gone": with_records(unit.items.filter(state=CampaignItem.State.GONE)[:LISTED], clock.now()),
         "superiors": telling.superiors(unit),
     }
     return render(request, "campaigns/unit.html", context)
@@ -172,7 +173,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def qr(address: str) -> str:
     """Draw an address as a code for telephones; the drawing is made here, of an address made here."""
-    return mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2))  # noqa: S308
+    return mark_safe(segno.make(address, error="m").svg_inline(border=2, omitsize=True))  # noqa: S308
 
 
 @access(Permission.RUN_CAMPAIGN)

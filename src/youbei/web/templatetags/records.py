@@ -238,7 +238,7 @@ def item_state(state: str) -> str:
 
 @register.filter
 def campaign_status(status: str) -> str:
-    words = {"opening": _("being opened"), "open": _("open"), "closed": _("closed")}
+    words = {"opening": _("being opened"), "open": _("under way"), "closed": _("over")}
     return str(words.get(status, status))
 
 
