@@ -156,3 +156,8 @@ def test_nobody_is_reminded_of_what_is_closed_nor_by_those_who_may_not(bureau: O
 def test_a_kind_of_unit_that_nobody_knows_is_refused(bureau: Organisation) -> None:  # noqa: F811
     with pytest.raises(Refused, match="castle"):
         opened(bureau, unit_kinds=["castle"])
+
+
+def test_a_campaign_about_chosen_records_is_not_repeated(bureau: Organisation) -> None:  # noqa: F811
+    with pytest.raises(Refused, match="cannot repeat"):
+        opened(bureau, repeats="month", records={"team": [1]})

@@ -76,11 +76,7 @@ def open_campaign(
             zh="截止时间须晚于开始时间和现在。请改正。",
             en="It must be due after it opens, and after now. Correct that.",
         )
-    if records is not None and not any(records.values()):
-        raise CampaignRefused(
-            zh="这些登记册中没有需要核实的记录，无需发起。",
-            en="No record of these registers needs to be confirmed. There is nothing to ask.",
-        )
+    refuse_wrong_records(records, repeats)
     refuse_unknown_kinds(unit_kinds)
     campaign = Campaign(
         organisation=organisation,
@@ -121,6 +117,20 @@ def series_of(campaign: Campaign) -> Series:
     """Return the series that a repeating campaign belongs to, reckoned from its first round."""
     first = campaign.first or campaign
     return Series(first.opens_at, first.due_at, Every(campaign.repeats), timezone.get_default_timezone())
+
+
+def refuse_wrong_records(records: Mapping[str, Sequence[int]] | None, repeats: str) -> None:
+    if records is not None and not any(records.values()):
+        raise CampaignRefused(
+            zh="这些登记册中没有需要核实的记录，无需发起。",
+            en="No record of these registers needs to be confirmed. There is nothing to ask.",
+        )
+    if records is not None and repeats:
+        raise CampaignRefused(
+            zh="指定了具体记录的核实不能重复发起：下次该核实的会是别的记录。请选“仅一次”，或不限定记录。",
+            en="A campaign about chosen records cannot repeat: next time other records will need it. Ask once, or do not "
+            "limit the records.",
+        )
 
 
 def refuse_unknown_kinds(unit_kinds: Sequence[str]) -> None:
