@@ -5,16 +5,14 @@ Each function takes one kind of event and returns the keys that it touched, as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from youbei.engine.clock import Clock
 from youbei.engine.events import Event, parse_iso
 from youbei.engine.plans.model import LevelNumber, Phase
 from youbei.engine.run.agenda import (
-    arrive_key,
     cancel_step,
     climb_key,
-    finish_key,
     late_key,
     schedule,
     set_deadline,
@@ -22,24 +20,19 @@ from youbei.engine.run.agenda import (
     start_key,
     unset_moment,
 )
+from youbei.engine.run.apply_resources import APPLY_RESOURCES, begin_work, close_needs
 from youbei.engine.run.apply_script import APPLY_SCRIPT, note_act
 from youbei.engine.run.index import ANYTHING
 from youbei.engine.run.setting import Setting
 from youbei.engine.run.state import (
-    TOLERANCE,
-    AssignmentState,
     FactState,
-    NeedState,
     RunPhase,
     State,
     StepState,
     StepStatus,
 )
+from youbei.engine.run.touched import NOTHING, Apply, Touched
 from youbei.engine.run.view import level_moments
-
-Touched = tuple[str, ...]
-NOTHING: Touched = ()
-Apply = Callable[[State, Setting, Event], Touched]
 
 
 def apply(state: State, setting: Setting, event: Event) -> Touched:
@@ -163,15 +156,6 @@ def step_started(state: State, setting: Setting, event: Event) -> Touched:
     return touch_step(step_id)
 
 
-def begin_work(state: State, setting: Setting, event: Event, step_id: str) -> None:
-    """Let a step that the engine plays finish in time, once it is started and all it needs is there."""
-    if step_id not in setting.played or state.steps[step_id].status is not StepStatus.STARTED:
-        return
-    if all(state.needs[f"{step_id}/{need.id}"].is_met for need in setting.index.step(step_id).needs):
-        takes = setting.work_time(step_id, state.steps[step_id].times_opened)
-        schedule(state, finish_key(setting.index, step_id), event.at + takes, now=event.at)
-
-
 def step_finished(state: State, setting: Setting, event: Event) -> Touched:
     return step_done(state, setting, event, StepStatus.FINISHED)
 
@@ -190,13 +174,6 @@ def step_done(state: State, setting: Setting, event: Event, status: StepStatus) 
     return (*touch_step(step_id), f"needs:{step_id}", "needs")
 
 
-def close_needs(state: State, setting: Setting, step_id: str) -> None:
-    for need in setting.index.step(step_id).needs:
-        if (opened := state.needs.get(f"{step_id}/{need.id}")) is not None:
-            opened.is_closed = True
-            state.wanting.discard(f"{step_id}/{need.id}")
-
-
 def step_late(state: State, setting: Setting, event: Event) -> Touched:
     step_id = event.data["step"]
     step = state.steps[step_id]
@@ -213,106 +190,6 @@ def step_climbed(state: State, setting: Setting, event: Event) -> Touched:
     state.steps[step_id].climbs += 1
     state.pending.pop(climb_key(setting.index, step_id, climb), None)
     return NOTHING
-
-
-def need_opened(state: State, setting: Setting, event: Event) -> Touched:
-    """Open a need; what is still there from an earlier opening counts."""
-    name, data = event.data["need"], event.data
-    step_id = name.partition("/")[0]
-    need = NeedState(step=step_id, opened_at=event.at, asked=data["asked"])
-    need.due_at = None if data["due_at"] is None else parse_iso(data["due_at"])
-    if name in state.needs:
-        need.sent = state.needs[name].sent
-        for assignment in (state.assignments[sent] for sent in need.sent):
-            if assignment.released_at is None:
-                need.assigned += assignment.quantity
-                need.arrived += 0.0 if assignment.arrived_at is None else assignment.quantity
-    state.needs[name] = need
-    note_wanting(state, name, need)
-    return touch_needs(need)
-
-
-def note_wanting(state: State, name: str, need: NeedState) -> None:
-    if need.is_closed or not need.lacking:
-        state.wanting.discard(name)
-    else:
-        state.wanting.add(name)
-
-
-def touch_needs(need: NeedState) -> Touched:
-    return (f"needs:{need.step}", "needs")
-
-
-def need_met(state: State, setting: Setting, event: Event) -> Touched:
-    need = state.needs[event.data["need"]]
-    need.is_met = True
-    begin_work(state, setting, event, need.step)
-    return touch_needs(need)
-
-
-def need_short(state: State, setting: Setting, event: Event) -> Touched:
-    need = state.needs[event.data["need"]]
-    need.is_short, need.missing = True, event.data["missing"]
-    return touch_needs(need)
-
-
-def resource_assigned(state: State, setting: Setting, event: Event) -> Touched:
-    data = event.data
-    need = state.needs[data["need"]]
-    state.assignments[data["assignment"]] = AssignmentState(
-        need=data["need"],
-        resource=data["resource"],
-        quantity=data["quantity"],
-        assigned_at=event.at,
-        expected_at=parse_iso(data["expected_at"]),
-        is_team=bool(setting.index.needs[data["need"]].need.capability),
-    )
-    need.sent.append(data["assignment"])
-    need.assigned += data["quantity"]
-    state.in_use[data["resource"]] = state.in_use.get(data["resource"], 0.0) + data["quantity"]
-    if need.lacking == 0:
-        need.is_short, need.missing = False, 0.0
-    note_wanting(state, data["need"], need)
-    if need.step in setting.played:
-        key = arrive_key(setting.index, data["need"], data["assignment"])
-        schedule(state, key, parse_iso(data["expected_at"]), now=event.at)
-    return touch_needs(need)
-
-
-def resource_departed(state: State, setting: Setting, event: Event) -> Touched:
-    """Note when it set out: nothing hangs on it but what is measured of the team."""
-    state.assignments[event.data["assignment"]].departed_at = event.at
-    return NOTHING
-
-
-def resource_arrived(state: State, setting: Setting, event: Event) -> Touched:
-    name = event.data["assignment"]
-    assignment = state.assignments[name]
-    assignment.arrived_at = event.at
-    need = state.needs[assignment.need]
-    need.arrived += assignment.quantity
-    state.pending.pop(arrive_key(setting.index, assignment.need, name), None)
-    return touch_needs(need)
-
-
-def resource_released(state: State, setting: Setting, event: Event) -> Touched:
-    """Release; a need whose resources leave before its step is done is unmet again. Items that arrived are used up."""
-    name = event.data["assignment"]
-    assignment = state.assignments[name]
-    assignment.released_at = event.at
-    need = state.needs[assignment.need]
-    need.assigned -= assignment.quantity
-    if assignment.arrived_at is not None:
-        need.arrived -= assignment.quantity
-    if assignment.is_team or assignment.arrived_at is None:
-        state.in_use[assignment.resource] -= assignment.quantity
-        if state.in_use[assignment.resource] <= TOLERANCE:
-            del state.in_use[assignment.resource]
-    if not need.is_closed and not need.has_arrived:
-        need.is_met = False
-    state.pending.pop(arrive_key(setting.index, assignment.need, name), None)
-    note_wanting(state, assignment.need, need)
-    return (*touch_needs(need), *{f"fill:{state.needs[name].step}" for name in state.wanting})
 
 
 def message_queued(state: State, setting: Setting, event: Event) -> Touched:
@@ -369,6 +246,7 @@ def stated_only(state: State, setting: Setting, event: Event) -> Touched:
 
 APPLY: Mapping[str, Apply] = {
     **APPLY_SCRIPT,
+    **APPLY_RESOURCES,
     "plan.activated": plan_activated,
     "plan.proposed": plan_proposed,
     "fact.added": fact_stated,
@@ -386,13 +264,6 @@ APPLY: Mapping[str, Apply] = {
     "step.reopened": step_reopened,
     "step.late": step_late,
     "step.climbed": step_climbed,
-    "need.opened": need_opened,
-    "need.met": need_met,
-    "need.short": need_short,
-    "resource.assigned": resource_assigned,
-    "resource.departed": resource_departed,
-    "resource.arrived": resource_arrived,
-    "resource.released": resource_released,
     "message.queued": message_queued,
     "deviation.recorded": stated_only,
     "end.proposed": end_proposed,

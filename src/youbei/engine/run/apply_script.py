@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +10,7 @@ from youbei.engine.events import Event, parse_iso
 from youbei.engine.run.agenda import arrive_key, overdue_key, role_key, schedule, set_moment
 from youbei.engine.run.setting import Setting
 from youbei.engine.run.state import ActionState, ActionStatus, CueState, CueStatus, State
-
-Touched = tuple[str, ...]
-NOTHING: Touched = ()
-Apply = Callable[[State, Setting, Event], Touched]
+from youbei.engine.run.touched import NOTHING, Apply, Touched
 
 # What counts as somebody doing something, for "time without action".
 ACTS = frozenset(
