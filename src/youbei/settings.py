@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "youbei.web.query.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "youbei.web.language.UserLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -75,9 +75,7 @@ class AccountForm(forms.Form):
 @access(Permission.MANAGE_ACCESS)
 def accounts(request: HttpRequest) -> HttpResponse:
     given = request.GET
-    filters = AccountFilter(
-        text=given.get("q", "").replace("\0", "")[:100], role=given.get("role", ""), which=given.get("which", "")
-    )
+    filters = AccountFilter(text=given.get("q", "")[:100], role=given.get("role", ""), which=given.get("which", ""))
     page = account_page(user_of(request), filters=filters, now=clock.now(), cursor=given.get("cursor"))
     context = {"page": page, "filters": filters, "roles": role_choices(), "query": query_without_cursor(request)}
     return render(request, "accounts/list.html", context)
