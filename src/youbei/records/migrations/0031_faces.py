@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0025_roads"),
+        ("records", "0030_plan_places"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0026_faces"),
+        ("records", "0025_roads"),
     ]
 
     operations = [

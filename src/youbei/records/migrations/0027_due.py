@@ -7,7 +7,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0027_departures"),
+        ("records", "0026_departures"),
     ]
 
     operations = [
