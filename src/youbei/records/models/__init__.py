@@ -6,6 +6,7 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
+from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -23,7 +24,7 @@ from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
-from youbei.records.models.plans import Plan, PlanVersion
+from youbei.records.models.plans import Plan, PlanPlace, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
@@ -37,6 +38,7 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
@@ -58,6 +60,7 @@ __all__ = [
     "AgreementRate",
     "ApiToken",
     "Assignment",
+    "BedCapacity",
     "Campaign",
     "CampaignItem",
     "CampaignUnit",
@@ -74,11 +77,14 @@ __all__ = [
     "DutyShift",
     "Enrolment",
     "EquipmentTest",
+    "ExamRoom",
+    "Exercise",
     "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
     "Grant",
+    "HazardPoint",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -90,13 +96,18 @@ __all__ = [
     "MarketOffer",
     "MemberReview",
     "Message",
+    "Observation",
+    "ObservationPhoto",
     "OneTimeDevice",
+    "OpeningException",
     "Organisation",
     "OrganisationSpan",
     "OutsideLogin",
+    "Participant",
     "Passkey",
     "Person",
     "Plan",
+    "PlanPlace",
     "PlanVersion",
     "Post",
     "PostHolding",
