@@ -128,8 +128,8 @@ def refuse_wrong_records(records: Mapping[str, Sequence[int]] | None, repeats: s
     if records is not None and repeats:
         raise CampaignRefused(
             zh="指定了具体记录的核实不能重复发起：下次该核实的会是别的记录。请选“仅一次”，或不限定记录。",
-            en="A campaign about chosen records cannot repeat: next time other records will need it. Ask once, or do not "
-            "limit the records.",
+            en="A campaign about chosen records cannot repeat: next time other records will need it. Ask once, or do "
+            "not limit the records.",
         )
 
 
