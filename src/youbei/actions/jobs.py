@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from youbei.actions import clock
-from youbei.actions.campaigns import opening
+from youbei.actions.campaigns import opening, telling
 from youbei.actions.sheets import applying, checking, undoing
 from youbei.actions.siting import working
 from youbei.engine.errors import Refused
@@ -33,6 +33,7 @@ KINDS: Mapping[str, Slice] = {
     "sheet_undo": undoing.undo_slice,
     "campaign_open": opening.open_slice,
     "siting": working.siting_slice,
+    "campaign_remind": telling.remind_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "sheet_check": checking.given_up,
@@ -40,6 +41,7 @@ GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "sheet_undo": undoing.given_up,
     "campaign_open": opening.given_up,
     "siting": working.given_up,
+    "campaign_remind": telling.not_all_reminded,
 }
 
 
