@@ -39,7 +39,7 @@ def test_a_program_gets_the_proposal_with_its_proof_and_carries_it_out(admin: Ca
 
 
 def test_suppositions_are_answered_and_nothing_is_sent(admin: Caller, run: int) -> None:
-    suppose = {"more": [f"{run}:isolate/team"], "closed": [[36.06, 120.36]]}
+    suppose = {"more": [f"{run}:isolate/team"], "closed": [{"lat": 36.06, "lon": 120.36}]}
     found = admin.post("/dispatch/suppositions", {"suppose": suppose}).body
     assert found["shorts"][0]["missing"] == 2
     assert found["shorts"][0]["cure"]["action"] == "procure"
@@ -47,7 +47,7 @@ def test_suppositions_are_answered_and_nothing_is_sent(admin: Caller, run: int) 
 
 
 def test_bad_questions_are_refused_in_words(admin: Caller, run: int) -> None:
-    assert admin.post("/dispatch/suppositions", {"suppose": {"closed": [[99, 0]]}}).status == 422
+    assert admin.post("/dispatch/suppositions", {"suppose": {"closed": [{"lat": 99, "lon": 0}]}}).status == 422
     assert admin.post("/dispatch/decisions", {"chosen": []}).body["code"] == "decision-empty"
     assert admin.get("/dispatch?exercise=999999").status == 404
 

@@ -14,7 +14,7 @@ from youbei.actions.permit import not_found
 from youbei.actions.roads import close_roads, open_roads
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Id, Latitude, Longitude, Title
+from youbei.api.values import Body, Id, PointIn, Title
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
 from youbei.records.models import RoadClosure
@@ -25,9 +25,9 @@ router = Router(tags=["roads"])
 
 
 class ClosureIn(Body):
-    """`area` are the corners, [lat, lon] each; without `factor` nobody may drive there."""
+    """`area` are the corners, three or more; without `factor` nobody may drive there."""
 
-    area: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=3, max_length=500)]
+    area: Annotated[list[PointIn], Field(min_length=1, max_length=500)]
     reason: Title
     factor: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] | None = None
 
@@ -41,7 +41,7 @@ class ClosureOut(Schema):
     mode: str
     reason: str
     factor: float | None
-    area: list[tuple[float, float]]
+    area: list[PointIn]
     closed_at: datetime
     opened_at: datetime | None
 
@@ -54,7 +54,7 @@ def closure_out(one: ClosedRoads) -> ClosureOut:
         mode=one.mode,
         reason=one.reason,
         factor=one.factor,
-        area=list(one.area),
+        area=[PointIn(lat=lat, lon=lon) for lat, lon in one.area],
         closed_at=one.closed_at,
         opened_at=one.opened_at,
     )
@@ -75,7 +75,7 @@ def close_incident_roads(request: HttpRequest, incident_id: Id, body: ClosureIn)
         by=by,
         now=clock.now(),
         incident=visible_incident(incident_id, by),
-        area=[Point(*corner) for corner in body.area],
+        area=[Point(corner.lat, corner.lon) for corner in body.area],
         reason=body.reason,
         factor=body.factor,
     )

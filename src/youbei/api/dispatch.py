@@ -17,7 +17,7 @@ from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.assignments import AssignmentOut, assignment_out
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Id, Latitude, Longitude, Prose
+from youbei.api.values import Body, Id, PointIn, Prose
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
 from youbei.engine.text import Text
@@ -29,11 +29,11 @@ Key = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 
 
 class SupposeIn(Body):
-    """`more`: needs `<run>:<step>/<need>`, each time two more; `down`: teams that cannot go; `closed`: [lat, lon]."""
+    """`more`: needs `<run>:<step>/<need>`, each time two more; `down`: teams that cannot go; `closed`: bridges."""
 
     more: Annotated[list[Key], Field(max_length=MOST)] = []
     down: Annotated[list[Id], Field(max_length=MOST)] = []
-    closed: Annotated[list[tuple[Latitude, Longitude]], Field(max_length=MOST)] = []
+    closed: Annotated[list[PointIn], Field(max_length=MOST)] = []
 
 
 class DispatchIn(Body):
@@ -157,7 +157,7 @@ def suppose_dispatch(request: HttpRequest, body: DispatchIn) -> DispatchOut:
     suppose = Suppose(
         more=tuple(body.suppose.more),
         down=tuple(sorted(set(body.suppose.down))),
-        closed=tuple(Point(*place) for place in body.suppose.closed),
+        closed=tuple(Point(place.lat, place.lon) for place in body.suppose.closed),
     )
     return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(body.exercise, user), suppose=suppose))
 
