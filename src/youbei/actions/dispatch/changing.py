@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from youbei.actions.dispatch.proposing import HAS_SOLVERS, Proposal
+from youbei.actions.dispatch.wording import by_how_much
 from youbei.engine.text import Text
 
 if HAS_SOLVERS:
-    from youbei.engine.dispatch.explain import worse_by
     from youbei.engine.dispatch.replan import Change, changes_between
     from youbei.engine.dispatch.situation import Situation
 
@@ -26,5 +26,5 @@ def what_changes(before: Proposal, after: Proposal) -> Changed:
     levels = tuple(one - other for one, other in pairs)
     if not any(levels):
         return Changed(tuple(changes), Text("总体同样好。", "As good as before."))
-    zh, en = worse_by(levels)
-    return Changed(tuple(changes), Text(f"与实际情形相比：{zh}。", f"Against what is: {en}."))
+    cost = by_how_much(levels)
+    return Changed(tuple(changes), Text(f"与实际情形相比：{cost.zh}。", f"Against what is: {cost.en}."))

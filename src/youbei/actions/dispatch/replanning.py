@@ -14,6 +14,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.dispatch.deciding import LONGEST_REASON, DecisionEmpty, ProposalChanged, lock_all
 from youbei.actions.dispatch.facts import Facts, gather, place_name, problem_of
 from youbei.actions.dispatch.proposing import HAS_SOLVERS, demand_solvers
+from youbei.actions.dispatch.wording import by_how_much
 from youbei.actions.journal import record
 from youbei.actions.resources import assign_resource, release_resource
 from youbei.actions.wording import clean
@@ -28,7 +29,6 @@ from youbei.records.reports.dispatch.running import OpenNeed, Running
 
 if HAS_SOLVERS:
     from youbei.engine.dispatch.budget import Budget
-    from youbei.engine.dispatch.explain import worse_by
     from youbei.engine.dispatch.replan import replan
 
 SECONDS = 0.5
@@ -106,8 +106,8 @@ def plan_again(user: User, *, now: datetime, exercise: int | None = None) -> Rep
         if before.get(unit) != after.get(unit)
     )
     levels = tuple(one - other for one, other in zip(found.score.as_tuple(), found.kept.as_tuple(), strict=True))
-    zh, en = worse_by(levels)
-    return Replanning(turned, Text(f"与不改相比：{zh}。", f"Against changing nothing: {en}."))
+    gain = by_how_much(levels) or Text("总体同样好", "as good as a whole")
+    return Replanning(turned, Text(f"与不改相比：{gain.zh}。", f"Against changing nothing: {gain.en}."))
 
 
 def of_teams(problem: Problem) -> Problem:

@@ -17,6 +17,7 @@ from youbei.actions import clock
 from youbei.actions.dispatch.deciding import LONGEST_REASON, compare, decide
 from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, SolversMissing, propose
 from youbei.actions.dispatch.replanning import plan_again, turn
+from youbei.actions.dispatch.wording import by_how_much
 from youbei.engine.access import Permission
 from youbei.engine.dispatch.score import LEVEL_NAMES
 from youbei.engine.errors import Refused
@@ -142,7 +143,9 @@ def chosen_in(sent: QueryDict) -> dict[str, str]:
 def difference_of(proposal: Proposal, chosen: Mapping[str, str]) -> Text | None:
     """Say what a choice costs; None where it cannot be compared, for the refusal says that already."""
     try:
-        return compare(proposal, chosen)[1].text
+        cost = compare(proposal, chosen)[1]
+        more = by_how_much(cost.levels)
+        return Text(f"与最优方案相比：{more.zh}。", f"Against the optimum: {more.en}.") if more else cost.text
     except Refused as refusal:
         return refusal.text
 

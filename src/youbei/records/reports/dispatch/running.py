@@ -53,6 +53,7 @@ class Running:
     incident_pk: int
     number: str
     title: str
+    plan: Text
     mode: str
     level: int | None
     org_path: str
@@ -107,6 +108,7 @@ def running_of(row: Run, plan: Plan, asked: Sequence[RunNeed], sites: dict[str, 
         incident_pk=incident.pk,
         number=incident.number,
         title=incident.title,
+        plan=plan.title,
         mode=row.mode,
         level=row.level,
         org_path=row.org_path,
