@@ -56,7 +56,6 @@ def request_aid(
         organisation=held.organisation,
         org_path=held.org_path,
         partner=partner,
-        partner_path=partner.path,
         agreement=agreement_for(held, partner),
         capability=capability,
         item=item,
@@ -152,7 +151,11 @@ def take_aid_step(
 
     `quantity` and `at` go with an offer, a commitment and (`at`) an extension; a refusal, a withdrawal take a reason.
     """
-    row = AidRequest.objects.select_for_update(of=("self",), no_key=True).select_related("incident").get(pk=aid.pk)
+    row = (
+        AidRequest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("incident", "partner")
+        .get(pk=aid.pk)
+    )
     refuse_stranger(by, row)
     state = after(State(row.state), step)
     demand_side(by, row, STEPS[step].side)
@@ -184,7 +187,7 @@ KIND_OF = {
 
 
 def sees(by: User, row: AidRequest) -> bool:
-    return by.may(Permission.SEE, row.org_path) or by.may(Permission.SEE, row.partner_path)
+    return by.may(Permission.SEE, row.org_path) or by.may(Permission.SEE, row.partner.path)
 
 
 def refuse_stranger(by: User | None, row: AidRequest) -> None:
@@ -194,7 +197,7 @@ def refuse_stranger(by: User | None, row: AidRequest) -> None:
 
 def may_take(by: User, row: AidRequest, side: Side) -> bool:
     asks = by.may(Permission.ASSIGN_RESOURCE, row.org_path)
-    helps = by.may(Permission.ASSIGN_RESOURCE, row.partner_path)
+    helps = by.may(Permission.ASSIGN_RESOURCE, row.partner.path)
     return {Side.ASKER: asks, Side.HELPER: helps, Side.EITHER: asks or helps}[side]
 
 

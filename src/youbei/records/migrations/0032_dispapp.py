@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
-                ("partner_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
                 ("capability", models.CharField(blank=True, default="", max_length=60)),
                 ("item", models.CharField(blank=True, default="", max_length=60)),
                 ("quantity", models.PositiveIntegerField()),
@@ -65,7 +64,7 @@ class Migration(migrations.Migration):
                 "ordering": ("-id",),
                 "indexes": [
                     models.Index(fields=["org_path", "-id"], name="aid_of_asker"),
-                    models.Index(fields=["partner_path", "-id"], name="aid_of_helper"),
+                    models.Index(fields=["partner", "-id"], name="aid_of_helper"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -19,7 +19,6 @@ class AidRequest(models.Model):
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
     org_path = PathField(editable=False)
     partner = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
-    partner_path = PathField(editable=False)
     agreement = models.ForeignKey(
         "records.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="aid_requests"
     )
@@ -43,7 +42,7 @@ class AidRequest(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(fields=["org_path", "-id"], name="aid_of_asker"),
-            models.Index(fields=["partner_path", "-id"], name="aid_of_helper"),
+            models.Index(fields=["partner", "-id"], name="aid_of_helper"),
         ]
         constraints = [
             models.CheckConstraint(

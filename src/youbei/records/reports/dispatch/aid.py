@@ -18,7 +18,7 @@ def aid_seen(user: User) -> QuerySet[AidRequest]:
         return rows.none()
     if "/" in paths:
         return rows
-    either: Q = path_condition(paths, "org_path__under") | path_condition(paths, "partner_path__under")
+    either: Q = path_condition(paths, "org_path__under") | path_condition(paths, "partner__path__under")
     return rows.filter(either)
 
 
