@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from youbei.actions import clock
 from youbei.actions.advance import advance_run, due_runs
+from youbei.actions.call_offs import climb_late
 from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.deliver import deliver_due
 from youbei.actions.jobs import work_on_jobs
@@ -63,6 +64,7 @@ def tick(now: datetime) -> TickResult:
     delivered = deliver_due(now, MESSAGES_PER_TICK)
     let_certificates_expire(timezone.localdate(now))
     has_more_work = tell_units(now)
+    has_more_work = climb_late(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
