@@ -22,6 +22,7 @@ from youbei.records.models import (
     Run,
     User,
 )
+from youbei.records.reports.call_offs import USED, uses_called_off
 
 OFFERED = 20
 
@@ -73,9 +74,10 @@ def holds_for(agreement: Agreement, incident: Incident) -> bool:
 
 def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
     """Return what the helping side sent to the incident's real responses: teams, and goods that arrived."""
+    called_off = uses_called_off(agreement, incident)
     sides = sides_of(agreement, incident)
     if sides is None or incident.mode != Incident.Mode.REAL:
-        return []
+        return called_off
     rows = Assignment.objects.filter(run__incident=incident, run__mode=Run.Mode.REAL)
     theirs = Q(team__org_path__startswith=sides.helper.path) | Q(lot__org_path__startswith=sides.helper.path)
     rows = rows.filter(theirs | Q(lot__agreement=agreement)).select_related("team", "lot__item", "lot__site")
@@ -83,7 +85,7 @@ def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
         # The helper stands above: what belongs to the helped unit itself is not help.
         rows = rows.exclude(team__org_path__startswith=sides.helped.path)
         rows = rows.exclude(lot__org_path__startswith=sides.helped.path)
-    return [use for row in rows.order_by("assigned_at", "pk") if (use := use_of(row)) is not None]
+    return [*called_off, *(use for row in rows.order_by("assigned_at", "pk") if (use := use_of(row)) is not None)]
 
 
 def use_of(row: Assignment) -> Use | None:
@@ -109,6 +111,7 @@ def statement_for(agreement: Agreement, incident: Incident) -> Statement:
 
 def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
     """Return the real incidents in which the agreement was used and that have no statement yet, newest first."""
+    called = agreement.call_offs.filter(state__in=USED, mode=Incident.Mode.REAL, incident__isnull=False)
     if agreement.partner is None:
         return []
     paths = (agreement.organisation.path, agreement.partner.path)
@@ -116,7 +119,9 @@ def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
         runs__assignments__team__org_path__startswith=paths[1]
     )
     goods = Q(runs__assignments__lot__agreement=agreement) | Q(runs__assignments__lot__org_path__startswith=paths[1])
-    rows = Incident.objects.visible_to(user).filter(used | goods, mode=Incident.Mode.REAL)
+    rows = Incident.objects.visible_to(user).filter(
+        used | goods | Q(pk__in=called.values("incident")), mode=Incident.Mode.REAL
+    )
     rows = rows.exclude(compensations__agreement=agreement).distinct().order_by("-known_at", "-pk")
     found = [one for one in rows[:OFFERED] if holds_for(agreement, one)]
     return [one for one in found if uses_of(agreement, one)]
