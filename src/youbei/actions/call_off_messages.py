@@ -118,10 +118,10 @@ def tell_late(row: CallOff, superior: Organisation | None, now: datetime) -> Non
     what, unit = said_of(row), named(row.asked_of)
     zh, en = unit.zh or row.agreement.partner_name, unit.en or row.agreement.partner_name
     subject = Text(f"协议请求逾期未答复：{zh}", f"Request under an agreement not answered: {en}")
+    asker, at = named(row.organisation), f"{timezone.localtime(row.due_at):%H:%M}"
     body = Text(
-        f"{named(row.organisation).zh}向{zh}请求{what.zh}，应在 {timezone.localtime(row.due_at):%H:%M} 前答复，至今未答复。请督促。",
-        f"{named(row.organisation).en} asked {en} for {what.en}. The answer was due at {timezone.localtime(row.due_at):%H:%M} and "
-        "has not come. Please see to it.",
+        f"{asker.zh}向{zh}请求{what.zh}，应在 {at} 前答复，至今未答复。请督促。",
+        f"{asker.en} asked {en} for {what.en}. The answer was due at {at} and has not come. Please see to it.",
     )
     told = [one for one in (superior, row.organisation if row.climbed == 0 else None) if one is not None]
     for number, one in enumerate(told):

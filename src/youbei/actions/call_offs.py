@@ -138,9 +138,10 @@ def accept(
         return row
     refuse_wrong_step(CallOffState(row.state), CallOffState.ACCEPTED)
     if not 0 < quantity <= row.quantity:
+        most = f"{row.quantity.normalize():f}"
         raise CallOffRefused(
-            zh=f"同意的数量须大于零，且不超过所要的 {row.quantity.normalize():f}。请改正；一点也没有时请拒绝。",
-            en=f"What is promised lies above zero and up to the {row.quantity.normalize():f} asked for. Refuse if there is none.",
+            zh=f"同意的数量须大于零，且不超过所要的 {most}。请改正；一点也没有时请拒绝。",
+            en=f"What is promised lies above zero and up to the {most} asked for. Refuse if there is none.",
         )
     if arrives_at < now - timedelta(minutes=1):
         raise CallOffRefused(

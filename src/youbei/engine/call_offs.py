@@ -1,6 +1,6 @@
 """Calling off what an agreement promises: the states of a request, its clock, and when it cannot be made.
 
-The states carry the message names of OASIS EDXL-RM 1.0 (2009), so that other systems know which exchange they stand for.
+The states carry the message names of OASIS EDXL-RM 1.0 (2009), so that other systems know which exchange they mean.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from youbei.engine.agreements import Validity
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
-# Assumption: where an agreement names no response time, half an hour is what a duty desk waits before it asks elsewhere.
+# Assumption: where an agreement names no response time, a duty desk waits half an hour before it asks elsewhere.
 USUAL_RESPONSE = timedelta(minutes=30)
 MOST_CLIMBS = 3
 
@@ -87,7 +87,7 @@ def refuse_invalid(found: Validity, *, is_retired: bool) -> None:
     if is_retired or found is Validity.ENDED:
         raise CallOffRefused(
             zh="协议已到期或停用，不能据此请求。请续签，或改用别的协议、市场采购。",
-            en="The agreement has ended or is out of use: nothing can be called off. Renew it, or use another or the market.",
+            en="The agreement has ended or is out of use: nothing can be called off. Renew it, or use another one.",
         )
     if found is Validity.COMING:
         raise CallOffRefused(
@@ -101,9 +101,10 @@ def refuse_too_much(wanted: Decimal, left: Decimal | None, unit: Text) -> None:
     if wanted <= 0:
         raise CallOffRefused(zh="数量须大于零。请填写要多少。", en="The quantity must be above zero. Say how much.")
     if left is not None and wanted > left:
+        has, asks = f"{left.normalize():f}", f"{wanted.normalize():f}"
         raise CallOffRefused(
-            zh=f"协议项下只剩 {left.normalize():f} {unit.zh}，不够 {wanted.normalize():f}。请减少数量，或另寻来源。",
-            en=f"Only {left.normalize():f} {unit.en or unit.zh} are left under the agreement, not {wanted.normalize():f}. Ask for less, "
+            zh=f"协议项下只剩 {has} {unit.zh}，不够 {asks}。请减少数量，或另寻来源。",
+            en=f"Only {has} {unit.en or unit.zh} are left under the agreement, not {asks}. Ask for less, "
             "or find another source.",
         )
 
@@ -111,7 +112,8 @@ def refuse_too_much(wanted: Decimal, left: Decimal | None, unit: Text) -> None:
 def refuse_wrong_step(present: CallOffState, wanted: CallOffState) -> None:
     """Raise CallOffRefused unless `wanted` may follow `present`."""
     if wanted not in NEXT[present]:
+        now, then = STATE_NAMES[present], STATE_NAMES[wanted]
         raise CallOffRefused(
-            zh=f"这项请求目前“{STATE_NAMES[present].zh}”，不能改为“{STATE_NAMES[wanted].zh}”。请刷新后再看。",
-            en=f"The request is {STATE_NAMES[present].en} and cannot become {STATE_NAMES[wanted].en}. Look at it again.",
+            zh=f"这项请求目前“{now.zh}”，不能改为“{then.zh}”。请刷新后再看。",
+            en=f"The request is {now.en} and cannot become {then.en}. Look at it again.",
         )

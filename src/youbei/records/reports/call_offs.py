@@ -84,10 +84,9 @@ def uses_called_off(agreement: Agreement, incident: Incident) -> list[Use]:
             name = Text(row.item.name_zh, row.item.name_en)
             uses.append(Use(name, since, row.delivered_at, item=row.item.code, quantity=amount))
             continue
-        words = row.what or "协议队伍"
-        until = row.returned_at or row.settled_at
-        uses += [Use(Text(words, row.what or "Teams called off"), since, until, people=people_in(row, number, int(amount)))
-                 for number in range(int(amount))]  # fmt: skip
+        words = Text(row.what or "协议队伍", row.what or "Teams called off")
+        until, teams = row.returned_at or row.settled_at, int(amount)
+        uses += [Use(words, since, until, people=people_in(row, number, teams)) for number in range(teams)]
     return uses
 
 
