@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,13 +14,19 @@ from tests.actions.town import NOW, Town, build_town, report_leak
 from youbei import content
 from youbei.actions import clock
 from youbei.actions.agreements import draft_compensation
+from youbei.actions.call_off_goods import left_under
 from youbei.actions.call_off_messages import CallOffLinkRefused, call_off_behind, link_word, mandate_of
-from youbei.actions.call_offs import Wanted, accept, ask, climb_late, left_under, move_on, refuse
+from youbei.actions.call_offs import Wanted, accept, ask, climb_late, move_on, refuse
 from youbei.actions.registers.save import save_record
+from youbei.actions.stock.verbs import reverse
+from youbei.engine.agreements import Use
 from youbei.engine.call_offs import EDXL_RM, NEXT, CallOffRefused, CallOffState
 from youbei.engine.errors import NotAllowed, NotFound
-from youbei.records.models import Agreement, CallOff, Item, LogEntry, Message, StockLot
-from youbei.records.reports.call_offs import visible_call_off
+from youbei.engine.stock.ledger import CannotReverse
+from youbei.engine.text import Text
+from youbei.records.models import Agreement, CallOff, Item, LogEntry, Message, StockLot, StockMovement
+from youbei.records.reports.call_offs import uses_called_off, visible_call_off
+from youbei.records.reports.compensation import counted_once, incidents_to_settle
 
 pytestmark = pytest.mark.django_db
 S = CallOffState
@@ -176,3 +183,80 @@ def test_every_state_has_a_name_a_word_and_an_end(town: Town) -> None:
     assert set(NEXT) == set(EDXL_RM) == set(CallOffState)
     assert {state.value for state in CallOffState} == set(CallOff.State.values)
     assert [state for state in CallOffState if not NEXT[state]] == [S.REFUSED, S.SETTLED, S.WITHDRAWN]
+
+
+def held_by_fire(town: Town, aid: Agreement) -> tuple[Item, StockLot]:
+    """The first lot of suits is held under the agreement."""
+    StockLot.objects.filter(pk=town.lots[0].pk).update(agreement=aid)
+    return Item.objects.get(code="gas_tight_suit"), StockLot.objects.get(pk=town.lots[0].pk)
+
+
+def test_goods_that_arrive_leave_the_store_and_what_comes_back_is_not_charged(town: Town) -> None:
+    aid, leak = agreement(town), report_leak(town)
+    suits, lot = held_by_fire(town, aid)
+    save("agreement_rate", {"agreement": "aid", "code": "suit", "name_zh": "套", "basis": "quantity", "amount": 100})
+    row = asked(town, aid, Wanted(Decimal(7), suits), incident=leak)
+    by = mandate_of(row)
+    accept(call_off=row, quantity=Decimal(7), arrives_at=NOW, by=by, now=NOW)
+    move_on(call_off=row, to=S.DELIVERED, quantity=Decimal(6), by=by, now=NOW)
+    lot.refresh_from_db()
+    assert (lot.quantity, left_under(aid, suits)) == (Decimal(4), Decimal(4))
+    with pytest.raises(CallOffRefused, match="between 0 and the 6"):
+        move_on(call_off=row, to=S.RETURNED, quantity=Decimal(7), by=by, now=NOW)
+    move_on(call_off=row, to=S.RETURNED, quantity=Decimal(4), by=by, now=NOW)
+    lot.refresh_from_db()
+    assert lot.quantity == Decimal(8)
+    statement = draft_compensation(agreement=aid, incident=leak, by=town.users["keeper"], now=NOW)
+    assert statement.total == Decimal(200)
+    verbs = StockMovement.objects.filter(source=f"call_off:{row.pk}").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["issue", "receive"]
+    movement = StockMovement.objects.get(source=f"call_off:{row.pk}", verb="issue")
+    with pytest.raises(CannotReverse, match="request under an agreement"):
+        reverse(by=town.users["keeper"], now=NOW, movement=movement.pk, reason="?")
+
+
+def test_goods_that_turned_back_on_the_way_are_not_charged(town: Town) -> None:
+    aid, leak = agreement(town), report_leak(town)
+    suits, lot = held_by_fire(town, aid)
+    row = asked(town, aid, Wanted(Decimal(2), suits), incident=leak)
+    accept(call_off=row, quantity=Decimal(2), arrives_at=NOW, by=None, now=NOW)
+    move_on(call_off=row, to=S.EN_ROUTE, by=None, now=NOW)
+    move_on(call_off=row, to=S.RETURNED, by=None, now=NOW)
+    lot.refresh_from_db()
+    assert lot.quantity == Decimal(10)
+    assert uses_called_off(aid, leak) == []
+
+
+def test_a_team_that_was_called_off_and_then_assigned_is_charged_once() -> None:
+    team, suits = Use(Text("队", "team"), NOW, NOW), Use(Text("服", "suit"), NOW, NOW, item="suit", quantity=Decimal(7))
+    fewer = replace(suits, quantity=Decimal(5))
+    assert counted_once([team, team, suits], [team, fewer]) == [team, replace(suits, quantity=Decimal(2))]
+    assert counted_once([team, suits], [team, suits, team]) == []
+    assert counted_once([team, suits], []) == [team, suits]
+
+
+def test_an_agreement_with_a_partner_outside_the_registers_is_settled_too(town: Town) -> None:
+    keeper, leak = town.users["keeper"], report_leak(town)
+    aid = agreement(town, partner=None, partner_name="安顺救援公司")
+    row = asked(town, aid, incident=leak)
+    accept(call_off=row, quantity=Decimal(1), arrives_at=NOW, by=keeper, now=NOW)
+    move_on(call_off=row, to=S.DELIVERED, by=keeper, now=NOW)
+    move_on(call_off=row, to=S.RETURNED, by=keeper, now=NOW + timedelta(hours=2))
+    assert list(incidents_to_settle(aid, keeper)) == [leak]
+    statement = draft_compensation(agreement=aid, incident=leak, by=keeper, now=NOW + timedelta(hours=3))
+    assert statement.total == Decimal(600)
+    client = Client()
+    client.force_login(keeper)
+    assert "安顺救援公司" in client.get(f"/compensations/{statement.pk}/").content.decode()
+
+
+def test_a_wrong_answer_by_the_link_is_kept_and_explained(town: Town) -> None:
+    row = asked(town, agreement(town), now=clock.now())
+    answer = Client().post(f"/a/{link_word(row)}/", {"step": "accepted", "quantity": "", "minutes": "77"})
+    assert answer.status_code == 422
+    assert 'value="77"' in answer.content.decode()
+    more = Client().post(f"/a/{link_word(row)}/", {"step": "accepted", "quantity": "9", "minutes": "77"})
+    assert more.status_code == 422
+    assert "What is promised" in more.content.decode() or "同意的数量" in more.content.decode()
+    row.refresh_from_db()
+    assert row.state == "asked"

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Sum
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for
+from youbei.actions.call_off_goods import hand_over, left_under, quantity_returned, take_back
 from youbei.actions.call_off_messages import tell_answer, tell_asked, tell_late
 from youbei.actions.journal import record
 from youbei.actions.permit import By, Mandate, require
@@ -19,7 +19,6 @@ from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.agreements import validity
 from youbei.engine.call_offs import (
-    HOLDING,
     CallOffRefused,
     CallOffState,
     due_at,
@@ -30,7 +29,7 @@ from youbei.engine.call_offs import (
 )
 from youbei.engine.clock import Mode
 from youbei.engine.text import Text
-from youbei.records.models import Agreement, CallOff, Incident, Item, Organisation, StockLot, User
+from youbei.records.models import Agreement, CallOff, Incident, Item, Organisation, User
 
 CLIMBS_PER_TICK = 50
 EVENTS = {
@@ -113,21 +112,6 @@ def refuse_closed(incident: Incident) -> None:
         )
 
 
-def left_under(agreement: Agreement, item: Item | None) -> Decimal | None:
-    """Return how much of an item is held under an agreement and not promised yet; None where nobody keeps count."""
-    if item is None:
-        return None
-    lots = StockLot.objects.filter(agreement=agreement, item=item, retired_at__isnull=True)
-    held = lots.aggregate(free=Sum(F("quantity") - F("reserved")))["free"]
-    if held is None:
-        return None
-    asked = CallOff.objects.filter(
-        agreement=agreement, item=item, state__in=[one.value for one in HOLDING], mode="real"
-    )
-    promised = sum((row.quantity if row.accepted is None else row.accepted for row in asked), Decimal(0))
-    return max(Decimal(0), held - promised)
-
-
 @transaction.atomic
 def accept(
     *, call_off: CallOff, quantity: Decimal, arrives_at: datetime, by: By, now: datetime, people: int | None = None
@@ -192,8 +176,10 @@ def move_on(*, call_off: CallOff, to: CallOffState, by: By, now: datetime, quant
     elif to is CallOffState.DELIVERED:
         row.left_at, row.delivered_at = row.left_at or now, now
         row.delivered = delivered_of(row, quantity)
+        hand_over(row, row.delivered, by=by, now=now)
     elif to is CallOffState.RETURNED:
-        row.returned_at = now
+        row.returned_at, row.returned = now, quantity_returned(row, quantity)
+        take_back(row, row.returned or Decimal(0), by=by, now=now)
     elif to is CallOffState.SETTLED:
         row.settled_at = now
     row.next_climb_at = None

@@ -43,6 +43,13 @@ STATE_NAMES: Mapping[CallOffState, Text] = {
     S.SETTLED: Text("已结算", "settled"),
     S.WITHDRAWN: Text("已撤回", "withdrawn"),
 }
+STEP_NAMES: Mapping[CallOffState, Text] = {
+    S.EN_ROUTE: Text("已出发", "It has set off"),
+    S.DELIVERED: Text("已到位", "It has arrived"),
+    S.RETURNED: Text("已归还（归队）", "It has gone back"),
+    S.SETTLED: Text("已结算", "It is settled"),
+    S.WITHDRAWN: Text("撤回请求", "Withdraw the request"),
+}
 NEXT: Mapping[CallOffState, frozenset[CallOffState]] = {
     S.ASKED: frozenset({S.ACCEPTED, S.REFUSED, S.WITHDRAWN}),
     S.ACCEPTED: frozenset({S.EN_ROUTE, S.DELIVERED, S.WITHDRAWN}),

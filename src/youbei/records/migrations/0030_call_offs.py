@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("delivered_at", models.DateTimeField(null=True)),
                 ("delivered", models.DecimalField(decimal_places=3, max_digits=14, null=True)),
                 ("returned_at", models.DateTimeField(null=True)),
+                ("returned", models.DecimalField(decimal_places=3, max_digits=14, null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
                 ("nonce", models.CharField(max_length=32)),
                 ("once", models.CharField(max_length=80, unique=True)),

@@ -56,6 +56,7 @@ class CallOff(models.Model):
     delivered_at = models.DateTimeField(null=True)
     delivered = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     returned_at = models.DateTimeField(null=True)
+    returned = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     settled_at = models.DateTimeField(null=True)
     nonce = models.CharField(max_length=32)
     once = models.CharField(max_length=80, unique=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from youbei.engine.access import Permission
 from youbei.engine.agreements import BASIS_NAMES, Basis, Use
 from youbei.engine.text import Text
-from youbei.records.models import Agreement, AgreementRate, CallOff, Incident, User
+from youbei.records.models import Agreement, AgreementRate, CallOff, Compensation, Incident, User
 from youbei.records.models.scope import path_condition
 from youbei.records.pages import Page, keyset_page
 
@@ -70,20 +70,31 @@ def estimate_of(row: CallOff) -> Sequence[tuple[Text, Decimal, Text]]:
     ]
 
 
+def statement_of(row: CallOff) -> Compensation | None:
+    """Return the statement in which a request is settled, if there is one."""
+    if row.incident is None:
+        return None
+    return Compensation.objects.filter(agreement=row.agreement, incident=row.incident).first()
+
+
 def uses_called_off(agreement: Agreement, incident: Incident) -> list[Use]:
     """Return what was called off and came, as uses of a statement: goods, and teams for as long as they stayed.
 
-    A team is counted from when it left; one that has not returned has no end yet.
+    A team is counted from when it left, also where it was turned back on its way; one that has not returned has no end
+    yet.
     """
     rows = CallOff.objects.filter(agreement=agreement, incident=incident, mode="real", state__in=USED)
     uses: list[Use] = []
     for row in rows.select_related("item").order_by("pk"):
         since = row.left_at or row.delivered_at or row.asked_at
-        amount = row.delivered if row.delivered is not None else row.quantity
+        amount = row.delivered or Decimal(0)
         if row.item is not None:
+            # Charged is what was kept: what came back was not used up.
             name = Text(row.item.name_zh, row.item.name_en)
-            uses.append(Use(name, since, row.delivered_at, item=row.item.code, quantity=amount))
+            kept = amount - (row.returned or 0)
+            uses += [Use(name, since, row.delivered_at, item=row.item.code, quantity=kept)] if kept else []
             continue
+        amount = row.delivered or row.accepted or row.quantity
         words = Text(row.what or "协议队伍", row.what or "Teams called off")
         until, teams = row.returned_at or row.settled_at, int(amount)
         uses += [Use(words, since, until, people=people_in(row, number, teams)) for number in range(teams)]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -17,18 +15,23 @@ from django.utils.translation import gettext_lazy
 
 from youbei.actions import call_offs, clock
 from youbei.actions.call_off_messages import call_off_behind, link_of, mandate_of, said_of
-from youbei.actions.permit import By
 from youbei.engine.access import Permission
-from youbei.engine.call_offs import NEXT, STATE_NAMES, CallOffState
-from youbei.engine.errors import Refused
+from youbei.engine.call_offs import STATE_NAMES, CallOffState
 from youbei.records.models import Agreement, CallOff, Incident, Item
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
-from youbei.records.reports.call_offs import agreements_for, call_off_page, estimate_of, visible_call_off
+from youbei.records.reports.call_offs import (
+    USED,
+    agreements_for,
+    call_off_page,
+    estimate_of,
+    statement_of,
+    visible_call_off,
+)
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
-from youbei.web.forms.facts import say
 from youbei.web.lists import query_without_cursor
+from youbei.web.registers.call_off_steps import ANSWERS, act, offered
 from youbei.web.sheet import sheet
 
 P = Permission
@@ -70,20 +73,6 @@ class AskForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("There is no such item in the catalogue. Use its code or its Chinese name."))
         return found
-
-
-class AcceptForm(forms.Form):
-    """Promise a quantity within so many minutes."""
-
-    quantity = forms.DecimalField(
-        label=gettext_lazy("How much"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3
-    )
-    minutes = forms.IntegerField(label=gettext_lazy("There in minutes"), min_value=0, max_value=14 * 24 * 60)
-    people = forms.IntegerField(label=gettext_lazy("People"), required=False, min_value=0, max_value=10_000)
-
-
-class RefuseForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Why not"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def agreement_for(request: HttpRequest, pk: int) -> Agreement:
@@ -167,19 +156,27 @@ def found_for(request: HttpRequest, pk: int) -> CallOff:
 @access(P.SEE)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a request with its clock, its answer, what it will cost, and what can be done next."""
-    row, user = found_for(request, pk), user_of(request)
+    return request_page(request, found_for(request, pk))
+
+
+def request_page(
+    request: HttpRequest, row: CallOff, *, wrong: forms.Form | None = None, verb: str = ""
+) -> HttpResponse:
+    user = user_of(request)
     may_ask = user.may(P.EDIT_RESOURCE, row.org_path)
     is_theirs = row.asked_of is not None and user.may(P.EDIT_RESOURCE, row.asked_of.path)
+    may_answer = may_ask or is_theirs
     context = {
         **shown(row),
         "link": link_of(row) if may_ask else "",
         "may_ask": may_ask,
-        "may_answer": may_ask or is_theirs,
-        "steps": steps_of(row, may_ask) if may_ask or is_theirs else [],
+        "may_answer": may_answer,
+        "offered": offered(row, may_ask=may_ask, wrong=wrong, verb=verb) if may_answer else None,
         "sees_incident": row.incident is not None and user.may(P.SEE, row.incident.org_path),
-        "estimate": estimate_of(row),
+        "statement": statement_of(row),
+        "may_settle": may_ask and row.incident is not None and row.state in USED,
     }
-    return render(request, "call_offs/page.html", context)
+    return render(request, "call_offs/page.html", context, status=422 if wrong is not None else 200)
 
 
 def shown(row: CallOff) -> dict[str, Any]:
@@ -190,78 +187,33 @@ def shown(row: CallOff) -> dict[str, Any]:
         "state": STATE_NAMES[state],
         "is_late": state is CallOffState.ASKED and clock.now() >= row.due_at,
         "is_exercise": row.mode == "exercise",
+        "estimate": estimate_of(row),
     }
-
-
-def steps_of(row: CallOff, may_ask: bool) -> list[tuple[str, Any]]:
-    """Return the steps that may follow, besides the answer itself."""
-    later = [
-        one for one in CallOffState if one in NEXT[CallOffState(row.state)] and one.value not in ("accepted", "refused")
-    ]
-    own = {CallOffState.WITHDRAWN, CallOffState.SETTLED}
-    return [(one.value, STATE_NAMES[one]) for one in later if may_ask or one not in own]
 
 
 @access(P.EDIT_RESOURCE)
 def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Answer a request, or take it one step on, as somebody with an account."""
     row = found_for(request, pk)
-    if request.method == "POST":
-        act(request, row, verb, user_of(request))
+    if request.method == "POST" and (wrong := act(request, row, verb, user_of(request))) is not None:
+        return request_page(request, found_for(request, pk), wrong=wrong, verb=verb)
     return redirect("call_off", pk)
-
-
-def act(request: HttpRequest, row: CallOff, verb: str, by: By) -> None:
-    """Do one step; a refusal or a field that is wrong becomes a notice."""
-    now = clock.now()
-    try:
-        if verb == "accepted":
-            form = AcceptForm(request.POST)
-            if not form.is_valid():
-                messages.error(request, first_error(form))
-                return
-            data = form.cleaned_data
-            arrives_at = now + timedelta(minutes=data["minutes"])
-            call_offs.accept(
-                call_off=row, quantity=data["quantity"], arrives_at=arrives_at, people=data["people"], by=by, now=now
-            )
-        elif verb == "refused":
-            call_offs.refuse(call_off=row, reason=request.POST.get("reason", ""), by=by, now=now)
-        elif verb in {one.value for one in call_offs.EVENTS}:
-            call_offs.move_on(call_off=row, to=CallOffState(verb), by=by, now=now)
-        else:
-            raise Http404
-        messages.success(request, _("Noted."))
-    except Refused as refusal:
-        if refusal.status == 404:
-            raise
-        messages.error(request, say(refusal.text))
-
-
-def first_error(form: forms.Form) -> str:
-    return next(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
 
 
 @access("public")
 def link_page(request: HttpRequest, word: str) -> HttpResponse:
     """Show a request to whoever holds its link, and take the answer and the steps that follow."""
     row = call_off_behind(word, clock.now())
+    verb, wrong = request.POST.get("step", ""), None
     if request.method == "POST":
-        verb = request.POST.get("step", "")
-        if verb not in ("accepted", "refused", *LINK_STEPS):
+        if verb not in (*ANSWERS, *LINK_STEPS):
             raise Http404
-        act(request, row, verb, mandate_of(row))
-        return redirect("call_off_link", word)
-    amount = f"{row.quantity.normalize():f}"
-    context = {
-        **shown(row),
-        "word": word,
-        "accept": AcceptForm(initial={"quantity": amount, "minutes": 30}),
-        "refuse": RefuseForm(),
-        "steps": [pair for pair in steps_of(row, may_ask=False) if pair[0] in LINK_STEPS],
-        "estimate": estimate_of(row),
-    }
-    return render(request, "call_offs/link.html", context)
+        wrong = act(request, row, verb, mandate_of(row))
+        if wrong is None:
+            return redirect("call_off_link", word)
+        row = call_off_behind(word, clock.now())
+    context = {**shown(row), "word": word, "offered": offered(row, may_ask=False, wrong=wrong, verb=verb)}
+    return render(request, "call_offs/link.html", context, status=422 if wrong is not None else 200)
 
 
 urlpatterns = [
