@@ -21,7 +21,7 @@ def left_under(agreement: Agreement, item: Item | None) -> Decimal | None:
     if item is None:
         return None
     lots = StockLot.objects.filter(agreement=agreement, item=item, retired_at__isnull=True)
-    held = lots.aggregate(free=Sum(F("quantity") - F("reserved")))["free"]
+    held: Decimal | None = lots.aggregate(free=Sum(F("quantity") - F("reserved")))["free"]
     if held is None:
         return None
     asked = CallOff.objects.filter(

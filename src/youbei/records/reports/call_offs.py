@@ -43,11 +43,11 @@ def visible_call_off(pk: int, user: User) -> CallOff | None:
 
 
 def call_offs_of(agreement: Agreement) -> Sequence[CallOff]:
-    return CallOff.objects.filter(agreement=agreement).select_related(*WITH)[:SHOWN]
+    return list(CallOff.objects.filter(agreement=agreement).select_related(*WITH)[:SHOWN])
 
 
 def call_offs_for(incident: Incident | int) -> Sequence[CallOff]:
-    return CallOff.objects.filter(incident=incident).select_related(*WITH)[:SHOWN]
+    return list(CallOff.objects.filter(incident=incident).select_related(*WITH)[:SHOWN])
 
 
 def agreements_for(user: User, now: datetime) -> Sequence[Agreement]:
@@ -56,7 +56,7 @@ def agreements_for(user: User, now: datetime) -> Sequence[Agreement]:
     rows = Agreement.objects.visible_to(user, Permission.EDIT_RESOURCE).filter(retired_at__isnull=True)
     rows = rows.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
     rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
-    return rows.select_related("partner").order_by("response_min", "id")[:SHOWN]
+    return list(rows.select_related("partner").order_by("response_min", "id")[:SHOWN])
 
 
 def estimate_of(row: CallOff) -> Sequence[tuple[Text, Decimal, Text]]:

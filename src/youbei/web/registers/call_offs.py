@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from youbei.actions import call_offs, clock
 from youbei.actions.call_off_messages import call_off_behind, link_of, mandate_of, said_of
 from youbei.engine.access import Permission
-from youbei.engine.call_offs import STATE_NAMES, CallOffState
+from youbei.engine.call_offs import STATE_NAMES, CallOffRefused, CallOffState
 from youbei.records.models import Agreement, CallOff, Incident, Item
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
@@ -115,7 +115,7 @@ def incident_called(number: str, request: HttpRequest) -> Incident | None:
         return None
     found = Incident.objects.visible_to(user_of(request)).filter(number=number).first()
     if found is None:
-        raise call_offs.CallOffRefused(
+        raise CallOffRefused(
             zh=f"没有编号为“{number}”的事件，或您无权查看。请核对编号，或留空。",
             en=f"There is no incident {number} that you may see. Check the number, or leave it empty.",
         )
