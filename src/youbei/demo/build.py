@@ -14,6 +14,7 @@ from youbei.actions.plans import import_plan
 from youbei.demo import cast, reserves
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
+from youbei.demo.site_parts import enter_site_parts
 from youbei.engine.access import Role
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
@@ -155,6 +156,7 @@ def make_city(now: datetime) -> None:
     reserves.enter_stock(founded, now, sites)
     reserves.enter_reserves(founded, now, sites)
     enter_forces(founded, now, units)
+    enter_site_parts(founded, now)
     cast.enter_roads()
     confirm_most(now)
     for name, text in content.plan_texts().items():
