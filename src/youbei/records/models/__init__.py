@@ -7,6 +7,7 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
+from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -79,6 +80,7 @@ __all__ = [
     "Enrolment",
     "EquipmentTest",
     "ExamRoom",
+    "Exercise",
     "Expert",
     "Fact",
     "FactorRule",
@@ -96,11 +98,14 @@ __all__ = [
     "MarketOffer",
     "MemberReview",
     "Message",
+    "Observation",
+    "ObservationPhoto",
     "OneTimeDevice",
     "OpeningException",
     "Organisation",
     "OrganisationSpan",
     "OutsideLogin",
+    "Participant",
     "Passkey",
     "Person",
     "Plan",

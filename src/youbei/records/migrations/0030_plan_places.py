@@ -20,6 +20,6 @@ def places_in(data):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0028_sites")]
+    dependencies = [("records", "0029_sites")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
