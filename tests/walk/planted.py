@@ -35,6 +35,7 @@ from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.proposal import Terms
 from youbei.records.models import (
+    Agreement,
     CallOff,
     CampaignUnit,
     Compensation,
@@ -230,8 +231,10 @@ def add_response(planted: Planted, now: datetime) -> None:
     )
     planted.run = activation.activate_plan(by=by, now=now, incident=planted.incident, plan_version=planted.version)
     advance.advance_run(planted.run.pk, clock.now())
+    aid = planted.records["agreement"]
+    Agreement.objects.filter(pk=aid.pk).update(valid_from=None, valid_until=None)
     planted.call_off = call_offs.ask(
-        agreement=planted.records["agreement"],
+        agreement=aid,
         wanted=call_offs.Wanted(Decimal(1), what=f"{WORD} team", place=f"{WORD} gate"),
         once=f"{CODE}-form",
         by=None,

@@ -12,11 +12,12 @@ from django.utils import timezone
 from youbei.engine.access import Permission
 from youbei.engine.agreements import BASIS_NAMES, Basis, Use
 from youbei.engine.text import Text
-from youbei.records.models import Agreement, AgreementRate, CallOff, Compensation, Incident, User
+from youbei.records.models import Agreement, AgreementRate, CallOff, Compensation, Incident, Item, StockLot, User
 from youbei.records.models.scope import path_condition
 from youbei.records.pages import Page, keyset_page
 
 SHOWN = 20
+OFFERED = 50
 WITH = ("agreement", "organisation", "asked_of", "item", "incident")
 USED = (CallOff.State.DELIVERED, CallOff.State.RETURNED, CallOff.State.SETTLED)
 
@@ -57,6 +58,21 @@ def agreements_for(user: User, now: datetime) -> Sequence[Agreement]:
     rows = rows.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
     rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
     return list(rows.select_related("partner").order_by("response_min", "id")[:SHOWN])
+
+
+def items_under(agreement: Agreement) -> Sequence[Item]:
+    """Return the items that are held under an agreement or that it has a rate for."""
+    held = StockLot.objects.filter(agreement=agreement, retired_at__isnull=True).values("item")
+    priced = AgreementRate.objects.filter(agreement=agreement, retired_at__isnull=True, item__isnull=False).values(
+        "item"
+    )
+    return list(Item.objects.filter(Q(pk__in=held) | Q(pk__in=priced)).order_by("code")[:OFFERED])
+
+
+def open_incidents(user: User) -> Sequence[Incident]:
+    """Return the newest incidents that are open and that a user may see."""
+    rows = Incident.objects.visible_to(user).filter(status=Incident.Status.OPEN)
+    return list(rows.order_by("-pk")[:OFFERED])
 
 
 def estimate_of(row: CallOff) -> Sequence[tuple[Text, Decimal, Text]]:

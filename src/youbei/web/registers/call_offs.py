@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -14,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import call_offs, clock
+from youbei.actions.call_off_goods import left_under
 from youbei.actions.call_off_messages import call_off_behind, link_of, mandate_of, said_of
 from youbei.engine.access import Permission
 from youbei.engine.call_offs import STATE_NAMES, CallOffRefused, CallOffState
+from youbei.engine.text import Text
 from youbei.records.models import Agreement, CallOff, Incident, Item
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
@@ -25,54 +29,88 @@ from youbei.records.reports.call_offs import (
     agreements_for,
     call_off_page,
     estimate_of,
+    items_under,
+    open_incidents,
     statement_of,
     visible_call_off,
 )
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.forms.facts import say
 from youbei.web.lists import query_without_cursor
 from youbei.web.registers.call_off_steps import ANSWERS, act, offered
 from youbei.web.sheet import sheet
 
 P = Permission
+OF_GOODS = ("call_off", "supply", "capacity")
+Choices = Sequence[tuple[str, str]]
 LINK_STEPS = ("en_route", "delivered", "returned")
 
 
 class AskForm(forms.Form):
-    """Ask for teams, or for a quantity of an item."""
+    """Ask for teams, or for a quantity of an item: one the agreement names, or another of the catalogue."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=60)
+    chosen = forms.ChoiceField(label=gettext_lazy("Asked for"), required=False)
     item = forms.CharField(
-        label=gettext_lazy("Item"),
+        label=gettext_lazy("Another item"),
         required=False,
         max_length=80,
-        help_text=gettext_lazy("Code or name of an item of the catalogue. Empty: teams are asked for."),
+        help_text=gettext_lazy("Code or name of an item of the catalogue, if it is not in the list."),
     )
     quantity = forms.DecimalField(
         label=gettext_lazy("Quantity"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3
     )
-    what = forms.CharField(label=gettext_lazy("In words"), required=False, max_length=200)
-    place = forms.CharField(label=gettext_lazy("Where to"), required=False, max_length=200)
-    incident = forms.CharField(
-        label=gettext_lazy("Incident"),
+    what = forms.CharField(
+        label=gettext_lazy("In words"),
         required=False,
-        max_length=40,
-        help_text=gettext_lazy("Its number, if it is for one."),
+        max_length=200,
+        help_text=gettext_lazy("Which teams, with what; what the goods must be like."),
     )
+    place = forms.CharField(label=gettext_lazy("To be brought to"), required=False, max_length=200)
+    incident = forms.ChoiceField(label=gettext_lazy("For the incident"), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=400)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, items: Choices, incidents: Choices, **options: Any) -> None:
         options["initial"] = {"once": uuid4().hex, "quantity": 1, **options.get("initial", {})}
         super().__init__(*args, **options)
+        offer(self.fields["chosen"], [("", _("Teams")), *items])
+        offer(self.fields["incident"], [("", _("No incident")), *incidents])
 
-    def clean_item(self) -> Item | None:
-        word = self.cleaned_data["item"].strip()
-        if not word:
-            return None
-        found = Item.objects.filter(code=word.lower()).first() or Item.objects.filter(name_zh=word).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no such item in the catalogue. Use its code or its Chinese name."))
-        return found
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        word = (data.get("item") or "").strip() or data.get("chosen") or ""
+        data["wanted"] = item_called(word) if word else None
+        if word and data["wanted"] is None:
+            self.add_error("item", _("There is no such item in the catalogue. Use its code or its name."))
+        return data
+
+
+def offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError("Only a field of choices offers some")
+    field.choices = choices
+
+
+def item_called(word: str) -> Item | None:
+    """Find an item by its code or its name in either language."""
+    named = Q(code=word.lower()) | Q(name_zh=word) | Q(name_en__iexact=word)
+    return Item.objects.filter(named, retired_at__isnull=True).order_by("pk").first()
+
+
+def items_of(agreement: Agreement) -> Choices:
+    """Offer what is held under an agreement, with what is left of it, and what it has a price for."""
+    found = []
+    for item in items_under(agreement):
+        left, unit = left_under(agreement, item), say(Text(item.unit_zh, item.unit_en))
+        name = say(Text(item.name_zh, item.name_en))
+        has = "" if left is None else _(" ({amount} {unit} left)").format(amount=f"{left.normalize():f}", unit=unit)
+        found.append((item.code, f"{name}{has}"))
+    return found
+
+
+def incidents_for(request: HttpRequest) -> Choices:
+    return [(one.number, f"{one.number} {one.title}") for one in open_incidents(user_of(request))]
 
 
 def agreement_for(request: HttpRequest, pk: int) -> Agreement:
@@ -88,11 +126,14 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     by, agreement = user_of(request), agreement_for(request, pk)
     number = request.GET.get("incident", "")[:40]
 
+    items, incidents = items_of(agreement), incidents_for(request)
+    first = items[0][0] if items and agreement.kind in OF_GOODS else ""
+
     def form(*args: Any) -> AskForm:
-        return AskForm(*args, initial={"incident": number})
+        return AskForm(*args, initial={"incident": number, "chosen": first}, items=items, incidents=incidents)
 
     def do(data: dict[str, Any]) -> CallOff:
-        wanted = call_offs.Wanted(data["quantity"], data["item"], data["what"], data["place"], data["note"])
+        wanted = call_offs.Wanted(data["quantity"], data["wanted"], data["what"], data["place"], data["note"])
         incident = incident_called(data["incident"].strip(), request)
         return call_offs.ask(
             agreement=agreement, wanted=wanted, once=data["once"], by=by, now=clock.now(), incident=incident
@@ -103,7 +144,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         do=do,
         title=_("Call off under the agreement"),
-        submit=_("Ask"),
+        submit=_("Send the request"),
         back=reverse("record", args=["agreement", pk]),
         done=_("Asked. The answer comes by the link that was sent."),
         after=lambda row: reverse("call_off", args=[row.pk]),
