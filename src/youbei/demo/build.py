@@ -12,6 +12,7 @@ from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.plans import import_plan
 from youbei.demo import cast, reserves
+from youbei.demo.called import enter_call_offs
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
 from youbei.demo.site_parts import enter_site_parts
@@ -164,6 +165,7 @@ def make_city(now: datetime) -> None:
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
     play_history(now, users)
+    enter_call_offs(now)
 
 
 # What the plan checker looks at; the findings of the demo's plans are others.
