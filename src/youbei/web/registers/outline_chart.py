@@ -62,5 +62,5 @@ def draw_outline(shape: Mapping[str, Any] | None, mark: Spot | None) -> OutlineD
 
 def round_length(metres: float) -> int:
     """Return the largest of 1, 2, 5, 10, 20 ... that is not longer."""
-    power = 10 ** max(0, math.floor(math.log10(max(metres, 1))))
+    power: int = 10 ** max(0, math.floor(math.log10(max(metres, 1))))
     return max(power * step for step in (1, 2, 5) if power * step <= max(metres, 1))
