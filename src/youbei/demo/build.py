@@ -12,7 +12,8 @@ from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.plans import import_plan
 from youbei.demo import cast, reserves
-from youbei.demo.called import enter_call_offs
+from youbei.demo.called import calling_off
+from youbei.demo.campaigns import asking
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
 from youbei.demo.site_parts import enter_site_parts
@@ -113,6 +114,12 @@ PARTS = (
             *((R.OBSERVER, unit) for unit in VERTICAL),
         ),
     ),
+    Part(
+        "registrar",
+        "haizhou-emb/supply-head",
+        Text("信息管理员", "Registrar"),
+        ((R.REGISTRAR, "haizhou"), *((R.OBSERVER, unit) for unit in VERTICAL)),
+    ),
     Part("inspector", "haizhou-emb/inspector", Text("督查员", "Inspector"), ((R.INSPECTOR, "haizhou"),)),
     Part(
         "observer",
@@ -164,8 +171,7 @@ def make_city(now: datetime) -> None:
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
-    play_history(now, users)
-    enter_call_offs(now)
+    play_history(now, users, [*asking(now, users["registrar"]), *calling_off(now)])
 
 
 # What the plan checker looks at; the findings of the demo's plans are others.
