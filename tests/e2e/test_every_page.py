@@ -155,6 +155,8 @@ NO_PAGES = {
     # Judged in test_a_campaign_from_a_phone, with the units that were asked.
     "campaign",
     "campaign_close",
+    "campaign_remind",
+    "campaign_stop",
     "campaign_letters",
     "campaign_unit",
     "campaign_unit_step",
