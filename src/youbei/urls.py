@@ -18,6 +18,7 @@ from youbei.web.dispatch import scene as dispatch_scene
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    call_offs,
     changes,
     due,
     edit,
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tree.urlpatterns,
     *selection.urlpatterns,
     *agreements.urlpatterns,
+    *call_offs.urlpatterns,
     *sites.urlpatterns,
     *outline.urlpatterns,
     *experts.urlpatterns,

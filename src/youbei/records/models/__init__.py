@@ -3,6 +3,7 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
+from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
@@ -64,6 +65,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "BedCapacity",
+    "CallOff",
     "Campaign",
     "CampaignItem",
     "CampaignUnit",
