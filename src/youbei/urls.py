@@ -11,6 +11,9 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.exercises import leading as exercise_leading
+from youbei.web.exercises import list as exercise_list
+from youbei.web.exercises import one as exercise_one
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
@@ -95,6 +98,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *command.urlpatterns,
     *resources.urlpatterns,
     *exercise.urlpatterns,
+    *exercise_list.urlpatterns,
+    *exercise_one.urlpatterns,
+    *exercise_leading.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

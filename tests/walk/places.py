@@ -97,6 +97,12 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
+    "exercises": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "verb": lambda planted, chosen: ["start", "end", "close", "time", "cancel", "enrol", "revise"],
+    },
+    "exercises/library": {"code": lambda planted, chosen: ["binhai-kitchen-fire"]},
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
     "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},
     "stock/lots": {

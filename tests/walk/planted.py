@@ -20,6 +20,7 @@ from youbei import content
 from youbei.actions import access, activation, advance, clock, incidents, plans
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
+from youbei.actions.exercises import keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
@@ -30,6 +31,7 @@ from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
+from youbei.engine.exercises.read import read_exercise
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
@@ -37,6 +39,7 @@ from youbei.engine.stock.proposal import Terms
 from youbei.records.models import (
     CampaignUnit,
     Compensation,
+    Exercise,
     FactorRule,
     Grant,
     Incident,
@@ -56,7 +59,9 @@ from youbei.records.models import (
 WORD, CODE, PHONE = "Vk7xq", "qx7kv", "1397770"
 MARKS = (WORD.lower(), CODE, PHONE)
 DAY = date(2026, 1, 5)
-PLAN = (Path(__file__).parents[1] / "actions" / "plan.toml").read_text(encoding="utf-8")
+TOWN = Path(__file__).parents[1] / "actions"
+PLAN = (TOWN / "plan.toml").read_text(encoding="utf-8")
+EXERCISE = (TOWN / "exercise.toml").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -81,6 +86,7 @@ class Planted:
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
+    exercise: Exercise = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -107,7 +113,19 @@ def plant() -> Planted:
     add_response(planted, now)
     add_account_things(planted, now)
     add_order(planted, now)
+    add_exercise(planted, now)
     return planted
+
+
+def add_exercise(planted: Planted, now: datetime) -> None:
+    """Plan an exercise of the plan of the county and let it begin."""
+    text = EXERCISE.replace("town-ammonia", planted.version.plan.code).replace("town-emb", planted.county.code)
+    text = text.replace("town-leak", f"{CODE}-exercise").replace("小城", WORD).replace("Town", WORD)
+    by = planted.users["owner"]
+    planted.exercise = keeping.plan_exercise(by=by, now=now, script=read_exercise(text))
+    enrolled = [(planted.county.code, "player", "ops"), (f"person:{planted.records['person'].code}", "player", "")]
+    keeping.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
+    planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
 
 
 def add_order(planted: Planted, now: datetime) -> None:
