@@ -11,6 +11,8 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.exercises import control as exercise_control
+from youbei.web.exercises import evaluating as exercise_evaluating
 from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
 from youbei.web.exercises import one as exercise_one
@@ -100,6 +102,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exercise.urlpatterns,
     *exercise_list.urlpatterns,
     *exercise_one.urlpatterns,
+    *exercise_control.urlpatterns,
+    *exercise_evaluating.urlpatterns,
     *exercise_leading.urlpatterns,
 ]
 

@@ -102,6 +102,19 @@ PLACES: dict[str, dict[str, Values]] = {
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
         "verb": lambda planted, chosen: ["start", "end", "close", "time", "cancel", "enrol", "revise"],
     },
+    "exercises/<uuid:pk>/control": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "subject": lambda planted, chosen: ["hurt"],
+        "verb": lambda planted, chosen: ["fire", "hold", "release", "skip", "fail", "change", "add", "confirm"],
+    },
+    "exercises/<uuid:pk>/photos": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "photo": lambda planted, chosen: [planted.photo],
+    },
+    "exercises/<uuid:pk>/break-off": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "incident": lambda planted, chosen: [planted.incident.pk],
+    },
     "exercises/library": {"code": lambda planted, chosen: ["binhai-kitchen-fire"]},
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
     "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},

@@ -20,7 +20,7 @@ from youbei import content
 from youbei.actions import access, activation, advance, clock, incidents, plans
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
-from youbei.actions.exercises import keeping, leading
+from youbei.actions.exercises import control, keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
@@ -87,6 +87,7 @@ class Planted:
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
     exercise: Exercise = field(init=False)
+    photo: int = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -126,6 +127,9 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     enrolled = [(planted.county.code, "player", "ops"), (f"person:{planted.records['person'].code}", "player", "")]
     keeping.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
     planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
+    picture = b"\xff\xd8\xff\xe0" + WORD.encode()
+    seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
+    planted.photo = seen.photos.get().pk
 
 
 def add_order(planted: Planted, now: datetime) -> None:

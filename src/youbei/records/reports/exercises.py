@@ -138,3 +138,8 @@ def exercise_summary(row: Exercise) -> ExerciseSummary:
         incident_pk=row.incident_id,
         run_pk=row.run_id,
     )
+
+
+def exercise_of_run(run_pk: int) -> Exercise | None:
+    """Return the exercise whose run this is, for the board; one reported by hand has none."""
+    return Exercise.objects.defer("data").select_related("broken_off_for").filter(run_id=run_pk).first()

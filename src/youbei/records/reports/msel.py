@@ -209,3 +209,39 @@ def evaluation_of(row: ExerciseRow, msel: Msel) -> Evaluation | None:
         return None
     events: Sequence[Event] = list(read_stream(row.run.stream))
     return evaluate(msel.exercise, msel.plan, events)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPost:
+    """One post of the media wall; `is_statement` where the players themselves told the public."""
+
+    at: datetime
+    outlet: Text
+    title: Text
+    text: Text
+    reach: int
+    is_statement: bool
+
+
+MEDIA = frozenset({"media_post", "false_rumour"})
+
+
+def media_of(row: ExerciseRow, msel: Msel | None) -> tuple[MediaPost, ...]:
+    """Return what stands on the media wall, the newest first: what injects brought, and what players told the public.
+
+    Whether a rumour is false is not said.
+    """
+    if row.run is None or msel is None:
+        return ()
+    injects = {inject.id: inject for inject in msel.exercise.injects if inject.kind in MEDIA}
+    found = []
+    for event in read_stream(row.run.stream):
+        if event.kind == "inject.fired" and event.data["inject"] in injects:
+            inject = injects[event.data["inject"]]
+            content: Any = inject.content
+            reach = int(getattr(content, "reach", 0) or 0)
+            found.append(MediaPost(event.at, content.outlet, inject.title, content.text, reach, False))
+        elif event.kind == "message.queued" and event.data["to"] == "public":
+            subject, body = Text.from_data(event.data["subject"]), Text.from_data(event.data["body"])
+            found.append(MediaPost(event.at, Text(), subject, body, 0, True))
+    return tuple(reversed(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from youbei.engine.exercises.msel import time_of_day
 from youbei.records.reports.msel import BEGINS, Msel, MselLine
@@ -26,7 +27,7 @@ def chart_of(msel: Msel) -> timechart.Chart | None:
     if not lines:
         return None
     bars = [bar_of(line, start + line.offset) for line in lines if line.offset is not None]
-    lanes = list(dict.fromkeys((line.to or EVERYBODY, say(line.to_title), "") for line in lines))
+    lanes = list(dict.fromkeys((line.to or EVERYBODY, say(line.to_title) or _("On the scene"), "") for line in lines))
     return timechart.draw(lanes, bars, start=start, now=start, is_over=True)
 
 

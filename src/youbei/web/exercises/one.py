@@ -13,17 +13,18 @@ from django.urls import path
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 
-from youbei.actions.exercises import keeping
-from youbei.engine.access import Permission
+from youbei.actions.exercises import breaking, keeping
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.records.log import head
-from youbei.records.models import Exercise
+from youbei.records.models import Exercise, Message, User
+from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.exercises import exercise_summary, knows_script, part_of, visible_exercise
 from youbei.records.reports.msel import Msel, evaluation_of, msel_of
 from youbei.sheets.msel import write_msel
 from youbei.web.access import access, user_of
 from youbei.web.exercises.chart import chart_of
 
+SHOWN = 50
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,17 +51,28 @@ def shell(request: HttpRequest, pk: UUID, tab: str) -> dict[str, Any]:
     }
 
 
-@access(Permission.SEE)
+@access("signed_in")
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how an exercise stands, what it is to show, who takes part, and what the checker says of it."""
     context = shell(request, pk, "overview")
     row: Exercise = context["row"]
     context["participants"] = list(row.participants.all()[:200]) if context["knows_script"] else []
+    context["names"] = names_of_codes({one.ref for one in context["participants"]})
+    context["reached"] = messages_to(row, user_of(request))
+    context["real"] = breaking.real_since(row, user_of(request))
     context["findings"] = keeping.findings_of(row) if context["leads"] and not row.run_id else ()
     return render(request, "exercises/page.html", context)
 
 
-@access(Permission.SEE)
+def messages_to(row: Exercise, user: User) -> list[Message]:
+    """Return what the exercise has told this person so far, the newest first."""
+    if user.person_id is None or row.run_id is None:
+        return []
+    mine = Message.objects.filter(run_id=row.run_id, recipient=f"person:{user.person_id}")
+    return list(mine.order_by("-id")[:SHOWN])
+
+
+@access("signed_in")
 def injects(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the master scenario events list as a grid and over time; for those who lead and evaluate alone."""
     context = shell(request, pk, "injects")
@@ -69,7 +81,7 @@ def injects(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "exercises/injects.html", context)
 
 
-@access(Permission.SEE)
+@access("signed_in")
 def measures(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what the log shows: times against deadlines, expected actions, objectives."""
     context = shell(request, pk, "measures")
@@ -88,7 +100,7 @@ def script_or_404(context: dict[str, Any]) -> Msel:
     return msel
 
 
-@access(Permission.SEE)
+@access("signed_in")
 def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Give the exercise as a file that can be imported again, or its injects as a workbook."""
     msel = script_or_404(shell(request, pk, "injects"))
