@@ -123,6 +123,15 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "incident": lambda planted, chosen: [planted.incident.pk],
     },
+    "head-counts": {
+        "pk": lambda planted, chosen: [planted.counting.pk],
+        "head_count_id": lambda planted, chosen: [planted.counting.pk],
+        "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
+    },
+    "h": {
+        "word": lambda planted, chosen: [planted.count_word],
+        "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
+    },
     "exercises/library": {"code": lambda planted, chosen: ["binhai-kitchen-fire"]},
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
     "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},

@@ -20,7 +20,7 @@ from youbei import content
 from youbei.actions import access, activation, advance, clock, incidents, plans
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
-from youbei.actions.exercises import control, keeping, leading
+from youbei.actions.exercises import control, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
@@ -42,6 +42,7 @@ from youbei.records.models import (
     Exercise,
     FactorRule,
     Grant,
+    HeadCount,
     Incident,
     Organisation,
     OutsideLogin,
@@ -88,6 +89,8 @@ class Planted:
     order: StockOrder = field(init=False)
     exercise: Exercise = field(init=False)
     photo: int = field(init=False)
+    counting: HeadCount = field(init=False)
+    count_word: str = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -128,6 +131,11 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     keeping.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
     planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
     picture = b"\xff\xd8\xff\xe0" + WORD.encode()
+    planted.counting = head_counts.prepare_head_count(
+        by=by, now=now, organisation=planted.county, title=f"{WORD} count", exercise=planted.exercise
+    )
+    head_counts.sound_alarm(by=by, now=now, head_count=planted.counting)
+    planted.count_word = head_counts.link_of(by=by, now=now, organisation=planted.county)
     seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
     planted.photo = seen.photos.get().pk
 

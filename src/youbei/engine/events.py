@@ -134,6 +134,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
     "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
     "exercise.closed": ("演练归档", "An exercise was closed"),
+    # headcount:<id>
+    "headcount.prepared": ("人数清点准备", "A head-count was prepared"),
+    "headcount.alarm": ("拉响疏散警报", "The alarm to evacuate was sounded"),
+    "headcount.reported": ("班级报数", "A group reported its count"),
+    "headcount.ended": ("人数清点结束", "A head-count was ended"),
     # register:<subject>:<id>
     "record.created": ("登记", "A record was created"),
     "record.changed": ("变更登记", "A record was changed"),

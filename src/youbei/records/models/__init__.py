@@ -17,6 +17,7 @@ from youbei.records.models.forces import (
     TeamReview,
     TeamRole,
 )
+from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
@@ -85,6 +86,10 @@ __all__ = [
     "FailedSignIn",
     "Grant",
     "HazardPoint",
+    "HeadCount",
+    "HeadCountGroup",
+    "HeadCountLink",
+    "HeadCountReport",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
