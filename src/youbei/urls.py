@@ -12,7 +12,7 @@ from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
 from youbei.web.exercises import control as exercise_control
-from youbei.web.exercises import count_link, counts
+from youbei.web.exercises import count_link, counts, programme, proof
 from youbei.web.exercises import evaluating as exercise_evaluating
 from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
@@ -108,6 +108,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exercise_leading.urlpatterns,
     *counts.urlpatterns,
     *count_link.urlpatterns,
+    *programme.urlpatterns,
+    *proof.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

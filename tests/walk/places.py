@@ -51,6 +51,7 @@ PLAN: dict[str, Values] = {
     "code": lambda planted, chosen: [planted.version.plan.code],
     "version": lambda planted, chosen: [planted.version.version],
 }
+VERBS = ["start", "end", "close", "time", "cancel", "enrol", "revise", "seal", "posts", "look"]
 PLACES: dict[str, dict[str, Values]] = {
     "registers": {
         "name": lambda planted, chosen: list(content.registers()),
@@ -108,7 +109,18 @@ PLACES: dict[str, dict[str, Values]] = {
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
-        "verb": lambda planted, chosen: ["start", "end", "close", "time", "cancel", "enrol", "revise"],
+        "verb": lambda planted, chosen: [
+            "start",
+            "end",
+            "close",
+            "time",
+            "cancel",
+            "enrol",
+            "revise",
+            "seal",
+            "posts",
+            "look",
+        ],
     },
     "exercises/<uuid:pk>/control": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
@@ -128,6 +140,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "head_count_id": lambda planted, chosen: [planted.counting.pk],
         "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
     },
+    "exercises/programme": {"pk": lambda planted, chosen: [planted.county.pk]},
+    "proof": {"pk": lambda planted, chosen: [planted.exercise.pk]},
     "h": {
         "word": lambda planted, chosen: [planted.count_word],
         "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],

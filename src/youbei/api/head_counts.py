@@ -149,6 +149,7 @@ def sound_alarm(request: HttpRequest, head_count_id: UUID) -> HeadCountOut:
 
 
 @router.put("/head-counts/{head_count_id}/groups/{key}", response=HeadCountOut, **may(Permission.SEE))
+@idempotent
 def report_group(request: HttpRequest, head_count_id: UUID, key: Slug, body: CountIn) -> HeadCountOut:
     """Report the count of a group; of two, the one counted later stands."""
     by, now = caller(request), clock.now()

@@ -132,6 +132,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.planned": ("演练列入计划", "An exercise was planned"),
     "exercise.revised": ("演练方案修改", "An exercise was revised"),
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
+    "exercise.sealed": ("演练时间封存", "The time of an exercise was sealed"),
+    "exercise.looked_into": ("查看封存时间", "Somebody looked into the sealed time"),
+    "exercise.passed_over": ("封存时间顺延", "A sealed time was passed over"),
+    "exercise.revealed": ("演练时间启封", "The sealed time of an exercise was revealed"),
     "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
     "exercise.closed": ("演练归档", "An exercise was closed"),
     # headcount:<id>

@@ -77,6 +77,13 @@ ACTION_STATUSES: dict[str, str | Promise] = {
     "met": gettext_lazy("done"),
     "missed": gettext_lazy("missed"),
 }
+PERIOD_STATES: dict[str, str | Promise] = {
+    "done": gettext_lazy("done"),
+    "planned": gettext_lazy("planned"),
+    "due": gettext_lazy("due now"),
+    "overdue": gettext_lazy("overdue"),
+    "upcoming": gettext_lazy("upcoming"),
+}
 VERDICTS: dict[str, str | Promise] = {
     "met": gettext_lazy("in time"),
     "late": gettext_lazy("too late"),

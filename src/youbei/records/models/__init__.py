@@ -6,7 +6,14 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
+from youbei.records.models.exercises import (
+    DrillRegime,
+    Exercise,
+    ExerciseSeal,
+    Observation,
+    ObservationPhoto,
+    Participant,
+)
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -73,6 +80,7 @@ __all__ = [
     "Consultation",
     "ContactWay",
     "DerivationDue",
+    "DrillRegime",
     "DueStep",
     "DueUnit",
     "DutyShift",
@@ -80,6 +88,7 @@ __all__ = [
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
+    "ExerciseSeal",
     "Expert",
     "Fact",
     "FactorRule",

@@ -13,10 +13,11 @@ from django.urls import path
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 
-from youbei.actions.exercises import breaking, keeping
+from youbei.actions import clock
+from youbei.actions.exercises import breaking, coverage, keeping
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.records.log import head
-from youbei.records.models import Exercise, Message, User
+from youbei.records.models import Exercise, ExerciseSeal, Message, User
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.exercises import exercise_summary, knows_script, part_of, visible_exercise
 from youbei.records.reports.msel import Msel, evaluation_of, msel_of
@@ -57,6 +58,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = shell(request, pk, "overview")
     row: Exercise = context["row"]
     context["participants"] = list(row.participants.all()[:200]) if context["knows_script"] else []
+    context["covered"] = coverage.coverage_of(row, clock.now()) if context["knows_script"] else None
+    context["seal"] = ExerciseSeal.objects.filter(exercise=row).first()
     context["names"] = names_of_codes({one.ref for one in context["participants"]})
     context["reached"] = messages_to(row, user_of(request))
     context["real"] = breaking.real_since(row, user_of(request))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.engine.access import Permission
+from youbei.engine.exercises.seal import Window
 from youbei.records.models import Organisation, Participant, User
 from youbei.web import wording
 from youbei.web.forms.incidents import WHEN
@@ -88,6 +89,23 @@ class RevisionForm(forms.Form):
 
 class TimeForm(forms.Form):
     planned_at = forms.DateTimeField(label=gettext_lazy("Planned for"), required=False, widget=WHEN)
+
+
+class SealForm(forms.Form):
+    """The window inside which the time is drawn."""
+
+    starts_at = forms.DateTimeField(label=gettext_lazy("Not before"), widget=WHEN)
+    ends_at = forms.DateTimeField(label=gettext_lazy("Before"), widget=WHEN)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("starts_at") and data.get("ends_at"):
+            return {"windows": [Window(data["starts_at"], data["ends_at"])]}
+        return data
+
+
+class LookForm(forms.Form):
+    why = forms.CharField(label=gettext_lazy("Why you must know"), max_length=200)
 
 
 class EndForm(forms.Form):
