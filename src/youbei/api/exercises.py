@@ -275,14 +275,17 @@ def get_evaluation(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
 
 
 @router.put("/exercises/{exercise_id}/script", response=ExerciseOut, **may(Permission.RUN_EXERCISE))
+@idempotent
 def revise_exercise(request: HttpRequest, exercise_id: UUID, body: ScriptIn) -> ExerciseOut:
     """Replace the script of a planned exercise."""
     by = caller(request)
-    row = keeping.revise_exercise(by=by, now=clock.now(), exercise=row_of(exercise_id), script=read_exercise(body.text))
+    row = visible_exercise(exercise_id, by)
+    row = keeping.revise_exercise(by=by, now=clock.now(), exercise=row, script=read_exercise(body.text))
     return shown(row, by)
 
 
 @router.put("/exercises/{exercise_id}/participants", response=ExerciseOut, **may(Permission.RUN_EXERCISE))
+@idempotent
 def enrol_participants(request: HttpRequest, exercise_id: UUID, body: ParticipantsIn) -> ExerciseOut:
     """Replace the list of who takes part; only they get messages of the exercise."""
     by = caller(request)
