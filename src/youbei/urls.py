@@ -20,6 +20,7 @@ from youbei.web.exercises import one as exercise_one
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    call_offs,
     changes,
     due,
     edit,
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tree.urlpatterns,
     *selection.urlpatterns,
     *agreements.urlpatterns,
+    *call_offs.urlpatterns,
     *sites.urlpatterns,
     *outline.urlpatterns,
     *experts.urlpatterns,
