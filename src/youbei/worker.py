@@ -20,6 +20,7 @@ from django.utils import timezone
 from youbei.actions import clock
 from youbei.actions.advance import advance_run, due_runs
 from youbei.actions.campaigns.telling import tell_units
+from youbei.actions.counts import keep_counts
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
 from youbei.actions.jobs import work_on_jobs
@@ -68,6 +69,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = tell_what_falls_due(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
+    keep_counts(now)
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
     return TickResult(advanced, delivered, failed, is_full=is_full)

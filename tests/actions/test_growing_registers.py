@@ -123,7 +123,7 @@ def read(counting: Counting, rows: Any, columns: Any) -> dict[tuple[str, ...], D
     """Count by reading every row."""
     keys = {"row_key": counting.expression(rows)} | ({"column_key": counting.expression(columns)} if columns else {})
     found = counting.numbers(counting.base.annotate(**keys), tuple(keys), "count")
-    return {(*key, "")[:2]: number for key, number in found.items()}
+    return {(*key, "")[:2]: Decimal(number) for key, (number, _) in found.items()}
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
