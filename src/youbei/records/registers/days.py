@@ -27,7 +27,8 @@ def by_day(model: type[Any], paths: list[str], column: str) -> QuerySet[Any]:
 
 
 def as_day(rows: QuerySet[Any], day: Any) -> QuerySet[Any]:
-    return rows.alias(day=day)
+    found: QuerySet[Any] = rows.alias(day=day)
+    return found
 
 
 def within(paths: list[str], unit: str) -> list[str]:
