@@ -10,8 +10,8 @@ from django.db import OperationalError, connection
 from django.db.models import Max, Min
 
 from youbei.records.counts.asked import asked_from
-from youbei.records.counts.keeping import bring_forward, numbers_of, recounted
 from youbei.records.models import CountChange, KeptCount
+from youbei.records.registers.keeping import bring_forward, numbers_of, recounted
 
 # So many changes are read with kept numbers in about a millisecond.
 BEHIND = 100

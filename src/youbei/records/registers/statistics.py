@@ -20,10 +20,10 @@ from youbei.engine.registers.field import Field
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES, area_of
-from youbei.records.counts.keeping import Numbers, numbers_of
 from youbei.records.models import Organisation, User
 from youbei.records.registers.dimensions import AREA, COUNT, FRESHNESS, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import NONE, Filters, narrowed
+from youbei.records.registers.keeping import Numbers, numbers_of
 from youbei.records.registers.questions import question
 from youbei.records.registers.tables import path_column, records_of, register_called, visible
 from youbei.records.registers.tallies import folded, freshness_tally, tally

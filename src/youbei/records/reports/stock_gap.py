@@ -16,9 +16,9 @@ from youbei.engine.stock.closing import KEPT, Closing, close
 from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
 from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES, Asked, Side
-from youbei.records.counts.keeping import Numbers, numbers_of
 from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
+from youbei.records.registers.keeping import Numbers, numbers_of
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
