@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from youbei.cli import (
     access,
+    campaign,
     counts,
     dispatch,
     exercise,
@@ -42,6 +43,7 @@ GROUPS = (
     access,
     register,
     search,
+    campaign,
     counts,
     stock,
     worker,
