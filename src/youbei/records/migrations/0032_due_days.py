@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0030_plan_places"),
+        ("records", "0031_faces"),
     ]
 
     operations = [
