@@ -7,7 +7,7 @@ from youbei.records.counts.journal import InstallCounting
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0032_due_days"),
+        ("records", "0033_due_days"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0031_faces"),
+        ("records", "0032_call_offs"),
     ]
 
     operations = [
