@@ -5,6 +5,7 @@ from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.exercises import (
@@ -81,6 +82,7 @@ __all__ = [
     "Conflict",
     "Consultation",
     "ContactWay",
+    "CountChange",
     "DerivationDue",
     "DrillRegime",
     "DueStep",
@@ -107,6 +109,7 @@ __all__ = [
     "Item",
     "ItemCode",
     "Job",
+    "KeptCount",
     "LogEntry",
     "LogHead",
     "MarketOffer",
