@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0033_head_counts"),
+        ("records", "0035_head_counts"),
     ]
 
     operations = [
