@@ -15,6 +15,12 @@ from youbei.web.dispatch import aid, closures
 from youbei.web.dispatch import page as dispatch_page
 from youbei.web.dispatch import panel as dispatch_panel
 from youbei.web.dispatch import scene as dispatch_scene
+from youbei.web.exercises import control as exercise_control
+from youbei.web.exercises import count_link, counts, programme, proof
+from youbei.web.exercises import evaluating as exercise_evaluating
+from youbei.web.exercises import leading as exercise_leading
+from youbei.web.exercises import list as exercise_list
+from youbei.web.exercises import one as exercise_one
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
@@ -108,6 +114,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *aid.urlpatterns,
     *studies.urlpatterns,
     *exercise.urlpatterns,
+    *exercise_list.urlpatterns,
+    *exercise_one.urlpatterns,
+    *exercise_control.urlpatterns,
+    *exercise_evaluating.urlpatterns,
+    *exercise_leading.urlpatterns,
+    *counts.urlpatterns,
+    *count_link.urlpatterns,
+    *programme.urlpatterns,
+    *proof.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

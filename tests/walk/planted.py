@@ -21,6 +21,7 @@ from youbei.actions import access, activation, advance, call_offs, clock, incide
 from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
+from youbei.actions.exercises import control, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
@@ -33,6 +34,7 @@ from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
+from youbei.engine.exercises.read import read_exercise
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
@@ -44,8 +46,10 @@ from youbei.records.models import (
     CampaignUnit,
     Compensation,
     Entry,
+    Exercise,
     FactorRule,
     Grant,
+    HeadCount,
     Incident,
     Organisation,
     OutsideLogin,
@@ -65,7 +69,9 @@ from youbei.records.models import (
 WORD, CODE, PHONE = "Vk7xq", "qx7kv", "1397770"
 MARKS = (WORD.lower(), CODE, PHONE)
 DAY = date(2026, 1, 5)
-PLAN = (Path(__file__).parents[1] / "actions" / "plan.toml").read_text(encoding="utf-8")
+TOWN = Path(__file__).parents[1] / "actions"
+PLAN = (TOWN / "plan.toml").read_text(encoding="utf-8")
+EXERCISE = (TOWN / "exercise.toml").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -95,6 +101,10 @@ class Planted:
     aid: AidRequest = field(init=False)
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
+    exercise: Exercise = field(init=False)
+    photo: int = field(init=False)
+    counting: HeadCount = field(init=False)
+    count_word: str = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -122,6 +132,7 @@ def plant() -> Planted:
     add_account_things(planted, now)
     add_order(planted, now)
     add_dispatch(planted, now)
+    add_exercise(planted, now)
     return planted
 
 
@@ -152,6 +163,25 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
             "is_by_road": False,
         },
     )
+
+
+def add_exercise(planted: Planted, now: datetime) -> None:
+    """Plan an exercise of the plan of the county and let it begin."""
+    text = EXERCISE.replace("town-ammonia", planted.version.plan.code).replace("town-emb", planted.county.code)
+    text = text.replace("town-leak", f"{CODE}-exercise").replace("小城", WORD).replace("Town", WORD)
+    by = planted.users["owner"]
+    planted.exercise = keeping.plan_exercise(by=by, now=now, script=read_exercise(text))
+    enrolled = [(planted.county.code, "player", "ops"), (f"person:{planted.records['person'].code}", "player", "")]
+    keeping.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
+    planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
+    picture = b"\xff\xd8\xff\xe0" + WORD.encode()
+    planted.counting = head_counts.prepare_head_count(
+        by=by, now=now, organisation=planted.county, title=f"{WORD} count", exercise=planted.exercise
+    )
+    head_counts.sound_alarm(by=by, now=now, head_count=planted.counting)
+    planted.count_word = head_counts.link_of(by=by, now=now, organisation=planted.county)
+    seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
+    planted.photo = seen.photos.get().pk
 
 
 def add_order(planted: Planted, now: datetime) -> None:

@@ -6,9 +6,17 @@ from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
+from youbei.records.models.exercises import (
+    DrillRegime,
+    Exercise,
+    ExerciseSeal,
+    Observation,
+    ObservationPhoto,
+    Participant,
+)
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -19,6 +27,7 @@ from youbei.records.models.forces import (
     TeamReview,
     TeamRole,
 )
+from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
@@ -76,7 +85,9 @@ __all__ = [
     "Conflict",
     "Consultation",
     "ContactWay",
+    "CountChange",
     "DerivationDue",
+    "DrillRegime",
     "DueStep",
     "DueUnit",
     "DutyShift",
@@ -85,18 +96,24 @@ __all__ = [
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
+    "ExerciseSeal",
     "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
     "Grant",
     "HazardPoint",
+    "HeadCount",
+    "HeadCountGroup",
+    "HeadCountLink",
+    "HeadCountReport",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
     "Item",
     "ItemCode",
     "Job",
+    "KeptCount",
     "LogEntry",
     "LogHead",
     "MarketOffer",
