@@ -22,6 +22,7 @@ from youbei.actions.advance import advance_run, due_runs
 from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
+from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
@@ -66,6 +67,7 @@ def tick(now: datetime) -> TickResult:
     let_certificates_expire(timezone.localdate(now))
     has_more_work = tell_units(now)
     has_more_work = tell_what_falls_due(now) or has_more_work
+    has_more_work = tell_of_findings(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
     show_life(worker_name(), now)

@@ -117,6 +117,12 @@ PLACES: dict[str, dict[str, Values]] = {
             StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk
         ],
     },
+    "findings": {
+        "pk": lambda planted, chosen: [planted.finding.pk],
+        "finding_id": lambda planted, chosen: [planted.finding.pk],
+        "number": lambda planted, chosen: [1],
+        "act": lambda planted, chosen: ["rectify", "accept", "send-back", "drop", "reopen"],
+    },
     "needs": {"scenario": lambda planted, chosen: list(content.needs())},
     "stock/needs": {"code": lambda planted, chosen: list(content.needs())},
     "stock": {"lot_id": lambda planted, chosen: [planted.records["lot"].pk]},

@@ -21,6 +21,8 @@ from youbei.actions import access, activation, advance, clock, incidents, plans
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
 from youbei.actions.factors import ask_for_factor
+from youbei.actions.findings.moving import settle
+from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation, hold_post
@@ -30,14 +32,18 @@ from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
+from youbei.engine.findings.kinds import Source, Treatment
+from youbei.engine.findings.settlement import Settlement, Stage
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.proposal import Terms
+from youbei.engine.text import Text
 from youbei.records.models import (
     CampaignUnit,
     Compensation,
     FactorRule,
+    Finding,
     Grant,
     Incident,
     Organisation,
@@ -81,6 +87,7 @@ class Planted:
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
+    finding: Finding = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -107,7 +114,28 @@ def plant() -> Planted:
     add_response(planted, now)
     add_account_things(planted, now)
     add_order(planted, now)
+    add_finding(planted, now)
     return planted
+
+
+def add_finding(planted: Planted, now: datetime) -> None:
+    """Record something wrong with the plan of the county, and settle its cure by stages."""
+    by, day = planted.users["owner"], (clock.now() + timedelta(days=9)).date()
+    wrong = Wrong(
+        Text(f"{WORD} 超时", f"{WORD} late"),
+        Source.INCIDENT,
+        incident=planted.incident,
+        run=planted.run,
+        plan_version=planted.version,
+        place=f"steps.{CODE}",
+        detail=f"{WORD} detail",
+        evidence=[{"stream": planted.run.stream, "seq": 1}],
+    )
+    planted.finding = record_finding(by=by, now=now, organisation=planted.county, wrong=wrong)
+    settlement = Settlement(
+        Treatment.STAGES, f"{WORD} measures", f"{WORD} chief", "-", day, "-", (Stage(f"{WORD} stage", day),)
+    )
+    settle(by=by, now=now, finding=planted.finding, settlement=settlement)
 
 
 def add_order(planted: Planted, now: datetime) -> None:

@@ -6,6 +6,7 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
+from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -78,6 +79,8 @@ __all__ = [
     "Fact",
     "FactorRule",
     "FailedSignIn",
+    "Finding",
+    "FindingMove",
     "Grant",
     "Heartbeat",
     "IdempotencyKey",
@@ -97,6 +100,7 @@ __all__ = [
     "Passkey",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanVersion",
     "Post",
     "PostHolding",
@@ -104,6 +108,7 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "Retest",
     "RoadArray",
     "RoadClosure",
     "RoadNetwork",
