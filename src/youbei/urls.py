@@ -11,9 +11,11 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
 from youbei.web.findings import one as finding_one
 from youbei.web.findings import record as finding_record
+from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
@@ -63,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *finding.urlpatterns,
     *finding_list.urlpatterns,
     *finding_record.urlpatterns,
+    *plan_drafts.urlpatterns,
+    *finding_retests.urlpatterns,
     *finding_one.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,

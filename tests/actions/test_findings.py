@@ -8,7 +8,7 @@ import pytest
 
 from tests.actions.town import Town
 from youbei.actions import access, advance
-from youbei.actions.findings import moving, recording, telling
+from youbei.actions.findings import judging, moving, recording, telling
 from youbei.actions.findings.exporting import export_findings
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.engine.access import Role
@@ -47,10 +47,10 @@ def test_whoever_reports_a_cure_does_not_accept_it(town: Town, now: datetime, in
     moving.settle(by=chief, now=now, finding=row, settlement=cure(now))
     moving.rectify(by=chief, now=now, finding=row, note="已换")
     with pytest.raises(SamePerson):
-        moving.accept(by=chief, now=now, finding=row, note="好")
+        judging.accept(by=chief, now=now, finding=row, note="好")
     with pytest.raises(NotAllowed):
-        moving.accept(by=town.users["officer"], now=now, finding=row, note="好")
-    done = moving.accept(by=inspector, now=now, finding=row, note="试泵三次均启动")
+        judging.accept(by=town.users["officer"], now=now, finding=row, note="好")
+    done = judging.accept(by=inspector, now=now, finding=row, note="试泵三次均启动")
     assert (done.state, done.closed_at, done.deadline_on) == ("accepted", now, None)
     assert [one.act for one in done.moves.all()] == ["record", "settle", "rectify", "accept"]
     kinds = LogEntry.objects.filter(stream=row.stream).order_by("seq").values_list("kind", flat=True)
@@ -90,7 +90,7 @@ def test_what_cannot_be_cured_is_tolerated_by_others_until_its_day(town: Town, n
     row = pump(town, now)
     why = cure(now, treatment=Treatment.CANNOT, why_not="停产检修时才能换")
     moving.settle(by=town.users["officer"], now=now, finding=row, settlement=why)
-    seen = moving.accept(by=inspector, now=now, finding=row, note="情况属实，措施有效")
+    seen = judging.accept(by=inspector, now=now, finding=row, note="情况属实，措施有效")
     assert (seen.state, seen.deadline_on) == ("tolerated", now.date() + 7 * DAY)
     assert moving.reopen(by=inspector, now=now, finding=row, reason="已停产").doers == []
 

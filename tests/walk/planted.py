@@ -21,8 +21,10 @@ from youbei.actions import access, activation, advance, clock, incidents, plans
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
 from youbei.actions.factors import ask_for_factor
+from youbei.actions.findings.drafts import open_draft
 from youbei.actions.findings.moving import settle
 from youbei.actions.findings.recording import Wrong, record_finding
+from youbei.actions.findings.retests import schedule_retest
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation, hold_post
@@ -49,7 +51,9 @@ from youbei.records.models import (
     Organisation,
     OutsideLogin,
     Passkey,
+    PlanDraft,
     PlanVersion,
+    Retest,
     Run,
     SavedView,
     SheetImport,
@@ -88,6 +92,8 @@ class Planted:
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
     finding: Finding = field(init=False)
+    draft: PlanDraft = field(init=False)
+    retest: Retest = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -136,6 +142,8 @@ def add_finding(planted: Planted, now: datetime) -> None:
         Treatment.STAGES, f"{WORD} measures", f"{WORD} chief", "-", day, "-", (Stage(f"{WORD} stage", day),)
     )
     settle(by=by, now=now, finding=planted.finding, settlement=settlement)
+    planted.draft = open_draft(by=by, now=now, plan=planted.version.plan, finding=planted.finding)
+    planted.retest = schedule_retest(by=by, now=now, finding=planted.finding, version=planted.version)
 
 
 def add_order(planted: Planted, now: datetime) -> None:

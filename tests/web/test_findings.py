@@ -95,4 +95,31 @@ def test_nonsense_in_the_address_narrows_nothing(scene: Scene) -> None:
     browser = scene.browser("observer")
     for query in ("state=x&source=%00", "plan=9999999999999999999999", "run=-1", "text=%23&unit=nowhere"):
         assert browser.get(f"/findings/?{query}").status_code == 200
-    assert browser.get("/findings/new/?run=1&shown=x").status_code == 404
+    assert scene.browser("officer").get(f"/findings/new/?run={scene.run.pk}&shown=x").status_code == 404
+
+
+def test_a_plan_is_changed_in_a_draft_and_the_retest_verifies(scene: Scene) -> None:
+    planner, chief = scene.browser("planner"), scene.browser("director")
+    wrong = Wrong(Text("报警超时", "late"), Source.EXERCISE, plan_version=scene.version, place="steps.alarm")
+    row = record_finding(by=None, now=clock.now(), organisation=scene.town.bureau, wrong=wrong)
+    here = f"/findings/{row.pk}/"
+    due = (clock.now() + timedelta(days=5)).date().isoformat()
+    planner.post(f"{here}settle/", {"treatment": "now", "measures": "改", "responsible": "科", "due_on": due})
+    draft = planner.post(f"{here}draft/").headers["Location"]
+    page = planner.get(draft).content.decode()
+    assert "found here" in page
+    assert 'value="5.0"' in planner.get(f"{draft}steps/alarm/").content.decode()
+    times = {"limit": "10", "likely": "2", "source": "drill"}
+    assert planner.post(f"{draft}steps/alarm/", times).status_code == 302
+    assert planner.post(f"{draft}steps/alarm/", {**times, "low": "3"}).status_code == 422
+    clause = {"clause": "7", "title_zh": "报警", "body_zh": "先报警。"}
+    assert planner.post(f"{draft}clauses/new/", clause).status_code == 302
+    assert "先报警。" in planner.get(draft).content.decode()
+    planner.post(f"{here}rectify/", {"note": "草案已成"})
+    assert chief.get(f"{draft}adopt/").status_code == 200
+    assert chief.post(f"{draft}adopt/", {"version": "2", "note": "已核"}).status_code == 302
+    retest = row.retests.get()
+    assert chief.post(f"{here}retests/{retest.pk}/", {"run": ""}).status_code == 302
+    page = chief.get(here).content.decode()
+    assert "verified" in page
+    assert "300 simulated courses" in page

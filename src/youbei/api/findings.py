@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from youbei.actions import clock
-from youbei.actions.findings import moving, recording
+from youbei.actions.findings import judging, moving, recording
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
@@ -268,7 +268,7 @@ def accept_finding(request: HttpRequest, finding_id: Id, body: NoteIn) -> dict[s
     """Accept a cure or an explanation; never by anybody who had a hand in it."""
     by = caller(request)
     row = finding_of(by, finding_id)
-    return out(moving.accept(by=by, now=clock.now(), finding=row, note=body.note))
+    return out(judging.accept(by=by, now=clock.now(), finding=row, note=body.note))
 
 
 @router.post("/findings/{finding_id}/send-back", response=FindingOut, **may(Permission.ACCEPT_FINDING))

@@ -190,13 +190,6 @@ def rectify(*, by: User | None, now: datetime, finding: Finding, note: str) -> F
 
 
 @transaction.atomic
-def accept(*, by: User | None, now: datetime, finding: Finding, note: str) -> Finding:
-    """Accept a cure, or the explanation why there is none; never by anybody who had a hand in it."""
-    row = locked(finding, by, Permission.ACCEPT_FINDING)
-    return moved(row, Act.ACCEPT, by=by, now=now, note=demanded(note, WHAT_WAS_SEEN), values={})
-
-
-@transaction.atomic
 def send_back(*, by: User | None, now: datetime, finding: Finding, reason: str) -> Finding:
     """Send a cure or an explanation back, with the reason."""
     row = locked(finding, by, Permission.ACCEPT_FINDING)
@@ -220,6 +213,10 @@ def reopen(*, by: User | None, now: datetime, finding: Finding, reason: str) -> 
 WHAT_WAS_DONE = ("请写明做了什么，验收人据此核对。", "Say what was done, so that whoever accepts it can check.")
 WHAT_WAS_SEEN = ("请写明核对了什么、看到了什么。", "Say what was checked and seen.")
 WHY = ("请写明原因。", "Say why.")
+
+
+def demanded_why(text: str) -> str:
+    return demanded(text, WHAT_WAS_SEEN)
 
 
 def demanded(text: str, otherwise: tuple[str, str]) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
 from youbei.actions.actors import ids_of
-from youbei.actions.findings import moving, recording
+from youbei.actions.findings import judging, moving, recording
 from youbei.actions.findings.moving import PERMISSIONS, SETTLED, course_of, settlement_of
 from youbei.engine.access import Permission
 from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES, TREATMENT_NAMES
@@ -27,7 +27,7 @@ from youbei.engine.findings.life import ACT_NAMES, JUDGING, STATE_NAMES, Act, St
 from youbei.engine.findings.settlement import NAMES, stages_from_data, stages_to_text
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
-from youbei.records.models import Finding, FindingMove, LogEntry, User
+from youbei.records.models import Finding, FindingMove, LogEntry, PlanDraft, User
 from youbei.records.reports.findings import finding_row, visible_finding
 from youbei.records.reports.names import LogLine, log_line
 from youbei.web.access import access, user_of
@@ -59,6 +59,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "settled": settled,
         "treatment": TREATMENT_NAMES[settled.treatment] if settled else None,
         "next_stage": next((n for n, one in enumerate(settled.stages, 1) if one.done_on is None), 0) if settled else 0,
+        "drafts": row.drafts.select_related("version").order_by("-pk")[:LISTED],
+        "retests": row.retests.select_related("plan_version").order_by("-pk")[:LISTED],
+        "may_draft": may_draft(user, row),
         "evidence": evidence_of(row, user),
         "moves": [move_line(one) for one in row.moves.order_by("-pk")[:LISTED]],
         "may": acts_for(user, row),
@@ -86,6 +89,16 @@ def acts_for(user: User, row: Finding) -> dict[str, bool]:
         act.value: act in course.acts and user.may(PERMISSIONS[act], row.org_path) and not (act in JUDGING and is_own)
         for act in Act
     } | {"own": is_own and row.state in (State.RECTIFIED, State.EXPLAINED)}
+
+
+def may_draft(user: User, row: Finding) -> bool:
+    """Say whether this user may open a draft of the change that cures a finding."""
+    return (
+        row.plan is not None
+        and row.state in (State.OPEN, State.SETTLED)
+        and user.may(Permission.EDIT_PLAN, row.plan.org_path)
+        and not row.drafts.filter(state=PlanDraft.State.OPEN).exists()
+    )
 
 
 def evidence_of(row: Finding, user: User) -> list[LogLine]:
@@ -203,7 +216,7 @@ PLAIN: Mapping[str, Plain] = {
     "accept": Plain(
         gettext_lazy("Accept"), gettext_lazy("Accept"), gettext_lazy("What was checked and seen"),
         gettext_lazy("Accepted."),
-        lambda by, now, row, note: moving.accept(by=by, now=now, finding=row, note=note),
+        lambda by, now, row, note: judging.accept(by=by, now=now, finding=row, note=note),
     ),
     "send-back": Plain(
         gettext_lazy("Send back"), gettext_lazy("Send back"), gettext_lazy("Reason"), gettext_lazy("Sent back."),

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES
 from youbei.engine.findings.life import STATE_NAMES
+from youbei.engine.findings.retest import WAY_NAMES
 from youbei.engine.text import Text
 
 register = template.Library()
@@ -39,3 +40,21 @@ def finding_source(code: str) -> str:
 @register.filter
 def finding_element(code: str) -> str:
     return word(ELEMENT_NAMES, code)
+
+
+DRAFT_STATES = {
+    "open": Text("起草中", "in the making"),
+    "adopted": Text("已采纳", "adopted"),
+    "dropped": Text("已放弃", "given up"),
+}
+
+
+@register.filter
+def draft_state(code: str) -> str:
+    found = DRAFT_STATES.get(code, Text(code, code))
+    return found.in_language(get_language() or "en")
+
+
+@register.filter
+def retest_way(code: str) -> str:
+    return word(WAY_NAMES, code)
