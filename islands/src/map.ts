@@ -6,7 +6,12 @@ import type { FeatureLike } from "ol/Feature";
 import { defaults as defaultControls } from "ol/control/defaults";
 import ScaleLine from "ol/control/ScaleLine";
 import { isEmpty } from "ol/extent";
+import LineString from "ol/geom/LineString";
 import Point from "ol/geom/Point";
+import Polygon from "ol/geom/Polygon";
+import Draw from "ol/interaction/Draw";
+import Modify from "ol/interaction/Modify";
+import Snap from "ol/interaction/Snap";
 import { fromLonLat, toLonLat } from "ol/proj";
 import GeoJSON from "ol/format/GeoJSON";
 import TileLayer from "ol/layer/Tile";
@@ -137,6 +142,7 @@ async function start(holder: HTMLElement): Promise<void> {
   const map = new OlMap({ target: holder, layers, controls, view: new View() });
   map.getView().fit(extent, { padding: [40, 40, 40, 40], maxZoom: 16 });
   holder.classList.add("is-live");
+  if (holder.dataset.draw) return outline(map, nowSource, holder.dataset.draw);
   if (holder.dataset.pick) return pick(map, holder.dataset.pick);
   const show = makePopup(holder);
   map.on("click", (event) => {
@@ -171,6 +177,86 @@ function pick(map: OlMap, selector: string): void {
     mark();
   });
   mark();
+}
+
+/** Read points line by line, latitude first, as the server does; GeoJSON and KML are left to it. */
+function readPoints(text: string): Feature | undefined {
+  const lines = text.split(/[\n;；]+/).map((line) => line.trim()).filter(Boolean);
+  const isLine = /^(line|线)/i.test(lines[0] ?? "");
+  const points = lines
+    .map((line) => line.split(/[\s,，]+/).map(Number))
+    .filter((pair) => pair.length === 2 && pair.every(Number.isFinite))
+    .map(([lat = 0, lon = 0]) => fromLonLat([lon, lat]));
+  if (points.length < 2) return undefined;
+  if (isLine || points.length === 2) return new Feature(new LineString(points));
+  return new Feature(new Polygon([[...points, points[0] ?? []]]));
+}
+
+function writePoints(feature: Feature): string {
+  const shape = feature.getGeometry();
+  const said = (position: number[]): string => {
+    const [lon = 0, lat = 0] = toLonLat(position);
+    return `${lat.toFixed(6)}, ${lon.toFixed(6)}`;
+  };
+  if (shape instanceof Polygon) return (shape.getCoordinates()[0] ?? []).slice(0, -1).map(said).join("\n");
+  if (!(shape instanceof LineString)) return "";
+  const points = shape.getCoordinates();
+  return (points.length > 2 ? "line\n" : "") + points.map(said).join("\n");
+}
+
+/** Draw an outline; its points stand in a text field, which may also be typed in. */
+function outline(map: OlMap, source: VectorSource, selector: string): void {
+  const field = document.querySelector<HTMLTextAreaElement>(selector);
+  const tools = document.querySelector<HTMLElement>("[data-draw-tools]");
+  if (!field) return;
+  const drawn = new VectorSource();
+  source.getFeatures().filter((feature) => feature.get("layer") === "outline").forEach((feature) => {
+    source.removeFeature(feature);
+    drawn.addFeature(feature);
+  });
+  const edge = new Stroke({ color: colour("focus"), width: 3 });
+  const corner = new Circle({ radius: 6, fill: new Fill({ color: colour("focus") }) });
+  const style = new Style({ stroke: edge, fill: new Fill({ color: "rgba(127, 127, 127, 0.2)" }), image: corner });
+  map.addLayer(new VectorLayer({ source: drawn, style, zIndex: 50 }));
+  const write = (feature: Feature | undefined) => {
+    if (feature) field.value = writePoints(feature) || field.value;
+  };
+  const modify = new Modify({ source: drawn });
+  modify.on("modifyend", (event) => write(event.features.item(0)));
+  map.addInteraction(modify);
+  let drawing: Draw | undefined;
+  const stop = () => {
+    if (drawing) map.removeInteraction(drawing);
+    drawing = undefined;
+  };
+  const begin = (kind: "Polygon" | "LineString") => {
+    stop();
+    drawing = new Draw({ source: drawn, type: kind, style });
+    drawing.on("drawstart", () => drawn.clear());
+    drawing.on("drawend", (event) => {
+      write(event.feature);
+      window.setTimeout(stop);
+    });
+    map.addInteraction(drawing);
+    map.addInteraction(new Snap({ source: drawn }));
+  };
+  field.addEventListener("input", () => {
+    const feature = readPoints(field.value);
+    if (!feature && field.value.trim()) return;
+    drawn.clear();
+    if (feature) drawn.addFeature(feature);
+  });
+  if (!tools) return;
+  tools.hidden = false;
+  tools.querySelectorAll<HTMLButtonElement>("[data-draw-shape]").forEach((button) => {
+    button.addEventListener("click", () => {
+      const kind = button.dataset.drawShape;
+      if (kind === "Polygon" || kind === "LineString") return begin(kind);
+      stop();
+      drawn.clear();
+      field.value = "";
+    });
+  });
 }
 
 const holder = document.getElementById("map");

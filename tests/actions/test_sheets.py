@@ -297,6 +297,13 @@ def cut(field: Field, value: Any) -> Any:
     return value[: field.max_length] if field.kind in (FieldKind.TEXT, FieldKind.CODE) and value else value
 
 
+def value_for(field: Field) -> Any:
+    if field.name == "hours":  # a text that must be hours
+        return "08:00-12:00"
+    value = SAMPLE[field.kind]
+    return max(value, int(field.least or 0)) if field.kind is FieldKind.INTEGER else value
+
+
 def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str, Any]:
     """Return a record in which every field says something."""
     said: dict[str, Any] = {}
@@ -312,7 +319,7 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
         elif field.kind is FieldKind.GRADES:
             said[field.name] = {field.choices[0].code: 2}
         else:
-            said[field.name] = SAMPLE[field.kind]
+            said[field.name] = value_for(field)
         said[field.name] = cut(field, said[field.name])
     for first, last in (("valid_from", "valid_until"), ("starts_at", "ends_at"), ("issued_on", "expires_on")):
         if said.get(first) and said.get(last):

@@ -198,6 +198,8 @@ def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
         return "1010100"
     if register == "item_code" and one.name == "parent":
         return None
+    if one.name == "hours":  # a text that must be hours
+        return "08:00-12:00"
     made: dict[FieldKind, Any] = {
         FieldKind.TEXT: f"{word} {register} {number}"[: one.max_length],
         FieldKind.LONG_TEXT: f"{word} {one.name}",

@@ -15,6 +15,7 @@ from youbei.actions.levels import level_number
 from youbei.actions.outbox import addressed, outbox_stream
 from youbei.actions.permit import not_found, require
 from youbei.actions.proposals import least_severe, level_for, view_of
+from youbei.actions.running import keep, locked, scenario_now
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
@@ -22,12 +23,12 @@ from youbei.engine.errors import Refused
 from youbei.engine.events import ENGINE, Actor
 from youbei.engine.plans.model import LevelNumber, Plan, Stage
 from youbei.engine.run import Run as EngineRun
-from youbei.engine.run import act, new_run
+from youbei.engine.run import act, advance, new_run
 from youbei.engine.run.commands import Activate, AddFact
 from youbei.records import quick
 from youbei.records.driver import pipelined
 from youbei.records.insert import insert_row, insert_rows
-from youbei.records.load import load_plan
+from youbei.records.load import load_plan, load_run
 from youbei.records.log import append
 from youbei.records.models import Incident, Message, PlanVersion, Run, User
 from youbei.records.projection import project
@@ -68,6 +69,9 @@ def activate_plan(
     refuse_unknown_holders(chosen, directory)
     filled = {post.id: chosen.get(post.id) or directory.first_filled(post) for post in plan.posts}
     filled |= unknown_posts(chosen, plan)
+    waiting = waiting_run(ground)
+    if waiting is not None:
+        return activate_waiting(waiting, by=by, now=now, level=level, filled=filled, reason=clean(reason))
     run = new_row(ground)
     engine = begun(run, ground, plan, by=actor_for(by, now), now=now, level=level, filled=filled, reason=clean(reason))
     post = addressed(run, engine.log, directory=directory, now=now)
@@ -90,6 +94,39 @@ def new_row(ground: Ground) -> Run:
     }
     run = Run(pk=insert_row(Run, columns), **columns)
     run._state.adding, run._state.db = False, DEFAULT_DB_ALIAS
+    return run
+
+
+def waiting_run(ground: Ground) -> Run | None:
+    """Return the run of an exercise that has begun and waits for its players to activate this plan, locked."""
+    if ground.mode != Mode.EXERCISE.value:
+        return None
+    rows = Run.objects.filter(incident_id=ground.incident_id, phase=Run.Phase.NEW, exercise__isnull=False)
+    run = rows.filter(plan_version__plan_id=ground.plan_id).first()
+    return None if run is None else locked(run)
+
+
+def activate_waiting(
+    run: Run,
+    *,
+    by: User | None,
+    now: datetime,
+    level: LevelNumber | int | None,
+    filled: Mapping[str, str],
+    reason: str,
+) -> Run:
+    """Activate the plan in the run that an exercise has opened; the version under test is the one that counts."""
+    engine = load_run(run)
+    at = scenario_now(engine, now)
+    engine = advance(engine, at)
+    if level is None:
+        known = {key: fact.value for key, fact in engine.state.facts.items()}
+        view = view_of(run.incident.known_at, run.incident.occurred_at, known, at)
+        graded, _ = level_for(engine.plan, view)
+        level = graded.number if graded else least_severe(engine.plan)
+    command = Activate(level=level_number(level), posts=filled, reason=reason)
+    engine = act(engine, command, at=at, by=actor_for(by, now))
+    keep(run, advance(engine, scenario_now(engine, now)), now=now)
     return run
 
 

@@ -20,7 +20,7 @@ from youbei.engine.plans.read import Format, read_plan
 from youbei.engine.text import Text
 from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
-from youbei.records.models import Organisation, Plan, PlanVersion, User
+from youbei.records.models import Organisation, Plan, PlanPlace, PlanVersion, User
 from youbei.records.registers.derivation import mark_due
 
 # The day in the east begins before the day in UTC ends.
@@ -89,6 +89,7 @@ def import_plan(
         stored_at=now,
         stored_by=actor.id,
     )
+    note_places(version, plan)
     row.current = version
     row.save(update_fields=["current"])
     happenings.append(
@@ -97,6 +98,22 @@ def import_plan(
     mark_due([row.organisation_id])
     record(f"register:plan:{row.pk}", happenings, by=actor, now=now, org_path=row.org_path)
     return version
+
+
+def note_places(version: PlanVersion, plan: EnginePlan) -> None:
+    """Keep on which places a version rests, so that a site finds the plans that name it."""
+    needs = [
+        PlanPlace(version=version, part=f"steps.{step.id}.needs.{need.id}"[:160], site_code=need.place)
+        for step in plan.steps
+        for need in step.needs
+        if need.place != "incident"
+    ]
+    scenes = [
+        PlanPlace(version=version, part=f"scenarios.{one.id}"[:160], lat=one.place.lat, lon=one.place.lon)
+        for one in plan.scenarios
+        if one.place is not None
+    ]
+    PlanPlace.objects.bulk_create([*needs, *scenes])
 
 
 def refuse_long_title(plan: EnginePlan) -> None:

@@ -17,6 +17,7 @@ from youbei.engine.plans.model import Plan
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, advance
 from youbei.engine.run.commands import AddFact, Command
+from youbei.records.exercise_rows import follow_exercise
 from youbei.records.holders import reader_of
 from youbei.records.load import load_run
 from youbei.records.log import append
@@ -64,6 +65,7 @@ def keep(row: Run, engine: EngineRun, *, now: datetime) -> EngineRun:
     """Write what a run went through since it was loaded: the log, the rows that show it, the messages."""
     append(engine.log, org_path=row.org_path, recorded_at=now)
     project(row, engine.log, engine)
+    follow_exercise(row, engine.log, now=now)
     enqueue(row, engine.log, now=now)
     return engine
 

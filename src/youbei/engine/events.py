@@ -128,6 +128,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "road.closed": ("道路中断", "A road was closed"),
     "observation.recorded": ("评估观察", "An observation was recorded"),
     "entry.struck": ("记录划除", "An entry was struck"),
+    # exercise:<id>
+    "exercise.planned": ("演练列入计划", "An exercise was planned"),
+    "exercise.revised": ("演练方案修改", "An exercise was revised"),
+    "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
+    "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
+    "exercise.closed": ("演练归档", "An exercise was closed"),
     # register:<subject>:<id>
     "record.created": ("登记", "A record was created"),
     "record.changed": ("变更登记", "A record was changed"),

@@ -3,14 +3,20 @@
 Days and words may be Chinese or English (`周一至周五 08:00-18:00；10-01 关闭`). `24 h` or `全天` means always. What
 cannot be read stays a text for people: nobody is told that a place is open on a guess. Times are those of the wall at
 the place; a span that ends before it begins runs into the next day.
+
+Beside the line, rows may say that single days or periods are different (`Different`): a holiday, a repair, an
+examination. A row goes before the line, and of several rows the one for the fewest days counts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from youbei.engine.errors import Refused
+from youbei.engine.text import Text
 
 DAYS: dict[str, int] = {
     **{word: number for number, word in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
@@ -35,6 +41,16 @@ DATE = re.compile(r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})")
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 SIGNS = str.maketrans({"；": ";", "，": ",", "：": ":", "—": "-", "–": "-", "－": "-", "～": "-", "至": "-", "、": ","})
 DAY = timedelta(days=1)
+# How far ahead a change is looked for: first where it nearly always is, then over a whole year of repairs.
+LOOKED_AHEAD = (14, 400)
+REASONS: Mapping[str, Text] = {
+    "holiday": Text("节假日", "Holiday"),
+    "repair": Text("维修停用", "Closed for repair"),
+    "exam": Text("考试", "Examination"),
+    "event": Text("活动", "Event"),
+    "emergency": Text("应急启用", "Emergency use"),
+    "other": Text("其他", "Other"),
+}
 
 
 class Unreadable(ValueError):
@@ -54,18 +70,58 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Different:
+    """Days from `first` to `last`, both included, with spans of their own; none: closed. It may come every year."""
+
+    first: date
+    last: date
+    spans: tuple[Span, ...]
+    reason: str = "other"
+    is_yearly: bool = False
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def holds(self, day: date) -> bool:
+        if not self.is_yearly:
+            return self.first <= day <= self.last
+        begin, end, now = ((one.month, one.day) for one in (self.first, self.last, day))
+        if self.days > 365:
+            return True
+        return begin <= now <= end if begin <= end else now >= begin or now <= end
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
-    """The spans of each weekday (Monday is 0), and of the days that are different: (year or None, month, day)."""
+    """The spans of each weekday (Monday is 0), and of the days that are different: (year or None, month, day).
+
+    `rows` go before both. Without a `week` only the days of rows are known.
+    """
 
     week: tuple[tuple[Span, ...], ...]
     exceptions: tuple[tuple[int | None, int, int, tuple[Span, ...]], ...] = ()
+    rows: tuple[Different, ...] = ()
+
+    def row_of(self, day: date) -> Different | None:
+        """Return the row that counts on a day: the one for the fewest days; of equals the one that begins later."""
+        found = [row for row in self.rows if row.holds(day)]
+        return min(found, key=lambda row: (row.days, -row.first.toordinal()), default=None)
+
+    def is_known(self, day: date) -> bool:
+        return bool(self.week) or self.row_of(day) is not None
 
     def of_day(self, day: date) -> tuple[Span, ...]:
         """Return the spans that begin on a day; a full date goes before one that comes every year."""
+        row = self.row_of(day)
+        if row is not None:
+            return row.spans
         same = [
             one for one in self.exceptions if (one[1], one[2]) == (day.month, day.day) and one[0] in (None, day.year)
         ]
-        return max(same, key=lambda one: one[0] or 0)[3] if same else self.week[day.weekday()]
+        if same:
+            return max(same, key=lambda one: one[0] or 0)[3]
+        return self.week[day.weekday()] if self.week else ()
 
     def is_open(self, at: datetime) -> bool:
         """Say whether it is open at a time of the wall at the place (without a zone)."""
@@ -74,17 +130,68 @@ class Hours:
     def spans_on(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         return (span.around(day) for span in self.of_day(day))
 
-    def next_change(self, at: datetime, within: int = 14) -> datetime | None:
-        """Return when it next opens or closes; None where that is not within so many days."""
+    def next_change(self, at: datetime, within: int | None = None) -> datetime | None:
+        """Return when it next opens or closes; None where that is not within so many days, or not known."""
+        return next(
+            (change for days in ((within,) if within else LOOKED_AHEAD) if (change := self.change_within(at, days))),
+            None,
+        )
+
+    def change_within(self, at: datetime, days: int) -> datetime | None:
         edges = {
             edge
-            for offset in range(-1, within)
+            for offset in range(-1, days)
             for span in self.spans_on(at.date() + offset * DAY)
             for edge in span
             if edge > at
         }
         now = self.is_open(at)
-        return next((edge for edge in sorted(edges) if self.is_open(edge) is not now), None)
+        change = next((edge for edge in sorted(edges) if self.is_open(edge) is not now), None)
+        return change if change is None or self.is_known(change.date()) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a place is open at a moment, None where nobody can say; when that changes; and the row that decides."""
+
+    is_open: bool | None = None
+    changes_at: datetime | None = None
+    because: Different | None = None
+
+
+def standing(line: str, rows: Sequence[Different], *, at: datetime, zone: tzinfo) -> Standing:
+    """Say how a place stands at a moment, from its line of hours and its rows. `zone` is that of the place.
+
+    A time of the wall that a change of the clocks skips or doubles is taken as the zone's rules say (the first of two).
+    """
+    wall = at.astimezone(zone).replace(tzinfo=None)
+    usual = read_hours(line) if line else None
+    hours = replace(usual or Hours(()), rows=tuple(rows))
+    if not hours.is_known(wall.date()):
+        return Standing()
+    change = hours.next_change(wall)
+    changes_at = change.replace(tzinfo=zone).astimezone(at.tzinfo) if change is not None else None
+    return Standing(hours.is_open(wall), changes_at, hours.row_of(wall.date()))
+
+
+class HoursRefused(Refused):
+    """Refuse hours of a day that are of no form that is read."""
+
+    status = 422
+
+
+def spans_of_day(text: str) -> tuple[Span, ...]:
+    """Read the hours of one row: `08:00-12:00, 14:00-18:00`, `24 h`, `closed`; empty is closed."""
+    if not text.strip():
+        return ()
+    try:
+        return read_spans(text.translate(SIGNS).lower())
+    except Unreadable:
+        raise HoursRefused(
+            zh=f"“{text}”不是开放时间。请写成 08:00-12:00 或 08:00-12:00, 14:00-18:00，或写“全天”“关闭”，留空即关闭。",
+            en=f"“{text}” are no hours. Write 08:00-12:00, or 08:00-12:00, 14:00-18:00, or 24 h, or "
+            "closed; empty is closed.",
+        ) from None
 
 
 WHOLE_DAY = (Span(time(0), time(0)),)

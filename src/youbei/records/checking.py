@@ -27,6 +27,7 @@ from youbei.records.models import (
 )
 from youbei.records.models import Plan as PlanRow
 from youbei.records.nearby import world_for
+from youbei.records.reports.sites import is_shut, standings
 
 
 def known_by_registers(plan: Plan, now: datetime) -> Known:
@@ -40,6 +41,7 @@ def known_by_registers(plan: Plan, now: datetime) -> Known:
         fresh_teams=teams_fresh(now),
         fresh_items=stock_today({need.item for need in needs}, now.date(), since=fresh_since("lot", now)),
         stale_sites=sites_stale({need.place for need in needs}, now),
+        closed_sites=sites_closed({need.place for need in needs}, now),
         persons=persons_today(),
         qualifications=None,
         capabilities={**dict.fromkeys(known.capabilities or (), 0), **teams_today()},
@@ -100,6 +102,14 @@ def sites_stale(codes: set[str], now: datetime) -> frozenset[str]:
     fresh = Site.objects.filter(code__in=codes, confirmed_at__gt=fresh_since("site", now))
     known = Site.objects.filter(code__in=codes)
     return frozenset(known.values_list("code", flat=True)) - frozenset(fresh.values_list("code", flat=True))
+
+
+def sites_closed(codes: set[str], now: datetime) -> frozenset[str]:
+    """Return which of these sites serve nobody today: retired, set to closed, or under repair."""
+    sites = {site.pk: site for site in Site.objects.filter(code__in=codes)}
+    return frozenset(
+        sites[pk].code for pk, found in standings(sites.values(), now).items() if is_shut(sites[pk], found)
+    )
 
 
 def persons_today() -> dict[str, Held]:

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from youbei.engine.clock import Mode
 from youbei.engine.plans.model import Plan
 from youbei.engine.plans.read import plan_from_data
-from youbei.engine.resources import World
 from youbei.engine.run import Run, fold
-from youbei.engine.run.script import NO_SCRIPT, Script
+from youbei.records.casting import casting_of
 from youbei.records.log import read_stream
 from youbei.records.models import PlanVersion
 from youbei.records.models import Run as RunRow
@@ -17,8 +16,6 @@ from youbei.records.models import Run as RunRow
 # A version never changes, so a plan read once is good for as long as the process lives.
 PLANS: dict[str, Plan] = {}
 PLANS_KEPT = 256
-NO_WORLD = World()
-NOBODY: frozenset[str] = frozenset()
 
 
 def load_plan(plan_version: PlanVersion) -> Plan:
@@ -49,29 +46,24 @@ def keep(digest: str, plan: Plan) -> Plan:
     return plan
 
 
-def load_run(
-    run_row: RunRow,
-    *,
-    world: World = NO_WORLD,
-    autoplay: frozenset[str] = NOBODY,
-    script: Script = NO_SCRIPT,
-) -> Run:
+def load_run(run_row: RunRow) -> Run:
     """Return the run as it was after the last event of its log; a run without one has not begun.
 
-    The caller holds the lock of the row if it means to go on from here. `world`, `autoplay` and `script` must be those
-    with which the run was carried out before.
+    The caller holds the lock of the row if it means to go on from here. An exercise brings its script along.
     """
     incident = run_row.incident
+    plan = load_plan(run_row.plan_version)
+    casting = casting_of(run_row, plan)
     return fold(
-        load_plan(run_row.plan_version),
+        plan,
         read_stream(run_row.stream),
         stream=run_row.stream,
         mode=Mode(run_row.mode),
-        world=world,
-        autoplay=autoplay,
+        world=casting.world,
+        autoplay=casting.autoplay,
         digest=run_row.plan_version.digest,
         incident=incident.number,
         known_at=incident.known_at,
         occurred_at=incident.occurred_at,
-        script=script,
+        script=casting.script,
     )

@@ -64,7 +64,7 @@ def touched_by(events: Iterable[Event]) -> Touched:
             touched.posts[data["post"]] = event.at
         elif event.kind == "resource.assigned":
             touched.assigned[data["assignment"]] = event
-        elif event.kind.startswith("resource."):
+        elif event.kind.startswith("resource.") and "assignment" in data:
             touched.moved[data["assignment"]] = None
         elif event.kind.startswith("level.") or event.kind == "response.ended":
             touched.moments.add("level" if event.kind.startswith("level.") else "ended")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from youbei import content
 from youbei.engine.errors import Refused
+from youbei.engine.opening import spans_of_day
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.codes import class_of, demand_shape, parent_of
 from youbei.engine.stock.loading import refuse_overload
@@ -173,6 +174,29 @@ def guard_reviving(register: Register, row: Registered) -> None:
         )
 
 
+def check_opening_exception(row: Registered, before: Values, after: Values) -> None:
+    spans_of_day(after["hours"] or "")
+    if after["last_on"] is not None and after["last_on"] < after["first_on"]:
+        raise GuardRefused(
+            zh=f"截止日（{after['last_on']}）早于起始日（{after['first_on']}）。请改正，只有一天时截止日留空。",
+            en=f"The last day ({after['last_on']}) comes before the first ({after['first_on']}). Correct that; leave "
+            "it empty for one day.",
+        )
+
+
+def check_beds(row: Registered, before: Values, after: Values) -> None:
+    if after["free"] is not None and after["free"] > after["beds"]:
+        raise GuardRefused(
+            zh=f"空床 {after['free']} 多于床位 {after['beds']}。请核对后改正。",
+            en=f"There cannot be {after['free']} free of {after['beds']} beds. Check the figures and correct them.",
+        )
+    if after["free"] is not None and after["free_at"] is None:
+        raise GuardRefused(
+            zh="请写明空床是什么时间的情况：没有时间的空床数谁也不能相信。",
+            en="Say as of when so many beds are free: nobody can rely on a figure without its time.",
+        )
+
+
 GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
@@ -183,4 +207,6 @@ GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "item_code": check_item_code,
     "contact_way": check_contact_way,
     "team_review": check_team_review,
+    "opening_exception": check_opening_exception,
+    "bed_capacity": check_beds,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import unicodedata
@@ -13,6 +12,8 @@ from typing import Any
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.shape_text import read_shape
+from youbei.engine.shapes import ShapeRefused
 
 YES = frozenset({"是", "有", "y", "yes", "true", "t", "1", "1.0", "√", "✓", "对", "真", "已"})
 NO = frozenset({"否", "无", "n", "no", "false", "f", "0", "0.0", "×", "✗", "x", "不", "假", "未", "没有"})
@@ -335,32 +336,13 @@ def as_email(field: Field, cell: Any) -> str:
     return text
 
 
-SHAPES = frozenset({"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"})
-
-
 def as_geometry(field: Field, cell: Any) -> dict[str, Any]:
-    """Read a GeoJSON geometry (RFC 7946) with all its positions on Earth."""
+    """Read a shape: points line by line, GeoJSON or KML; it must hold (see `engine.shapes`)."""
     try:
-        shape = json.loads(cell) if isinstance(cell, str) else dict(cell)
-        if shape["type"] in SHAPES and positions_fit(shape["coordinates"]):
-            return {"type": shape["type"], "coordinates": shape["coordinates"]}
-    except (ValueError, TypeError, KeyError, RecursionError):
-        pass
-    raise CellRefused(
-        zh=f"“{field.title.zh}”要填 GeoJSON 几何（RFC 7946），经度在前，"
-        '如 {"type":"Point","coordinates":[119.2,34.6]}。',
-        en=f"{field.title.en} takes a GeoJSON geometry (RFC 7946), longitude first, "
-        'such as {"type":"Point","coordinates":[119.2,34.6]}.',
-    )
-
-
-def positions_fit(part: Any) -> bool:
-    """Say whether nested coordinates end in positions that are on Earth, and there is at least one."""
-    if not isinstance(part, list) or not part:
-        return False
-    if all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in part):
-        return len(part) in (2, 3) and -180 <= part[0] <= 180 and -90 <= part[1] <= 90
-    return all(positions_fit(inner) for inner in part)
+        return read_shape(cell)
+    except ShapeRefused as refusal:
+        said = refusal.text
+        raise CellRefused(zh=f"“{field.title.zh}”：{said.zh}", en=f"{field.title.en}: {said.en}") from None
 
 
 def as_reference(field: Field, cell: Any) -> str:

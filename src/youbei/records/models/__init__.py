@@ -6,6 +6,7 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
+from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
 from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
@@ -24,7 +25,7 @@ from youbei.records.models.log import LogEntry, LogHead
 from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
-from youbei.records.models.plans import Plan, PlanVersion
+from youbei.records.models.plans import Plan, PlanPlace, PlanVersion
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
@@ -38,6 +39,7 @@ from youbei.records.models.sign_in import (
     RecoveryCode,
     SignIn,
 )
+from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
@@ -59,6 +61,7 @@ __all__ = [
     "AgreementRate",
     "ApiToken",
     "Assignment",
+    "BedCapacity",
     "Campaign",
     "CampaignItem",
     "CampaignUnit",
@@ -75,6 +78,8 @@ __all__ = [
     "DutyShift",
     "Enrolment",
     "EquipmentTest",
+    "ExamRoom",
+    "Exercise",
     "Expert",
     "Fact",
     "FactorRule",
@@ -82,6 +87,7 @@ __all__ = [
     "Finding",
     "FindingMove",
     "Grant",
+    "HazardPoint",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -93,14 +99,19 @@ __all__ = [
     "MarketOffer",
     "MemberReview",
     "Message",
+    "Observation",
+    "ObservationPhoto",
     "OneTimeDevice",
+    "OpeningException",
     "Organisation",
     "OrganisationSpan",
     "OutsideLogin",
+    "Participant",
     "Passkey",
     "Person",
     "Plan",
     "PlanDraft",
+    "PlanPlace",
     "PlanVersion",
     "Post",
     "PostHolding",

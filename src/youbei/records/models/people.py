@@ -46,6 +46,7 @@ class Organisation(Bilingual, Registered):
     address = models.CharField(max_length=200, blank=True, default="")
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
+    geometry = models.JSONField(null=True, blank=True)
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.EmailField(blank=True, default="")
 

@@ -68,6 +68,7 @@ class SchoolClass(Bilingual, Registered):
     room = models.CharField(max_length=20, blank=True, default="")
     pupils = models.PositiveIntegerField(default=0)
     teacher = models.ForeignKey("records.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    teacher_post = models.ForeignKey("records.Post", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     assembly = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ScopedQuerySet["SchoolClass"].as_manager()

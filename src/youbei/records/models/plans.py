@@ -39,3 +39,20 @@ class PlanVersion(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(fields=["plan", "version"], name="plan_version_once")]
+
+
+class PlanPlace(models.Model):
+    """A place that a version of a plan rests on: the site of a need, or where a scenario happens."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="places")
+    part = models.CharField(max_length=160)
+    site_code = models.CharField(max_length=80, blank=True, default="")
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [
+            models.Index(fields=["site_code"], name="plan_place_site", condition=~models.Q(site_code="")),
+            models.Index(fields=["lat", "lon"], name="plan_place_nearby", condition=models.Q(lat__isnull=False)),
+        ]

@@ -20,6 +20,7 @@ from youbei.records.insert import insert_rows
 from youbei.records.models import (
     Capability,
     EquipmentTest,
+    HazardPoint,
     ItemCode,
     MemberReview,
     Organisation,
@@ -65,6 +66,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
         if isinstance(row, ItemCode) and not row.parent:
             row.parent = parent_of(row.code)
         if isinstance(row, StockLot):
+            row.lat, row.lon = row.site.lat, row.site.lon
+        if isinstance(row, HazardPoint) and row.site is not None and (row.lat is None or row.lon is None):
             row.lat, row.lon = row.site.lat, row.site.lon
         if isinstance(row, TeamReview | MemberReview) and row.next_due_on is None:
             row.next_due_on = next_due(content.review_intervals(), row.kind, row.result, row.held_on)

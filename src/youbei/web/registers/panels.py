@@ -17,7 +17,9 @@ from youbei.records.models.scope import Registered
 from youbei.web.registers.agreements import agreement_panel
 from youbei.web.registers.experts import consultation_panel, expert_panel
 from youbei.web.registers.known import personal_panel, who_panel
-from youbei.web.registers.sites import now_panel
+from youbei.web.registers.outline import shape_panel
+from youbei.web.registers.places import hazard_panel, named_panel
+from youbei.web.registers.sites import now_panel, parts_panel
 from youbei.web.registers.team import team_panel
 from youbei.web.stock.panels import line_panel, lot_panel, site_panel, vehicle_panel
 
@@ -42,7 +44,13 @@ class ShownPanel:
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
     "lot": (Panel("stock/_lot.html", lot_panel),),
-    "site": (Panel("sites/_site.html", now_panel), Panel("stock/_site.html", site_panel)),
+    "site": (
+        Panel("sites/_site.html", now_panel),
+        Panel("sites/_parts.html", parts_panel),
+        Panel("stock/_site.html", site_panel),
+        Panel("sites/_named.html", named_panel),
+    ),
+    "hazard_point": (Panel("sites/_hazard.html", hazard_panel), Panel("sites/_named.html", named_panel)),
     "vehicle": (Panel("stock/_vehicle.html", vehicle_panel),),
     "capacity_line": (Panel("stock/_line.html", line_panel),),
     "team": (
@@ -54,6 +62,7 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
     "consultation": (Panel("experts/_consultation.html", consultation_panel),),
 }
 EVERYWHERE: tuple[Panel, ...] = (
+    Panel("sites/_shape.html", shape_panel, is_aside=True),
     Panel("registers/_personal.html", personal_panel, is_aside=True),
     Panel("registers/_who.html", who_panel, is_aside=True),
 )

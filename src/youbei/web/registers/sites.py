@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Sum
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -19,21 +18,21 @@ from youbei import content
 from youbei.actions import clock
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Permission
-from youbei.engine.opening import read_hours
+from youbei.engine.opening import REASONS, read_hours
 from youbei.engine.registers.register import Register
-from youbei.records.models import SchoolClass, Site, User
+from youbei.engine.text import Text
+from youbei.records.models import OpeningException, Site
 from youbei.records.models.scope import Registered
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
+from youbei.records.reports.sites import beds_of, classes_of, hazards_of, rooms_of, standings
 from youbei.web.access import access, user_of
 from youbei.web.forms.facts import say
 from youbei.web.sheet import sheet
 
 # Assumption: beds and places change within hours; an older figure is shown as old.
 FRESH = timedelta(hours=12)
-# Assumption: what people need who stay for days; the figure of GB 51143-2015 has not been checked against the printed
-# standard, so this one stands beside the room there is and judges nothing.
-AREA_PER_PERSON = Decimal(2)
+DAYS_SHOWN = 8
 
 
 class TakenForm(forms.Form):
@@ -54,33 +53,55 @@ def now_panel(request: HttpRequest, register: Register, row: Registered) -> Mapp
     if not isinstance(row, Site):
         return None
     user, now = user_of(request), clock.now()
-    local = now.astimezone(timezone.get_current_timezone()).replace(tzinfo=None)
-    hours = read_hours(row.opening) if row.opening else None
     size = row.beds if row.kind == Site.Kind.HOSPITAL else row.capacity
-    is_open = hours.is_open(local) if hours else None
-    change = hours.next_change(local) if hours else None
+    found = standings([row], now)[row.pk]
     return {
         "site": row,
-        "is_open": is_open,
-        "next_change": timezone.make_aware(change) if change else None,
-        "is_text_only": bool(row.opening) and hours is None,
+        "standing": found,
+        "because": REASONS.get(found.because.reason) if found.because else None,
+        "is_text_only": bool(row.opening) and read_hours(row.opening) is None,
         "size": size,
         "free": None if size is None or row.occupied is None else size - row.occupied,
         "is_old": row.occupied_at is not None and now - row.occupied_at > FRESH,
-        "per_person": None if not row.area_m2 or not row.capacity else row.area_m2 / row.capacity,
-        "least_area": AREA_PER_PERSON,
-        "classes": classes_of(row, user),
+        "coming": coming_days(row, now),
         "may_edit": user.may(Permission.EDIT_RESOURCE, row.org_path),
     }
 
 
-def classes_of(site: Site, user: User) -> Mapping[str, Any] | None:
-    """Return how many classes and pupils a school has, and how many of them have no place to assemble."""
-    if site.kind != Site.Kind.SCHOOL:
+def coming_days(site: Site, now: datetime) -> list[tuple[OpeningException, Text]]:
+    """Return the next days with other hours, with why."""
+    today = timezone.localdate(now)
+    rows = OpeningException.objects.filter(site=site, retired_at__isnull=True)
+    rows = rows.filter(Q(last_on__gte=today) | Q(first_on__gte=today) | Q(is_yearly=True))
+    return [(one, REASONS.get(one.reason, REASONS["other"])) for one in rows.order_by("first_on")[:DAYS_SHOWN]]
+
+
+def parts_panel(request: HttpRequest, register: Register, row: Registered) -> Mapping[str, Any] | None:
+    """Find the rooms, beds, classes and hazards of a site; None where it has none."""
+    if not isinstance(row, Site):
         return None
-    rows = SchoolClass.objects.visible_to(user).filter(site=site, retired_at__isnull=True)
-    found = rows.aggregate(classes=Count("pk"), pupils=Sum("pupils"))
-    return {**found, "without_assembly": rows.filter(assembly__isnull=True).count()}
+    user, now = user_of(request), clock.now()
+    registers = content.registers()
+    kinds, uses = registers["bed_capacity"].field("kind"), registers["exam_room"].field("use")
+    rooms = rooms_of(row)
+    beds = [(one, kinds.choice_title(one.kind), is_old(one.free_at, now)) for one in beds_of(row)]
+    classes = classes_of(row, user)
+    hazards = hazards_of(row, user)
+    if not (rooms or beds or classes or hazards or row.kind in (Site.Kind.EXAM_SITE, Site.Kind.HOSPITAL)):
+        return None
+    return {
+        "site": row,
+        "rooms": rooms,
+        "uses": [(uses.choice_title(use), count, seats) for use, count, seats in rooms.uses] if rooms else [],
+        "beds": beds,
+        "classes": classes,
+        "hazards": hazards,
+        "may_edit": user.may(Permission.EDIT_RESOURCE, row.org_path),
+    }
+
+
+def is_old(at: datetime | None, now: datetime) -> bool:
+    return at is None or now - at > FRESH
 
 
 @access(Permission.EDIT_RESOURCE)

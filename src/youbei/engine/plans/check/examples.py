@@ -148,6 +148,7 @@ EXAMPLES: Mapping[str, Example] = {
     "E506": _edit("count = 1", "count = 2"),
     "W507": _edit(REPORT, REPORT + 'needs = [{id = "team", capability = "hazmat", count = 2}]\n'),
     "W508": _edit(REPORT, REPORT + 'needs = [{id = "suits", item = "suit", quantity = 2}]\n'),
+    "E509": _edit(REPORT, REPORT + 'needs = [{id = "masks", item = "mask", quantity = 2, place = "shed"}]\n'),
     "W951": _edit(REPORT, REPORT + 'needs = [{id = "divers", capability = "divers", count = 1}]\n'),
     "W952": _edit(REPORT, REPORT + 'needs = [{id = "masks", item = "mask", quantity = 5}]\n'),
     "W953": _edit(REPORT, REPORT + 'needs = [{id = "masks", item = "mask", quantity = 2, place = "quay"}]\n'),

@@ -61,7 +61,8 @@ class Known:
     with the number of teams available today; items: the catalogue, each with the quantity in store, in its unit; a
     figure of None is not checked. plans: ids of the plans in the register. required_chapters: by kind of plan, as the
     standard lists them. fresh_teams and fresh_items: how much of capabilities and items rests on entries that were
-    confirmed lately; stale_sites: those that were not. world: where the teams and stores are; gives the arrival times.
+    confirmed lately; stale_sites: those that were not; closed_sites: those that serve nobody today. world: where the
+    teams and stores are; gives the arrival times.
     """
 
     today: date | None = None
@@ -81,4 +82,5 @@ class Known:
     fresh_teams: Mapping[str, int] | None = None
     fresh_items: Mapping[str, float] | None = None
     stale_sites: frozenset[str] | None = None
+    closed_sites: frozenset[str] | None = None
     world: World | None = None

@@ -76,10 +76,19 @@ MORE_THAN_STOCK = explain(
     ("各步骤需要的同一种物资合计超过今天的库存。", "Together the steps need more of an item than is in store today."),
     ("请补充储备，或调整需求。", "Buy more, or change the needs."),
 )
+CLOSED_SITE = explain(
+    "E509",
+    ("场所已停用或关闭", "Site closed"),
+    (
+        "需求的地点已登记，但今天停用、撤销或因维修关闭，什么也不能送到那里、从那里取用。",
+        "The place of a need is registered but out of use, closed or under repair today: nothing can be brought there.",
+    ),
+    ("请改用另一处场所，或恢复启用该场所。", "Name another site, or bring this one back into use."),
+)
 
 CODES = (
     UNKNOWN_CAPABILITY, UNKNOWN_ITEM, UNKNOWN_SITE, TOO_FEW_TEAMS, TOO_LITTLE_STOCK, TOO_FAR, TOO_MANY_AT_ONCE,
-    MORE_THAN_STOCK,
+    MORE_THAN_STOCK, CLOSED_SITE,
 )  # fmt: skip
 
 
@@ -113,6 +122,13 @@ def _names(study: Study, need: Need, place: str) -> Iterator[Finding]:
     if known.sites is not None and need.place != "incident" and need.place not in known.sites:
         what = Text(zh="场所", en="site")
         yield unknown_name(UNKNOWN_SITE, f"{place}.place", what, need.place, {*known.sites, "incident"})
+    elif need.place in (known.closed_sites or ()):
+        yield found(
+            CLOSED_SITE,
+            f"{place}.place",
+            f"场所“{need.place}”今天停用或关闭。",
+            f'The site "{need.place}" is closed or out of use today.',
+        )
 
 
 def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:

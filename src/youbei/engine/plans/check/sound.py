@@ -129,10 +129,11 @@ KNOWN = Known(
     qualifications=frozenset({"hazmat_certificate"}),
     capabilities={"hazmat": 2, "divers": 1},
     items={"suit": 3.0, "mask": 9.0},
-    sites=frozenset({"gate", "quay"}),
+    sites=frozenset({"gate", "quay", "shed"}),
     fresh_teams={"hazmat": 2, "divers": 0},
     fresh_items={"suit": 3.0, "mask": 4.0},
     stale_sites=frozenset({"quay"}),
+    closed_sites=frozenset({"shed"}),
     facts={
         "leak_continues": FactKind("boolean"),
         "injured": FactKind("integer"),

@@ -102,4 +102,8 @@ DOCUMENT = Field(
     help=Text("文号或存放处", "Number of the document, or where it is kept"),
     aliases=("证明材料", "文件", "文号"),
 )
+OUTLINE_HELP = Text(
+    "每行一个点“纬度, 经度”，或 GeoJSON、KML；也可在地图上画。",
+    "One point a line, “lat, lon”; or GeoJSON or KML. It can also be drawn on the map.",
+)
 NAMES = (CODE, NAME_ZH, NAME_EN, ORGANISATION)

@@ -111,6 +111,13 @@ ORGANISATION = Register(
         frequent.EMAIL,
         frequent.LAT,
         frequent.LON,
+        Field(
+            "geometry",
+            Text("管辖范围", "Area"),
+            FieldKind.GEOMETRY,
+            is_listed=False,
+            help=frequent.OUTLINE_HELP,
+        ),
         frequent.REMARKS,
     ),
 )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from youbei.engine.access import Permission
 from youbei.engine.registers.definitions import frequent
+from youbei.engine.registers.definitions.site_parts import SITE_PARTS
 from youbei.engine.registers.field import Field, FieldKind, choices
 from youbei.engine.registers.register import Register, Subject
 from youbei.engine.text import Text
@@ -145,7 +146,7 @@ SITE = Register(
             Text("范围", "Outline"),
             FieldKind.GEOMETRY,
             is_listed=False,
-            help=Text("GeoJSON 几何", "A GeoJSON geometry"),
+            help=frequent.OUTLINE_HELP,
         ),
         frequent.REMARKS,
     ),
@@ -173,8 +174,19 @@ SCHOOL_CLASS = Register(
             most=Decimal(500),
         ),
         Field("teacher", Text("班主任", "Class teacher"), FieldKind.REFERENCE, refers_to="person"),
+        Field(
+            "teacher_post",
+            Text("班主任岗位", "Teacher's post"),
+            FieldKind.REFERENCE,
+            refers_to="post",
+            is_listed=False,
+            help=Text(
+                "岗位不随人员变动，点名和通知按岗位找人。",
+                "The post outlives the person: calls and counts find who holds it.",
+            ),
+        ),
         Field("assembly", Text("集合点", "Assembly area"), FieldKind.REFERENCE, refers_to="site"),
         frequent.REMARKS,
     ),
 )
-PLACES = (SITE, SCHOOL_CLASS)
+PLACES = (SITE, SCHOOL_CLASS, *SITE_PARTS)
