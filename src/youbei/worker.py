@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from youbei.actions import clock
 from youbei.actions.advance import advance_run, due_runs
+from youbei.actions.campaigns.repeating import open_rounds
 from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
@@ -65,7 +66,8 @@ def tick(now: datetime) -> TickResult:
             logger.exception("Run %s could not be advanced", run_pk)
     delivered = deliver_due(now, MESSAGES_PER_TICK)
     let_certificates_expire(timezone.localdate(now))
-    has_more_work = tell_units(now)
+    has_more_work = open_rounds(now)
+    has_more_work = tell_units(now) or has_more_work
     has_more_work = tell_what_falls_due(now) or has_more_work
     has_more_work = tell_of_findings(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work

@@ -100,7 +100,7 @@ def commands() -> dict[str, set[str]]:
 
 
 def test_every_command_is_documented_with_its_options() -> None:
-    beginning, *sections = re.split(r"^## `(youbei [a-z ]+[a-z])", page("commands.md"), flags=re.MULTILINE)
+    beginning, *sections = re.split(r"^## `(youbei [a-z -]+[a-z])", page("commands.md"), flags=re.MULTILINE)
     documented = dict(zip(sections[::2], sections[1::2], strict=True))
     assert documented.keys() == commands().keys()
     for command, options in commands().items():

@@ -67,18 +67,26 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records["agreement"].pk],
         "incident_id": lambda planted, chosen: [planted.incident.pk],
     },
+    "agreements": {"agreement_id": lambda planted, chosen: [planted.records["agreement"].pk]},
     "compensations": {
         "pk": lambda planted, chosen: [planted.compensation.pk],
+        "statement_id": lambda planted, chosen: [planted.compensation.pk],
         "stage": lambda planted, chosen: ["sent", "agreed", "paid"],
     },
     "registers/expert": {"pk": lambda planted, chosen: [planted.records["expert"].pk]},
     "registers/consultation": {"pk": lambda planted, chosen: [planted.records["consultation"].pk]},
+    "experts": {"expert_id": lambda planted, chosen: [planted.records["expert"].pk]},
+    "consultations": {"consultation_id": lambda planted, chosen: [planted.records["consultation"].pk]},
     "registers/imports": {
         "pk": lambda planted, chosen: [planted.sheet.pk],
         "import_id": lambda planted, chosen: [planted.sheet.pk],
         "step": lambda planted, chosen: ["apply", "undo", "cancel", "check"],
     },
-    "campaigns": {"pk": lambda planted, chosen: [planted.asked.campaign_id]},
+    "campaigns": {
+        "pk": lambda planted, chosen: [planted.asked.campaign_id],
+        "campaign_id": lambda planted, chosen: [planted.asked.campaign_id],
+    },
+    "campaign-units": {"unit_id": lambda planted, chosen: [planted.asked.pk]},
     "campaigns/units": {
         "pk": lambda planted, chosen: [planted.asked.pk],
         "step": lambda planted, chosen: ["remind", "renew"],

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from youbei.actions import clock
-from youbei.actions.campaigns import opening
+from youbei.actions.campaigns import opening, telling
 from youbei.actions.sheets import applying, checking, undoing
 from youbei.engine.errors import Refused
 from youbei.records.models import Job
@@ -31,12 +31,14 @@ KINDS: Mapping[str, Slice] = {
     "sheet_apply": applying.apply_slice,
     "sheet_undo": undoing.undo_slice,
     "campaign_open": opening.open_slice,
+    "campaign_remind": telling.remind_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "sheet_check": checking.given_up,
     "sheet_apply": applying.given_up,
     "sheet_undo": undoing.given_up,
     "campaign_open": opening.given_up,
+    "campaign_remind": telling.not_all_reminded,
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from youbei.engine.access import Permission
+from youbei.engine.access import Permission, Role
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.text import Text
-from youbei.records.models import User
+from youbei.records.models import Grant, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,16 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EXPORT_LOG: Text("导出日志", "export the log"),
     Permission.MANAGE_ACCESS: Text("管理账号与授权", "manage accounts and grants"),
 }
+
+
+def installation() -> User:
+    """Return who stands for the installation itself where reading asks for an account: it sees everything.
+
+    It is no account and is never saved.
+    """
+    user = User(username="installation")
+    user.__dict__["_grants_now"] = [Grant(role=role.value, org_path="/") for role in Role]
+    return user
 
 
 def require(by: By, permission: Permission, org_path: str) -> None:

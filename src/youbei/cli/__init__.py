@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from youbei.cli import (
     access,
+    campaign,
     dispatch,
     exercise,
     incident,
@@ -29,7 +30,22 @@ from youbei.cli import (
 from youbei.cli.options import Output, Parser, Say, add_common, language_of
 from youbei.engine.errors import Refused
 
-GROUPS = (serve, plan, exercise, incident, dispatch, siting, roads, log, access, register, search, stock, worker)
+GROUPS = (
+    serve,
+    plan,
+    exercise,
+    incident,
+    dispatch,
+    siting,
+    roads,
+    log,
+    access,
+    register,
+    search,
+    campaign,
+    stock,
+    worker,
+)
 INTERRUPTED = 130
 
 

@@ -48,3 +48,10 @@ def find_any(username: str) -> User:
             en=f"There is no account named {username!r}. Check the name.",
         )
     return user
+
+
+def on_behalf_of(username: str | None) -> User:
+    """Return the account of that name, or the installation itself, which sees everything; raise NotFound."""
+    from youbei.actions.permit import installation
+
+    return find_user(username) if username else installation()

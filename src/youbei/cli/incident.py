@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 
 from youbei.cli.data import database
 from youbei.cli.finding import find_organisation, find_user
 from youbei.cli.options import Groups, Output, Parser, Say, add_data
+from youbei.cli.times import read_time
 from youbei.engine.conditions import Value
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point
@@ -81,8 +81,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
             description=options.description,
             place=options.place,
             point=read_point(options.lat, options.lon),
-            occurred_at=read_time(options.occurred_at),
-            known_at=read_time(options.known_at),
+            occurred_at=read_time(options.occurred_at) if options.occurred_at else None,
+            known_at=read_time(options.known_at) if options.known_at else None,
             source=options.source,
             reporter=options.reporter,
             reporter_phone=options.reporter_phone,
@@ -136,19 +136,3 @@ def read_point(lat: float | None, lon: float | None) -> Point | None:
     if lat is None or lon is None:
         raise ReportUnreadable(zh="请同时给出 --lat 和 --lon。", en="Give both --lat and --lon.")
     return Point(lat, lon)
-
-
-def read_time(text: str | None) -> datetime | None:
-    """Return an aware time; one without offset is in the time zone of the settings."""
-    if text is None:
-        return None
-    from django.utils import timezone
-
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else timezone.make_aware(moment)
-    except (ValueError, OverflowError):
-        raise ReportUnreadable(
-            zh=f"“{text}”不是 ISO 8601 时间，例如 2026-11-22T08:30。",
-            en=f"{text!r} is not an ISO 8601 time, such as 2026-11-22T08:30.",
-        ) from None

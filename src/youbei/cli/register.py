@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from youbei.cli import counting
 from youbei.cli.data import database
 from youbei.cli.finding import find_user
+from youbei.cli.narrowing import ArgumentRefused, conditions, pairs
 from youbei.cli.options import FileUnreadable, Groups, Output, Say, add_data, unreadable, unwritable
-from youbei.engine.errors import Refused
 
 if TYPE_CHECKING:
-    from youbei.engine.registers.register import Register
     from youbei.records.models import SheetImport, User
 
 FINDINGS = 1
 PIECE = 1 << 16
-
-
-class ArgumentRefused(Refused):
-    """Refuse an argument that names nothing."""
 
 
 def add(groups: Groups, say: Say) -> None:
@@ -58,6 +54,7 @@ def add(groups: Groups, say: Say) -> None:
     )
     add_user(bring)
     add_data(bring)
+    counting.add(group, say)
     undo = group.command("undo", say("撤销一次导入", "take an import back"), run_undo)
     undo.add_argument("number", type=int, metavar="NUMBER", help=say("导入的编号", "number of the import"))
     add_user(undo)
@@ -186,35 +183,6 @@ def acting(options: argparse.Namespace) -> User | None:
 
 def form_of(target: Path | None) -> str:
     return target.suffix.removeprefix(".").lower() if target and target.suffix else "xlsx"
-
-
-def pairs(words: list[str] | None) -> dict[str, str]:
-    """Return `NAME=VALUE` arguments as a mapping; raise ArgumentRefused for one without `=`."""
-    found = {}
-    for word in words or ():
-        name, sign, value = word.partition("=")
-        if not sign or not name:
-            raise ArgumentRefused(zh=f"“{word}”应写成“名称=值”。", en=f"Write {word!r} as NAME=VALUE.")
-        found[name] = value
-    return found
-
-
-def conditions(register: Register, words: list[str] | None) -> Mapping[str, str]:
-    """Return the filters of an export; raise ArgumentRefused for one that would narrow nothing."""
-    from youbei.records.registers.filters import filterable
-
-    asked = pairs(words)
-    fields = [field.name for field in filterable(register)]
-    dates = [f"{name}_{end}" for name in fields for end in ("from", "until")]
-    known = {"q", "unit", "only", "freshness", "retired", *fields, *dates}
-    for name in asked:
-        if name not in known:
-            raise ArgumentRefused(
-                zh=f"{register.title.zh}不能按“{name}”筛选。可用：q、unit、freshness、retired、{'、'.join(fields)}。",
-                en=f"{register.title.en} cannot be narrowed by {name}. Known: q, unit, freshness, retired, "
-                f"{', '.join(fields)}.",
-            )
-    return asked
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.plans import import_plan
 from youbei.demo import cast, reserves
+from youbei.demo.campaigns import asking
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
 from youbei.engine.access import Role
@@ -110,6 +111,12 @@ PARTS = (
             *((R.OBSERVER, unit) for unit in VERTICAL),
         ),
     ),
+    Part(
+        "registrar",
+        "haizhou-emb/supply-head",
+        Text("信息管理员", "Registrar"),
+        ((R.REGISTRAR, "haizhou"), *((R.OBSERVER, unit) for unit in VERTICAL)),
+    ),
     Part("inspector", "haizhou-emb/inspector", Text("督查员", "Inspector"), ((R.INSPECTOR, "haizhou"),)),
     Part(
         "observer",
@@ -160,7 +167,7 @@ def make_city(now: datetime) -> None:
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
-    play_history(now, users)
+    play_history(now, users, asking(now, users["registrar"]))
 
 
 # What the plan checker looks at; the findings of the demo's plans are others.

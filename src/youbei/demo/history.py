@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,23 +25,30 @@ from youbei.records.load import load_plan
 from youbei.records.models import Assignment, Incident, Message, Organisation, Plan, Run, RunStep, StockLot, User
 
 Row = Mapping[str, Any]
+Happening = tuple[datetime, Callable[[], None]]
 PASSED_ON = timedelta(minutes=2)
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
-def play_history(now: datetime, users: Mapping[str, User]) -> None:
-    """Play every incident of the past at its own time, all of them together in the order of time, up to now."""
+def play_history(now: datetime, users: Mapping[str, User], others: Sequence[Happening] = ()) -> None:
+    """Play every incident of the past and what else happened, all of it together in the order of time, up to now."""
     rows = content.demo_table("history")["incidents"]
-    ahead = sorted(
-        ((started_at(row, now), seed, row) for seed, row in enumerate(rows, start=1)), key=lambda one: one[:2]
-    )
     plays: list[Play] = []
+
+    def start(row: Row, at: datetime, seed: int) -> None:
+        plays.append(begin(row, at, by=users[row["by"]], seed=seed))
+
+    incidents: list[Happening] = [
+        (started_at(row, now), partial(start, row, started_at(row, now), seed)) for seed, row in enumerate(rows, 1)
+    ]
+    ahead = deque(sorted([*incidents, *others], key=lambda one: one[0]))
     while True:
         play = min(plays, key=lambda one: one.next_moment() or FAR, default=None)
         moment = (play.next_moment() if play else None) or FAR
         if ahead and ahead[0][0] <= moment:
-            start, seed, row = ahead.pop(0)
-            plays.append(begin(row, start, by=users[row["by"]], seed=seed))
+            at, happen = ahead.popleft()
+            happen()
+            keep_messages(at)
         elif play is None or moment > now:
             return
         else:

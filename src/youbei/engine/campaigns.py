@@ -6,10 +6,14 @@ However time is cut into ticks, the same notices go out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+
+from youbei.engine.errors import Refused
+from youbei.engine.text import Text
 
 
 class NoticeKind(StrEnum):
@@ -95,3 +99,87 @@ def state_of(
     if answered:
         return UnitState.IN_PART
     return UnitState.OPENED if opened_at is not None else UnitState.NOT_OPENED
+
+
+class Every(StrEnum):
+    """How often a campaign is opened anew."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+MONTHS: Mapping[Every, int] = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
+EVERY_NAMES: Mapping[Every, Text] = {
+    Every.MONTH: Text("每月", "every month"),
+    Every.QUARTER: Text("每季度", "every quarter"),
+    Every.YEAR: Text("每年", "every year"),
+}
+
+
+class RoundsOverlap(Refused):
+    """Refuse a repeating campaign that would still run when its next round opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A campaign that is repeated: the times of its first round (number 0), how often, and where that is reckoned.
+
+    All rounds are reckoned from the first, by the calendar and the wall clock of `zone`. So what opens on the 31st
+    opens on the last day of shorter months, and on the 31st again after these.
+    """
+
+    opens_at: datetime
+    due_at: datetime
+    every: Every
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round. It is due after it opens, and not after the next one does."""
+
+    number: int
+    opens_at: datetime
+    due_at: datetime
+
+
+def round_of(series: Series, number: int) -> Round:
+    """Return a round of a series by its number, 0 for the first."""
+    opens_at = later(series.opens_at, number * MONTHS[series.every], series.zone)
+    due_at = later(series.due_at, number * MONTHS[series.every], series.zone)
+    if due_at <= opens_at:
+        # Both fall on the last day of a shorter month: then it lasts as long as the first round.
+        due_at = opens_at + (series.due_at - series.opens_at)
+    following = later(series.opens_at, (number + 1) * MONTHS[series.every], series.zone)
+    return Round(number, opens_at, min(due_at, following))
+
+
+def later(at: datetime, months: int, zone: tzinfo) -> datetime:
+    """Return the same day and hour so many months later; the last day of the month where it has no such day."""
+    local = at.astimezone(zone)
+    years, month = divmod(local.month - 1 + months, 12)
+    year, month = local.year + years, month + 1
+    day = min(local.day, monthrange(year, month)[1])
+    return local.replace(year=year, month=month, day=day).astimezone(UTC)
+
+
+def coming_round(series: Series, *, after: int, now: datetime) -> Round:
+    """Return the first round after that number which can still be answered at `now`; its time may be to come.
+
+    Rounds whose date has passed while nobody looked are left out: nobody could answer them.
+    """
+    number = after + 1
+    while (found := round_of(series, number)).due_at <= now:
+        number += 1
+    return found
+
+
+def refuse_overlap(series: Series) -> None:
+    """Raise RoundsOverlap where the first round is due after the second one opens."""
+    if series.due_at > round_of(series, 1).opens_at:
+        every = EVERY_NAMES[series.every]
+        raise RoundsOverlap(
+            zh=f"{every.zh}重复时，截止时间须不晚于下一次开始。请提前截止时间，或降低频次。",
+            en=f"Repeated {every.en}, it must be due before the next one opens. Set an earlier one, or repeat it less.",
+        )

@@ -148,6 +148,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "campaign.entered": ("单位打开核实链接", "A unit opened its link"),
     "campaign.answered": ("单位完成核实", "A unit has answered"),
     "campaign.closed": ("结束信息核实", "A collection campaign was closed"),
+    "campaign.stopped": ("停止重复信息核实", "A collection campaign is no longer repeated"),
     "record.looked": ("查看个人信息", "Personal data was looked at"),
     "record.erased": ("删除个人信息", "Personal data was erased"),
     "record.reached": ("联络结果", "It was noted whether somebody was reached"),

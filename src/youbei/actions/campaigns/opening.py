@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from youbei import content
 from youbei.actions.actors import actor_for
@@ -16,7 +17,7 @@ from youbei.actions.job_queue import queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.engine.access import Permission
-from youbei.engine.campaigns import Schedule, next_notice_at
+from youbei.engine.campaigns import Every, Schedule, Series, coming_round, next_notice_at, refuse_overlap
 from youbei.engine.errors import Refused
 from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Job, Organisation, User
 from youbei.records.registers.tables import records_of
@@ -52,29 +53,32 @@ def open_campaign(
     opens_at: datetime | None = None,
     reminder_days: Sequence[int] = (-7, -1, 1),
     climb_days: int = 2,
+    repeats: str = "",
+    first: Campaign | None = None,
+    number: int = 0,
 ) -> Campaign:
     """Ask the units below an authority to confirm their records by a date. The units are written down by a job.
 
     With `records` (register -> keys) only these are asked about, and only units that have any of them.
+    With `repeats` the worker opens the next round when it is due (see `repeating`), with the same choice of units and
+    records as they stand then. `first` and `number` are given by a series alone.
     """
     require(by, Permission.RUN_CAMPAIGN, organisation.path)
     opens = opens_at or now
     unknown = sorted(set(registers) - set(ASKABLE))
     if unknown or not registers:
         raise CampaignRefused(
-            zh="请至少选择一个可以核实的登记册。", en="Choose at least one register that units can be asked about."
+            zh=f"请至少选择一个可以核实的登记册：{'、'.join(ASKABLE)}。",
+            en=f"Choose at least one register that units can be asked about: {', '.join(ASKABLE)}.",
         )
     if due_at <= max(opens, now):
         raise CampaignRefused(
             zh="截止时间须晚于开始时间和现在。请改正。",
             en="It must be due after it opens, and after now. Correct that.",
         )
-    if records is not None and not any(records.values()):
-        raise CampaignRefused(
-            zh="这些登记册中没有需要核实的记录，无需发起。",
-            en="No record of these registers needs to be confirmed. There is nothing to ask.",
-        )
-    campaign = Campaign.objects.create(
+    refuse_wrong_records(records, repeats)
+    refuse_unknown_kinds(unit_kinds)
+    campaign = Campaign(
         organisation=organisation,
         org_path=organisation.path,
         title_zh=title_zh,
@@ -90,13 +94,53 @@ def open_campaign(
         reminder_days=sorted(set(reminder_days)),
         climb_days=max(1, climb_days),
         by=by,
+        repeats=repeats,
+        first=first,
+        number=number,
     )
+    if repeats:
+        series = series_of(campaign)
+        refuse_overlap(series)
+        campaign.next_opens_at = coming_round(series, after=number, now=now).opens_at
+    campaign.save()
     campaign.job = queue_job("campaign_open", campaign.pk, by=by, now=now)
     campaign.save(update_fields=["job"])
     data = {"campaign": campaign.pk, "registers": list(registers), "due_at": due_at.isoformat()}
+    if repeats:
+        data |= {"repeats": repeats, "round": number}
     actor = actor_for(by, now)
     record(f"campaign:{campaign.pk}", [("campaign.opened", data)], by=actor, now=now, org_path=organisation.path)
     return campaign
+
+
+def series_of(campaign: Campaign) -> Series:
+    """Return the series that a repeating campaign belongs to, reckoned from its first round."""
+    first = campaign.first or campaign
+    return Series(first.opens_at, first.due_at, Every(campaign.repeats), timezone.get_default_timezone())
+
+
+def refuse_wrong_records(records: Mapping[str, Sequence[int]] | None, repeats: str) -> None:
+    if records is not None and not any(records.values()):
+        raise CampaignRefused(
+            zh="这些登记册中没有需要核实的记录，无需发起。",
+            en="No record of these registers needs to be confirmed. There is nothing to ask.",
+        )
+    if records is not None and repeats:
+        raise CampaignRefused(
+            zh="指定了具体记录的核实不能重复发起：下次该核实的会是别的记录。请选“仅一次”，或不限定记录。",
+            en="A campaign about chosen records cannot repeat: next time other records will need it. Ask once, or do "
+            "not limit the records.",
+        )
+
+
+def refuse_unknown_kinds(unit_kinds: Sequence[str]) -> None:
+    known = [choice.code for choice in content.registers()["organisation"].field("kind").choices]
+    unknown = sorted(set(unit_kinds) - set(known))
+    if unknown:
+        raise CampaignRefused(
+            zh=f"没有单位类别“{'、'.join(unknown)}”。可用：{'、'.join(known)}。",
+            en=f"There is no kind of unit {', '.join(unknown)}. Known: {', '.join(known)}.",
+        )
 
 
 def units_asked(organisation: Organisation, unit_kinds: Sequence[str]) -> Any:
@@ -128,8 +172,8 @@ def places_of(records: Mapping[str, Sequence[int]]) -> set[str]:
 def open_slice(job: Job, now: datetime) -> bool:
     """Write down the next units with their records; return whether these were the last."""
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=job.subject_id)
-    if campaign.status == Campaign.Status.CLOSED:
-        return True  # closed while its units were still being written down
+    if campaign.status != Campaign.Status.OPENING:
+        return True
     asked = units_asked(campaign.organisation, campaign.unit_kinds)
     if "after" not in job.state:
         job.total = asked.count()

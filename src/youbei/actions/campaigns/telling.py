@@ -6,15 +6,19 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from youbei.actions.campaigns.links import link_word
-from youbei.actions.campaigns.opening import schedule_of
+from youbei.actions.campaigns.opening import CampaignRefused, schedule_of
+from youbei.actions.job_queue import queue_job
 from youbei.actions.outbox import post_message
+from youbei.actions.permit import require
+from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.campaigns import Notice, NoticeKind, next_notice_at, notices_due
 from youbei.engine.text import Text
-from youbei.records.models import Campaign, CampaignUnit, ContactWay, Organisation
+from youbei.records.models import Campaign, CampaignUnit, ContactWay, Job, Organisation, User
 
 UNITS_PER_TICK = 50
 
@@ -108,11 +112,59 @@ def wording(unit: CampaignUnit, notice: Notice) -> Outgoing:
 
 
 @transaction.atomic
-def remind_now(*, unit: CampaignUnit, now: datetime) -> None:
-    """Send one more reminder, whenever it is asked for, at most once a minute."""
+def remind_now(*, unit: CampaignUnit, by: User | None, now: datetime) -> bool:
+    """Send one more reminder, whenever it is asked for, at most once a minute; say whether one was sent."""
+    require(by, Permission.RUN_CAMPAIGN, unit.campaign.org_path)
+    refuse_closed(unit.campaign)
+    row = CampaignUnit.objects.select_for_update(of=("self",)).select_related("campaign", "organisation")
+    return remind(row.get(pk=unit.pk), now)
+
+
+def remind(unit: CampaignUnit, now: datetime) -> bool:
     notice = Notice(now, f"asked:{now:%Y%m%d%H%M}", NoticeKind.REMIND)
-    if notice.key in unit.notices:
-        return
+    if notice.key in unit.notices or unit.done_at is not None or unit.revoked_at is not None:
+        return False
     send(unit, notice, unit.organisation, now)
     unit.notices = [*unit.notices, notice.key]
     unit.save(update_fields=["notices"])
+    return True
+
+
+@transaction.atomic
+def remind_all(*, campaign: Campaign, by: User | None, now: datetime) -> int:
+    """Have every unit that has not answered reminded once more, by a job; return how many these are."""
+    require(by, Permission.RUN_CAMPAIGN, campaign.org_path)
+    refuse_closed(campaign)
+    queue_job("campaign_remind", campaign.pk, by=by, now=now, state={"asked_at": now.isoformat(), "after": 0})
+    return waiting_units(campaign).count()
+
+
+def waiting_units(campaign: Campaign) -> QuerySet[CampaignUnit]:
+    return CampaignUnit.objects.filter(campaign=campaign, done_at__isnull=True, revoked_at__isnull=True)
+
+
+def remind_slice(job: Job, now: datetime) -> bool:
+    """Remind the next units; return whether these were the last. All carry the minute in which it was asked for."""
+    campaign = Campaign.objects.get(pk=job.subject_id)
+    if campaign.status != Campaign.Status.OPEN:
+        return True
+    asked_at = datetime.fromisoformat(job.state["asked_at"])
+    rows = waiting_units(campaign).filter(pk__gt=job.state["after"]).select_related("campaign", "organisation")
+    batch = list(rows.select_for_update(of=("self",)).order_by("pk")[:UNITS_PER_TICK])
+    for unit in batch:
+        remind(unit, asked_at)
+    job.done += len(batch)
+    job.state = {**job.state, "after": batch[-1].pk if batch else job.state["after"]}
+    return len(batch) < UNITS_PER_TICK
+
+
+def not_all_reminded(job: Job, is_cancelled: bool) -> None:
+    """Leave it at those who were reminded: each reminder stands for itself."""
+
+
+def refuse_closed(campaign: Campaign) -> None:
+    if campaign.status != Campaign.Status.OPEN:
+        raise CampaignRefused(
+            zh="这次核实已经结束，或尚未发出，不能催报。请刷新页面查看状态。",
+            en="This campaign is closed, or not yet open: nobody is reminded. Look at its state.",
+        )

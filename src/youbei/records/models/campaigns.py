@@ -12,6 +12,9 @@ class Campaign(models.Model):
     """An authority asks the units below it to confirm records by a date. Totals are kept by every answer.
 
     `only_records` (register -> keys) limits it to these; empty means all of the registers.
+
+    A campaign that `repeats` is a round of a series: `first` is its first round (None for that one itself), `number`
+    which one it is. `next_opens_at` stands on the latest round alone, None once the series has been stopped.
     """
 
     class Status(models.TextChoices):
@@ -40,12 +43,22 @@ class Campaign(models.Model):
     items_total = models.PositiveIntegerField(default=0)
     items_done = models.PositiveIntegerField(default=0)
     job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    repeats = models.CharField(max_length=10, blank=True, default="")
+    first = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="rounds")
+    number = models.PositiveSmallIntegerField(default=0)
+    next_opens_at = models.DateTimeField(null=True)
 
     objects = ScopedQuerySet["Campaign"].as_manager()
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["org_path", "-id"], name="campaign_in_organisation")]
+        constraints = [models.UniqueConstraint(fields=["first", "number"], name="campaign_round_once")]
+        indexes = [
+            models.Index(fields=["org_path", "-id"], name="campaign_in_organisation"),
+            models.Index(
+                fields=["next_opens_at"], name="campaign_round_due", condition=models.Q(next_opens_at__isnull=False)
+            ),
+        ]
 
 
 class CampaignUnit(models.Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,24 +18,15 @@ from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
 from youbei.records.models import CampaignItem, CampaignUnit, RecordChange
 from youbei.records.models.scope import Registered
-from youbei.records.pages import Page, keyset_page
-from youbei.records.registers.pages import Record, as_record
+from youbei.records.pages import keyset_page
 from youbei.records.registers.tables import records_of, register_called
 from youbei.records.registers.values import values_of, with_references
 from youbei.web.access import access
+from youbei.web.campaigns.asked import with_records
 from youbei.web.forms.facts import say
 from youbei.web.forms.records import RecordForm
 
 SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A record as the unit sees it, with what was answered."""
-
-    item: CampaignItem
-    register: Register
-    record: Record | None
 
 
 @access("public")
@@ -54,7 +44,7 @@ def answer_page(request: HttpRequest, word: str) -> HttpResponse:
         "unit": unit,
         "campaign": unit.campaign,
         "word": word,
-        "asked": asked_rows(page, now),
+        "asked": with_records(page.rows, now),
         "page": page,
         "left": unit.items_total - unit.items_done,
         "added": unit.items.filter(state=CampaignItem.State.ADDED).count(),
@@ -62,19 +52,6 @@ def answer_page(request: HttpRequest, word: str) -> HttpResponse:
         "query": "",
     }
     return render(request, "campaigns/link.html", context)
-
-
-def asked_rows(page: Page[CampaignItem], now: Any) -> list[Asked]:
-    """Fetch the records of a page, register by register."""
-    rows: dict[tuple[str, int], Record] = {}
-    for name in {item.register for item in page.rows}:
-        register = register_called(name)
-        pks = [item.record_id for item in page.rows if item.register == name]
-        for row in with_references(register, records_of(register).filter(pk__in=pks)):
-            rows[name, row.pk] = as_record(register, row, now)
-    return [
-        Asked(item, register_called(item.register), rows.get((item.register, item.record_id))) for item in page.rows
-    ]
 
 
 def confirmed(request: HttpRequest, unit: CampaignUnit, word: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -19,15 +19,26 @@ from django.utils.translation import gettext_lazy
 
 from youbei import content
 from youbei.actions import clock
-from youbei.actions.campaigns import opening, telling
+from youbei.actions.campaigns import opening, repeating, telling
 from youbei.engine.access import Permission
-from youbei.engine.campaigns import UnitState, state_of
-from youbei.engine.errors import NotFound, Refused
+from youbei.engine.campaigns import EVERY_NAMES
+from youbei.engine.errors import Refused
 from youbei.engine.text import Text
-from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Organisation, User
+from youbei.records.models import Campaign, CampaignItem, Organisation, User
 from youbei.records.pages import keyset_page
+from youbei.records.reports.campaigns import (
+    answers_of,
+    by_area,
+    by_kind,
+    rounds_of,
+    unit_state,
+    units_in,
+    visible_campaign,
+    visible_unit,
+)
 from youbei.records.reports.resting import resting
 from youbei.web.access import access, user_of
+from youbei.web.campaigns.asked import with_records
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.lists import query_without_cursor
@@ -59,6 +70,11 @@ class CampaignForm(forms.Form):
     is_stale_only = forms.BooleanField(label=gettext_lazy("Only what is stale or was never confirmed"), required=False)
     is_resting = forms.BooleanField(label=gettext_lazy("Only the stale records that plans rest on"), required=False)
     due_at = forms.DateTimeField(label=gettext_lazy("Due"), widget=WHEN)
+    repeats = forms.ChoiceField(
+        label=gettext_lazy("Repeat"),
+        required=False,
+        help_text=gettext_lazy("The next one opens by itself, with the same choice of units and records."),
+    )
     text_zh = forms.CharField(
         label=gettext_lazy("Letter (Chinese)"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -73,6 +89,7 @@ class CampaignForm(forms.Form):
         units = [(unit.code, say_name(unit)) for unit in mine.order_by("path")[:LISTED]]
         kinds = [(choice.code, say(choice.title)) for choice in registers["organisation"].field("kind").choices]
         offer(self, "organisation", units)
+        offer(self, "repeats", [("", _("once only")), *((one.value, say(name)) for one, name in EVERY_NAMES.items())])
         offer(self, "unit_kinds", kinds)
         offer(self, "registers", [(name, say(registers[name].title)) for name in opening.ASKABLE])
 
@@ -152,32 +169,20 @@ def preview_of(data: dict[str, Any]) -> dict[str, Any]:
     return found if records is None else {**found, "records": sum(len(keys) for keys in records.values())}
 
 
-def campaign_for(user: User, pk: int) -> Campaign:
-    rows = Campaign.objects.visible_to(user, Permission.RUN_CAMPAIGN).select_related("organisation", "job")
-    campaign = rows.filter(pk=pk).first()
-    if campaign is None:
-        raise NotFound(zh="没有这次信息核实，或您无权查看。", en="There is no such campaign that you may see.")
-    return campaign
-
-
 @access(Permission.RUN_CAMPAIGN)
 def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a campaign has come: in all, by area, by kind, and unit by unit."""
-    campaign = campaign_for(user_of(request), pk)
+    campaign = visible_campaign(pk, user_of(request))
     now = clock.now()
-    units = campaign.units.select_related("organisation")
     shown = request.GET.get("state", "")
-    if shown == "late":
-        units = units.filter(done_at__isnull=True)
-    elif shown == "done":
-        units = units.filter(done_at__isnull=False)
-    page = keyset_page(units, order=("org_path", "id"), cursor=request.GET.get("cursor"), read=list)
+    page = keyset_page(units_in(campaign, shown), order=("org_path", "id"), cursor=request.GET.get("cursor"), read=list)
     context = {
         "campaign": campaign,
         "page": page,
         "rows": [(unit, unit_state(unit, campaign, now)) for unit in page.rows],
         "areas": by_area(campaign),
-        "kinds": by_kind(campaign),
+        "kinds": [(say(name), found) for _code, name, found in by_kind(campaign)],
+        "rounds": rounds_of(campaign) if campaign.repeats else [],
         "answers": answers_of(campaign),
         "shown": shown,
         "query": query_without_cursor(request),
@@ -185,55 +190,10 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "campaigns/page.html", context)
 
 
-def unit_state(unit: CampaignUnit, campaign: Campaign, now: datetime) -> UnitState:
-    return state_of(
-        opened_at=unit.opened_at,
-        done_at=unit.done_at,
-        answered=unit.items_done,
-        is_revoked=unit.revoked_at is not None,
-        due_at=campaign.due_at,
-        now=now,
-    )
-
-
-def progress(rows: Any) -> dict[str, int]:
-    found = rows.aggregate(
-        units=Count("id"), done=Count("done_at"), items=Sum("items_total"), answered=Sum("items_done")
-    )
-    return {name: value or 0 for name, value in found.items()}
-
-
-def by_area(campaign: Campaign) -> list[tuple[Organisation, dict[str, int]]]:
-    """Count the progress below each unit that hangs directly under the authority."""
-    children = Organisation.objects.filter(parent_id=campaign.organisation_id).order_by("path")[:LISTED]
-    counted = [(child, progress(campaign.units.under(child.path))) for child in children]
-    return [(child, found) for child, found in counted if found["units"]]
-
-
-def by_kind(campaign: Campaign) -> list[tuple[str, dict[str, int]]]:
-    rows = campaign.units.values(kind=F("organisation__kind")).order_by("kind")
-    counted = rows.annotate(number=Count("id"), done=Count("done_at"))
-    field = content.registers()["organisation"].field("kind")
-    return [(say(field.choice_title(row["kind"])), {"units": row["number"], "done": row["done"]}) for row in counted]
-
-
-def answers_of(campaign: Campaign) -> dict[str, int]:
-    rows = CampaignItem.objects.filter(unit__campaign=campaign).values("state").order_by("state")
-    return {row["state"]: row["number"] for row in rows.annotate(number=Count("id"))}
-
-
-def unit_for(user: User, pk: int) -> CampaignUnit:
-    rows = CampaignUnit.objects.select_related("campaign", "campaign__organisation", "organisation")
-    unit = rows.filter(pk=pk).first()
-    if unit is None or not user.may(Permission.RUN_CAMPAIGN, unit.campaign.org_path):
-        raise NotFound(zh="没有这个单位的核实任务，或您无权查看。", en="There is no such unit that you may see.")
-    return unit
-
-
 @access(Permission.RUN_CAMPAIGN)
 def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one unit of a campaign with its link, to be copied, printed or sent once more."""
-    unit = unit_for(user_of(request), pk)
+    unit = visible_unit(pk, user_of(request))
     address = telling.link_of(unit)
     context = {
         "unit": unit,
@@ -241,7 +201,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "address": address,
         "code": qr(address),
         "state": unit_state(unit, unit.campaign, clock.now()),
-        "gone": unit.items.filter(state=CampaignItem.State.GONE)[:LISTED],
+        "gone": with_records(unit.items.filter(state=CampaignItem.State.GONE)[:LISTED], clock.now()),
         "superiors": telling.superiors(unit),
     }
     return render(request, "campaigns/unit.html", context)
@@ -249,19 +209,22 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def qr(address: str) -> str:
     """Draw an address as a code for telephones; the drawing is made here, of an address made here."""
-    return mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2))  # noqa: S308
+    return mark_safe(segno.make(address, error="m").svg_inline(border=2, omitsize=True))  # noqa: S308
 
 
 @access(Permission.RUN_CAMPAIGN)
 def unit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Remind a unit now, or give it a new link."""
     by, now = user_of(request), clock.now()
-    unit = unit_for(by, pk)
+    unit = visible_unit(pk, by)
     if request.method != "POST" or step not in ("remind", "renew"):
         raise Http404
     if step == "remind":
-        telling.remind_now(unit=unit, now=now)
-        messages.success(request, _("The reminder is in the outbox."))
+        try:
+            telling.remind_now(unit=unit, by=by, now=now)
+            messages.success(request, _("The reminder is in the outbox."))
+        except opening.CampaignRefused as refusal:
+            messages.error(request, say(refusal.text))
     else:
         opening.renew_link(unit=unit, by=by, now=now)
         messages.success(request, _("The unit has a new link; the old one has ended."))
@@ -269,10 +232,37 @@ def unit_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 
 @access(Permission.RUN_CAMPAIGN)
+def remind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remind all who have not answered."""
+    by = user_of(request)
+    campaign = visible_campaign(pk, by)
+    if request.method != "POST":
+        raise Http404
+    try:
+        count = telling.remind_all(campaign=campaign, by=by, now=clock.now())
+        messages.success(request, _("%(count)s units are being reminded.") % {"count": count})
+    except opening.CampaignRefused as refusal:
+        messages.error(request, say(refusal.text))
+    return redirect("campaign", pk)
+
+
+@access(Permission.RUN_CAMPAIGN)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open no further round."""
+    by = user_of(request)
+    campaign = visible_campaign(pk, by)
+    if request.method != "POST":
+        raise Http404
+    repeating.stop_repeating(campaign=campaign, by=by, now=clock.now())
+    messages.success(request, _("It is no longer repeated; what is open goes on."))
+    return redirect("campaign", pk)
+
+
+@access(Permission.RUN_CAMPAIGN)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a campaign early."""
     by = user_of(request)
-    campaign = campaign_for(by, pk)
+    campaign = visible_campaign(pk, by)
     if request.method != "POST":
         raise Http404
     opening.close_campaign(campaign=campaign, by=by, now=clock.now())
@@ -283,7 +273,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @access(Permission.RUN_CAMPAIGN)
 def letters(request: HttpRequest, pk: int) -> HttpResponse:
     """Show letters to print, each with the unit's link as a code, for those who have not answered."""
-    campaign = campaign_for(user_of(request), pk)
+    campaign = visible_campaign(pk, user_of(request))
     waiting = campaign.units.filter(Q(done_at__isnull=True), revoked_at__isnull=True).select_related(
         "organisation", "campaign"
     )
@@ -297,6 +287,8 @@ urlpatterns = [
     path("campaigns/new/", new_campaign, name="campaign_new"),
     path("campaigns/<int:pk>/", show_campaign, name="campaign"),
     path("campaigns/<int:pk>/close/", close, name="campaign_close"),
+    path("campaigns/<int:pk>/remind/", remind, name="campaign_remind"),
+    path("campaigns/<int:pk>/stop/", stop, name="campaign_stop"),
     path("campaigns/<int:pk>/letters/", letters, name="campaign_letters"),
     path("campaigns/units/<int:pk>/", show_unit, name="campaign_unit"),
     path("campaigns/units/<int:pk>/<slug:step>/", unit_step, name="campaign_unit_step"),

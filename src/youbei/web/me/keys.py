@@ -45,7 +45,7 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Never more than you may yourself at the time."),
     )
     organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Where"),
+        label=gettext_lazy("Only below"),
         queryset=Organisation.objects.none(),
         to_field_name="code",
         required=False,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,14 +17,12 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound, Refused
 from youbei.engine.teams.competence import Candidate
 from youbei.engine.teams.selection import Selection, select
-from youbei.records.models import Organisation, Person, Team, User
-from youbei.records.reports.team import candidates, members_of, roles_of
+from youbei.records.models import Organisation, Team, User
+from youbei.records.reports.selection import MOST, people_of
+from youbei.records.reports.team import roles_of
 from youbei.web.access import access, user_of
 from youbei.web.registers.records import record_for
 from youbei.web.registers.team import matrix_rows
-
-# More people than this are not compared on one page: name a unit below.
-MOST = 300
 
 
 @access(Permission.EDIT_RESOURCE)
@@ -90,15 +86,6 @@ def unit_asked(request: HttpRequest, user: User, team: Team) -> Organisation:
             return unit
         messages.warning(request, _("There is no unit “%(unit)s” that you may see.") % {"unit": code})
     return team.organisation
-
-
-def people_of(team: Team, unit: Organisation, user: User, on: date) -> tuple[list[Candidate], bool]:
-    """Return the members and the people of a unit and those below it, up to `MOST`; and whether there are more."""
-    members = members_of(team, user, on)
-    known = [one.id for one in members]
-    others = Person.objects.visible_to(user).under(unit.path).filter(retired_at__isnull=True).exclude(pk__in=known)
-    found = list(others.order_by("pk")[: MOST + 1])
-    return [*members, *candidates(found[:MOST], user, on)], len(found) > MOST
 
 
 def offers(people: list[Candidate], proposed: Selection) -> dict[int, list[tuple[str, bool]]]:

@@ -16,13 +16,13 @@ from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Organisation
+from youbei.records.registers.drilling import chosen, list_query
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.statistics import (
     AREA,
     COUNT,
     Bucket,
     Counting,
-    Dimension,
     Pivot,
     dimensions_of,
     measures_of,
@@ -30,7 +30,6 @@ from youbei.records.registers.statistics import (
 from youbei.web.access import access, user_of
 from youbei.web.registers.lists import list_context, register_for
 
-OWN_WORDS = ("rows", "columns", "measure", "cursor", "order")
 CHART_WIDTH, BAR, GAP, LABEL = 720, 18, 6, 200
 MAP_SIDE, LARGEST_DOT = 420, 26
 
@@ -110,28 +109,10 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "registers/statistics.html", context)
 
 
-def chosen(dimensions: list[Dimension], name: str) -> Dimension | None:
-    return next((dimension for dimension in dimensions if dimension.name == name), None)
-
-
 def address(request: HttpRequest, register: Register, *buckets: Bucket) -> str:
     """Return the list that shows exactly the records of these buckets, within the filters of the page."""
-    query = {name: value for name, value in request.GET.items() if name not in OWN_WORDS and value}
-    for bucket in buckets:
-        if bucket.key == "" and not bucket.query and bucket.title:
-            return ""
-        for name in dates_in(bucket):
-            query.pop(f"{name}_from", None)
-            query.pop(f"{name}_until", None)
-        if "unit" in bucket.query:
-            query.pop("only", None)
-        query.update(bucket.query)
-    return f"{reverse('register', args=[register.name])}?{urlencode(query)}"
-
-
-def dates_in(bucket: Bucket) -> set[str]:
-    """Return the dates that a bucket narrows: its own days stand for those of the page."""
-    return {name.rpartition("_")[0] for name in bucket.query if name.endswith(("_from", "_until"))}
+    query = list_query(request.GET.dict(), *buckets)
+    return "" if query is None else f"{reverse('register', args=[register.name])}?{urlencode(query)}"
 
 
 def lines_of(request: HttpRequest, register: Register, pivot: Pivot) -> list[Line]:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from youbei import content
+from youbei.engine.campaigns import EVERY_NAMES, Every
 from youbei.engine.divisions import Standing
 from youbei.engine.registers.bands import ENDS
 from youbei.engine.registers.field import Field, FieldKind
@@ -285,8 +286,14 @@ def item_state(state: str) -> str:
 
 @register.filter
 def campaign_status(status: str) -> str:
-    words = {"opening": _("being opened"), "open": _("open"), "closed": _("closed")}
+    words = {"opening": _("being opened"), "open": _("under way"), "closed": _("over")}
     return str(words.get(status, status))
+
+
+@register.filter
+def repeats_word(every: str) -> str:
+    """Say how often a campaign is opened anew."""
+    return said(EVERY_NAMES[Every(every)]) if every else ""
 
 
 @register.filter

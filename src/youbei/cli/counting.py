@@ -1,0 +1,90 @@
+"""`youbei register statistics`: count a register by one or two of its ways."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from youbei.cli.data import database
+from youbei.cli.finding import on_behalf_of
+from youbei.cli.narrowing import ArgumentRefused, conditions
+from youbei.cli.options import Groups, Output, Say, add_data
+
+WIDEST = 24
+
+
+def add(group: Groups, say: Say) -> None:
+    command = group.command("statistics", say("统计登记册", "count a register"), run)
+    command.add_argument("name", metavar="NAME", help=say("登记册，如 team", "the register, such as team"))
+    command.add_argument("--rows", default="", metavar="WAY", help=say("按什么分行", "what makes the rows"))
+    command.add_argument("--columns", default="", metavar="WAY", help=say("按什么分列", "what makes the columns"))
+    command.add_argument("--measure", default="count", metavar="FIELD", help=say("加总的数", "what is summed"))
+    command.add_argument(
+        "--where", action="append", metavar="FIELD=VALUE", help=say("筛选，可重复", "narrow, may be repeated")
+    )
+    command.add_argument("--user", metavar="USER", help=say("以该账号的权限进行", "as this account may"))
+    add_data(command)
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    with database(options.data):
+        from youbei.actions import clock
+        from youbei.records.registers.drilling import chosen, table_data
+        from youbei.records.registers.filters import read_filters
+        from youbei.records.registers.statistics import Counting, dimensions_of, measures_of
+        from youbei.records.registers.tables import register_called
+
+        register, user = register_called(options.name), on_behalf_of(options.user)
+        ways, measures = dimensions_of(register), measures_of(register)
+        demand(options.rows, ["", *(one.name for one in ways)])
+        demand(options.columns, ["", *(one.name for one in ways)])
+        demand(options.measure, [name for name, _ in measures])
+        rows, columns = chosen(ways, options.rows) or ways[0], chosen(ways, options.columns)
+        asked = conditions(register, options.where)
+        counting = Counting(register, user, read_filters(register, asked), clock.now())
+        pivot = counting.pivot(rows, columns if columns is not rows else None, options.measure)
+        table = table_data(pivot, asked)
+    tell(table, output)
+    output.data({"rows_by": rows.name, "columns_by": options.columns, "measure": options.measure, **as_text(table)})
+    return 0
+
+
+def demand(name: str, known: list[str]) -> None:
+    """Raise ArgumentRefused for a way of counting that the register does not have."""
+    if name not in known:
+        named = ", ".join(one for one in known if one)
+        raise ArgumentRefused(
+            zh=f"不能按“{name}”统计。可用：{named}。", en=f"This is not counted by {name!r}. Known: {named}."
+        )
+
+
+def tell(table: dict[str, Any], output: Output) -> None:
+    """Print the table with tabs between its cells, so that it is read by eye and by other programs."""
+    for language in ("zh", "en"):
+        if output.say.language != language or output.is_json:
+            continue
+        heads = [title(one, language) for one in table["columns"]]
+        has_columns = any(heads)
+        if has_columns:
+            print("\t".join(["", *heads, "合计" if language == "zh" else "total"]))
+        for line in table["rows"]:
+            cells = [f"{cell['number']:f}" for cell in line["cells"]] if has_columns else []
+            print("\t".join([title(line, language), *cells, f"{line['total']['number']:f}"]))
+        totals = [f"{one['total']['number']:f}" for one in table["columns"]] if has_columns else []
+        print("\t".join(["合计" if language == "zh" else "total", *totals, f"{table['total']['number']:f}"]))
+    if table["left_out"]:
+        output.line(f"另有 {table['left_out']} 行未列出。", f"{table['left_out']} more rows are not shown.")
+
+
+def title(bucket: dict[str, Any], language: str) -> str:
+    said = bucket["title"]
+    return str(said[language] or said["zh"] or said["en"])
+
+
+def as_text(value: Any) -> Any:
+    """Return a table as JSON holds it: numbers as text, so that none is rounded."""
+    if isinstance(value, dict):
+        return {name: as_text(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [as_text(part) for part in value]
+    return value if value is None or isinstance(value, (str, int)) else f"{value:f}"
