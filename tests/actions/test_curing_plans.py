@@ -10,6 +10,7 @@ from tests.actions.town import Town
 from youbei.actions.findings import drafts, judging, moving
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.findings.retests import RetestRefused, hold_retest
+from youbei.actions.plans import check_stored_plan
 from youbei.engine.duties_apart import SamePerson
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.findings.kinds import Source, Treatment
@@ -18,7 +19,7 @@ from youbei.engine.plans.drafting import DraftRefused
 from youbei.engine.plans.problems import PlanUnreadable
 from youbei.engine.text import Text
 from youbei.records.models import Finding, LogEntry, PlanDraft, PlanVersion, Retest
-from youbei.records.reports.wrongs import check_key, checked
+from youbei.records.reports.wrongs import check_key
 
 MINUTE = timedelta(minutes=1)
 LONG = {"shape": "fixed", "likely": "PT30M", "source": "drill"}
@@ -139,7 +140,7 @@ def test_a_draft_shows_text_and_structure_and_refuses_what_is_no_plan(
 def test_what_the_checker_said_is_verified_when_it_no_longer_says_so(
     town: Town, now: datetime, stored: PlanVersion
 ) -> None:
-    one = next(found for found in checked(stored, now) if found.place.startswith("steps."))
+    one = next(found for found in check_stored_plan(stored, now=now) if found.place.startswith("steps."))
     wrong = Wrong(
         one.sentence, Source.PLAN_CHECK, key=check_key(stored.plan_id, one), plan_version=stored, place=one.place
     )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from youbei.engine.exercises.wrongs import Shown, wrongs
 from youbei.engine.findings.kinds import Severity, Source
 from youbei.engine.plans.check import Finding as Checked
 from youbei.engine.plans.check import Severity as CheckedSeverity
-from youbei.engine.plans.check import check
-from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
 from youbei.records.log import read_stream
-from youbei.records.models import Finding, PlanVersion, Run
+from youbei.records.models import Finding, Run
 
 # Assumption: what the checker calls an error breaks the plan, a warning may, a remark is advice.
 GRAVITY = {
@@ -63,8 +60,3 @@ def source_of_check(one: Checked) -> Source:
     if digits.startswith(STALE):
         return Source.STALE_PROMISE
     return Source.RULE_BREACH if digits.startswith(LAW) else Source.PLAN_CHECK
-
-
-def checked(version: PlanVersion, now: datetime) -> Sequence[Checked]:
-    plan = load_plan(version)
-    return check(plan, known_by_registers(plan, now))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from youbei.actions import clock
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.permit import not_found
+from youbei.actions.plans import check_stored_plan
 from youbei.actions.wording import TextRefused
 from youbei.engine.access import Permission
 from youbei.engine.findings.kinds import Element, Severity, Source
@@ -23,7 +24,6 @@ from youbei.records.reports.board import visible_run
 from youbei.records.reports.wrongs import (
     GRAVITY,
     check_key,
-    checked,
     key_of_run,
     run_wrongs,
     source_of_check,
@@ -75,7 +75,7 @@ def from_check(by: User, pk: int, code: str, place: str) -> Ground:
     version = PlanVersion.objects.select_related("plan__organisation").filter(pk=pk).first()
     if version is None or not by.may(Permission.SEE, version.plan.org_path):
         raise not_found()
-    said = checked(version, clock.now())
+    said = check_stored_plan(version, now=clock.now())
     found = next((one for one in said if one.code == code and one.place == place), None)
     if found is None:
         raise Http404
