@@ -15,6 +15,7 @@ from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
 from youbei.web.findings import one as finding_one
 from youbei.web.findings import record as finding_record
+from youbei.web.findings import report as run_report
 from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *finding_record.urlpatterns,
     *plan_drafts.urlpatterns,
     *finding_retests.urlpatterns,
+    *run_report.urlpatterns,
     *finding_one.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.actions.town import Town
+from youbei.actions import runs
 from youbei.actions.findings import drafts, judging, moving
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.findings.retests import RetestRefused, hold_retest
@@ -16,9 +17,12 @@ from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.findings.kinds import Source, Treatment
 from youbei.engine.findings.settlement import Settlement
 from youbei.engine.plans.drafting import DraftRefused
+from youbei.engine.plans.model import Duration
 from youbei.engine.plans.problems import PlanUnreadable
 from youbei.engine.text import Text
-from youbei.records.models import Finding, LogEntry, PlanDraft, PlanVersion, Retest
+from youbei.records.load import load_plan
+from youbei.records.measured import measured_of_plan
+from youbei.records.models import Finding, Incident, LogEntry, PlanDraft, PlanVersion, Retest, Run, RunStep
 from youbei.records.reports.wrongs import check_key
 
 MINUTE = timedelta(minutes=1)
@@ -151,3 +155,20 @@ def test_what_the_checker_said_is_verified_when_it_no_longer_says_so(
     retest = Retest.objects.get(finding=row)
     assert (retest.way, retest.asks["code"]) == ("check", one.code)
     assert hold_retest(by=town.users["director"], now=now, retest=retest).state == "failed"
+
+
+def test_measured_times_are_flagged_and_proposed_in_a_draft(
+    town: Town, now: datetime, stored: PlanVersion, leak: Incident
+) -> None:
+    for number in range(6):
+        run = runs.activate_plan(by=town.users["officer"], now=now, incident=leak, plan_version=stored)
+        RunStep.objects.filter(run=run, step="isolate").update(
+            status="finished", started_at=now, finished_at=now + (40 + number) * MINUTE
+        )
+        Run.objects.filter(pk=run.pk).update(phase="assessed")
+    assert measured_of_plan(stored.plan.code)["isolate"].count == 6
+    draft = drafts.draft_measured(by=town.users["planner"], now=now, plan=stored.plan)
+    assert {one.place for one in drafts.changes_of(draft)} == {"steps.isolate.takes"}
+    assert "实测" in drafts.changes_of(draft)[0].after
+    said = {(one.code, one.place) for one in check_stored_plan(stored, now=now)}
+    assert (("W961", "steps.isolate.takes") in said) == (load_plan(stored).steps[1].takes != Duration())

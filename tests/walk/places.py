@@ -103,6 +103,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "runs": RUN,
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},
+    "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},

@@ -123,3 +123,20 @@ def test_a_plan_is_changed_in_a_draft_and_the_retest_verifies(scene: Scene) -> N
     page = chief.get(here).content.decode()
     assert "verified" in page
     assert "300 simulated courses" in page
+
+
+def test_the_report_of_a_run_is_read_on_screen_and_taken_as_word_and_pdf(scene: Scene) -> None:
+    wrong = Wrong(Text("任务超时甲", "Late A"), Source.INCIDENT, run=scene.run, incident=scene.leak)
+    record_finding(by=None, now=clock.now(), organisation=scene.town.bureau, wrong=wrong)
+    browser = scene.browser("observer", "zh-hans")
+    page = browser.get(f"{scene.board}report/").content.decode()
+    assert "一、基本情况" in page
+    assert "（日志第" in page
+    assert "任务超时甲" in page
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF-")):
+        for layout in ("cn", "hseep"):
+            answer = browser.get(f"{scene.board}report/{form}/?layout={layout}&language=en")
+            assert answer.content.startswith(start)
+            assert f"-{layout}-en.{form}" in answer.headers["Content-Disposition"]
+    assert browser.get(f"{scene.board}report/exe/").status_code == 404
+    assert scene.browser("stranger").get(f"{scene.board}report/pdf/").status_code == 404

@@ -21,14 +21,17 @@ from youbei.engine.duties_apart import Duty, refuse_same
 from youbei.engine.errors import Refused
 from youbei.engine.findings.life import Act, State
 from youbei.engine.plans import drafting
+from youbei.engine.plans.calibration.compare import Agreement, compare
 from youbei.engine.plans.difference import Change, difference
 from youbei.engine.plans.read import plan_from_data, read_plan
 from youbei.engine.plans.write import plan_to_data
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
+from youbei.records.measured import samples_of_plan
 from youbei.records.models import Finding, Plan, PlanDraft, PlanVersion, User
 
 LONGEST_TITLE = 200
+DISAGREE = (Agreement.TOO_SHORT, Agreement.TOO_LONG)
 
 
 class DraftClosed(Refused):
@@ -126,6 +129,27 @@ def change_step_times(
 ) -> PlanDraft:
     """Change the deadline of a step and how long it takes."""
     return changed(draft, lambda data: drafting.with_step_times(data, step, limit=limit, takes=takes), by=by, now=now)
+
+
+@transaction.atomic
+def draft_measured(*, by: User | None, now: datetime, plan: Plan) -> PlanDraft:
+    """Open a draft in which every step whose time disagrees with what was measured takes what was measured."""
+    draft = open_draft(by=by, now=now, plan=plan)
+    compared = compare(load_plan(draft.base), samples_of_plan(plan.code))
+    wrong = [one for one in compared if one.proposal is not None and one.agreement in DISAGREE]
+    if not wrong:
+        raise drafting.DraftRefused(
+            zh="没有与实测不符、且实测次数足够的步骤，不需要修改。",
+            en="No step disagrees with what was measured often enough: there is nothing to change.",
+        )
+
+    def with_proposals(data: dict[str, Any]) -> Mapping[str, Any]:
+        for one in wrong:
+            if one.proposal is not None:
+                data = drafting.with_takes(data, one.step.id, drafting.takes_data(one.proposal))
+        return data
+
+    return changed(draft, with_proposals, by=by, now=now)
 
 
 @transaction.atomic

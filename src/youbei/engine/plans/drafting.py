@@ -9,6 +9,7 @@ from typing import Any
 
 from youbei.engine.errors import Refused
 from youbei.engine.plans.durations import format_duration
+from youbei.engine.plans.model import Duration, DurationShape
 from youbei.engine.text import Text
 
 Data = dict[str, Any]
@@ -56,6 +57,28 @@ def with_step_times(data: Mapping[str, Any], step: str, *, limit: timedelta | No
     if takes:
         entry["takes"] = dict(takes)
     return found
+
+
+def with_takes(data: Mapping[str, Any], step: str, takes: Mapping[str, Any]) -> Data:
+    """Return the plan with another duration of a step; its deadline stays as it is."""
+    found = deepcopy(dict(data))
+    for entry in found.get("steps", ()):
+        if entry["id"] == step:
+            entry["takes"] = dict(takes)
+    return found
+
+
+def takes_data(duration: Duration) -> Data:
+    """Return a duration as the plan language writes it."""
+    said: Data = {"shape": duration.shape.value, "likely": format_duration(duration.likely)}
+    if duration.shape is DurationShape.LOGNORMAL:
+        said["spread"] = duration.spread
+    if duration.shape is DurationShape.TRIANGULAR:
+        said |= {"low": format_duration(duration.low), "high": format_duration(duration.high)}
+    said["source"] = duration.source.value
+    if duration.note:
+        said["note"] = duration.note.as_data()
+    return said
 
 
 def as_version(data: Mapping[str, Any], version: str, *, on: date, note: Text) -> Data:

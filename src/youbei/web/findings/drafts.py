@@ -17,8 +17,10 @@ from youbei.actions import clock
 from youbei.actions.actors import ids_of
 from youbei.actions.findings import drafts
 from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
 from youbei.engine.findings.life import State
 from youbei.engine.findings.retest import step_of
+from youbei.engine.plans.calibration.compare import compare
 from youbei.engine.plans.check import check
 from youbei.engine.plans.drafting import next_version
 from youbei.engine.plans.durations import format_duration
@@ -27,7 +29,9 @@ from youbei.engine.plans.read import plan_from_data
 from youbei.engine.text import Text
 from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
+from youbei.records.measured import samples_of_plan
 from youbei.records.models import PlanDraft, User
+from youbei.records.reports.plan import visible_plan
 from youbei.web.access import access, user_of
 from youbei.web.findings.one import finding_for
 from youbei.web.forms.choices import offer
@@ -113,6 +117,31 @@ def open_for(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     draft = drafts.open_draft(by=by, now=clock.now(), plan=finding.plan, finding=finding)
     return redirect("draft", draft.pk)
+
+
+@access(Permission.SEE)
+def measured(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what exercises and incidents measured of each step, and what that proposes; or draft the proposals."""
+    by = user_of(request)
+    row = visible_plan(pk, by)
+    if row.current is None:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            return redirect("draft", drafts.draft_measured(by=by, now=clock.now(), plan=row).pk)
+        except Refused as problem:
+            if problem.status == 404:
+                raise
+            refusal = say(problem.text)
+    context = {
+        "row": row,
+        "plan": load_plan(row.current),
+        "steps": compare(load_plan(row.current), samples_of_plan(row.code)),
+        "may_draft": by.may(Permission.EDIT_PLAN, row.org_path),
+        "refusal": refusal,
+    }
+    return render(request, "findings/measured.html", context, status=409 if refusal else 200)
 
 
 @access(Permission.SEE)
@@ -249,6 +278,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("findings/<int:pk>/draft/", open_for, name="draft_open"),
+    path("plans/<int:pk>/measured/", measured, name="plan_measured"),
     path("drafts/<int:pk>/", show, name="draft"),
     path("drafts/<int:pk>/clauses/<str:clause>/", clause, name="draft_clause"),
     path("drafts/<int:pk>/steps/<str:step>/", step_times, name="draft_step"),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES
 from youbei.engine.findings.life import STATE_NAMES
 from youbei.engine.findings.retest import WAY_NAMES
+from youbei.engine.plans.calibration.compare import AGREEMENT_NAMES
 from youbei.engine.text import Text
 
 register = template.Library()
@@ -40,6 +41,12 @@ def finding_source(code: str) -> str:
 @register.filter
 def finding_element(code: str) -> str:
     return word(ELEMENT_NAMES, code)
+
+
+@register.filter
+def agreement_word(code: str) -> str:
+    """Say how the time that a plan assumes stands against what was measured."""
+    return word(AGREEMENT_NAMES, code)
 
 
 DRAFT_STATES = {
