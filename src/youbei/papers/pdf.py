@@ -42,7 +42,8 @@ def write_pdf(report: Report, language: str) -> bytes:
         "language": "zh" if language.lower().startswith("zh") else "en",
         "sections": list(sections(report, language)),
     }
-    made = typst.compile(
+    compile_any: Any = typst.compile  # its types do not say what goes in
+    made = compile_any(
         TEMPLATE.read_bytes(),
         root=str(HERE),
         font_paths=[str(FONTS)] if own else [],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from docx import Document
+from docx import Document as new_document
+from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -22,7 +23,7 @@ DEEPEST = 4
 
 def write_word(report: Report, language: str) -> bytes:
     """Return the report as a .docx in one language."""
-    document = Document()
+    document = new_document()
     set_faces(document)
     document.core_properties.title = report.title.in_language(language)
     document.core_properties.author = "Youbei 有备"

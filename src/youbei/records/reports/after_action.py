@@ -30,7 +30,7 @@ def run_after_action(run: Run, layout: Layout) -> Report:
     findings = list(run.findings.exclude(state=State.DROPPED.value).order_by("pk")[:LISTED])
     facts = circumstances(run, findings)
     script = Exercise.objects.filter(run=run, data__isnull=False).first()
-    if script is not None:
+    if script is not None and script.data is not None:
         exercise = exercise_from_data(script.data)
         report = after_action(exercise, plan, evaluate(exercise, plan, events), layout=layout, circumstances=facts)
     else:

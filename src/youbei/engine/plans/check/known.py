@@ -62,8 +62,8 @@ class Known:
     with the number of teams available today; items: the catalogue, each with the quantity in store, in its unit; a
     figure of None is not checked. plans: ids of the plans in the register. required_chapters: by kind of plan, as the
     standard lists them. fresh_teams and fresh_items: how much of capabilities and items rests on entries that were
-    confirmed lately; stale_sites: those that were not; closed_sites: those that serve nobody today. measured: by step of this plan, the times that it took. world: where the
-    teams and stores are; gives the arrival times.
+    confirmed lately; stale_sites: those that were not; closed_sites: those that serve nobody today. measured: by step
+    of this plan, the times that it took. world: where the teams and stores are; gives the arrival times.
     """
 
     today: date | None = None

@@ -118,7 +118,8 @@ HERE, NEAR = Point(36.0, 120.0), Point(36.01, 120.0)
 MINUTES = timedelta(minutes=1)
 
 SAMPLES = [Sample("close", count * MINUTES, Origin.EXERCISE) for count in (9, 9, 10, 10, 11, 12)]
-MEASURED = {"close": found for found in [measured("close", SAMPLES)] if found is not None}
+CLOSE = measured("close", SAMPLES)
+MEASURED = {} if CLOSE is None else {"close": CLOSE}
 
 KNOWN = Known(
     today=date(2026, 11, 22),
