@@ -19,7 +19,7 @@ from youbei.records.load import load_plan
 from youbei.records.log import read_stream
 from youbei.records.models import Exercise, Finding, Run, RunPost
 from youbei.records.reports.codes import names_of_codes
-from youbei.records.reports.names import name_of
+from youbei.records.reports.names import grade_title, name_of
 
 LISTED = 200
 
@@ -74,11 +74,18 @@ def matter_of(run: Run, events: Iterable[object]) -> Matter:
         name=Text(incident.title, incident.title),
         number=incident.number,
         kind=kind.name if kind else Text(incident.kind, incident.kind),
-        grade=Text(incident.grade, incident.grade) if incident.grade else Text(),
+        grade=grade_of(incident.kind, incident.grade) if incident.grade else Text(),
         known_at=incident.known_at,
         ended_at=run.ended_at,
         assessment=assessment,
     )
+
+
+def grade_of(kind: str, code: str) -> Text:
+    """Return what the rules that grade this kind of incident call a grade."""
+    known = content.incident_kinds().get(kind)
+    named = (grade_title(code, rule) for rule in (known.grading if known else ()))
+    return next((text for text in named if text.zh != code), Text(code, code))
 
 
 def cure_of(row: Finding) -> Cure:
