@@ -11,6 +11,7 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
 from youbei.web.findings import one as finding_one
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *finding.urlpatterns,
     *finding_list.urlpatterns,
     *finding_record.urlpatterns,
+    *case_pages.urlpatterns,
     *plan_drafts.urlpatterns,
     *finding_retests.urlpatterns,
     *run_report.urlpatterns,

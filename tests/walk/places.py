@@ -133,6 +133,10 @@ PLACES: dict[str, dict[str, Values]] = {
         "retest_id": lambda planted, chosen: [planted.retest.pk],
         "act": lambda planted, chosen: ["rectify", "accept", "send-back", "drop", "reopen"],
     },
+    "cases": {
+        "pk": lambda planted, chosen: [planted.case.pk],
+        "case_id": lambda planted, chosen: [planted.case.pk],
+    },
     "drafts": {
         "pk": lambda planted, chosen: [planted.draft.pk],
         "draft_id": lambda planted, chosen: [planted.draft.pk],

@@ -43,6 +43,7 @@ from youbei.engine.stock.proposal import Terms
 from youbei.engine.text import Text
 from youbei.records.models import (
     CampaignUnit,
+    Case,
     Compensation,
     FactorRule,
     Finding,
@@ -93,6 +94,7 @@ class Planted:
     order: StockOrder = field(init=False)
     finding: Finding = field(init=False)
     draft: PlanDraft = field(init=False)
+    case: Case = field(init=False)
     retest: Retest = field(init=False)
 
     def browser(self, name: str) -> Client:
@@ -142,6 +144,17 @@ def add_finding(planted: Planted, now: datetime) -> None:
         Treatment.STAGES, f"{WORD} measures", f"{WORD} chief", "-", day, "-", (Stage(f"{WORD} stage", day),)
     )
     settle(by=by, now=now, finding=planted.finding, settlement=settlement)
+    planted.case = Case.objects.create(
+        incident=planted.incident,
+        org_path=planted.county.path,
+        kind=planted.incident.kind,
+        category=planted.incident.category,
+        title=f"{WORD} case",
+        lessons=f"{WORD} lesson",
+        made_at=now,
+        made_by=WORD,
+        changed_at=now,
+    )
     planted.draft = open_draft(by=by, now=now, plan=planted.version.plan, finding=planted.finding)
     planted.retest = schedule_retest(by=by, now=now, finding=planted.finding, version=planted.version)
 

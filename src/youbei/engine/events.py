@@ -179,6 +179,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "finding.changed": ("更正问题", "A finding was corrected"),
     "finding.moved": ("问题办理", "A finding was moved on"),
     "finding.told": ("问题催办", "A unit or its superior was told of a finding"),
+    # register:case:<id>
+    "case.made": ("形成案例", "A case was made"),
+    "case.changed": ("修改案例", "A case was changed"),
+    "case.validated": ("审定案例", "A case was validated"),
     "finding.exported": ("导出问题清单", "Findings were exported"),
     "draft.opened": ("起草预案修改", "A draft of a plan was opened"),
     "draft.changed": ("修改预案草案", "A draft of a plan was changed"),

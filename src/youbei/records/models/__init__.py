@@ -4,6 +4,7 @@ from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.cases import Case
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
@@ -67,6 +68,7 @@ __all__ = [
     "CampaignUnit",
     "Capability",
     "CapacityLine",
+    "Case",
     "ColumnChoice",
     "Compensation",
     "Conflict",
