@@ -21,6 +21,7 @@ from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    call_offs,
     changes,
     due,
     edit,
@@ -88,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tree.urlpatterns,
     *selection.urlpatterns,
     *agreements.urlpatterns,
+    *call_offs.urlpatterns,
     *sites.urlpatterns,
     *outline.urlpatterns,
     *experts.urlpatterns,
