@@ -22,6 +22,7 @@ from youbei.actions.advance import advance_run, due_runs
 from youbei.actions.call_offs import climb_late
 from youbei.actions.campaigns.repeating import open_rounds
 from youbei.actions.campaigns.telling import tell_units
+from youbei.actions.counts import keep_counts
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
 from youbei.actions.findings.telling import tell_of_findings
@@ -74,6 +75,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = climb_late(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
+    keep_counts(now)
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
     return TickResult(advanced, delivered, failed, is_full=is_full)

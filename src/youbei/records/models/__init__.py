@@ -6,6 +6,7 @@ from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.cases import Case
+from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
@@ -76,6 +77,7 @@ __all__ = [
     "Conflict",
     "Consultation",
     "ContactWay",
+    "CountChange",
     "DerivationDue",
     "DueStep",
     "DueUnit",
@@ -98,6 +100,7 @@ __all__ = [
     "Item",
     "ItemCode",
     "Job",
+    "KeptCount",
     "LogEntry",
     "LogHead",
     "MarketOffer",
