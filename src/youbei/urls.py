@@ -11,6 +11,12 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.exercises import control as exercise_control
+from youbei.web.exercises import count_link, counts, programme, proof
+from youbei.web.exercises import evaluating as exercise_evaluating
+from youbei.web.exercises import leading as exercise_leading
+from youbei.web.exercises import list as exercise_list
+from youbei.web.exercises import one as exercise_one
 from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
@@ -111,6 +117,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *command.urlpatterns,
     *resources.urlpatterns,
     *exercise.urlpatterns,
+    *exercise_list.urlpatterns,
+    *exercise_one.urlpatterns,
+    *exercise_control.urlpatterns,
+    *exercise_evaluating.urlpatterns,
+    *exercise_leading.urlpatterns,
+    *counts.urlpatterns,
+    *count_link.urlpatterns,
+    *programme.urlpatterns,
+    *proof.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

@@ -25,6 +25,7 @@ from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.counts import keep_counts
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
+from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
@@ -66,6 +67,7 @@ def tick(now: datetime) -> TickResult:
             # One run that cannot go on must not hold up the others, nor one whose rows the database refuses.
             failed += 1
             logger.exception("Run %s could not be advanced", run_pk)
+    begin_sealed(now)
     delivered = deliver_due(now, MESSAGES_PER_TICK)
     let_certificates_expire(timezone.localdate(now))
     has_more_work = open_rounds(now)

@@ -52,6 +52,7 @@ PLAN: dict[str, Values] = {
     "code": lambda planted, chosen: [planted.version.plan.code],
     "version": lambda planted, chosen: [planted.version.version],
 }
+VERBS = ["start", "end", "close", "time", "cancel", "enrol", "revise", "seal", "posts", "look"]
 PLACES: dict[str, dict[str, Values]] = {
     "registers": {
         "name": lambda planted, chosen: list(content.registers()),
@@ -113,6 +114,47 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
+    "exercises": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "verb": lambda planted, chosen: [
+            "start",
+            "end",
+            "close",
+            "time",
+            "cancel",
+            "enrol",
+            "revise",
+            "seal",
+            "posts",
+            "look",
+        ],
+    },
+    "exercises/<uuid:pk>/control": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "subject": lambda planted, chosen: ["hurt"],
+        "verb": lambda planted, chosen: ["fire", "hold", "release", "skip", "fail", "change", "add", "confirm"],
+    },
+    "exercises/<uuid:pk>/photos": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "photo": lambda planted, chosen: [planted.photo],
+    },
+    "exercises/<uuid:pk>/break-off": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "incident": lambda planted, chosen: [planted.incident.pk],
+    },
+    "head-counts": {
+        "pk": lambda planted, chosen: [planted.counting.pk],
+        "head_count_id": lambda planted, chosen: [planted.counting.pk],
+        "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
+    },
+    "exercises/programme": {"pk": lambda planted, chosen: [planted.county.pk]},
+    "proof": {"pk": lambda planted, chosen: [planted.exercise.pk]},
+    "h": {
+        "word": lambda planted, chosen: [planted.count_word],
+        "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
+    },
+    "exercises/library": {"code": lambda planted, chosen: ["binhai-kitchen-fire"]},
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
     "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},
     "stock/lots": {

@@ -142,8 +142,17 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.planned": ("演练列入计划", "An exercise was planned"),
     "exercise.revised": ("演练方案修改", "An exercise was revised"),
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
+    "exercise.sealed": ("演练时间封存", "The time of an exercise was sealed"),
+    "exercise.looked_into": ("查看封存时间", "Somebody looked into the sealed time"),
+    "exercise.passed_over": ("封存时间顺延", "A sealed time was passed over"),
+    "exercise.revealed": ("演练时间启封", "The sealed time of an exercise was revealed"),
     "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
     "exercise.closed": ("演练归档", "An exercise was closed"),
+    # headcount:<id>
+    "headcount.prepared": ("人数清点准备", "A head-count was prepared"),
+    "headcount.alarm": ("拉响疏散警报", "The alarm to evacuate was sounded"),
+    "headcount.reported": ("班级报数", "A group reported its count"),
+    "headcount.ended": ("人数清点结束", "A head-count was ended"),
     # register:<subject>:<id>
     "record.created": ("登记", "A record was created"),
     "record.changed": ("变更登记", "A record was changed"),

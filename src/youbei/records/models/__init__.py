@@ -9,7 +9,14 @@ from youbei.records.models.cases import Case
 from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
+from youbei.records.models.exercises import (
+    DrillRegime,
+    Exercise,
+    ExerciseSeal,
+    Observation,
+    ObservationPhoto,
+    Participant,
+)
 from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
@@ -21,6 +28,7 @@ from youbei.records.models.forces import (
     TeamReview,
     TeamRole,
 )
+from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
@@ -79,6 +87,7 @@ __all__ = [
     "ContactWay",
     "CountChange",
     "DerivationDue",
+    "DrillRegime",
     "DueStep",
     "DueUnit",
     "DutyShift",
@@ -86,6 +95,7 @@ __all__ = [
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
+    "ExerciseSeal",
     "Expert",
     "Fact",
     "FactorRule",
@@ -94,6 +104,10 @@ __all__ = [
     "FindingMove",
     "Grant",
     "HazardPoint",
+    "HeadCount",
+    "HeadCountGroup",
+    "HeadCountLink",
+    "HeadCountReport",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
