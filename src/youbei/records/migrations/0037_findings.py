@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0032_call_offs"),
+        ("records", "0036_exercise_programme"),
     ]
 
     operations = [

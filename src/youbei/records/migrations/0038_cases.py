@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0033_findings"),
+        ("records", "0037_findings"),
     ]
 
     operations = [
