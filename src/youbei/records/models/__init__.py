@@ -6,6 +6,7 @@ from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.cases import Case
 from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
@@ -17,6 +18,7 @@ from youbei.records.models.exercises import (
     ObservationPhoto,
     Participant,
 )
+from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -80,6 +82,7 @@ __all__ = [
     "CampaignUnit",
     "Capability",
     "CapacityLine",
+    "Case",
     "ColumnChoice",
     "Compensation",
     "Conflict",
@@ -101,6 +104,8 @@ __all__ = [
     "Fact",
     "FactorRule",
     "FailedSignIn",
+    "Finding",
+    "FindingMove",
     "Grant",
     "HazardPoint",
     "HeadCount",
@@ -130,6 +135,7 @@ __all__ = [
     "Passkey",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanPlace",
     "PlanVersion",
     "Post",
@@ -138,6 +144,7 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "Retest",
     "RoadArray",
     "RoadClosure",
     "RoadNetwork",
