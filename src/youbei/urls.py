@@ -14,6 +14,7 @@ from youbei.web.campaigns import manage
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    call_offs,
     changes,
     due,
     edit,
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tree.urlpatterns,
     *selection.urlpatterns,
     *agreements.urlpatterns,
+    *call_offs.urlpatterns,
     *sites.urlpatterns,
     *outline.urlpatterns,
     *experts.urlpatterns,

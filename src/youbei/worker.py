@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from youbei.actions import clock
 from youbei.actions.advance import advance_run, due_runs
+from youbei.actions.call_offs import climb_late
 from youbei.actions.campaigns.repeating import open_rounds
 from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.deliver import deliver_due
@@ -68,6 +69,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = open_rounds(now)
     has_more_work = tell_units(now) or has_more_work
     has_more_work = tell_what_falls_due(now) or has_more_work
+    has_more_work = climb_late(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
     show_life(worker_name(), now)

@@ -63,6 +63,9 @@ class City:
         incident = self.find("/incidents/?mode=exercise&status=open", r"/incidents/\d+/")
         fresh = self.report()
         closed = self.find("/incidents/?mode=exercise&status=closed", r"/incidents/\d+/")
+        call_off = self.find("/call-offs/", r"/call-offs/\d+/")
+        link = re.search(r"/a/[\w-]+/", self.page(call_off))
+        assert link is not None
         park = next(run for run in self.runs(incident) if 'id="step-turn-out"' in self.page(run))
         return {
             "incident": incident,
@@ -78,6 +81,10 @@ class City:
             "organisation": self.find("/registers/organisation/", r"/registers/organisation/\d+/"),
             "team": self.find("/registers/team/", r"/registers/team/\d+/"),
             "expert": self.find("/registers/expert/", r"/registers/expert/\d+/"),
+            "site": self.find("/registers/site/", r"/registers/site/\d+/"),
+            "agreement": self.find("/registers/agreement/", r"/registers/agreement/\d+/"),
+            "call_off": call_off,
+            "call_off_link": link[0],
             "lot": self.find("/registers/lot/", r"/registers/lot/\d+/").removeprefix("/registers/lot"),
         }
 

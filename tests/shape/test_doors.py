@@ -45,6 +45,7 @@ def test_every_page_names_who_may_open_it() -> None:
 def test_only_these_pages_are_public() -> None:
     public = {route for route, entry in pages() if getattr(entry.callback, "access", None) == "public"}
     assert public == {
+        "/a/<str:word>/",
         "/c/<str:word>/",
         "/c/<str:word>/<int:item>/",
         "/c/<str:word>/add/<slug:name>/",

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.walk.planted import CODE, Planted
 from youbei import content
+from youbei.actions.call_off_messages import link_word as call_off_word
 from youbei.actions.campaigns.links import link_word
 from youbei.records.models import (
     ApiToken,
@@ -73,6 +74,12 @@ PLACES: dict[str, dict[str, Values]] = {
         "statement_id": lambda planted, chosen: [planted.compensation.pk],
         "stage": lambda planted, chosen: ["sent", "agreed", "paid"],
     },
+    "call-offs": {
+        "pk": lambda planted, chosen: [planted.call_off.pk],
+        "call_off_id": lambda planted, chosen: [planted.call_off.pk],
+        "verb": lambda planted, chosen: ["accepted", "refused", "withdrawn"],
+    },
+    "a": {"word": lambda planted, chosen: [call_off_word(planted.call_off)]},
     "registers/expert": {"pk": lambda planted, chosen: [planted.records["expert"].pk]},
     "registers/consultation": {"pk": lambda planted, chosen: [planted.records["consultation"].pk]},
     "experts": {"expert_id": lambda planted, chosen: [planted.records["expert"].pk]},

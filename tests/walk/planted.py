@@ -17,7 +17,7 @@ from fido2.cose import ES256
 from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from youbei import content
-from youbei.actions import access, activation, advance, clock, incidents, plans
+from youbei.actions import access, activation, advance, call_offs, clock, incidents, plans
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
 from youbei.actions.factors import ask_for_factor
@@ -35,6 +35,8 @@ from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.proposal import Terms
 from youbei.records.models import (
+    Agreement,
+    CallOff,
     CampaignUnit,
     Compensation,
     FactorRule,
@@ -78,6 +80,7 @@ class Planted:
     passkey: Passkey = field(init=False)
     sheet: SheetImport = field(init=False)
     compensation: Compensation = field(init=False)
+    call_off: CallOff = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
@@ -228,6 +231,16 @@ def add_response(planted: Planted, now: datetime) -> None:
     )
     planted.run = activation.activate_plan(by=by, now=now, incident=planted.incident, plan_version=planted.version)
     advance.advance_run(planted.run.pk, clock.now())
+    aid = planted.records["agreement"]
+    Agreement.objects.filter(pk=aid.pk).update(valid_from=None, valid_until=None)
+    planted.call_off = call_offs.ask(
+        agreement=aid,
+        wanted=call_offs.Wanted(Decimal(1), what=f"{WORD} team", place=f"{WORD} gate"),
+        once=f"{CODE}-form",
+        by=None,
+        now=now,
+        incident=planted.incident,
+    )
     planted.compensation = Compensation.objects.create(
         agreement=planted.records["agreement"],
         incident=planted.incident,

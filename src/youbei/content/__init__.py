@@ -150,6 +150,7 @@ def registers() -> Mapping[str, Register]:
     return build_registers(
         capabilities=[Choice(code, capability.name) for code, capability in capabilities().items()],
         specialties=[Choice(code, name) for code, name in specialties().items()],
+        certificates=[Choice(code, name) for code, name in certificates().items()],
     )
 
 

@@ -12,11 +12,14 @@ from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.plans import import_plan
 from youbei.demo import cast, reserves
+from youbei.demo.called import calling_off
 from youbei.demo.campaigns import asking
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
+from youbei.demo.site_parts import enter_site_parts
 from youbei.engine.access import Role
 from youbei.engine.errors import Refused
+from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, Person, User
 from youbei.records.registers.tables import model_of, records_of
@@ -162,12 +165,13 @@ def make_city(now: datetime) -> None:
     reserves.enter_stock(founded, now, sites)
     reserves.enter_reserves(founded, now, sites)
     enter_forces(founded, now, units)
+    enter_site_parts(founded, now)
     cast.enter_roads()
     confirm_most(now)
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
-    play_history(now, users, asking(now, users["registrar"]))
+    play_history(now, users, [*asking(now, users["registrar"]), *calling_off(now)])
 
 
 # What the plan checker looks at; the findings of the demo's plans are others.
@@ -180,8 +184,15 @@ def confirm_most(now: datetime) -> None:
         rows = list(records_of(register).only("pk", "confirmed_at").order_by("pk"))
         for number, row in enumerate(rows):
             is_left_out = number % 11 == 10 and register.name not in RELIED_ON
-            row.confirmed_at = None if is_left_out else now - timedelta(days=1 + number % 60)
+            row.confirmed_at = None if is_left_out else now - ago(register, number)
         model_of(register)._default_manager.bulk_update(rows, ["confirmed_at"], batch_size=500)
+
+
+def ago(register: Register, number: int) -> timedelta:
+    """Say how long ago a record was confirmed; what is asked for daily, within the day for all but one in seven."""
+    if register.fresh_for is not None and register.fresh_for <= timedelta(days=1):
+        return timedelta(hours=30 if number % 7 == 4 else 1 + number % 7)
+    return timedelta(days=1 + number % 60)
 
 
 def enter_user(part: Part, now: datetime, units: dict[str, Organisation], people: dict[str, list[Person]]) -> User:

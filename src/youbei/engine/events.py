@@ -78,6 +78,16 @@ KINDS: dict[str, tuple[str, str]] = {
     "compensation.sent": ("送达补偿结算单", "A compensation statement was sent"),
     "compensation.agreed": ("确认补偿结算单", "A compensation statement was agreed"),
     "compensation.paid": ("支付补偿", "A compensation was paid"),
+    # incident:<id>, or register:call_off:<pk> without an incident
+    "call_off.asked": ("按协议请求", "Something was called off under an agreement"),
+    "call_off.accepted": ("协议请求已同意", "A request under an agreement was accepted"),
+    "call_off.refused": ("协议请求被拒绝", "A request under an agreement was refused"),
+    "call_off.overdue": ("协议请求逾期未答复", "A request under an agreement was not answered in time"),
+    "call_off.sent": ("协议力量出发", "What was called off set off"),
+    "call_off.delivered": ("协议力量到位", "What was called off arrived"),
+    "call_off.returned": ("协议力量归还", "What was called off went back"),
+    "call_off.settled": ("协议请求已结算", "A request under an agreement was settled"),
+    "call_off.withdrawn": ("协议请求已撤回", "A request under an agreement was withdrawn"),
     # facts, in incident and run streams
     "fact.added": ("获悉情况", "A fact became known"),
     "fact.corrected": ("情况更正", "A fact was corrected"),

@@ -15,11 +15,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from youbei.actions import activation, clock, incidents, once, proposals
+from youbei.actions.call_off_messages import said_of
 from youbei.engine.access import Permission
+from youbei.engine.call_offs import STATE_NAMES, CallOffState
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
 from youbei.records.models import Incident, Organisation, RoadNetwork, User
+from youbei.records.reports.call_offs import call_offs_for
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.experts import consultations_for
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
@@ -131,6 +134,15 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
         "is_exercise": detail.row.mode == "exercise",
         "proposals": offered,
         "consultations": consultations_for(pk),
+        "call_offs": [
+            (
+                one,
+                said_of(one),
+                STATE_NAMES[CallOffState(one.state)],
+                one.state == "asked" and clock.now() >= one.due_at,
+            )
+            for one in call_offs_for(pk)
+        ],
         "shows_proposals": bool(offered) or (is_asked and not detail.row.runs),
         "streams": [f"incident:{pk}", *(f"run:{run.pk}" for run in detail.row.runs)],
     }

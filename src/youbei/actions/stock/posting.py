@@ -11,13 +11,13 @@ from django.db.models import Sum
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
-from youbei.actions.permit import not_found
+from youbei.actions.permit import By, not_found
 from youbei.actions.wording import clean
 from youbei.engine.events import Actor
 from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Account, Balances, Kind, Movement, Verb
 from youbei.records.insert import insert_records
-from youbei.records.models import Assignment, StockLot, StockMovement, StockPosting, User
+from youbei.records.models import Assignment, StockLot, StockMovement, StockPosting
 from youbei.records.registers.loads import demand_carries
 
 THOUSANDTH = Decimal("0.001")
@@ -80,7 +80,7 @@ def post(
     lots: Mapping[int, StockLot],
     make: Callable[[Balances], Movement],
     *,
-    by: User | None,
+    by: By,
     now: datetime,
     note: Note | None = None,
 ) -> StockMovement:

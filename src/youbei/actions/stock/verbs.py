@@ -176,6 +176,11 @@ def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> St
             zh="这笔业务来自处置中的调派。请在处置中归还。",
             en="This movement comes from a response. Release the resource there.",
         )
+    if row.source.startswith("call_off:"):
+        raise ledger.CannotReverse(
+            zh="这笔业务来自协议请求。请在该请求上登记归还。",
+            en="This movement comes from a request under an agreement. Note there what came back.",
+        )
     if row.source.startswith("order:"):
         raise ledger.CannotReverse(
             zh="这笔业务属于取用单。请在取用单上取消，或办理入库退回。",

@@ -6,6 +6,7 @@ Lists, forms, sheets, search, history, campaigns and statistics all read these d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from youbei.engine.registers.definitions.calls import AGREEMENT_RATE, CONSULTATION
 from youbei.engine.registers.definitions.people import PEOPLE
@@ -17,22 +18,27 @@ from youbei.engine.registers.definitions.teams import AGREEMENT, TEAM_PARTS, exp
 from youbei.engine.registers.field import Choice
 from youbei.engine.registers.register import Register, by_name
 
+OF_CERTIFICATES = frozenset({("qualification", "kind"), ("team_role", "qualifications")})
 
-def build_registers(*, capabilities: Iterable[Choice], specialties: Iterable[Choice]) -> Mapping[str, Register]:
+
+def build_registers(
+    *, capabilities: Iterable[Choice], specialties: Iterable[Choice], certificates: Iterable[Choice] = ()
+) -> Mapping[str, Register]:
     """Return every register by its name, each behind those it refers to, so that they can be filled in this order.
 
     `content.registers()` calls this with the catalogues.
     """
+    certified = tuple(certificates)
     return by_name(
         (
-            *PEOPLE,
+            *(naming(register, certified) for register in PEOPLE),
             *PLACES,
             ITEM_CODE,
             ITEM,
             AGREEMENT,
             AGREEMENT_RATE,
             team_register(tuple(capabilities)),
-            *TEAM_PARTS,
+            *(naming(register, certified) for register in TEAM_PARTS),
             *REVIEWS,
             expert_register(tuple(specialties)),
             CONSULTATION,
@@ -40,3 +46,12 @@ def build_registers(*, capabilities: Iterable[Choice], specialties: Iterable[Cho
             *RESERVES,
         )
     )
+
+
+def naming(register: Register, certificates: tuple[Choice, ...]) -> Register:
+    """Let the fields of a register that hold codes of certificates know what these are called."""
+    fields = (
+        replace(one, choices=certificates) if (register.name, one.name) in OF_CERTIFICATES else one
+        for one in register.fields
+    )
+    return replace(register, fields=tuple(fields))

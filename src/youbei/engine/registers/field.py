@@ -49,7 +49,8 @@ class Field:
     """Describe one column.
 
     `name` is the model's column and the key in the values of a record; a REFERENCE is a foreign key of that name, and
-    its value is the key of the record it points to. `least` and `most` bound numbers; `max_length` bounds text.
+    its value is the key of the record it points to. `least` and `most` bound numbers; `max_length` bounds text. A CODE
+    with `choices` is one of them or another code, a TEXT with `choices` lists several, separated by semicolons.
     """
 
     name: str

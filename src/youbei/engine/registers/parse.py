@@ -88,6 +88,8 @@ def as_text(field: Field, cell: Any) -> str:
     text = plain(str(cell))
     if field.kind is not FieldKind.LONG_TEXT:
         text = re.sub(r"\s+", " ", text)
+    if field.choices and field.kind is FieldKind.TEXT:
+        text = "; ".join(known_code(field, part) or plain(part) for part in several(text))
     if len(text) > field.max_length:
         raise CellRefused(
             zh=f"“{field.title.zh}”最多 {field.max_length} 个字符，现有 {len(text)} 个。请缩短。",
@@ -97,7 +99,7 @@ def as_text(field: Field, cell: Any) -> str:
 
 
 def as_code(field: Field, cell: Any) -> str:
-    text = as_text(field, cell).lower()
+    text = known_code(field, str(cell)) or as_text(field, cell).lower()
     if not CODE.fullmatch(text):
         raise CellRefused(
             zh=f"“{shown(cell)}”不能作代码：只用字母、数字和 - _ . /，并以字母或数字开头。",
@@ -242,12 +244,18 @@ def as_flag(field: Field, cell: Any) -> bool:
     )
 
 
-def choice_code(field: Field, word: str) -> str:
-    """Return the code of a choice, from its code or its title in either language."""
+def known_code(field: Field, word: str) -> str | None:
     wanted = plain(word).casefold()
     for choice in field.choices:
         if wanted in (choice.code.casefold(), choice.title.zh.casefold(), choice.title.en.casefold()):
             return choice.code
+    return None
+
+
+def choice_code(field: Field, word: str) -> str:
+    """Return the code of a choice, from its code or its title in either language."""
+    if (code := known_code(field, word)) is not None:
+        return code
     zh = "、".join(choice.title.zh for choice in field.choices[:12])
     en = ", ".join(choice.title.en for choice in field.choices[:12])
     more = len(field.choices) > 12

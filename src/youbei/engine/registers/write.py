@@ -19,8 +19,10 @@ def write(field: Field, value: Any, language: str = "en", zone: tzinfo = UTC) ->
     tongue = "zh" if language.lower().startswith("zh") else "en"
     if field.kind is FieldKind.FLAG:
         return YES_NO[tongue][0 if value else 1]
-    if field.kind is FieldKind.CHOICE:
+    if field.kind is FieldKind.CHOICE or (field.kind is FieldKind.CODE and field.choices):
         return field.choice_title(str(value)).in_language(tongue)
+    if field.kind is FieldKind.TEXT and field.choices:
+        return "; ".join(field.choice_title(one.strip()).in_language(tongue) for one in str(value).split(";"))
     if field.kind is FieldKind.CHOICES:
         return ("；" if tongue == "zh" else "; ").join(field.choice_title(code).in_language(tongue) for code in value)
     if field.kind is FieldKind.GRADES:

@@ -2,6 +2,7 @@
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.alerts import Message
+from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.due import DueStep, DueUnit
@@ -61,6 +62,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "BedCapacity",
+    "CallOff",
     "Campaign",
     "CampaignItem",
     "CampaignUnit",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from youbei import content
 from youbei.engine.errors import NotFound
 from youbei.engine.registers.field import Field, FieldKind
@@ -114,9 +116,14 @@ def as_record(register: Register, row: Registered, now: datetime) -> Record:
 
 def name_of_row(register: str, row: Any) -> Text:
     """Name a record that is referred to, without fetching anything more."""
-    if content.registers()[register].has("name_zh"):
+    described = content.registers()[register]
+    if described.has("name_zh"):
         return Text(row.name_zh, row.name_en)
-    return Text(row.code, row.code)
+    first = described.field(described.label[0])
+    if first.kind is not FieldKind.REFERENCE or first.name not in row._state.fields_cache:
+        return Text(row.code, row.code)
+    name = name_of_row(first.refers_to, getattr(row, first.name))
+    return Text(f"{name.zh or name.en} {row.code}", f"{name.en or name.zh} {row.code}")
 
 
 def name_with(register: Register, said: Values, links: Mapping[str, Link]) -> Text:
@@ -133,8 +140,11 @@ def part_of_name(field: Field, value: Any, links: Mapping[str, Link]) -> Text:
         return Text()
     if field.name in links:
         return links[field.name].name
-    if field.kind is FieldKind.CHOICE:
+    if field.choices:
         return field.choice_title(value)
+    if isinstance(value, datetime):
+        at = f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return Text(at, at)
     return Text(str(value), str(value))
 
 

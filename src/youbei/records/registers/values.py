@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from youbei import content
 from youbei.engine.events import iso
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
@@ -19,8 +20,15 @@ Values = dict[str, Any]
 
 def with_references(register: Register, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Fetch with each record those it refers to, so that `values_of` asks nothing more."""
-    names = [field.name for field in register.references]
+    names = [name for field in register.references for name in (field.name, *named_by(field))]
     return rows.select_related(*names) if names else rows
+
+
+def named_by(field: Field) -> list[str]:
+    """Return what names the record that a field refers to, where that is called by another one: a lot by its item."""
+    target = content.registers()[field.refers_to]
+    first = target.field(target.label[0])
+    return [f"{field.name}__{first.name}"] if first.kind is FieldKind.REFERENCE else []
 
 
 def values_of(register: Register, row: Registered) -> Values:

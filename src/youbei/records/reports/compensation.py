@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q
@@ -22,6 +22,7 @@ from youbei.records.models import (
     Run,
     User,
 )
+from youbei.records.reports.call_offs import USED, uses_called_off
 
 OFFERED = 20
 
@@ -73,9 +74,10 @@ def holds_for(agreement: Agreement, incident: Incident) -> bool:
 
 def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
     """Return what the helping side sent to the incident's real responses: teams, and goods that arrived."""
+    called_off = uses_called_off(agreement, incident)
     sides = sides_of(agreement, incident)
     if sides is None or incident.mode != Incident.Mode.REAL:
-        return []
+        return called_off
     rows = Assignment.objects.filter(run__incident=incident, run__mode=Run.Mode.REAL)
     theirs = Q(team__org_path__startswith=sides.helper.path) | Q(lot__org_path__startswith=sides.helper.path)
     rows = rows.filter(theirs | Q(lot__agreement=agreement)).select_related("team", "lot__item", "lot__site")
@@ -83,7 +85,26 @@ def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
         # The helper stands above: what belongs to the helped unit itself is not help.
         rows = rows.exclude(team__org_path__startswith=sides.helped.path)
         rows = rows.exclude(lot__org_path__startswith=sides.helped.path)
-    return [use for row in rows.order_by("assigned_at", "pk") if (use := use_of(row)) is not None]
+    assigned = [use for row in rows.order_by("assigned_at", "pk") if (use := use_of(row)) is not None]
+    return [*counted_once(called_off, assigned), *assigned]
+
+
+def counted_once(called_off: Sequence[Use], assigned: Sequence[Use]) -> list[Use]:
+    """Leave out what was called off and then assigned in the response too: that is one help, told of twice."""
+    teams = sum(use.is_team for use in assigned)
+    goods: dict[str, Decimal] = {}
+    for use in assigned:
+        goods[use.item] = goods.get(use.item, Decimal(0)) + use.quantity
+    kept: list[Use] = []
+    for use in called_off:
+        if use.is_team:
+            teams -= 1
+            kept += [use] if teams < 0 else []
+            continue
+        same = min(use.quantity, goods.get(use.item, Decimal(0)))
+        goods[use.item] = goods.get(use.item, Decimal(0)) - same
+        kept += [replace(use, quantity=use.quantity - same)] if use.quantity > same else []
+    return kept
 
 
 def use_of(row: Assignment) -> Use | None:
@@ -109,14 +130,15 @@ def statement_for(agreement: Agreement, incident: Incident) -> Statement:
 
 def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
     """Return the real incidents in which the agreement was used and that have no statement yet, newest first."""
-    if agreement.partner is None:
-        return []
-    paths = (agreement.organisation.path, agreement.partner.path)
-    used = Q(runs__assignments__team__org_path__startswith=paths[0]) | Q(
-        runs__assignments__team__org_path__startswith=paths[1]
-    )
-    goods = Q(runs__assignments__lot__agreement=agreement) | Q(runs__assignments__lot__org_path__startswith=paths[1])
-    rows = Incident.objects.visible_to(user).filter(used | goods, mode=Incident.Mode.REAL)
+    called = agreement.call_offs.filter(state__in=USED, mode=Incident.Mode.REAL, incident__isnull=False)
+    used = Q(pk__in=called.values("incident"))
+    if agreement.partner is not None:
+        own, theirs = agreement.organisation.path, agreement.partner.path
+        used |= Q(runs__assignments__team__org_path__startswith=own)
+        used |= Q(runs__assignments__team__org_path__startswith=theirs)
+        used |= Q(runs__assignments__lot__agreement=agreement)
+        used |= Q(runs__assignments__lot__org_path__startswith=theirs)
+    rows = Incident.objects.visible_to(user).filter(used, mode=Incident.Mode.REAL)
     rows = rows.exclude(compensations__agreement=agreement).distinct().order_by("-known_at", "-pk")
     found = [one for one in rows[:OFFERED] if holds_for(agreement, one)]
     return [one for one in found if uses_of(agreement, one)]

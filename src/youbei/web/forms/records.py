@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -97,7 +99,23 @@ def widget(described: Field) -> forms.Widget:
         return forms.CheckboxSelectMultiple(choices=[(choice.code, say(choice.title)) for choice in described.choices])
     if described.kind in (FieldKind.LONG_TEXT, FieldKind.GEOMETRY):
         return forms.Textarea(attrs={"rows": 3})
+    if described.choices:
+        return Suggesting([say(choice.title) for choice in described.choices], attrs={"autocomplete": "off"})
     return forms.TextInput(attrs=attributes(described))
+
+
+class Suggesting(forms.TextInput):
+    """A text for which the browser offers what is known; anything else may be written, too."""
+
+    def __init__(self, offered: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.offered = tuple(offered)
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        known = f"known-{name}"
+        options = format_html_join("", "<option>{}</option>", ((one,) for one in self.offered))
+        text = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', text, known, options)
 
 
 def attributes(described: Field) -> dict[str, Any]:

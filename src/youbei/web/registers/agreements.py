@@ -14,14 +14,18 @@ from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.actions.agreements import draft_compensation, move_compensation
+from youbei.actions.call_off_messages import said_of
 from youbei.engine.access import Permission
-from youbei.engine.agreements import BASIS_NAMES, NEXT, STAGE_NAMES, Basis, Stage, validity
+from youbei.engine.agreements import BASIS_NAMES, NEXT, STAGE_NAMES, Basis, Stage, Validity, validity
+from youbei.engine.call_offs import STATE_NAMES as STATES
+from youbei.engine.call_offs import CallOffState
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Agreement, Compensation, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
+from youbei.records.reports.call_offs import call_offs_of
 from youbei.records.reports.compensation import incidents_to_settle, rates_of, visible_statement
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
@@ -31,6 +35,7 @@ from youbei.web.forms.runs import NothingForm
 from youbei.web.sheet import sheet
 
 P = Permission
+IN_FORCE = (Validity.VALID, Validity.ENDING)
 
 
 def agreement_panel(request: HttpRequest, register: Register, row: Registered) -> Mapping[str, Any] | None:
@@ -47,6 +52,11 @@ def agreement_panel(request: HttpRequest, register: Register, row: Registered) -
         "days_left": (row.valid_until - today).days if row.valid_until else None,
         "rates": [(rate, BASIS_NAMES[rate.basis]) for rate in rates_of(row)],
         "statements": [(one, STAGE_NAMES[Stage(one.stage)]) for one in statements],
+        "call_offs": [
+            (one, said_of(one), STATES[CallOffState(one.state)], one.state == "asked" and clock.now() >= one.due_at)
+            for one in call_offs_of(row)
+        ],
+        "is_valid": row.retired_at is None and validity(row.valid_from, row.valid_until, today) in IN_FORCE,
         "to_settle": incidents_to_settle(row, user) if may_edit else [],
         "may_edit": may_edit,
     }

@@ -15,6 +15,7 @@ from youbei.actions import clock
 from youbei.actions.sheets.changes import export_changes
 from youbei.engine.access import Permission
 from youbei.records.models import Organisation, RecordChange, User
+from youbei.records.registers.called import names_in
 from youbei.records.registers.changes import SOURCES, ChangeFilters, change_page, read_change_filters
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
@@ -27,6 +28,7 @@ def list_changes(request: HttpRequest) -> HttpResponse:
     filters = read_change_filters(request.GET)
     page = change_page(user, filters, now=clock.now(), cursor=request.GET.get("cursor"))
     context = {**filter_context(user, filters), "page": page, "query": query_without_cursor(request)}
+    context["names"] = names_in(one.change for one in page.rows)
     return render(request, "registers/changes.html", context)
 
 

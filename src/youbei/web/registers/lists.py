@@ -124,7 +124,8 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
 
 
 def is_in_name(register: Register, field: Field) -> bool:
-    return field.name in register.label
+    """Say whether a field stands in the first column already: in the name, or as the code beneath it."""
+    return field.name in register.label or field.name == "code"
 
 
 def filter_fields(register: Register, filters: Filters) -> list[FilterField]:

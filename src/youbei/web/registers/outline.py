@@ -35,6 +35,7 @@ from youbei.web.access import access, user_of
 from youbei.web.forms.facts import say
 from youbei.web.map import feature
 from youbei.web.registers.lists import register_for
+from youbei.web.registers.outline_chart import OutlineDrawing, draw_outline
 
 MOST_BYTES = 2_000_000
 # Assumption: people who assemble stand, with room for those who count and carry to walk between them.
@@ -93,7 +94,18 @@ def shape_panel(request: HttpRequest, register: Register, row: Registered) -> Ma
     may_edit = user_of(request).may(register.edit, getattr(row, path_column(register)))
     if not shape and not may_edit:
         return None
-    return {"register": register, "row": row, "size": size_of(shape, row) if shape else None, "may_edit": may_edit}
+    return {
+        "register": register,
+        "row": row,
+        "size": size_of(shape, row) if shape else None,
+        "may_edit": may_edit,
+        "drawing": drawing_of(row),
+    }
+
+
+def drawing_of(row: Registered) -> OutlineDrawing | None:
+    lat, lon = getattr(row, "lat", None), getattr(row, "lon", None)
+    return draw_outline(getattr(row, "geometry", None), (lat, lon) if lat is not None and lon is not None else None)
 
 
 def has_outline(register: Register) -> bool:
@@ -153,6 +165,7 @@ def outline(request: HttpRequest, name: str, pk: int) -> HttpResponse:
         "form": form,
         "may_edit": may_edit,
         "size": size_of(shape, row) if shape else None,
+        "drawing": drawing_of(row),
         "tiles": settings.MAP_TILES,
     }
     return render(request, "sites/outline.html", context, status=422 if form.errors else 200)

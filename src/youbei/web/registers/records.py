@@ -16,6 +16,7 @@ from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.models import RecordChange, User
 from youbei.records.models.scope import Registered
+from youbei.records.registers.called import names_in
 from youbei.records.registers.pages import as_record, referring_to, visible_row
 from youbei.records.registers.tables import path_column
 from youbei.web.access import access, user_of
@@ -35,13 +36,15 @@ def show_record(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     register, row = record_for(user, name, pk)
     record = as_record(register, row, clock.now())
     shown = panels_for(request, register, row)
+    changes = list(RecordChange.objects.filter(register=register.name, record_id=pk).order_by("-id")[:CHANGES_SHOWN])
     context = {
         "register": register,
         "record": record,
         "fields": [field for field in register.fields if record.values[field.name] is not None],
         "empty_fields": [field for field in register.fields if record.values[field.name] is None],
         "referring": referring_to(register, row, user),
-        "changes": RecordChange.objects.filter(register=register.name, record_id=pk).order_by("-id")[:CHANGES_SHOWN],
+        "changes": changes,
+        "names": names_in(changes),
         "panels": [panel for panel in shown if not panel.is_aside],
         "asides": [panel for panel in shown if panel.is_aside],
         "may_edit": may_edit(user, register, row),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from youbei import content
 from youbei.engine.campaigns import EVERY_NAMES, Every
@@ -19,14 +22,18 @@ from youbei.engine.registers.bands import ENDS
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
+from youbei.engine.shapes import lines_of, polygons_of
 from youbei.engine.text import Text
 from youbei.records.models import RecordChange, SheetImport
+from youbei.records.registers.called import Names
 from youbei.records.registers.freshness import Figures
 from youbei.records.registers.pages import Count, Record
 from youbei.web.templatetags.youbei import icon, language, moment, said
 
 register = template.Library()
 
+# What requirements are called that follow from others (see `engine.stock`).
+DERIVED = "derived-"
 NONE = mark_safe('<span class="none">–</span>')
 FRESHNESS = {Freshness.FRESH: "fresh", Freshness.STALE: "stale", Freshness.NEVER: "never"}
 
@@ -47,6 +54,8 @@ def cell(context: Context, field: Field, record: Record) -> Any:
         return day_with_end(field, value, context["now"].date())
     if field.kind in (FieldKind.CHOICES, FieldKind.GRADES):
         return several(field, value)
+    if field.kind is FieldKind.GEOMETRY:
+        return said_shape(value)
     text = write(field, value, language())
     if field.name == "division":
         return format_html('{} <span class="quiet">{}</span>', text, division_words(str(value)))
@@ -92,6 +101,13 @@ def several(field: Field, value: Any) -> SafeString:
         return format_html_join(_(", "), "{}", ((said(field.choice_title(code)),) for code in value))
     pairs = ((said(field.choice_title(code)), _("type %(type)s") % {"type": grade}) for code, grade in value.items())
     return format_html_join(_(", "), '{} <span class="quiet">{}</span>', pairs)
+
+
+@register.filter
+def code_beneath(record: Record) -> str:
+    """Return the code that stands beneath a name: none where the name says it, or where it was made of others."""
+    code = str(record.values.get("code") or "")
+    return "" if code.startswith(DERIVED) or record.name.zh.endswith(code) else code
 
 
 @register.filter
@@ -165,6 +181,12 @@ def change_source(name: str) -> str:
         "restore": _("put back"),
         "tree": _("change of the tree"),
         "selection": _("selection of people"),
+        "outline": _("outline"),
+        "taken": _("what is taken"),
+        "rotation": _("rotation"),
+        "needs": _("needs model"),
+        "codes": _("codes of items"),
+        "call": _("call of an expert"),
     }
     return str(words.get(name, name))
 
@@ -173,6 +195,7 @@ def change_source(name: str) -> str:
 def changed_fields(context: Context, change: RecordChange, described: Register | None = None) -> list[dict[str, str]]:
     """Return what a change did field by field, in words; personal values are not said."""
     described = described or context["register"]
+    names: Names = context.get("names") or {}
     found = []
     for name, after in change.after.items():
         if not described.has(name):
@@ -182,15 +205,33 @@ def changed_fields(context: Context, change: RecordChange, described: Register |
         found.append(
             {
                 "title": said(field.title),
-                "before": "•••" if hides else said_value(field, change.before.get(name)),
-                "after": "•••" if hides else said_value(field, after),
+                "before": "•••" if hides else said_named(field, change.before.get(name), names),
+                "after": "•••" if hides else said_named(field, after, names),
             }
         )
     return found
 
 
+def said_named(field: Field, value: Any, names: Names) -> str:
+    """Say a value of a change; what it refers to by its name, where the page has looked that up."""
+    name = names.get((field.refers_to, str(value))) if field.kind is FieldKind.REFERENCE else None
+    return said(name) if name is not None else said_value(field, value)
+
+
 def said_value(field: Field, value: Any) -> str:
+    if field.kind is FieldKind.GEOMETRY and value:
+        return said_shape(value)
+    if field.kind is FieldKind.MOMENT and isinstance(value, str):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     return write(field, value, language()) or "–"
+
+
+def said_shape(shape: Mapping[str, Any]) -> str:
+    """Say how an outline is made up; where its points lie is shown by its drawing."""
+    points = sum(len(line) - bool(polygons_of(shape)) for line in lines_of(shape))
+    if polygons_of(shape):
+        return str(ngettext("area with %(points)s corner", "area with %(points)s corners", points) % {"points": points})
+    return str(ngettext("line or points: %(points)s", "line or points: %(points)s", points) % {"points": points})
 
 
 @register.filter

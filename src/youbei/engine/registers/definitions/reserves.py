@@ -166,7 +166,7 @@ REQUIREMENT = Register(
     one=Text("储备需求", "requirement"),
     subject=Subject.STOCK,
     edit=EDIT,
-    label=("item", "code"),
+    label=("item", "organisation"),
     fields=(
         frequent.CODE,
         frequent.ITEM,

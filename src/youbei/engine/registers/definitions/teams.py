@@ -175,7 +175,7 @@ TEAM_ROLE = Register(
             "qualifications",
             Text("须持证书", "Certificates required"),
             max_length=400,
-            help=Text("证书种类代码，用分号隔开", "Codes of kinds of certificates, separated by semicolons"),
+            help=Text("证书名称或代码，用分号隔开", "Names or codes of certificates, separated by semicolons"),
         ),
         Field("vetting", Text("须经审查", "Vetting required"), max_length=40, is_listed=False),
         frequent.REMARKS,
