@@ -9,7 +9,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0032_call_offs"),
+        ("records", "0038_cases"),
     ]
 
     operations = [
