@@ -95,6 +95,7 @@ OTHERS: dict[str, Callable[[], str]] = {
     "the county itself": lambda: f"/registers/organisation/{county().pk}/",
     "stock at a glance": lambda: "/stock/",
     "stock, what is due": lambda: "/stock/due/",
+    "what falls due": lambda: "/registers/due/",
     "what people need, held against the stock": lambda: "/stock/needs/",
     "campaigns": lambda: "/campaigns/",
     "imports": lambda: "/registers/imports/",

@@ -131,6 +131,7 @@ TEMPLATES = [
                 "youbei.web.templatetags.youbei",
                 "youbei.web.templatetags.records",
                 "youbei.web.templatetags.finding",
+                "youbei.web.templatetags.findings",
                 "youbei.web.templatetags.stock",
             ],
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,8 @@ def plant(store: Site, count: int, start: int = 0) -> None:
             quantity=Decimal(5), lat=34.6, lon=119.2, batch_no=f"B{n}", remarks="x" * 400,
             reserve=("government", "own")[n % 2], condition=("good", "worn", "faulty")[n % 3],
             confirmed_at=NOW if n % 5 else None, retired_at=NOW if n % 7 == 0 else None,
+            expires_on=NOW.date() + timedelta(days=n) if n % 4 else None,
+            next_test_on=NOW.date() + timedelta(days=n) if n % 3 else None,
         )
         for n in range(start, start + count)
     )  # fmt: skip
@@ -121,7 +123,7 @@ def read(counting: Counting, rows: Any, columns: Any) -> dict[tuple[str, ...], D
     """Count by reading every row."""
     keys = {"row_key": counting.expression(rows)} | ({"column_key": counting.expression(columns)} if columns else {})
     found = counting.numbers(counting.base.annotate(**keys), tuple(keys), "count")
-    return {(*key, "")[:2]: number for key, number in found.items()}
+    return {(*key, "")[:2]: Decimal(number) for key, (number, _) in found.items()}
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
@@ -138,16 +140,28 @@ def test_counting_by_area_and_reserve_reads_no_row(store: Site, keeper: User) ->
 def test_what_is_due_is_found_in_order_and_not_sorted_out_of_everything(
     store: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("youbei.records.models.scope.SORTED", 5)
-    monkeypatch.setattr("youbei.records.models.scope.SORTED_END", 6)
+    monkeypatch.setattr("youbei.records.registers.days.SORTED", 5)
+    monkeypatch.setattr("youbei.records.registers.days.SORTED_END", 6)
     plant(store, 30)
     with CaptureQueriesContext(connection) as asked:
         rotations(["/1/"], today=NOW.date())
         equipment_due(["/1/"], today=NOW.date())
-    found = [plan for plan in plans(asked, " LIMIT 600") if "records_stocklot" in plan]
+    found = [plan for plan in plans(asked, " LIMIT 300") if "records_stocklot" in plan]
     assert len(found) == 3
     assert not any("USE TEMP B-TREE" in plan for plan in found), found
     assert any("INDEX stock_by_expires_on" in plan for plan in found), found
+    assert any("INDEX stock_tests_of_item" in plan for plan in found), found
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
+def test_what_is_due_in_a_small_subtree_is_read_out_of_its_own_days(store: Site) -> None:
+    plant(store, 30)
+    with CaptureQueriesContext(connection) as asked:
+        rotations(["/1/"], today=NOW.date())
+        equipment_due(["/1/"], today=NOW.date())
+    found = [plan for plan in plans(asked, " LIMIT 300") if "records_stocklot" in plan]
+    assert any("INDEX stock_due_expires_on" in plan for plan in found), found
+    assert any("INDEX stock_due_next_test_on" in plan for plan in found), found
 
 
 def test_a_text_costs_as_many_questions_in_many_registers_as_in_one(store: Site, keeper: User) -> None:

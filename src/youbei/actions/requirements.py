@@ -66,8 +66,9 @@ def derive_all(now: datetime) -> int:
 @transaction.atomic
 def derive_for(unit: Organisation, *, now: datetime) -> int:
     """Bring the derived requirements of a unit in line; return how many rows that changed."""
-    items = {item.code: item for item in Item.objects.filter(retired_at__isnull=True)}
-    wanted = {code_of(unit, one): one for one in derived_for(unit) if one.item in items}
+    derived = derived_for(unit)
+    items = items_of({one.item for one in derived})
+    wanted = {code_of(unit, one): one for one in derived if one.item in items}
     # Rows that came with a merged unit have its codes: they are retired, and what they say follows here anew.
     held = Requirement.objects.select_for_update(of=("self",)).filter(organisation=unit).exclude(source="")
     rows = {row.code: row for row in held}
@@ -77,6 +78,13 @@ def derive_for(unit: Organisation, *, now: datetime) -> int:
             retire_record(register=content.registers()["requirement"], pk=row.pk, reason=REASON, by=None, now=now)
             changed += 1
     return changed
+
+
+def items_of(codes: set[str]) -> dict[str, Item]:
+    """Return the items in use with these codes; of a catalogue of thousands a unit needs few."""
+    if not codes:
+        return {}
+    return {item.code: item for item in Item.objects.filter(code__in=codes, retired_at__isnull=True)}
 
 
 def derived_for(unit: Organisation) -> list[Derived]:
@@ -94,14 +102,21 @@ def of_plans(unit: Organisation) -> Iterable[Derived]:
 
 
 def of_heads(unit: Organisation) -> Iterable[Derived]:
-    for rule in content.standing():
+    rules = content.standing()
+    sites = sites_of(unit, {kind for rule in rules if rule.of == "site" for kind in rule.kinds})
+    for rule in rules:
         if rule.of == "organisation" and unit.kind in rule.kinds:
             yield from standing_of(rule, figures_of(unit), subject=unit.code, name=name_of(unit))
         elif rule.of == "site":
-            sites = Site.objects.filter(organisation=unit, kind__in=rule.kinds, retired_at__isnull=True)
-            for site in sites.order_by("pk"):
-                figures = {"capacity": Decimal(site.capacity or 0)}
-                yield from standing_of(rule, figures, subject=site.code, name=name_of(site))
+            for site in sites:
+                if site.kind in rule.kinds:
+                    figures = {"capacity": Decimal(site.capacity or 0)}
+                    yield from standing_of(rule, figures, subject=site.code, name=name_of(site))
+
+
+def sites_of(unit: Organisation, kinds: set[str]) -> list[Site]:
+    found = Site.objects.filter(organisation=unit, kind__in=kinds, retired_at__isnull=True)
+    return list(found.order_by("pk"))
 
 
 def standing_of(rule: Standing, figures: Figures, *, subject: str, name: Text) -> tuple[Derived, ...]:

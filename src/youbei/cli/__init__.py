@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from youbei.cli import (
     access,
     campaign,
+    counts,
     dispatch,
     exercise,
     incident,
@@ -43,6 +44,7 @@ GROUPS = (
     register,
     search,
     campaign,
+    counts,
     stock,
     worker,
 )

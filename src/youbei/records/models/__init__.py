@@ -5,9 +5,19 @@ from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.cases import Case
+from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
+from youbei.records.models.exercises import (
+    DrillRegime,
+    Exercise,
+    ExerciseSeal,
+    Observation,
+    ObservationPhoto,
+    Participant,
+)
+from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -18,6 +28,7 @@ from youbei.records.models.forces import (
     TeamReview,
     TeamRole,
 )
+from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
@@ -68,12 +79,15 @@ __all__ = [
     "CampaignUnit",
     "Capability",
     "CapacityLine",
+    "Case",
     "ColumnChoice",
     "Compensation",
     "Conflict",
     "Consultation",
     "ContactWay",
+    "CountChange",
     "DerivationDue",
+    "DrillRegime",
     "DueStep",
     "DueUnit",
     "DutyShift",
@@ -81,18 +95,26 @@ __all__ = [
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
+    "ExerciseSeal",
     "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
+    "Finding",
+    "FindingMove",
     "Grant",
     "HazardPoint",
+    "HeadCount",
+    "HeadCountGroup",
+    "HeadCountLink",
+    "HeadCountReport",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
     "Item",
     "ItemCode",
     "Job",
+    "KeptCount",
     "LogEntry",
     "LogHead",
     "MarketOffer",
@@ -109,6 +131,7 @@ __all__ = [
     "Passkey",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanPlace",
     "PlanVersion",
     "Post",
@@ -117,6 +140,7 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "Retest",
     "RoadArray",
     "RoadClosure",
     "RoadNetwork",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
 
 
 class TeamRole(Bilingual, Registered):
@@ -85,6 +85,7 @@ class TeamReview(Registered):
         indexes = [
             models.Index(fields=["org_path", "id"], name="review_in_organisation"),
             models.Index(fields=["next_due_on", "id"], name="review_by_next_due_on"),
+            *due_by("review", "next_due_on"),
         ]
         constraints = [models.UniqueConstraint(fields=["team", "kind", "held_on"], name="team_review_once")]
 
@@ -109,6 +110,7 @@ class MemberReview(Registered):
         indexes = [
             models.Index(fields=["org_path", "id"], name="member_review_in_organisation"),
             *sorted_by("member_review", "next_due_on"),
+            *due_by("member_review", "next_due_on"),
         ]
         constraints = [models.UniqueConstraint(fields=["team", "person", "kind", "held_on"], name="member_review_once")]
 

@@ -91,6 +91,18 @@ def sorted_by(name: str, *columns: str, path: str = "org_path") -> list[models.I
     ]
 
 
+def due_by(name: str, *columns: str, path: str = "org_path") -> list[models.Index]:
+    """Return the indexes that hold, of a subtree of any size, what is in use with its day in one of these columns."""
+    return [
+        models.Index(
+            fields=[path, column, "id"],
+            name=f"{name}_due_{column}"[:30],
+            condition=Q(retired_at__isnull=True, **{f"{column}__isnull": False}),
+        )
+        for column in columns
+    ]
+
+
 class Bilingual(models.Model):
     """Give a table a name in both languages."""
 

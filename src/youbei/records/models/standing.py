@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Registered, ScopedQuerySet, sorted_by, walked_by
+from youbei.records.models.scope import Registered, ScopedQuerySet, due_by, sorted_by, walked_by
 
 
 class Qualification(Registered):
@@ -29,6 +29,7 @@ class Qualification(Registered):
         indexes = [
             models.Index(fields=["org_path", "id"], name="qualification_in_organisation"),
             *sorted_by("qualification", "kind", "expires_on"),
+            *due_by("qualification", "expires_on"),
             models.Index(fields=["expires_on"], name="qualification_counted", condition=models.Q(is_counted=True)),
         ]
         constraints = [models.UniqueConstraint(fields=["person", "kind", "number"], name="qualification_once")]

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
 
 
 class Item(Bilingual, Registered):
@@ -80,6 +80,12 @@ class StockLot(Registered):
             *walked_by("stock", "item", "reserve", "condition", "site"),
             *walked_by("stock", ("item", "reserve"), ("item", "condition"), ("reserve", "condition")),
             *sorted_by("stock", "expires_on", "next_test_on", "received_on"),
+            *due_by("stock", "expires_on", "next_test_on"),
+            models.Index(
+                fields=["item", "next_test_on", "org_path", "id"],
+                name="stock_tests_of_item",
+                condition=models.Q(retired_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="stock_not_negative"),

@@ -9,23 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
 from youbei.engine.registers.bands import bands_of, clipped
-from youbei.engine.registers.field import NUMBERS, Field, FieldKind
+from youbei.engine.registers.field import Field
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
+from youbei.records.counts.asked import PLACES, area_of
 from youbei.records.models import Organisation, User
+from youbei.records.registers.dimensions import AREA, COUNT, FRESHNESS, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import NONE, Filters, narrowed
+from youbei.records.registers.keeping import Numbers, numbers_of
+from youbei.records.registers.questions import question
 from youbei.records.registers.tables import path_column, records_of, register_called, visible
 from youbei.records.registers.tallies import folded, freshness_tally, tally
 
-Kind = Literal["choice", "reference", "grades", "band", "freshness", "area"]
-AREA, FRESHNESS, COUNT = "area", "freshness", "count"
+__all__ = ["AREA", "COUNT", "Bucket", "Counting", "Dimension", "Pivot", "dimensions_of", "measures_of"]
 # A table of more buckets is no table; the largest are shown and the rest named as such.
 MOST_BUCKETS = 60
 NOT_FILLED = Text("未填", "not filled in")
@@ -35,20 +38,6 @@ FRESH_TITLES = {
     Freshness.STALE: Text("已过时", "stale"),
     Freshness.NEVER: Text("从未确认", "never confirmed"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """A way to count a register. One in which a record may fall into several buckets `is_multiple`."""
-
-    name: str
-    title: Text
-    kind: Kind
-    field: Field | None = None
-
-    @property
-    def is_multiple(self) -> bool:
-        return self.kind == "grades"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,49 +63,6 @@ class Pivot:
     left_out: int = 0
 
 
-def dimensions_of(register: Register) -> list[Dimension]:
-    """Return the ways a register can be counted."""
-    found = []
-    if register.owners:
-        found.append(Dimension(AREA, Text("区域", "Area"), "area"))
-    for one in register.fields:
-        if one.kind is FieldKind.GRADES:
-            found.append(Dimension(one.name, one.title, "grades", one))
-        elif one.is_filter and one.kind is FieldKind.CHOICE:
-            found.append(Dimension(one.name, one.title, "choice", one))
-        elif one.is_filter and one.kind is FieldKind.REFERENCE and one.name != "organisation":
-            found.append(Dimension(one.name, one.title, "reference", one))
-        elif one.is_filter and one.kind is FieldKind.DATE:
-            found.append(Dimension(one.name, one.title, "band", one))
-    if register.fresh_for is not None or not found:
-        found.append(Dimension(FRESHNESS, Text("新鲜度", "Freshness"), "freshness"))
-    return found
-
-
-def measures_of(register: Register) -> list[tuple[str, Text]]:
-    """Return what can be counted: the records, or the sum of a number they hold."""
-    numbers = [(one.name, one.title) for one in register.fields if one.kind in NUMBERS and one.name not in NOT_SUMMED]
-    return [(COUNT, Text("条数", "Records")), *numbers]
-
-
-# Numbers whose sum means nothing.
-NOT_SUMMED = frozenset(
-    {
-        "rank",
-        "floor",
-        "turn_out_min",
-        "response_min",
-        "delay_h",
-        "within_h",
-        "switch_over_h",
-        "ramp_up_h",
-        "share",
-        "score",
-    }
-    | {"shelf_life_days", "test_interval_days", "unit_value", "unit_price", "weight_kg", "volume_m3", "price"}
-)
-
-
 class Counting:
     """Count the records of a register that a user may see, narrowed as a list is."""
 
@@ -140,15 +86,12 @@ class Counting:
 
     def pivot(self, rows: Dimension, columns: Dimension | None, measure: str = COUNT) -> Pivot:
         """Return the table of two dimensions, or of one."""
-        row_keys = self.expression(rows)
-        column_keys = self.expression(columns) if columns else Value("", output_field=CharField())
-        marked = self.base.annotate(row_key=row_keys, column_key=column_keys)
-        cells = self.tallied(rows, columns, measure) or self.numbers(marked, ("row_key", "column_key"), measure)
-        multiple = rows.is_multiple or (columns is not None and columns.is_multiple)
-        if multiple:
-            row_totals = self.numbers(self.base.annotate(row_key=row_keys), ("row_key",), measure)
-            column_totals = self.numbers(self.base.annotate(column_key=column_keys), ("column_key",), measure)
-            total = self.numbers(self.base, (), measure).get((), Decimal(0))
+        sides = [rows] if columns is None else [rows, columns]
+        cells = {(*key, "")[:2]: number for key, number in self.cells(sides, measure).items()}
+        if any(one.is_multiple for one in sides):
+            row_totals = self.cells([rows], measure)
+            total = self.cells([], measure).get((), Decimal(0))
+            column_totals = self.cells([columns], measure) if columns else {("",): total}
         else:
             row_totals, column_totals = added(cells, 0), added(cells, 1)
             total = sum(cells.values(), Decimal(0))
@@ -165,6 +108,32 @@ class Counting:
             total=total,
             left_out=len(row_buckets) - len(kept),
         )
+
+    def cells(self, sides: Sequence[Dimension], measure: str = COUNT) -> dict[tuple[str, ...], Decimal]:
+        """Return the numbers by the buckets of these dimensions: kept ones, else counted now."""
+        asked = question(
+            self.register,
+            self.filters,
+            sides,
+            paths=self.user.paths_with(self.register.see),
+            tops=self.tops,
+            today=self.today,
+            adds="" if measure == COUNT else self.summed(measure),
+        )
+        if asked is None:
+            found = self.counted(sides, measure)
+        else:
+            found = numbers_of(asked, lambda: self.counted(sides, measure), now=self.now)
+        return {key: Decimal(count) if measure == COUNT else plain(amount) for key, (count, amount) in found.items()}
+
+    def counted(self, sides: Sequence[Dimension], measure: str) -> Numbers:
+        """Count now, out of an index alone where one can tell."""
+        if measure == COUNT and sides:
+            told = self.tallied(sides[0], sides[1] if len(sides) > 1 else None, measure)
+            if told:
+                return {key[: len(sides)]: (int(number), Decimal(0)) for key, number in told.items()}
+        keys = {f"key_{number}": self.expression(one) for number, one in enumerate(sides)}
+        return self.numbers(self.base.annotate(**keys), tuple(keys), measure)
 
     def tallied(self, rows: Dimension, columns: Dimension | None, measure: str) -> dict[tuple[str, ...], Decimal]:
         """Return the cells where an index alone can tell them; empty where the rows must be read."""
@@ -201,20 +170,20 @@ class Counting:
 
     def area_of(self, path: str) -> str:
         """Return the area of a path, as `area` has the database say it."""
-        if len(self.tops) > 1:
-            return next((top for top in self.tops if path.startswith(top)), "")
-        return path[len(self.tops[0]) :].partition("/")[0]
+        return area_of(path, self.tops)
 
-    def numbers(self, rows: QuerySet[Any], keys: Sequence[str], measure: str) -> dict[tuple[str, ...], Decimal]:
-        number: Any = Count("pk") if measure == COUNT else Sum(self.summed(measure))
+    def numbers(self, rows: QuerySet[Any], keys: Sequence[str], measure: str) -> Numbers:
+        """Return how many rows there are with each combination of keys, and what the measure adds up to."""
+        amount: Any = Value(0) if measure == COUNT else Sum(self.summed(measure))
         if not keys:
-            value = rows.aggregate(number=number)["number"]
-            return {(): Decimal(value or 0)}
-        counted = rows.values(*keys).annotate(number=number)
-        found: dict[tuple[str, ...], Decimal] = {}
+            rows = rows.annotate(key_of_all=Value("", output_field=CharField()))
+        counted = rows.values(*(keys or ["key_of_all"])).annotate(count_of_rows=Count("pk"), amount_of_rows=amount)
+        found: Numbers = {}
         for row in counted:
             key = tuple("" if row[name] is None else str(row[name]) for name in keys)
-            found[key] = found.get(key, Decimal(0)) + Decimal(row["number"] or 0)
+            count, total = found.get(key, (0, Decimal(0)))
+            more = Decimal(row["amount_of_rows"] or 0).quantize(PLACES)
+            found[key] = count + row["count_of_rows"], total + more
         return found
 
     def summed(self, measure: str) -> str:
@@ -336,6 +305,11 @@ def days_between(name: str, first: Any, last: Any) -> Q:
 
 def holds_day(band: Any, day: date) -> bool:
     return (band.first is None or day >= band.first) and (band.last is None or day <= band.last)
+
+
+def plain(amount: Decimal) -> Decimal:
+    """Drop the places of a whole number."""
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
 
 
 def added(cells: Mapping[tuple[str, ...], Decimal], at: int) -> dict[tuple[str, ...], Decimal]:

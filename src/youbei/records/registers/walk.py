@@ -34,6 +34,7 @@ from youbei.records.pages import (
     reverse,
 )
 from youbei.records.registers.conditions import Condition, Nothing, conditions_of, walkable
+from youbei.records.registers.days import within
 from youbei.records.registers.filters import Filters, with_text
 from youbei.records.registers.tables import in_use, order_of, path_column, records_of
 from youbei.records.registers.values import with_references
@@ -155,9 +156,9 @@ class Walk:
         rest = [one for one in self.conditions if one.fixed not in fixed]
         if self.is_in_tree_order and not rest:
             return self.along(going, edge, count), None
-        few = self.few()
+        few, tried = self.few()
         if few is not None:
-            return self.out_of(few, going, edge, count), None
+            return self.out_of(few, [one for one in self.conditions if one is not tried], going, edge, count), None
         if self.is_in_tree_order:
             return self.walk(going, edge, count, fixed)
         return self.walk(going, edge, count, frozenset())
@@ -202,22 +203,25 @@ class Walk:
             found.append((start, end))
         return found
 
-    def few(self) -> list[int] | None:
-        """Return the keys that a condition leaves, where one leaves few."""
+    def few(self) -> tuple[list[int] | None, Condition | None]:
+        """Return the keys that a condition leaves, where one leaves few, and the condition."""
         for one in self.conditions:
             if one.fits is not None:
                 keys = list(one.fits[: FEW + 1])
                 if len(keys) <= FEW:
-                    return keys
+                    return keys, one
         if "/" in self.paths:
-            return None
+            return None, None
         standing = records_of(self.register).filter(path_condition(self.paths, f"{self.path}__under"))
         keys = list(standing.order_by().values_list("pk", flat=True)[: FEW + 1])
-        return keys if len(keys) <= FEW else None
+        return (keys if len(keys) <= FEW else None), None
 
-    def out_of(self, keys: list[int], going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
-        """Try and sort the rows with these keys."""
-        rows = self.in_paths(self.tried(self.rows.filter(pk__in=keys), self.conditions))
+    def out_of(
+        self, keys: list[int], conditions: Sequence[Condition], going: Sequence[str], edge: Edge | None, count: int
+    ) -> list[Any]:
+        """Try and sort the rows with these keys. What chose the keys is not asked again: PostgreSQL would think that
+        next to none are left, and read the whole table for them."""
+        rows = self.in_paths(self.tried(self.rows.filter(pk__in=keys), conditions))
         if edge is not None:
             rows = rows.filter(edge.condition)
         return list(rows.order_by(*going).only(*names(going))[:count])
@@ -274,7 +278,7 @@ def paths_of(register: Register, user: User, filters: Filters) -> list[str]:
             named = filters.words.get("organisation")
             is_one = not named or path_of(named) == unit
             return [unit] if is_one and any(unit.startswith(path) for path in paths) else []
-        paths = [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
+        paths = within(paths, unit)
     if code := filters.words.get("organisation"):
         unit = path_of(code)
         return [unit] if any(unit.startswith(path) for path in paths) else []
@@ -286,10 +290,6 @@ def path_of(code: str) -> str:
     if path is None:
         raise Nothing
     return path
-
-
-def meet(path: str, unit: str) -> bool:
-    return path.startswith(unit) or unit.startswith(path)
 
 
 def order_fields(register: Register, order: str) -> list[str]:

@@ -17,8 +17,8 @@ from youbei.engine.due import DueKind
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import DueStep, MemberReview, Organisation, TeamReview, User
-from youbei.records.models.scope import SORTED_QUICKLY
 from youbei.records.pages import PAGE_SIZE, Page, cursor_at, open_cursor
+from youbei.records.registers.days import by_day, within
 from youbei.records.registers.pages import Count, as_record
 from youbei.records.registers.tables import in_use, model_of, records_of, register_called
 from youbei.records.registers.values import with_references
@@ -68,7 +68,8 @@ class DueCounts:
 def due_rows(kind: DueKind, among: QuerySet[Any] | None = None) -> QuerySet[Any]:
     """Return the records of a kind that have a day and are in use; of reviews the last one of each team or member."""
     rows = records_of(register_called(kind.register)) if among is None else among
-    rows = in_use(rows).filter(**{f"{kind.field}__isnull": False})
+    if among is None:
+        rows = in_use(rows).filter(**{f"{kind.field}__isnull": False})
     if kind.register in LAST_ONLY:
         model, same = LAST_ONLY[kind.register]
         newer = model._default_manager.alias(family=FAMILY).filter(
@@ -94,26 +95,20 @@ LAST_ONLY: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 
 
 def seen(kind: DueKind, user: User, filters: DueFilters, today: date) -> QuerySet[Any]:
-    """Return the records of a kind that a user may see and that are late, or due within the kind's horizon."""
+    """Return the records of a kind that a user may see and that are late, or due within the kind's horizon.
+
+    Their day is the alias `day` (see `by_day`).
+    """
     register = register_called(kind.register)
-    model: Any = model_of(register)
-    rows = due_rows(kind, model._default_manager.newest_visible_to(user, register.see))
+    paths = user.paths_with(register.see)
     if filters.unit:
-        path = Organisation.objects.filter(code=filters.unit).values_list("path", flat=True).first()
-        rows = below(rows, model, path) if path else rows.none()
-    if filters.state != "late":
-        rows = rows.filter(**{f"{kind.field}__lte": today + kind.horizon})
+        unit = Organisation.objects.filter(code=filters.unit).values_list("path", flat=True).first()
+        paths = within(paths, unit) if unit else []
+    rows = due_rows(kind, by_day(model_of(register), paths, kind.field))
     if filters.state == "late":
-        rows = rows.filter(**{f"{kind.field}__lt": today})
-    elif filters.state == "soon":
-        rows = rows.filter(**{f"{kind.field}__gte": today})
-    return rows
-
-
-def below(rows: QuerySet[Any], model: Any, path: str) -> QuerySet[Any]:
-    """Narrow to a subtree: by its own index where it holds few records, else while walking in the order of days."""
-    few = model._default_manager.order_by().filter(org_path__under=path).values("pk")[: SORTED_QUICKLY + 1]
-    return rows.filter(**{"org_path__under" if len(few) <= SORTED_QUICKLY else "org_path__under_by_walking": path})
+        return rows.filter(day__lt=today)
+    rows = rows.filter(day__lte=today + kind.horizon)
+    return rows.filter(day__gte=today) if filters.state == "soon" else rows
 
 
 def kinds_for(user: User, filters: DueFilters) -> list[DueKind]:
@@ -140,14 +135,14 @@ def keys_of(
     rows = seen(kind, user, filters, today)
     if edge is not None:
         day, code, pk = edge
-        is_behind = Q(**{f"{kind.field}__gt": day})
+        is_behind = Q(day__gt=day)
         if kind.code > code:
-            is_behind |= Q(**{kind.field: day})
+            is_behind |= Q(day=day)
         elif kind.code == code:
-            is_behind |= Q(**{kind.field: day}, pk__gt=pk)
-        rows = rows.filter(Q(**{f"{kind.field}__gte": day}) & is_behind)
-    rows = rows.order_by(kind.field, "pk").values_list(kind.field, "pk")
-    return [(due_on, kind.code, pk) for due_on, pk in rows[:count]]
+            is_behind |= Q(day=day, pk__gt=pk)
+        rows = rows.filter(Q(day__gte=day) & is_behind)
+    found = rows.order_by("day", "pk").values_list(kind.field, "pk")
+    return [(due_on, kind.code, pk) for due_on, pk in found[:count]]
 
 
 def described(keys: Sequence[tuple[date, str, int]], today: date, now: datetime) -> tuple[DueRow, ...]:
@@ -204,7 +199,7 @@ def due_counts(user: User, *, today: date, filters: DueFilters | None = None) ->
             late += limited(seen(kind, user, DueFilters(kind.code, wanted.unit, "late"), today))
         if soon <= COUNTED:
             rows = seen(kind, user, DueFilters(kind.code, wanted.unit, "soon"), today)
-            soon += limited(rows.filter(**{f"{kind.field}__lte": today + timedelta(days=30)}))
+            soon += limited(rows.filter(day__lte=today + timedelta(days=30)))
     return DueCounts(Count(min(late, COUNTED), late > COUNTED), Count(min(soon, COUNTED), soon > COUNTED))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import BigIntegerField, F, Max, Q
+from django.db import connections
+from django.db.models import BigIntegerField, F, Max, Q, QuerySet
 from django.db.models.lookups import In
 
 from youbei.engine.stock.ledger import AT_HAND, VERB_NAMES, Kind, Verb
@@ -16,8 +17,9 @@ from youbei.engine.stock.tests_due import Due, Tested, due
 from youbei.engine.text import Text
 from youbei.records.models import EquipmentTest, Item, StockLot, StockMovement, StockPosting
 from youbei.records.registers.conditions import Unindexed
+from youbei.records.registers.days import by_day
 
-SHOWN = 200
+SHOWN = 100
 # Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies
 # within.
 HORIZON = timedelta(days=1100)
@@ -58,9 +60,9 @@ class Entry:
 def rotations(paths: list[str], *, today: date, limit: int = SHOWN) -> list[RotationRow]:
     """Return the lots under these paths that are expired, late, due or coming, the most urgent first."""
     rows = (
-        StockLot.objects.sorted_under(paths)
-        .filter(expires_on__lte=today + HORIZON, retired_at__isnull=True, quantity__gt=0)
-        .order_by("expires_on", "pk")
+        by_day(StockLot, paths, "expires_on")
+        .filter(day__lte=today + HORIZON, quantity__gt=0)
+        .order_by("day", "pk")
         .values_list("pk", "quantity", "expires_on", "produced_on", "item__shelf_life_days")[: looked_at(limit)]
     )
     found = [
@@ -91,12 +93,13 @@ def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[
     """Return the lots of equipment whose test is overdue or due within a month, or that were never tested."""
     testable = Item.objects.filter(test_interval_days__isnull=False)
     intervals = {pk: timedelta(days=days or 0) for pk, days in testable.values_list("pk", "test_interval_days")}
-    lots = StockLot.objects.sorted_under(paths).filter(retired_at__isnull=True, quantity__gt=0)
-    lots = lots.filter(walked_items(intervals))
-    dated = lots.filter(next_test_on__lte=today + AHEAD).order_by("next_test_on", "pk")
-    undated = lots.filter(next_test_on__isnull=True).order_by("pk")
+    dated = by_day(StockLot, paths, "next_test_on").filter(walked_items(intervals), quantity__gt=0)
+    dated = dated.filter(day__lte=today + AHEAD).order_by("day", "pk")
     columns = ("pk", "item_id", "received_on", "produced_on", "next_test_on")
-    rows = [*undated.values_list(*columns)[: looked_at(limit)], *dated.values_list(*columns)[: looked_at(limit)]]
+    rows = [
+        *undated(paths, intervals).values_list(*columns)[: looked_at(limit)],
+        *dated.values_list(*columns)[: looked_at(limit)],
+    ]
     last = last_tests([pk for pk, *_ in rows])
     found = [
         (pk, due(tested(pk, intervals[item], days, last.get(pk)), on=today, ahead=AHEAD)) for pk, item, *days in rows
@@ -104,6 +107,17 @@ def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[
     shown = sorted((one for one in found if one[1].state != "fine"), key=lambda one: (one[1].due_on, one[0]))[:limit]
     by_key = whole(pk for pk, _ in shown)
     return [TestRow(by_key[pk], one) for pk, one in shown]
+
+
+def undated(paths: list[str], items: Iterable[int]) -> QuerySet[StockLot]:
+    """Return the lots of these items that were never tested, in the order in which SQLite's index has them together.
+
+    PostgreSQL may walk them or sort them: by the key it can do both.
+    """
+    lots = StockLot.objects.under_any(paths, "under").filter(item__in=list(items), next_test_on__isnull=True)
+    lots = lots.filter(retired_at__isnull=True, quantity__gt=0)
+    is_sqlite = connections[lots.db].vendor == "sqlite"
+    return lots.order_by(*(("item_id", "next_test_on", "org_path", "pk") if is_sqlite else ("pk",)))
 
 
 def walked_items(items: Iterable[int]) -> Q:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from youbei.engine.stock.capacity import Curve, curve_of, lump
 from youbei.engine.stock.capacity import Line as ProductionLine
 from youbei.engine.stock.closing import KEPT, Closing, close
 from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
 from youbei.engine.text import Text
-from youbei.records.models import CapacityLine, Item, MarketOffer, Requirement, StockLot
+from youbei.records.counts.asked import PLACES, Asked, Side
+from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
+from youbei.records.registers.keeping import Numbers, numbers_of
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
@@ -124,31 +126,60 @@ def supplies(paths: list[str], items: Iterable[str], *, today: date) -> list[Sup
 
 def usable(lots: ScopedQuerySet[StockLot], today: date) -> QuerySet[StockLot]:
     """Keep the lots that may be given out: in use, in condition, not expired, not wholly reserved."""
+    return not_expired(lots, today).filter(quantity__gt=F("reserved"))
+
+
+def not_expired(lots: ScopedQuerySet[StockLot], today: date) -> QuerySet[StockLot]:
+    """Keep the lots in use and in condition that have not expired."""
     return lots.filter(
-        Q(expires_on__isnull=True) | Q(expires_on__gte=today),
-        condition__in=USABLE,
-        retired_at__isnull=True,
-        quantity__gt=F("reserved"),
+        Q(expires_on__isnull=True) | Q(expires_on__gte=today), condition__in=USABLE, retired_at__isnull=True
     )
 
 
 def in_store(paths: list[str], codes: list[str], today: date) -> list[Supply]:
-    known = dict(Item.objects.filter(code__in=codes).values_list("pk", "code"))
-    rows = (
-        usable(StockLot.objects.under_any(paths, "under"), today)
-        .filter(item__in=list(known))
-        .order_by()
-        .values_list("item", "reserve", "agreement__response_min")
-        .annotate(Sum("quantity"), Sum("reserved"))
+    """Return what lies in the stores, by item and reserve: numbers that are kept, for a province holds a million lots.
+
+    Lots that are wholly reserved are among those counted and add nothing.
+    """
+    known = {str(pk): code for pk, code in Item.objects.filter(code__in=codes).values_list("pk", "code")}
+    if not known or not paths:
+        return []
+    asked = Asked(
+        register="lot",
+        paths=tuple(sorted(paths)),
+        sides=(Side("column", "item_id"), Side("column", "reserve"), Side("column", "agreement_id")),
+        words=(("item_id", tuple(sorted(known))), ("condition", USABLE)),
+        days=(("expires_on", today.isoformat(), "", True),),
+        adds=("quantity", "-reserved"),
+    )
+    found = numbers_of(asked, lambda: lying(paths, known, today), now=datetime.combine(today, time(), UTC))
+    minutes = dict(
+        Agreement.objects.filter(pk__in=[key[2] for key in found if key[2]]).values_list("pk", "response_min")
     )
     return [
-        Supply(known[item], Reserve(reserve), lump(free(quantity, reserved), delay(reserve, minutes)))
-        for item, reserve, minutes, quantity, reserved in rows
+        Supply(known[item], Reserve(reserve), lump(amount, delay(reserve, minutes.get(int(agreement or 0)))))
+        for (item, reserve, agreement), (_, amount) in sorted(found.items())
+        if amount
     ]
 
 
+def lying(paths: list[str], items: Iterable[str], today: date) -> Numbers:
+    """Count what may be given out of these items: how many lots, and how much of them is not reserved."""
+    rows = (
+        not_expired(StockLot.objects.under_any(paths, "under"), today)
+        .filter(item__in=list(items))
+        .order_by()
+        .values_list("item", "reserve", "agreement")
+        .annotate(Count("pk"), Sum("quantity"), Sum("reserved"))
+    )
+    return {
+        (str(item), reserve, str(agreement or "")): (count, free(quantity, reserved))
+        for item, reserve, agreement, count, quantity, reserved in rows
+    }
+
+
 def free(quantity: Decimal, reserved: Decimal) -> Decimal:
-    return (quantity - reserved).quantize(Decimal("0.001"))
+    return (quantity - reserved).quantize(PLACES)
 
 
 def delay(reserve: str, minutes: Decimal | None) -> Fraction:

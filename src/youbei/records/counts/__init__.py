@@ -1,0 +1,1 @@
+"""Counts of large registers that need no counting: made once, and brought forward by every change since."""

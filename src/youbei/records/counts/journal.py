@@ -1,0 +1,167 @@
+"""The triggers that write down, with every change of a large register, what it was counted by before and after.
+
+They stand in the database, so that no way of writing gets past them: forms, imports, movements, moves of whole units.
+What they write belongs to the transaction of the change. Names and other personal data are left out.
+
+As with the triggers of the log, SQLite loses them where Django rebuilds a table: a migration that does so ends with
+`InstallCounting()`. Until then nothing is kept, and everything counted anew (see `stands`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import RunPython
+
+JOURNAL, KEPT = "records_countchange", "records_keptcount"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A table whose changes are written down: its columns that something is counted by, the path first."""
+
+    table: str
+    names: str
+    json: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.names.split())
+
+    @property
+    def path(self) -> str:
+        return self.columns[0]
+
+
+STANDING = "retired_at confirmed_at"
+COUNTED: Mapping[str, Counted] = {
+    "lot": Counted(
+        "records_stocklot",
+        f"org_path {STANDING} item_id organisation_id agreement_id reserve condition quantity reserved received_on"
+        " expires_on next_test_on",
+    ),
+    "team": Counted(
+        "records_team",
+        f"org_path {STANDING} organisation_id kind employment status capabilities grade grade_until insured_until"
+        " established_on strength required_strength",
+        json=("capabilities",),
+    ),
+    "site": Counted(
+        "records_site",
+        f"org_path {STANDING} organisation_id kind operating capacity beds beds_icu beds_isolation occupied area_m2",
+    ),
+    "person": Counted("records_person", f"org_path {STANDING} organisation_id"),
+    "organisation": Counted("records_organisation", f"path {STANDING} kind level sector hazard_class employees"),
+}
+
+
+def image(row: str, one: Counted, vendor: str) -> str:
+    """Return the SQL that says a row as JSON."""
+    if vendor == "sqlite":
+        said = ", ".join(
+            f"'{name}', " + (f"json({row}.{name})" if name in one.json else f"{row}.{name}") for name in one.columns
+        )
+        return f"json_object({said})"
+    return "jsonb_build_object(" + ", ".join(f"'{name}', {row}.{name}" for name in one.columns) + ")"
+
+
+def sqlite_triggers() -> dict[str, str]:
+    found = {}
+    for register, one in COUNTED.items():
+        old, new = image("OLD", one, "sqlite"), image("NEW", one, "sqlite")
+        into = f"""INSERT INTO {JOURNAL} (register, "before", "after", stamp, at) VALUES ('{register}', """
+        at = "0, CAST(strftime('%s', 'now') AS INTEGER)); END"
+        differs = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in one.columns)
+        found[f"counted_{register}_insert"] = f"AFTER INSERT ON {one.table} BEGIN {into}NULL, {new}, {at}"
+        found[f"counted_{register}_delete"] = f"AFTER DELETE ON {one.table} BEGIN {into}{old}, NULL, {at}"
+        found[f"counted_{register}_update"] = (
+            f"AFTER UPDATE OF {', '.join(one.columns)} ON {one.table} WHEN {differs} BEGIN {into}{old}, {new}, {at}"
+        )
+    return found
+
+
+def postgresql_functions() -> list[str]:
+    found = []
+    for register, one in COUNTED.items():
+        old, new = image("OLD", one, "postgresql"), image("NEW", one, "postgresql")
+        into = (
+            f"""INSERT INTO {JOURNAL} (register, "before", "after", stamp, at)"""
+            f" VALUES ('{register}', {{before}}, {{after}},"
+            " pg_current_xact_id()::text::bigint, extract(epoch FROM now())::bigint);"
+        )
+        found.append(f"""
+CREATE OR REPLACE FUNCTION youbei_counted_{register}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN {into.format(before="NULL", after=new)}
+  ELSIF TG_OP = 'DELETE' THEN {into.format(before=old, after="NULL")}
+  ELSIF {old} IS DISTINCT FROM {new} THEN {into.format(before=old, after=new)}
+  END IF;
+  RETURN NULL;
+END $$;
+""")
+    return found
+
+
+def postgresql_triggers() -> dict[str, str]:
+    return {
+        f"counted_{register}": f"AFTER INSERT OR UPDATE OR DELETE ON {one.table} FOR EACH ROW"
+        f" EXECUTE FUNCTION youbei_counted_{register}()"
+        for register, one in COUNTED.items()
+    }
+
+
+def triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    return sqlite_triggers() if connection.vendor == "sqlite" else postgresql_triggers()
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Make the triggers anew, and forget what was kept: a change may have gone by while they were not there."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            for function in postgresql_functions():
+                cursor.execute(function)
+        for name, definition in triggers(connection).items():
+            cursor.execute(f"CREATE TRIGGER {name} {definition}")
+        cursor.execute(f"DELETE FROM {KEPT}")
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        for name in triggers(connection):
+            table = COUNTED[name.split("_")[1]].table
+            on = "" if connection.vendor == "sqlite" else f" ON {table}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+
+
+def stands(alias: str) -> bool:
+    """Say whether all triggers are there. PostgreSQL never drops any; SQLite does with a table that is rebuilt."""
+    connection = connections[alias]
+    if connection.vendor != "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'counted_*'")
+        return bool(cursor.fetchone()[0] == len(sqlite_triggers()))
+
+
+def install_forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    install(schema_editor.connection)
+
+
+def remove_backwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    remove(schema_editor.connection)
+
+
+class InstallCounting(RunPython):
+    """The operation with which every migration ends that touches the tables of `COUNTED`."""
+
+    def __init__(self) -> None:
+        super().__init__(install_forwards, remove_backwards)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {}

@@ -1,0 +1,224 @@
+"""Numbers that were counted once and follow every change since.
+
+What a page shows is the kept numbers with the changes behind them, read out of the journal in the moment it is shown:
+it is exact whether or not a worker runs. The worker only brings the numbers forward, so that few changes are ever read.
+
+Which changes are behind the numbers: on SQLite, where one writes at a time, those with a higher key. On PostgreSQL keys
+are given out before transactions end; there it is the changes of those transactions that the snapshot, in which the
+numbers were counted, does not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import QuerySet
+
+from youbei.records.counts.asked import Asked, Cells, Image, asked_from, cells_from, since_of
+from youbei.records.counts.journal import COUNTED, JOURNAL, stands
+from youbei.records.models import CountChange, KeptCount
+from youbei.records.registers.tables import model_of, register_called
+
+Numbers = dict[tuple[str, ...], tuple[int, Decimal]]
+# A table of more cells is read about as slowly as it is counted.
+MOST_CELLS = 20_000
+# More changes than these are slower to read than a register is to count.
+MOST_CHANGES = 50_000
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far numbers hold: the last change in them (SQLite), or the snapshot that they were counted in."""
+
+    position: int = 0
+    snapshot: str = ""
+
+
+class Behind(Exception):
+    """So much has changed that it is counted anew."""
+
+
+def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime) -> Numbers:
+    """Return the numbers of a question, kept ones where there are; `count` asks the registers themselves."""
+    if not asked.can_be_kept or not stands(DEFAULT_DB_ALIAS):
+        return count()
+    for _ in range(TRIES):
+        row = KeptCount.objects.filter(key=asked.key).first()
+        if row is None:
+            break
+        try:
+            cells, _, _ = brought_forward(row, asked, now)
+        except Behind:
+            row.delete()
+            break
+        if KeptCount.objects.filter(pk=row.pk, position=row.position, snapshot=row.snapshot).exists():
+            if row.asked_on != now.date():
+                KeptCount.objects.filter(pk=row.pk).update(asked_on=now.date())
+            return cells.numbers
+    return counted_and_kept(asked, count, now)
+
+
+def counted_and_kept(asked: Asked, count: Callable[[], Numbers], now: datetime) -> Numbers:
+    """Count, and keep the numbers if it is certain which changes they hold."""
+    with standing() as stand:
+        before = stand()
+        numbers = count()
+        after = stand()
+    if before is not None and before == after and len(numbers) <= MOST_CELLS:
+        KeptCount.objects.update_or_create(
+            key=asked.key,
+            defaults={
+                "register": asked.register,
+                "asked": asked.as_json(),
+                "cells": Cells(numbers).as_json(),
+                "position": before.position,
+                "snapshot": before.snapshot,
+                "since": since_of(asked, now),
+                "counted_at": now,
+                "asked_on": now.date(),
+            },
+        )
+    return numbers
+
+
+@contextmanager
+def standing() -> Iterator[Callable[[], Stand | None]]:
+    """Give what says where the database stands, for statements that belong to one moment.
+
+    On SQLite it is asked before and after: if it is the same, nothing has changed between. PostgreSQL is told to show
+    all statements the same moment; within a transaction that has begun, and may have written, nothing is certain.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "sqlite":
+        yield lambda: Stand(position=last_change())
+    elif connection.in_atomic_block:
+        yield lambda: None
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield lambda: Stand(position=last_change(), snapshot=snapshot())
+
+
+def last_change() -> int:
+    """Return the key of the last change ever written; changes that were cleared away count."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite":
+        return CountChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [JOURNAL])
+        row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+
+def snapshot() -> str:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return str(cursor.fetchone()[0])
+
+
+def changes_behind(row: KeptCount) -> QuerySet[CountChange]:
+    """Return the changes that numbers do not hold yet."""
+    changes: QuerySet[CountChange] = CountChange.objects.filter(register=row.register).order_by()
+    if not row.snapshot:
+        return changes.filter(stamp=0, pk__gt=row.position)
+    lowest = int(row.snapshot.partition(":")[0])
+    return changes.filter(stamp__gte=lowest).extra(
+        where=["NOT pg_visible_in_snapshot(stamp::text::xid8, %s::pg_snapshot)"], params=[row.snapshot]
+    )
+
+
+def brought_forward(row: KeptCount, asked: Asked, now: datetime) -> tuple[Cells, int, datetime]:
+    """Return kept numbers as they are now, the last change in them, and the moment as of which they are fresh."""
+    cells = cells_from(row.cells)
+    changes = list(changes_behind(row)[: MOST_CHANGES + 1])
+    if len(changes) > MOST_CHANGES:
+        raise Behind
+    code = Codes()
+    for change in changes:
+        for image, sign in ((change.before, -1), (change.after, 1)):
+            if image is not None and asked.fits(image):
+                place(cells, asked, image, sign, row.since, code)
+    last = max((change.pk for change in changes), default=row.position)
+    if not asked.fresh_s:
+        return cells, last, row.since
+    grow_stale(cells, asked, row.since, since_of(asked, now), code)
+    return cells, last, since_of(asked, now)
+
+
+def place(cells: Cells, asked: Asked, image: Image, sign: int, since: datetime, code: Codes) -> None:
+    for key in asked.keys(image, since, code):
+        cells.add(key, sign, sign * asked.amount(image))
+
+
+def grow_stale(cells: Cells, asked: Asked, then: datetime, since: datetime, code: Codes) -> None:
+    """Take what was confirmed between two moments out of what is fresh, and put it to what is stale; or back."""
+    first, last = min(then, since), max(then, since)
+    rows = model_of(register_called(asked.register))._default_manager.filter(
+        confirmed_at__gt=first, confirmed_at__lte=last
+    )
+    found = rows.order_by("confirmed_at").values(*COUNTED[asked.register].columns)[: MOST_CHANGES + 1]
+    if len(found) > MOST_CHANGES:
+        raise Behind
+    for row in found:
+        image = as_image(row)
+        if asked.fits(image):
+            place(cells, asked, image, -1, then, code)
+            place(cells, asked, image, 1, since, code)
+
+
+def as_image(row: Mapping[str, Any]) -> Image:
+    """Return a row as the journal writes it."""
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+
+
+class Codes:
+    """The codes of records by their keys, looked up once each."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, Any], str] = {}
+
+    def __call__(self, register: str, pk: Any) -> str:
+        if (register, pk) not in self.known:
+            rows: Any = model_of(register_called(register))._default_manager
+            self.known[register, pk] = rows.filter(pk=pk).values_list("code", flat=True).first() or ""
+        return self.known[register, pk]
+
+
+def bring_forward(pk: int, now: datetime) -> None:
+    """Write kept numbers down as they are now, so that fewer changes are read with them."""
+    with transaction.atomic():
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor != "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        row = KeptCount.objects.select_for_update().filter(pk=pk).first()
+        if row is None:
+            return
+        try:
+            cells, last, since = brought_forward(row, asked_from(row.asked), now)
+        except Behind:
+            row.delete()
+            return
+        row.cells, row.since = cells.as_json(), since
+        row.position = last_change() if connection.vendor == "sqlite" else max(last, row.position)
+        row.snapshot = "" if connection.vendor == "sqlite" else snapshot()
+        row.save(update_fields=["cells", "since", "position", "snapshot"])
+
+
+def recounted(asked: Asked, now: datetime) -> Cells:
+    """Count record after record by the same rule that changes follow: for checking, not for pages."""
+    cells, code = Cells(), Codes()
+    rows = model_of(register_called(asked.register))._default_manager.order_by("pk")
+    for row in rows.values(*COUNTED[asked.register].columns).iterator(chunk_size=2000):
+        image = as_image(row)
+        if asked.fits(image):
+            place(cells, asked, image, 1, since_of(asked, now), code)
+    return cells

@@ -1,0 +1,268 @@
+"""Kept counts are what a count finds, after whatever changes, by whatever way; and a drill-down lists as many."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.web.conftest import user_with
+from youbei import content
+from youbei.actions.counts import check_counts, keep_counts
+from youbei.actions.registers.keep import confirm_records, retire_record, revive_record
+from youbei.actions.registers.save import save_record
+from youbei.actions.registers.tree import move_unit
+from youbei.engine.access import Role
+from youbei.records.counts import journal
+from youbei.records.counts.journal import COUNTED
+from youbei.records.models import CountChange, Item, KeptCount, Organisation, StockLot, Team, User
+from youbei.records.registers.dimensions import COUNT, Dimension, dimensions_of, measures_of
+from youbei.records.registers.filters import ALL, Filters
+from youbei.records.registers.statistics import Counting
+from youbei.records.registers.tables import model_of
+from youbei.records.reports.stock_gap import in_store, lying
+
+NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
+REGISTERS = content.registers()
+LOT, TEAM = REGISTERS["lot"], REGISTERS["team"]
+
+
+def save(name: str, **values: Any) -> Any:
+    return save_record(register=REGISTERS[name], values=values, by=None, now=NOW)
+
+
+def plant() -> User:
+    city = save("organisation", code="city", name_zh="市", kind="government")
+    for code in ("north", "south"):
+        save("organisation", code=code, name_zh=code, kind="government", parent="city")
+    save("organisation", code="village", name_zh="村", kind="community", parent="north")
+    for code in ("mask", "pump"):
+        save("item", code=code, name_zh=code, unit_zh="只")
+    for code in ("north", "south", "village"):
+        save("site", code=f"store-{code}", name_zh="库", kind="store", organisation=code, lat=34.6, lon=119.2)
+    for number in range(6):
+        enter(number)
+        save(
+            "team", code=f"t{number}", name_zh="队", organisation="north", kind="volunteer", lat=34, lon=119,
+            turn_out_min=Decimal(5), strength=number,
+        )  # fmt: skip
+    return user_with(Role.REGISTRAR, Organisation.objects.get(pk=city.pk), name="counter", language="en")
+
+
+def enter(number: int) -> None:
+    unit = ("north", "south", "village")[number % 3]
+    save(
+        "lot", code=f"l{number}", item=("mask", "pump")[number % 2], site=f"store-{unit}", organisation=unit,
+        reserve=("government", "own")[number % 2], quantity=Decimal(number + 1), condition="good",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def counter(db: None) -> User:
+    return plant()
+
+
+def sides(register: Any, *names: str) -> list[Dimension]:
+    known = {one.name: one for one in dimensions_of(register)}
+    return [known[name] for name in names]
+
+
+# What is asked again and again: register, dimensions, what is added up, filters.
+TABLES: tuple[tuple[Any, tuple[str, ...], str, Filters], ...] = (
+    (LOT, ("area",), COUNT, ALL),
+    (LOT, ("area", "reserve"), COUNT, ALL),
+    (LOT, ("item",), "quantity", ALL),
+    (LOT, ("expires_on", "condition"), COUNT, ALL),
+    (LOT, ("freshness",), COUNT, ALL),
+    (LOT, ("area", "freshness"), COUNT, Filters(unit="north")),
+    (LOT, ("item", "reserve"), "quantity", Filters(words={"reserve": "own"})),
+    (LOT, ("condition",), COUNT, Filters(days={"expires_on": (NOW.date(), None)})),
+    (LOT, ("item",), COUNT, Filters(words={"item": "pump"}, unit="north", is_unit_only=True)),
+    (TEAM, ("capabilities", "kind"), COUNT, ALL),
+    (TEAM, ("capabilities",), "strength", ALL),
+    (TEAM, (), COUNT, ALL),
+    (TEAM, ("area", "status"), COUNT, Filters(words={"kind": "volunteer"})),
+)
+
+
+def disagreements(user: User, now: datetime) -> list[Any]:
+    """Return what kept numbers say otherwise than a count made now."""
+    found = []
+    for register, names, measure, filters in TABLES:
+        counting = Counting(register, User.objects.get(pk=user.pk), filters, now)
+        asked = sides(register, *names)
+        kept = counting.cells(asked, measure)
+        place = 0 if measure == COUNT else 1
+        counted = {key: numbers[place] for key, numbers in counting.counted(asked, measure).items()}
+        if kept != counted:
+            found.append((names, filters, kept, counted))
+    return found
+
+
+def change(number: int, which: int, value: int, now: datetime) -> None:
+    """Change something, by the ways in which registers are changed: actions, and statements over many rows."""
+    lots, teams = StockLot.objects.order_by("pk"), Team.objects.order_by("pk")
+    lot, team = lots[which % len(lots)], teams[which % len(teams)]
+    units = list(Organisation.objects.filter(code__in=("north", "south", "village")).order_by("pk"))
+    unit = units[value % 3]
+    ways = (
+        lambda: lots.filter(pk=lot.pk).update(condition=("good", "worn", "faulty")[value % 3]),
+        lambda: lots.filter(pk__gte=lot.pk).update(expires_on=NOW.date() + timedelta(days=value * 40 - 90)),
+        lambda: lots.filter(pk=lot.pk).update(organisation=unit, org_path=unit.path),
+        lambda: lots.filter(pk=lot.pk).update(item=Item.objects.order_by("pk")[value % 2]),
+        lambda: lots.filter(pk=lot.pk).update(quantity=Decimal(value) + lot.reserved + 1, remarks="x"),
+        lambda: confirm_records(register=LOT, pks=[lot.pk], by=None, now=now),
+        lambda: retire_record(register=TEAM, pk=team.pk, reason="x", by=None, now=now),
+        lambda: revive_record(register=TEAM, pk=team.pk, by=None, now=now),
+        lambda: save_record(
+            register=TEAM, pk=team.pk, by=None, now=now,
+            values={"capabilities": {"rescue": 1 + value % 4} if value % 2 else {}, "strength": value},
+        ),
+        lambda: enter(100 * number + StockLot.objects.count()),
+        lambda: StockLot.objects.filter(pk=lot.pk).update(retired_at=now if value % 2 else None),
+        lambda: keep_counts(now),
+    )  # fmt: skip
+    ways[number % len(ways)]()
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 7), st.integers(0, 6), st.integers(0, 60)), max_size=8)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_kept_numbers_are_those_of_a_count_whatever_was_changed(
+    counter: User, steps: list[tuple[int, int, int, int]]
+) -> None:
+    now = NOW
+    assert disagreements(counter, now) == []
+    for number, which, value, days in steps:
+        change(number, which, value, now)
+        now += timedelta(days=days)
+        assert disagreements(counter, now) == []
+
+
+def test_a_unit_that_moves_takes_its_numbers_along(counter: User) -> None:
+    assert disagreements(counter, NOW) == []
+    village, south = (Organisation.objects.get(code=code) for code in ("village", "south"))
+    move_unit(unit=village, to=south, document="", by=None, now=NOW)
+    assert disagreements(counter, NOW) == []
+
+
+def test_what_lies_in_the_stores_follows_every_change(counter: User) -> None:
+    today = NOW.date()
+    keys = [str(pk) for pk in Item.objects.values_list("pk", flat=True)]
+    for value in range(6):
+        found = in_store(["/"], ["mask", "pump"], today)
+        now_lying = lying(["/"], keys, today)
+        assert sum(supply.curve.at(10_000) for supply in found) == sum(amount for _, amount in now_lying.values())
+        change(value, value, value, NOW)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_a_table_is_counted_once(counter: User) -> None:
+    counting = Counting(LOT, counter, ALL, NOW)
+    counting.cells(sides(LOT, "item"), "quantity")
+    enter(50)
+    with CaptureQueriesContext(connection) as asked:
+        counting.cells(sides(LOT, "item"), "quantity")
+    assert not any("records_stocklot" in one["sql"] for one in asked.captured_queries)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables")
+def test_nothing_is_kept_where_changes_are_not_written_down(counter: User) -> None:
+    counting = Counting(LOT, counter, ALL, NOW)
+    counting.cells(sides(LOT, "item"), "quantity")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER counted_lot_insert")
+    enter(50)
+    assert disagreements(counter, NOW) == []
+    journal.install(connection)
+    assert not KeptCount.objects.exists()
+    assert disagreements(counter, NOW) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_a_wrong_number_is_found_and_forgotten(counter: User) -> None:
+    assert disagreements(counter, NOW) == []
+    assert check_counts(NOW) == []
+    row = KeptCount.objects.filter(register="lot").order_by("pk")[0]
+    KeptCount.objects.filter(pk=row.pk).update(cells=[[*row.cells[0][:-2], 99, "0"], *row.cells[1:]])
+    assert [one.pk for one in check_counts(NOW, repair=True)] == [row.pk]
+    assert disagreements(counter, NOW) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_changes_that_are_held_are_cleared_away_and_no_others(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youbei.actions.counts.BEHIND", 1)
+    later = datetime.now(UTC) + timedelta(hours=2)
+    disagreements(counter, later)
+    enter(60)
+    keep_counts(later)
+    assert not CountChange.objects.filter(register="lot").exists()
+    enter(61)
+    assert disagreements(counter, later) == []
+
+
+def test_what_is_counted_by_is_written_down() -> None:
+    """A column that a table may be counted by and that the triggers do not know is counted slowly, not wrongly."""
+    slow = {
+        (name, one.name)
+        for name in COUNTED
+        for one in dimensions_of(REGISTERS[name])
+        if one.field is not None and not {one.name, f"{one.name}_id"} & set(COUNTED[name].columns)
+    } | {
+        (name, measure)
+        for name in COUNTED
+        for measure, _ in measures_of(REGISTERS[name])
+        if measure != COUNT and measure not in COUNTED[name].columns
+    }
+    assert slow == set()
+    for name, one in COUNTED.items():
+        assert model_of(REGISTERS[name])._meta.db_table == one.table
+        known = {column.attname for column in model_of(REGISTERS[name])._meta.concrete_fields}
+        assert set(one.columns) <= known
+        assert not set(one.columns) & set(REGISTERS[name].personal)
+
+
+@pytest.mark.postgresql
+def test_a_change_that_ends_after_the_count_is_not_lost(run_python: Callable[..., subprocess.Popen[str]]) -> None:
+    done = run_python("from tests.actions.test_kept_counts import count_while_others_write as go; go()")
+    _, problems = done.communicate(timeout=120)
+    assert done.returncode == 0, problems
+
+
+def count_while_others_write() -> None:
+    """Run on a database of its own: what is written here stays."""
+    user = plant()
+    has_written, may_end = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            StockLot.objects.filter(code="l0").update(condition="faulty")
+            has_written.set()
+            may_end.wait(20)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    has_written.wait(20)
+    # Others write and end meanwhile: their keys are higher than that of the change that is still under way.
+    StockLot.objects.filter(code="l1").update(condition="worn")
+    assert disagreements(user, NOW) == []
+    assert KeptCount.objects.filter(register="lot").count() > 5
+    may_end.set()
+    writer.join()
+    assert disagreements(user, NOW) == []
+    for number in range(24):
+        change(number, number, number, NOW)
+        assert disagreements(user, NOW + timedelta(days=number)) == []
+    assert check_counts(NOW) == []
