@@ -133,6 +133,7 @@ TEMPLATES = [
                 "youbei.web.templatetags.finding",
                 "youbei.web.templatetags.findings",
                 "youbei.web.templatetags.stock",
+                "youbei.web.templatetags.dispatch",
             ],
         },
     }

@@ -11,6 +11,10 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.dispatch import aid, closures
+from youbei.web.dispatch import page as dispatch_page
+from youbei.web.dispatch import panel as dispatch_panel
+from youbei.web.dispatch import scene as dispatch_scene
 from youbei.web.exercises import control as exercise_control
 from youbei.web.exercises import count_link, counts, programme, proof
 from youbei.web.exercises import evaluating as exercise_evaluating
@@ -47,6 +51,7 @@ from youbei.web.registers import (
 )
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
+from youbei.web.siting import studies
 from youbei.web.stock import codes as stock_codes
 from youbei.web.stock import lots as stock_lots
 from youbei.web.stock import needs as stock_needs
@@ -116,6 +121,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *steps.urlpatterns,
     *command.urlpatterns,
     *resources.urlpatterns,
+    *dispatch_page.urlpatterns,
+    *dispatch_panel.urlpatterns,
+    *dispatch_scene.urlpatterns,
+    *closures.urlpatterns,
+    *aid.urlpatterns,
+    *studies.urlpatterns,
     *exercise.urlpatterns,
     *exercise_list.urlpatterns,
     *exercise_one.urlpatterns,

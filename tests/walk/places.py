@@ -110,6 +110,18 @@ PLACES: dict[str, dict[str, Values]] = {
         "version": lambda planted, chosen: [planted.version.pk],
     },
     "runs": RUN,
+    "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "closures": {
+        "pk": lambda planted, chosen: [planted.closure.pk],
+        "closure_id": lambda planted, chosen: [planted.closure.pk],
+    },
+    "aid": {
+        "pk": lambda planted, chosen: [planted.aid.pk],
+        "aid_id": lambda planted, chosen: [planted.aid.pk],
+        "name": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
+        "step": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
+    },
+    "siting": {"pk": lambda planted, chosen: [planted.study.pk]},
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},
     "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},

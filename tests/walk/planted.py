@@ -18,6 +18,7 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from youbei import content
 from youbei.actions import access, activation, advance, call_offs, clock, incidents, plans
+from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
 from youbei.actions.exercises import control, head_counts, keeping, leading
@@ -30,6 +31,8 @@ from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
+from youbei.actions.roads import close_roads
+from youbei.actions.scene import enter
 from youbei.actions.sessions import begin_session
 from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
@@ -45,10 +48,12 @@ from youbei.engine.stock.proposal import Terms
 from youbei.engine.text import Text
 from youbei.records.models import (
     Agreement,
+    AidRequest,
     CallOff,
     CampaignUnit,
     Case,
     Compensation,
+    Entry,
     Exercise,
     FactorRule,
     Finding,
@@ -61,9 +66,11 @@ from youbei.records.models import (
     PlanDraft,
     PlanVersion,
     Retest,
+    RoadClosure,
     Run,
     SavedView,
     SheetImport,
+    SitingStudy,
     StockLot,
     StockOrder,
     User,
@@ -101,6 +108,10 @@ class Planted:
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
+    closure: RoadClosure = field(init=False)
+    aid: AidRequest = field(init=False)
+    entry: Entry = field(init=False)
+    study: SitingStudy = field(init=False)
     exercise: Exercise = field(init=False)
     photo: int = field(init=False)
     counting: HeadCount = field(init=False)
@@ -135,9 +146,39 @@ def plant() -> Planted:
     add_response(planted, now)
     add_account_things(planted, now)
     add_order(planted, now)
+    add_dispatch(planted, now)
     add_exercise(planted, now)
     add_finding(planted, now)
     return planted
+
+
+def add_dispatch(planted: Planted, now: datetime) -> None:
+    """Close a road, ask a unit of the county for help, let somebody go in, and ask where a reserve should stand."""
+    by, corners = planted.users["owner"], [Point(36.0, 120.0), Point(36.0, 120.1), Point(36.1, 120.1)]
+    reason = f"{WORD} flood"
+    planted.closure = close_roads(by=by, now=now, incident=planted.incident, area=corners, reason=reason)
+    planted.entry = enter(by=by, now=now, run=planted.run, people=2, minutes=20, label=f"{WORD} group")
+    partner = create_organisation(
+        by=None, now=now, code=f"{CODE}-aid", kind="rescue", name_zh=f"{WORD}支援队", parent=planted.county
+    )
+    planted.aid = request_aid(
+        by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
+    )
+    planted.study = SitingStudy.objects.create(
+        org_path=planted.county.path,
+        by=by,
+        question="unreached",
+        asked={"places": "school", "capability": "rescue"},
+        asked_at=now,
+        answer={
+            "unreached": [
+                {"pk": 1, "zh": f"{WORD} school", "en": "", "lat": 36.0, "lon": 120.0, "seconds": 9000, "team": None}
+            ],
+            "asked": 1,
+            "is_cut": False,
+            "is_by_road": False,
+        },
+    )
 
 
 def add_exercise(planted: Planted, now: datetime) -> None:

@@ -124,6 +124,7 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
         "activate": user.may(Permission.ACTIVATE_PLAN, detail.org_path),
         "report": user.may(Permission.REPORT_INCIDENT, detail.org_path),
         "manage": user.may(Permission.MANAGE_INCIDENT, detail.org_path),
+        "assign": user.may(Permission.ASSIGN_RESOURCE, detail.org_path),
     }
     is_asked = detail.row.status == "open" and may["activate"]
     offered = proposed(detail, user) if is_asked else []

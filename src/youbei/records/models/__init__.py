@@ -1,6 +1,7 @@
 """Every table, a module per subject."""
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
+from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
@@ -51,6 +52,7 @@ from youbei.records.models.sign_in import (
     SignIn,
 )
 from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
+from youbei.records.models.siting import SitingStudy
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
@@ -70,6 +72,7 @@ from youbei.records.models.worker import Heartbeat
 __all__ = [
     "Agreement",
     "AgreementRate",
+    "AidRequest",
     "ApiToken",
     "Assignment",
     "BedCapacity",
@@ -92,6 +95,7 @@ __all__ = [
     "DueUnit",
     "DutyShift",
     "Enrolment",
+    "Entry",
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
@@ -154,6 +158,7 @@ __all__ = [
     "SheetImport",
     "SignIn",
     "Site",
+    "SitingStudy",
     "StockLot",
     "StockMovement",
     "StockOrder",
