@@ -32,6 +32,7 @@ MENU = (
     MenuEntry("map", _("Map"), "m"),
     MenuEntry("plans", _("Plans"), "p"),
     MenuEntry("exercises", _("Exercises"), "e"),
+    MenuEntry("findings", _("Findings"), "f"),
     MenuEntry("registers", _("Registers"), "r"),
     MenuEntry("log", _("Log"), "l", Permission.VERIFY_LOG),
     MenuEntry("accounts", _("Accounts"), "a", Permission.MANAGE_ACCESS),

@@ -1,10 +1,12 @@
 """Every table, a module per subject."""
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
+from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.cases import Case
 from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
@@ -16,6 +18,7 @@ from youbei.records.models.exercises import (
     ObservationPhoto,
     Participant,
 )
+from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -49,6 +52,7 @@ from youbei.records.models.sign_in import (
     SignIn,
 )
 from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
+from youbei.records.models.siting import SitingStudy
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
@@ -68,6 +72,7 @@ from youbei.records.models.worker import Heartbeat
 __all__ = [
     "Agreement",
     "AgreementRate",
+    "AidRequest",
     "ApiToken",
     "Assignment",
     "BedCapacity",
@@ -77,6 +82,7 @@ __all__ = [
     "CampaignUnit",
     "Capability",
     "CapacityLine",
+    "Case",
     "ColumnChoice",
     "Compensation",
     "Conflict",
@@ -89,6 +95,7 @@ __all__ = [
     "DueUnit",
     "DutyShift",
     "Enrolment",
+    "Entry",
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
@@ -97,6 +104,8 @@ __all__ = [
     "Fact",
     "FactorRule",
     "FailedSignIn",
+    "Finding",
+    "FindingMove",
     "Grant",
     "HazardPoint",
     "HeadCount",
@@ -126,6 +135,7 @@ __all__ = [
     "Passkey",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanPlace",
     "PlanVersion",
     "Post",
@@ -134,6 +144,7 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "Retest",
     "RoadArray",
     "RoadClosure",
     "RoadNetwork",
@@ -147,6 +158,7 @@ __all__ = [
     "SheetImport",
     "SignIn",
     "Site",
+    "SitingStudy",
     "StockLot",
     "StockMovement",
     "StockOrder",

@@ -22,7 +22,7 @@ from youbei.records.reports.lanes import BoardNeed, BoardStep
 from youbei.web.access import access, user_of
 from youbei.web.runs.chart import chart_of
 
-PARTS = ("clock", "strip", "chart", "todo", "needs", "facts", "posts", "messages", "log", "table")
+PARTS = ("clock", "strip", "chart", "todo", "needs", "dispatch", "facts", "posts", "messages", "log", "table")
 WORKING = ("open", "started")
 
 
