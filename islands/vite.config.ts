@@ -9,6 +9,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         clock: "src/clock.ts",
+        headcount: "src/headcount.ts",
         keys: "src/keys.ts",
         live: "src/live.ts",
         map: "src/map.ts",

@@ -18,6 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ISLANDS = ROOT / "islands"
 BUILT = ROOT / "src" / "youbei" / "web" / "static" / "islands"
 MANIFEST = BUILT / "manifest.json"
+# The font of printed papers, for Chinese and the rare characters of names; SIL Open Font License.
+FONT_SOURCE = ROOT / "fonts"
+FONTS = ROOT / "src" / "youbei" / "papers" / "fonts"
+WEIGHTS = ("NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
+# The font of printed papers, for Chinese and the rare characters of names; SIL Open Font License.
+FONTS = ROOT / "src" / "youbei" / "papers" / "fonts"
+FONT_PACKAGE = ISLANDS / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+WEIGHTS = ("NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
 # The oldest Node that the front-end build tool accepts.
 NODE_FLOOR = (20, 19)
 
@@ -81,6 +89,26 @@ def build_islands() -> None:
     MANIFEST.touch()
 
 
+def fetch_fonts() -> None:
+    """Put the fonts of printed papers beside the code that prints; without them papers use a font of the machine."""
+    if all((FONTS / name).exists() for name in WEIGHTS):
+        return
+    print("Fetching the font of printed papers ...", flush=True)
+    try:
+        npm, environment = npm_command()
+        words = [*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        subprocess.run(words, cwd=FONT_SOURCE, env=environment, check=True, timeout=300)
+    except (OSError, subprocess.SubprocessError) as problem:
+        print(f"It could not be fetched ({problem}); papers will use a font of this machine.", flush=True)
+        return
+    FONTS.mkdir(exist_ok=True)
+    for name in WEIGHTS:
+        for path in FONT_SOURCE.rglob(name):
+            shutil.copyfile(path, FONTS / name)
+    shutil.rmtree(FONT_SOURCE / "node_modules", ignore_errors=True)
+
+
 if __name__ == "__main__":
     compile_catalogues()
     build_islands()
+    fetch_fonts()

@@ -129,17 +129,19 @@ def on_sqlite() -> Outcome:
     return run_tests("tests on SQLite", *words, environment=environment)
 
 
-def on_postgresql(name: str = "tests on PostgreSQL", which: str = "not browser and not long") -> Outcome:
+# Who may open what is decided by the same lines for both databases: walked on SQLite each time, on PostgreSQL in the
+# long checks.
+SHORT = ("tests", "--ignore=tests/engine", "--ignore=tests/walk", "-m", "not browser and not long")
+
+
+def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SHORT) -> Outcome:
     if url := os.environ.get("DATABASE_URL"):
-        return run_tests(
-            name, "tests", "--ignore=tests/engine", "-m", which, environment=dict(os.environ, DATABASE_URL=url)
-        )
+        return run_tests(name, *words, environment=dict(os.environ, DATABASE_URL=url))
     if postgres.binaries() is None:
         return skip(name, "there is no PostgreSQL on this machine (Debian: apt install postgresql)")
     try:
         with postgres.cluster() as url:
-            environment = dict(os.environ, DATABASE_URL=url)
-            return run_tests(name, "tests", "--ignore=tests/engine", "-m", which, environment=environment)
+            return run_tests(name, *words, environment=dict(os.environ, DATABASE_URL=url))
     except RuntimeError as problem:
         print(problem)
         return Outcome(name, failed=1, note="PostgreSQL did not start")
@@ -156,12 +158,16 @@ def long_on_sqlite() -> Outcome:
 
 
 def long_on_postgresql() -> Outcome:
-    return on_postgresql("long checks on PostgreSQL", "long")
+    return on_postgresql("long checks on PostgreSQL", ("tests", "--ignore=tests/engine", "-m", "long"))
+
+
+def walks_on_postgresql() -> Outcome:
+    return on_postgresql("walks on PostgreSQL", ("tests/walk", "-m", "not browser and not long"))
 
 
 QUICK: list[Callable[[], Outcome]] = [style, layout, types, imports, migrations, engine, on_sqlite]
 FULL: list[Callable[[], Outcome]] = [*QUICK, on_postgresql, in_browser]
-LONG: list[Callable[[], Outcome]] = [*FULL, long_on_sqlite, long_on_postgresql]
+LONG: list[Callable[[], Outcome]] = [*FULL, long_on_sqlite, long_on_postgresql, walks_on_postgresql]
 
 
 def summary(outcomes: list[Outcome]) -> str:

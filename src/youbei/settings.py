@@ -131,7 +131,9 @@ TEMPLATES = [
                 "youbei.web.templatetags.youbei",
                 "youbei.web.templatetags.records",
                 "youbei.web.templatetags.finding",
+                "youbei.web.templatetags.findings",
                 "youbei.web.templatetags.stock",
+                "youbei.web.templatetags.dispatch",
             ],
         },
     }

@@ -11,6 +11,23 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
+from youbei.web.dispatch import aid, closures
+from youbei.web.dispatch import page as dispatch_page
+from youbei.web.dispatch import panel as dispatch_panel
+from youbei.web.dispatch import scene as dispatch_scene
+from youbei.web.exercises import control as exercise_control
+from youbei.web.exercises import count_link, counts, programme, proof
+from youbei.web.exercises import evaluating as exercise_evaluating
+from youbei.web.exercises import leading as exercise_leading
+from youbei.web.exercises import list as exercise_list
+from youbei.web.exercises import one as exercise_one
+from youbei.web.findings import cases as case_pages
+from youbei.web.findings import drafts as plan_drafts
+from youbei.web.findings import list as finding_list
+from youbei.web.findings import one as finding_one
+from youbei.web.findings import record as finding_record
+from youbei.web.findings import report as run_report
+from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
@@ -34,6 +51,7 @@ from youbei.web.registers import (
 )
 from youbei.web.runs import board, command, exercise, resources, steps
 from youbei.web.signing import link, outside, password, second
+from youbei.web.siting import studies
 from youbei.web.stock import codes as stock_codes
 from youbei.web.stock import lots as stock_lots
 from youbei.web.stock import needs as stock_needs
@@ -60,6 +78,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *design.urlpatterns,
     *home.urlpatterns,
     *finding.urlpatterns,
+    *finding_list.urlpatterns,
+    *finding_record.urlpatterns,
+    *case_pages.urlpatterns,
+    *plan_drafts.urlpatterns,
+    *finding_retests.urlpatterns,
+    *run_report.urlpatterns,
+    *finding_one.urlpatterns,
     *incidents.urlpatterns,
     *map.urlpatterns,
     *reach.urlpatterns,
@@ -96,7 +121,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *steps.urlpatterns,
     *command.urlpatterns,
     *resources.urlpatterns,
+    *dispatch_page.urlpatterns,
+    *dispatch_panel.urlpatterns,
+    *dispatch_scene.urlpatterns,
+    *closures.urlpatterns,
+    *aid.urlpatterns,
+    *studies.urlpatterns,
     *exercise.urlpatterns,
+    *exercise_list.urlpatterns,
+    *exercise_one.urlpatterns,
+    *exercise_control.urlpatterns,
+    *exercise_evaluating.urlpatterns,
+    *exercise_leading.urlpatterns,
+    *counts.urlpatterns,
+    *count_link.urlpatterns,
+    *programme.urlpatterns,
+    *proof.urlpatterns,
 ]
 
 handler400 = "youbei.web.errors.bad_request"

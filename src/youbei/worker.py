@@ -25,6 +25,8 @@ from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.counts import keep_counts
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
+from youbei.actions.exercises.sealing import begin_sealed
+from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
@@ -65,11 +67,13 @@ def tick(now: datetime) -> TickResult:
             # One run that cannot go on must not hold up the others, nor one whose rows the database refuses.
             failed += 1
             logger.exception("Run %s could not be advanced", run_pk)
+    begin_sealed(now)
     delivered = deliver_due(now, MESSAGES_PER_TICK)
     let_certificates_expire(timezone.localdate(now))
     has_more_work = open_rounds(now)
     has_more_work = tell_units(now) or has_more_work
     has_more_work = tell_what_falls_due(now) or has_more_work
+    has_more_work = tell_of_findings(now) or has_more_work
     has_more_work = climb_late(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work

@@ -86,6 +86,35 @@ class City:
             "call_off": call_off,
             "call_off_link": link[0],
             "lot": self.find("/registers/lot/", r"/registers/lot/\d+/").removeprefix("/registers/lot"),
+            **self.exercises(),
+        }
+
+    def exercises(self) -> dict[str, str]:
+        """Plan two exercises of a school and begin one, and count the heads there; return their addresses."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="school", password=self.password("school"))
+        library = "/exercises/library/binhai-kitchen-fire/"
+        planned = urlsplit(self.post(opener, library, is_announced="on")).path
+        self.post(opener, planned + "posts/")
+        begun = urlsplit(self.post(opener, library, is_announced="on")).path
+        self.post(opener, begun + "posts/")
+        self.post(opener, begun + "start/")
+        unit = {"organisation": "haizhou-school-binhai-primary", "title": "11 月疏散 November", "target": "180"}
+        counting = urlsplit(self.post(opener, "/head-counts/new/", **unit)).path
+        self.post(opener, counting + "alarm/")
+        link = urlsplit(re.search(r"https?://[^<]+/h/[^<]+/", self.page(counting))[0]).path  # type: ignore[index]
+        group = re.search(rf"{link}[\w-]+/", self.page(link))
+        programme = self.find("/exercises/programme/", r"/exercises/programme/\d+/")
+        sealed = urlsplit(self.post(opener, library, is_announced="on")).path
+        self.post(opener, sealed + "seal/", starts_at="2099-01-05T08:00", ends_at="2099-01-09T17:00")
+        return {
+            "planned": planned,
+            "exercise": begun,
+            "head_count": counting,
+            "count_link": link,
+            "count_group": group[0] if group else "",
+            "programme": programme,
+            "proof": sealed.replace("/exercises/", "/proof/"),
         }
 
     def report(self) -> str:

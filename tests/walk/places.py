@@ -52,6 +52,7 @@ PLAN: dict[str, Values] = {
     "code": lambda planted, chosen: [planted.version.plan.code],
     "version": lambda planted, chosen: [planted.version.version],
 }
+VERBS = ["start", "end", "close", "time", "cancel", "enrol", "revise", "seal", "posts", "look"]
 PLACES: dict[str, dict[str, Values]] = {
     "registers": {
         "name": lambda planted, chosen: list(content.registers()),
@@ -109,9 +110,63 @@ PLACES: dict[str, dict[str, Values]] = {
         "version": lambda planted, chosen: [planted.version.pk],
     },
     "runs": RUN,
+    "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "closures": {
+        "pk": lambda planted, chosen: [planted.closure.pk],
+        "closure_id": lambda planted, chosen: [planted.closure.pk],
+    },
+    "aid": {
+        "pk": lambda planted, chosen: [planted.aid.pk],
+        "aid_id": lambda planted, chosen: [planted.aid.pk],
+        "name": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
+        "step": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
+    },
+    "siting": {"pk": lambda planted, chosen: [planted.study.pk]},
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},
+    "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
+    "exercises": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "verb": lambda planted, chosen: [
+            "start",
+            "end",
+            "close",
+            "time",
+            "cancel",
+            "enrol",
+            "revise",
+            "seal",
+            "posts",
+            "look",
+        ],
+    },
+    "exercises/<uuid:pk>/control": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "subject": lambda planted, chosen: ["hurt"],
+        "verb": lambda planted, chosen: ["fire", "hold", "release", "skip", "fail", "change", "add", "confirm"],
+    },
+    "exercises/<uuid:pk>/photos": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "photo": lambda planted, chosen: [planted.photo],
+    },
+    "exercises/<uuid:pk>/break-off": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "incident": lambda planted, chosen: [planted.incident.pk],
+    },
+    "head-counts": {
+        "pk": lambda planted, chosen: [planted.counting.pk],
+        "head_count_id": lambda planted, chosen: [planted.counting.pk],
+        "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
+    },
+    "exercises/programme": {"pk": lambda planted, chosen: [planted.county.pk]},
+    "proof": {"pk": lambda planted, chosen: [planted.exercise.pk]},
+    "h": {
+        "word": lambda planted, chosen: [planted.count_word],
+        "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
+    },
+    "exercises/library": {"code": lambda planted, chosen: ["binhai-kitchen-fire"]},
     "teams": {"team_id": lambda planted, chosen: [planted.records["team"].pk]},
     "organisations": {"code": lambda planted, chosen: [planted.records["organisation"].code]},
     "stock/lots": {
@@ -131,6 +186,23 @@ PLACES: dict[str, dict[str, Values]] = {
         "movement_id": lambda planted, chosen: [
             StockMovement.objects.filter(postings__lot_id=planted.records["lot"].pk).order_by("-pk")[0].pk
         ],
+    },
+    "findings": {
+        "pk": lambda planted, chosen: [planted.finding.pk],
+        "finding_id": lambda planted, chosen: [planted.finding.pk],
+        "number": lambda planted, chosen: [1],
+        "retest_id": lambda planted, chosen: [planted.retest.pk],
+        "act": lambda planted, chosen: ["rectify", "accept", "send-back", "drop", "reopen"],
+    },
+    "cases": {
+        "pk": lambda planted, chosen: [planted.case.pk],
+        "case_id": lambda planted, chosen: [planted.case.pk],
+    },
+    "drafts": {
+        "pk": lambda planted, chosen: [planted.draft.pk],
+        "draft_id": lambda planted, chosen: [planted.draft.pk],
+        "clause": lambda planted, chosen: ["new"],
+        "step": lambda planted, chosen: [RunStep.objects.filter(run=planted.run).order_by("pk")[0].step],
     },
     "needs": {"scenario": lambda planted, chosen: list(content.needs())},
     "stock/needs": {"code": lambda planted, chosen: list(content.needs())},

@@ -18,37 +18,59 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from youbei import content
 from youbei.actions import access, activation, advance, call_offs, clock, incidents, plans
+from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
+from youbei.actions.exercises import control, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
+from youbei.actions.findings.drafts import open_draft
+from youbei.actions.findings.moving import settle
+from youbei.actions.findings.recording import Wrong, record_finding
+from youbei.actions.findings.retests import schedule_retest
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
+from youbei.actions.roads import close_roads
+from youbei.actions.scene import enter
 from youbei.actions.sessions import begin_session
 from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
+from youbei.engine.exercises.read import read_exercise
+from youbei.engine.findings.kinds import Source, Treatment
+from youbei.engine.findings.settlement import Settlement, Stage
 from youbei.engine.places import Point
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.proposal import Terms
+from youbei.engine.text import Text
 from youbei.records.models import (
     Agreement,
+    AidRequest,
     CallOff,
     CampaignUnit,
+    Case,
     Compensation,
+    Entry,
+    Exercise,
     FactorRule,
+    Finding,
     Grant,
+    HeadCount,
     Incident,
     Organisation,
     OutsideLogin,
     Passkey,
+    PlanDraft,
     PlanVersion,
+    Retest,
+    RoadClosure,
     Run,
     SavedView,
     SheetImport,
+    SitingStudy,
     StockLot,
     StockOrder,
     User,
@@ -58,7 +80,9 @@ from youbei.records.models import (
 WORD, CODE, PHONE = "Vk7xq", "qx7kv", "1397770"
 MARKS = (WORD.lower(), CODE, PHONE)
 DAY = date(2026, 1, 5)
-PLAN = (Path(__file__).parents[1] / "actions" / "plan.toml").read_text(encoding="utf-8")
+TOWN = Path(__file__).parents[1] / "actions"
+PLAN = (TOWN / "plan.toml").read_text(encoding="utf-8")
+EXERCISE = (TOWN / "exercise.toml").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -84,6 +108,18 @@ class Planted:
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
+    closure: RoadClosure = field(init=False)
+    aid: AidRequest = field(init=False)
+    entry: Entry = field(init=False)
+    study: SitingStudy = field(init=False)
+    exercise: Exercise = field(init=False)
+    photo: int = field(init=False)
+    counting: HeadCount = field(init=False)
+    count_word: str = field(init=False)
+    finding: Finding = field(init=False)
+    draft: PlanDraft = field(init=False)
+    case: Case = field(init=False)
+    retest: Retest = field(init=False)
 
     def browser(self, name: str) -> Client:
         client = Client(headers={"accept-language": "en"})
@@ -110,7 +146,91 @@ def plant() -> Planted:
     add_response(planted, now)
     add_account_things(planted, now)
     add_order(planted, now)
+    add_dispatch(planted, now)
+    add_exercise(planted, now)
+    add_finding(planted, now)
     return planted
+
+
+def add_dispatch(planted: Planted, now: datetime) -> None:
+    """Close a road, ask a unit of the county for help, let somebody go in, and ask where a reserve should stand."""
+    by, corners = planted.users["owner"], [Point(36.0, 120.0), Point(36.0, 120.1), Point(36.1, 120.1)]
+    reason = f"{WORD} flood"
+    planted.closure = close_roads(by=by, now=now, incident=planted.incident, area=corners, reason=reason)
+    planted.entry = enter(by=by, now=now, run=planted.run, people=2, minutes=20, label=f"{WORD} group")
+    partner = create_organisation(
+        by=None, now=now, code=f"{CODE}-aid", kind="rescue", name_zh=f"{WORD}支援队", parent=planted.county
+    )
+    planted.aid = request_aid(
+        by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
+    )
+    planted.study = SitingStudy.objects.create(
+        org_path=planted.county.path,
+        by=by,
+        question="unreached",
+        asked={"places": "school", "capability": "rescue"},
+        asked_at=now,
+        answer={
+            "unreached": [
+                {"pk": 1, "zh": f"{WORD} school", "en": "", "lat": 36.0, "lon": 120.0, "seconds": 9000, "team": None}
+            ],
+            "asked": 1,
+            "is_cut": False,
+            "is_by_road": False,
+        },
+    )
+
+
+def add_exercise(planted: Planted, now: datetime) -> None:
+    """Plan an exercise of the plan of the county and let it begin."""
+    text = EXERCISE.replace("town-ammonia", planted.version.plan.code).replace("town-emb", planted.county.code)
+    text = text.replace("town-leak", f"{CODE}-exercise").replace("小城", WORD).replace("Town", WORD)
+    by = planted.users["owner"]
+    planted.exercise = keeping.plan_exercise(by=by, now=now, script=read_exercise(text))
+    enrolled = [(planted.county.code, "player", "ops"), (f"person:{planted.records['person'].code}", "player", "")]
+    keeping.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
+    planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
+    picture = b"\xff\xd8\xff\xe0" + WORD.encode()
+    planted.counting = head_counts.prepare_head_count(
+        by=by, now=now, organisation=planted.county, title=f"{WORD} count", exercise=planted.exercise
+    )
+    head_counts.sound_alarm(by=by, now=now, head_count=planted.counting)
+    planted.count_word = head_counts.link_of(by=by, now=now, organisation=planted.county)
+    seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
+    planted.photo = seen.photos.get().pk
+
+
+def add_finding(planted: Planted, now: datetime) -> None:
+    """Record something wrong with the plan of the county, and settle its cure by stages."""
+    by, day = planted.users["owner"], (clock.now() + timedelta(days=9)).date()
+    wrong = Wrong(
+        Text(f"{WORD} 超时", f"{WORD} late"),
+        Source.INCIDENT,
+        incident=planted.incident,
+        run=planted.run,
+        plan_version=planted.version,
+        place=f"steps.{CODE}",
+        detail=f"{WORD} detail",
+        evidence=[{"stream": planted.run.stream, "seq": 1}],
+    )
+    planted.finding = record_finding(by=by, now=now, organisation=planted.county, wrong=wrong)
+    settlement = Settlement(
+        Treatment.STAGES, f"{WORD} measures", f"{WORD} chief", "-", day, "-", (Stage(f"{WORD} stage", day),)
+    )
+    settle(by=by, now=now, finding=planted.finding, settlement=settlement)
+    planted.case = Case.objects.create(
+        incident=planted.incident,
+        org_path=planted.county.path,
+        kind=planted.incident.kind,
+        category=planted.incident.category,
+        title=f"{WORD} case",
+        lessons=f"{WORD} lesson",
+        made_at=now,
+        made_by=WORD,
+        changed_at=now,
+    )
+    planted.draft = open_draft(by=by, now=now, plan=planted.version.plan, finding=planted.finding)
+    planted.retest = schedule_retest(by=by, now=now, finding=planted.finding, version=planted.version)
 
 
 def add_order(planted: Planted, now: datetime) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from youbei.actions import clock
 from youbei.actions.campaigns import opening, telling
 from youbei.actions.sheets import applying, checking, undoing
+from youbei.actions.siting import working
 from youbei.engine.errors import Refused
 from youbei.records.models import Job
 
@@ -31,6 +32,7 @@ KINDS: Mapping[str, Slice] = {
     "sheet_apply": applying.apply_slice,
     "sheet_undo": undoing.undo_slice,
     "campaign_open": opening.open_slice,
+    "siting": working.siting_slice,
     "campaign_remind": telling.remind_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
@@ -38,6 +40,7 @@ GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "sheet_apply": applying.given_up,
     "sheet_undo": undoing.given_up,
     "campaign_open": opening.given_up,
+    "siting": working.given_up,
     "campaign_remind": telling.not_all_reminded,
 }
 

@@ -34,8 +34,17 @@ class PlanRefused(Refused):
 
 
 @transaction.atomic
-def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: str = "") -> PlanVersion:
+def import_plan(
+    *,
+    by: User | None,
+    now: datetime,
+    text: bytes | str,
+    filename: str = "",
+    permission: Permission = Permission.EDIT_PLAN,
+) -> PlanVersion:
     """Store a plan file as a version of its plan, which it becomes the current one of.
+
+    `permission` is what it takes: whoever adopts a draft need not be one who edits plans.
 
     The same content again is the same version. A version that was stored with other content is refused: what was
     reviewed and filed under that number must stay what it is.
@@ -44,10 +53,10 @@ def import_plan(*, by: User | None, now: datetime, text: bytes | str, filename: 
     refuse_long_title(plan)
     digest = write.digest(plan)
     organisation = organisation_of(plan, by)
-    require(by, Permission.EDIT_PLAN, organisation.path)
+    require(by, permission, organisation.path)
     row = Plan.objects.select_for_update(no_key=True).filter(code=plan.id).first()
     if row is not None and row.organisation_id != organisation.pk:
-        require(by, Permission.EDIT_PLAN, row.org_path)
+        require(by, permission, row.org_path)
         raise PlanRefused(
             zh=f"预案“{plan.id}”属于另一单位。请另起标识符，或在文件中写明原单位。",
             en=f"The plan {plan.id!r} belongs to another organisation. Give this one another id, or name that one.",

@@ -149,7 +149,9 @@ def assign_resource(
         sent = take_lot(row, int(key), asked, quantity)
         reserve_lot(row, int(key), code, sent.quantity, by=by, now=now)
     place = place_of(row, asked)
-    travel = travel_times()(sent.base, place) if place is not None else timedelta(0)
+    is_exercise = row.mode == Run.Mode.EXERCISE
+    ways = travel_times(with_exercises=is_exercise)
+    travel = ways(sent.base, place) if place is not None else timedelta(0)
     command = Assign(
         assignment=code,
         need=need,
@@ -162,7 +164,7 @@ def assign_resource(
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     assignment = Assignment.objects.get(run=row, code=command.assignment)
     assignment.turn_out_s = round(sent.turn_out.total_seconds()) if assignment.team_id is not None else None
-    assignment.route = route_between(sent.base, place) if place is not None else None
+    assignment.route = route_between(sent.base, place, with_exercises=is_exercise) if place is not None else None
     assignment.save(update_fields=["route", "turn_out_s"])
     return assignment
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -75,15 +75,19 @@ def network_in_use() -> Known | None:
     return Known(pk, code, form == ARRAYS, str(total or size))
 
 
-def roads(*, with_exercises: bool = False, with_siren: bool = False) -> RoadTravel | None:
+def roads(
+    *, with_exercises: bool = False, with_siren: bool = False, supposed: Sequence[Closure] = ()
+) -> RoadTravel | None:
     """Return the journeys along the stored network as closures leave it, or None where none is stored.
 
-    Times with lights and sirens are known of large networks only; elsewhere they are the usual ones.
+    Times with lights and sirens are known of large networks only; elsewhere they are the usual ones. `supposed`
+    closures are those of a question: nothing is stored of them.
     """
     known = network_in_use()
     if known is None:
         return None
     closures = closures_now(with_exercises=with_exercises)
+    closures |= {-number: one for number, one in enumerate(supposed, start=1)}
     key = (known, tuple(closures.items()), with_siren)
     travel = READ.get(key)
     if travel is None:
@@ -148,8 +152,10 @@ def numbers(stored: tuple[str, bytes], code: str) -> array[Any]:
     return found
 
 
-def travel_times(*, with_exercises: bool = False, with_siren: bool = False) -> TravelTimes:
-    return roads(with_exercises=with_exercises, with_siren=with_siren) or STRAIGHT
+def travel_times(
+    *, with_exercises: bool = False, with_siren: bool = False, supposed: Sequence[Closure] = ()
+) -> TravelTimes:
+    return roads(with_exercises=with_exercises, with_siren=with_siren, supposed=supposed) or STRAIGHT
 
 
 def route_between(origin: Point, destination: Point, *, with_exercises: bool = False) -> list[list[float]] | None:

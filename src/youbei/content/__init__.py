@@ -18,6 +18,7 @@ from youbei.engine.conditions import Value
 from youbei.engine.divisions import Change, Division, Divisions
 from youbei.engine.driving import Driving, driving_from_data
 from youbei.engine.due import DueKind, due_kind_from_data
+from youbei.engine.exercises.programme import Regime, regimes_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.registers import build_registers
 from youbei.engine.registers.field import Choice
@@ -205,6 +206,12 @@ def plan_texts() -> Mapping[str, bytes]:
 def exercise_texts() -> Mapping[str, bytes]:
     """Return the TOML text of every exercise that ships with the program, by file name."""
     return MappingProxyType(dict(texts("exercises")))
+
+
+@cache
+def drill_regimes() -> Mapping[str, Regime]:
+    """Return how often each kind of unit must exercise, regime by regime; they are never merged."""
+    return MappingProxyType({one.id: one for one in regimes_from_data(table("drills/regimes.toml"))})
 
 
 @cache

@@ -27,6 +27,9 @@ class Permission(StrEnum):
     EXPORT_REGISTER = "export_register"
     RUN_CAMPAIGN = "run_campaign"
     RUN_EXERCISE = "run_exercise"
+    RECORD_FINDING = "record_finding"
+    CURE_FINDING = "cure_finding"
+    ACCEPT_FINDING = "accept_finding"
     VERIFY_LOG = "verify_log"
     EXPORT_LOG = "export_log"
     MANAGE_ACCESS = "manage_access"
@@ -58,6 +61,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             P.WORK_STEP,
             P.ASSIGN_RESOURCE,
             P.VERIFY_LOG,
+            P.RECORD_FINDING,
+            P.CURE_FINDING,
         }
     ),
     Role.COMMANDER: frozenset(
@@ -71,19 +76,41 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             P.WORK_STEP,
             P.ASSIGN_RESOURCE,
             P.VERIFY_LOG,
+            P.RECORD_FINDING,
+            P.CURE_FINDING,
+            P.ACCEPT_FINDING,
         }
     ),
-    Role.RESPONDER: frozenset({P.SEE, P.REPORT_INCIDENT, P.WORK_STEP}),
-    Role.PLANNER: frozenset({P.SEE, P.EDIT_PLAN}),
-    Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE, P.EXPORT_REGISTER}),
+    Role.RESPONDER: frozenset({P.SEE, P.REPORT_INCIDENT, P.WORK_STEP, P.RECORD_FINDING}),
+    Role.PLANNER: frozenset({P.SEE, P.EDIT_PLAN, P.RECORD_FINDING, P.CURE_FINDING}),
+    Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE, P.EXPORT_REGISTER, P.RECORD_FINDING, P.CURE_FINDING}),
     Role.REGISTRAR: frozenset(
-        {P.SEE, P.EDIT_RESOURCE, P.EDIT_PEOPLE, P.SEE_PERSONAL, P.EXPORT_REGISTER, P.RUN_CAMPAIGN}
+        {
+            P.SEE,
+            P.EDIT_RESOURCE,
+            P.EDIT_PEOPLE,
+            P.SEE_PERSONAL,
+            P.EXPORT_REGISTER,
+            P.RUN_CAMPAIGN,
+            P.RECORD_FINDING,
+            P.CURE_FINDING,
+        }
     ),
     Role.VETTING_OFFICER: frozenset({P.SEE, P.SEE_PERSONAL, P.VET_PEOPLE}),
     Role.EXERCISE_DIRECTOR: frozenset(
-        {P.SEE, P.REPORT_INCIDENT, P.ACTIVATE_PLAN, P.RUN_EXERCISE, P.COMMAND_RUN, P.WORK_STEP, P.ASSIGN_RESOURCE}
+        {
+            P.SEE,
+            P.REPORT_INCIDENT,
+            P.ACTIVATE_PLAN,
+            P.RUN_EXERCISE,
+            P.COMMAND_RUN,
+            P.WORK_STEP,
+            P.ASSIGN_RESOURCE,
+            P.RECORD_FINDING,
+            P.ACCEPT_FINDING,
+        }
     ),
-    Role.INSPECTOR: frozenset({P.SEE, P.VERIFY_LOG, P.EXPORT_LOG}),
+    Role.INSPECTOR: frozenset({P.SEE, P.VERIFY_LOG, P.EXPORT_LOG, P.RECORD_FINDING, P.ACCEPT_FINDING}),
     Role.OBSERVER: frozenset({P.SEE}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from youbei.engine.errors import Refused
-from youbei.engine.places import Point
+from youbei.engine.places import EARTH_RADIUS_M, Point
 
 Line = Sequence[Point]
 
@@ -48,6 +49,14 @@ def closure(area: Sequence[Point], factor: float | None = None) -> Closure:
             en=f"The factor is {factor:g}; give 1 to 1000. To close the roads, give none.",
         )
     return Closure(tuple(area), factor)
+
+
+def around(middle: Point, radius_m: float, corners: int = 16) -> tuple[Point, ...]:
+    """Return the corners of an even polygon round a point that holds the circle of that radius."""
+    reach = math.degrees(radius_m / math.cos(math.pi / corners) / EARTH_RADIUS_M)
+    wide = reach / max(0.05, math.cos(math.radians(middle.lat)))
+    turns = [2 * math.pi * number / corners for number in range(corners)]
+    return tuple(Point(middle.lat + reach * math.sin(turn), middle.lon + wide * math.cos(turn)) for turn in turns)
 
 
 def is_inside(area: Sequence[Point], point: Point) -> bool:

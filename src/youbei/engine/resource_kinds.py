@@ -20,11 +20,15 @@ ITEM_CLASSES: Mapping[int, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Something a team can be able to do; plans ask for it by `code`. `source` is empty where the wording is ours."""
+    """Something a team can be able to do; plans ask for it by `code`. `source` is empty where the wording is ours.
+
+    A need for one that `saves_lives` comes before all others.
+    """
 
     code: str
     name: Text
     source: Text = Text()
+    saves_lives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,10 @@ class Item:
 
 def capability_from_data(data: Mapping[str, Any]) -> Capability:
     return Capability(
-        code=data["code"], name=Text(data["zh"], data["en"]), source=Text.from_data(data.get("source", ""))
+        code=data["code"],
+        name=Text(data["zh"], data["en"]),
+        source=Text.from_data(data.get("source", "")),
+        saves_lives=bool(data.get("saves_lives", False)),
     )
 
 

@@ -13,6 +13,7 @@ from youbei.content.checking import known_by_content
 from youbei.engine.places import Point
 from youbei.engine.plans.check import Held, Known
 from youbei.engine.plans.model import Plan
+from youbei.records.measured import measured_of_plan
 from youbei.records.models import (
     Capability,
     DutyShift,
@@ -48,6 +49,7 @@ def known_by_registers(plan: Plan, now: datetime) -> Known:
         items={**dict.fromkeys(known.items or (), 0.0), **stock_today({need.item for need in needs}, now.date())},
         sites=frozenset(Site.objects.values_list("code", flat=True)),
         plans=frozenset(PlanRow.objects.filter(is_withdrawn=False).values_list("code", flat=True)) | {plan.id},
+        measured=measured_of_plan(plan.id),
         world=world_for(plan, place_of(plan), today=now.date()),
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
@@ -120,7 +121,7 @@ def to_text(value: Any) -> Any:
         return {"at": value.isoformat()}
     if isinstance(value, date):
         return {"on": value.isoformat()}
-    return value
+    return str(value) if isinstance(value, UUID) else value
 
 
 def from_text(value: Any) -> Any:

@@ -31,6 +31,8 @@ MENU = (
     MenuEntry("incidents", _("Incidents"), "i"),
     MenuEntry("map", _("Map"), "m"),
     MenuEntry("plans", _("Plans"), "p"),
+    MenuEntry("exercises", _("Exercises"), "e"),
+    MenuEntry("findings", _("Findings"), "f"),
     MenuEntry("registers", _("Registers"), "r"),
     MenuEntry("log", _("Log"), "l", Permission.VERIFY_LOG),
     MenuEntry("accounts", _("Accounts"), "a", Permission.MANAGE_ACCESS),

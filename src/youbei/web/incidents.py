@@ -21,8 +21,9 @@ from youbei.engine.call_offs import STATE_NAMES, CallOffState
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
-from youbei.records.models import Incident, Organisation, RoadNetwork, User
+from youbei.records.models import Case, Incident, Organisation, RoadNetwork, User
 from youbei.records.reports.call_offs import call_offs_for
+from youbei.records.reports.cases import similar_cases
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.experts import consultations_for
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
@@ -123,6 +124,7 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
         "activate": user.may(Permission.ACTIVATE_PLAN, detail.org_path),
         "report": user.may(Permission.REPORT_INCIDENT, detail.org_path),
         "manage": user.may(Permission.MANAGE_INCIDENT, detail.org_path),
+        "assign": user.may(Permission.ASSIGN_RESOURCE, detail.org_path),
     }
     is_asked = detail.row.status == "open" and may["activate"]
     offered = proposed(detail, user) if is_asked else []
@@ -152,7 +154,19 @@ def show_incident(request: HttpRequest, pk: int) -> HttpResponse:
         return render(
             request, "parts/some.html", {**context, "templates": [f"incidents/_{name}.html" for name in parts]}
         )
-    return render(request, "incidents/page.html", context)
+    return render(request, "incidents/page.html", {**context, **learnt(pk, user)})
+
+
+def learnt(pk: int, user: User) -> dict[str, Any]:
+    """Return the validated cases that resemble an incident, its own case, and whether one may be made of it."""
+    incident = visible_incident(pk, user)
+    own = Case.objects.filter(incident_id=pk).values_list("pk", flat=True).first()
+    is_over = incident.status == Incident.Status.CLOSED
+    return {
+        "similar": similar_cases(user, incident),
+        "own_case": own,
+        "may_make_case": is_over and own is None and user.may(Permission.RECORD_FINDING, incident.org_path),
+    }
 
 
 def proposed(detail: IncidentDetail, user: User) -> list[dict[str, Any]]:

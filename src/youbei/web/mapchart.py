@@ -64,9 +64,7 @@ class Frame:
 def draw(shown: CityMap, below: Ground | None) -> MapDrawing | None:
     """Return the drawing, or None where there is nothing to draw."""
     marks = (*shown.sites, *shown.teams, *shown.incidents)
-    spots = [(mark.lat, mark.lon) for mark in marks]
-    if below is not None:
-        spots += [spot for kind in below.roads.values() for road in kind for spot in road]
+    spots = spots_of(shown, below)
     if not spots:
         return None
     frame, height = frame_of(spots)
@@ -78,6 +76,14 @@ def draw(shown: CityMap, below: Ground | None) -> MapDrawing | None:
         ways=tuple((frame.path(way.line), way.has_arrived) for way in shown.ways if len(way.line) > 1),
         marks=tuple(DrawnMark(mark, *frame.place(mark.lat, mark.lon)) for mark in marks),
     )
+
+
+def spots_of(shown: CityMap, below: Ground | None) -> list[Spot]:
+    """Return all that the frame must hold."""
+    spots = [(mark.lat, mark.lon) for mark in (*shown.sites, *shown.teams, *shown.incidents)]
+    if below is not None:
+        spots += [spot for kind in below.roads.values() for road in kind for spot in road]
+    return spots
 
 
 def frame_of(spots: Sequence[Spot]) -> tuple[Frame, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from youbei.records.checking import known_by_registers
 from youbei.records.models import PlanVersion
 from youbei.records.reports.plan import PlanDetail, plan_detail
 from youbei.records.reports.plans import PlanFilter, plan_page
+from youbei.records.reports.wrongs import check_key, recorded
 from youbei.web import stepgraph, timechart
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
@@ -45,6 +47,14 @@ class PlanFileForm(forms.Form):
         label=gettext_lazy("Plan file"),
         help_text=gettext_lazy("TOML or JSON, at most 10 MB. What it says is checked before anything is stored."),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the checker, and the number of the finding in which it was recorded, None before."""
+
+    said: check.Finding
+    finding: int | None
 
 
 def say(text: Text) -> str:
@@ -136,7 +146,15 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     detail = detail_of(request, pk)
     found = check.check(detail.plan, known_by_registers(detail.plan, clock.now()))
     counts = {severity.value: sum(one.severity is severity for one in found) for severity in check.Severity}
-    return render(request, "plans/findings.html", {**shell(detail, "findings"), "findings": found, "counts": counts})
+    keys = {one: check_key(detail.pk, one) for one in found}
+    known = recorded(keys.values())
+    context = {
+        **shell(detail, "findings"),
+        "findings": [Checked(one, known.get(keys[one])) for one in found],
+        "counts": counts,
+        "may_record": user_of(request).may(Permission.RECORD_FINDING, detail.org_path),
+    }
+    return render(request, "plans/findings.html", context)
 
 
 @access(Permission.SEE)

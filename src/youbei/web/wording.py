@@ -20,6 +20,77 @@ COLOURS: dict[int, str | Promise] = {
     3: gettext_lazy("yellow"),
     4: gettext_lazy("blue"),
 }
+EXERCISE_STATUSES: dict[str, str | Promise] = {
+    "planned": gettext_lazy("planned"),
+    "sealed": gettext_lazy("sealed"),
+    "running": gettext_lazy("running"),
+    "paused": gettext_lazy("paused"),
+    "ended": gettext_lazy("ended"),
+    "closed": gettext_lazy("closed"),
+}
+EXERCISE_TYPES: dict[str, str | Promise] = {
+    "seminar": gettext_lazy("seminar"),
+    "workshop": gettext_lazy("workshop"),
+    "tabletop": gettext_lazy("tabletop exercise"),
+    "game": gettext_lazy("game"),
+    "drill": gettext_lazy("drill"),
+    "functional": gettext_lazy("functional exercise"),
+    "full_scale": gettext_lazy("full-scale exercise"),
+}
+EXERCISE_PARTS: dict[str, str | Promise] = {
+    "director": gettext_lazy("exercise director"),
+    "controller": gettext_lazy("controller"),
+    "evaluator": gettext_lazy("evaluator"),
+    "player": gettext_lazy("player"),
+    "observer": gettext_lazy("observer"),
+}
+INJECT_KINDS: dict[str, str | Promise] = {
+    "message": gettext_lazy("message"),
+    "call": gettext_lazy("call"),
+    "email": gettext_lazy("e-mail"),
+    "media_post": gettext_lazy("media post"),
+    "sensor_value": gettext_lazy("sensor value"),
+    "fact_discovered": gettext_lazy("fact discovered"),
+    "resource_failure": gettext_lazy("resource failure"),
+    "road_closed": gettext_lazy("road closed"),
+    "casualty": gettext_lazy("casualty"),
+    "official_order": gettext_lazy("official order"),
+    "false_rumour": gettext_lazy("false rumour"),
+    "improvised": gettext_lazy("improvised"),
+}
+INJECT_TYPES: dict[str, str | Promise] = {
+    "informational": gettext_lazy("for information"),
+    "expected": gettext_lazy("asks for action"),
+    "contingency": gettext_lazy("contingency"),
+}
+INJECT_STATUSES: dict[str, str | Promise] = {
+    "waiting": gettext_lazy("not yet"),
+    "held": gettext_lazy("held back"),
+    "fired": gettext_lazy("fired"),
+    "skipped": gettext_lazy("left out"),
+    "failed": gettext_lazy("not received"),
+}
+ACTION_STATUSES: dict[str, str | Promise] = {
+    "waiting": gettext_lazy("not yet"),
+    "open": gettext_lazy("expected"),
+    "late": gettext_lazy("overdue"),
+    "met": gettext_lazy("done"),
+    "missed": gettext_lazy("missed"),
+}
+PERIOD_STATES: dict[str, str | Promise] = {
+    "done": gettext_lazy("done"),
+    "planned": gettext_lazy("planned"),
+    "due": gettext_lazy("due now"),
+    "overdue": gettext_lazy("overdue"),
+    "upcoming": gettext_lazy("upcoming"),
+}
+VERDICTS: dict[str, str | Promise] = {
+    "met": gettext_lazy("in time"),
+    "late": gettext_lazy("too late"),
+    "missed": gettext_lazy("missed"),
+    "not_tested": gettext_lazy("not tested"),
+    "done": gettext_lazy("done"),
+}
 STATUSES: dict[str, str | Promise] = {
     "waiting": gettext_lazy("waiting"),
     "open": gettext_lazy("to do"),

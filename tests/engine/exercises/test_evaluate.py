@@ -12,7 +12,8 @@ from youbei.engine.exercises.data import evaluation_data
 from youbei.engine.exercises.evaluate import InjectOutcome, Rating, evaluate
 from youbei.engine.exercises.measures import Verdict, measure
 from youbei.engine.exercises.model import Exercise
-from youbei.engine.exercises.report import Circumstances, Element, Improvement, Layout
+from youbei.engine.exercises.report import Circumstances, Improvement, Layout
+from youbei.engine.findings.kinds import Element
 from youbei.engine.plans.model import LevelNumber
 from youbei.engine.run import Run, advance
 from youbei.engine.run.commands import Activate, EndExercise, FailInject, FinishStep, Observe, SkipInject

@@ -194,26 +194,29 @@ def enrol(
 ) -> Exercise:
     """Replace the list of who takes part: (register code, part, post of the plan or empty). Only they are told.
 
-    A bare code is an organisation's. People who join once the exercise runs are told from then on.
+    A bare code is an organisation's, one with a slash that of a post: whoever is there now is listed. Who joins once
+    the exercise runs is told from then on.
     """
     row = locked_exercise(exercise, by)
     wanted = {(full(ref), part): post for ref, part, post in participants if ref}
+    directory = Directory({ref for ref, _ in wanted}, now)
     if len(wanted) > MOST_PARTICIPANTS:
         raise ExerciseRefused(
             zh=f"参演名单最多 {MOST_PARTICIPANTS} 行。请以单位代替逐人登记。",
             en=f"The list takes at most {MOST_PARTICIPANTS} lines. Enrol units instead of each person.",
         )
-    refuse_unknown({ref for ref, _ in wanted}, now)
+    refuse_unknown({ref for ref, _ in wanted}, directory)
     posts = {post.id for post in load_plan(row.plan_version).posts} if row.plan_version else set()
     if unknown := sorted({post for post in wanted.values() if post} - posts):
         raise ExerciseRefused(
             zh=f"预案中没有岗位“{unknown[0]}”。请从预案的岗位中选择，或留空。",
             en=f"The plan has no post {unknown[0]!r}. Choose one of its posts, or leave it open.",
         )
+    listed = {(one, part): post for (ref, part), post in wanted.items() for one in behind(ref, directory)}
     row.participants.all().delete()
     Participant.objects.bulk_create(
         Participant(exercise=row, ref=ref, part=Participant.Part(part).value, post=post)
-        for (ref, part), post in sorted(wanted.items())
+        for (ref, part), post in sorted(listed.items())
     )
     if row.incident_id is not None:
         Enrolment.objects.filter(incident_id=row.incident_id).delete()
@@ -234,8 +237,12 @@ def full(ref: str) -> str:
     return ref if ":" in ref or "/" in ref else AGENCY + ref
 
 
-def refuse_unknown(refs: set[str], now: datetime) -> None:
-    directory = Directory(refs, now)
+def behind(ref: str, directory: Directory) -> list[str]:
+    """Return whom a code stands for: the people who are at a post now, else the code itself."""
+    return [contact.code for contact in directory.contacts(ref)] if "/" in ref else [ref]
+
+
+def refuse_unknown(refs: set[str], directory: Directory) -> None:
     for ref in sorted(refs):
         if not directory.contacts(ref):
             raise ExerciseRefused(

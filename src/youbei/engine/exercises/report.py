@@ -7,22 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from youbei.engine.findings.kinds import Element
 from youbei.engine.text import Text
 
 
 class Layout(StrEnum):
     HSEEP = "hseep"
     CN = "cn"
-
-
-class Element(StrEnum):
-    """Elements of a capability, as an improvement plan names them. Source: HSEEP 2020."""
-
-    PLANNING = "planning"
-    ORGANISATION = "organisation"
-    EQUIPMENT = "equipment"
-    TRAINING = "training"
-    EXERCISE = "exercise"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from youbei.engine.exercises.evaluate import RATING_NAMES, Evaluation, InjectOutcome, Rating
 from youbei.engine.exercises.measures import Measure, StepTime, Verdict
 from youbei.engine.exercises.model import Exercise, ExerciseType
-from youbei.engine.exercises.report import Circumstances, Element, Improvement, Table
+from youbei.engine.exercises.report import Circumstances, Improvement, Table
+from youbei.engine.findings.kinds import ELEMENT_NAMES
 from youbei.engine.plans.model import Plan
 from youbei.engine.spans import word_span
 from youbei.engine.text import Text
@@ -153,7 +154,7 @@ def plan_table(improvements: Iterable[Improvement]) -> Table:
         (
             one.issue,
             one.action or BLANK,
-            ELEMENTS[one.element] if one.element else BLANK,
+            ELEMENT_NAMES[one.element] if one.element else BLANK,
             Text(one.responsible, one.responsible) if one.responsible else BLANK,
             Text(one.contact, one.contact) if one.contact else BLANK,
             dated(one.starts_on),
@@ -162,15 +163,6 @@ def plan_table(improvements: Iterable[Improvement]) -> Table:
         for one in improvements
     )
     return Table(head, rows)
-
-
-ELEMENTS: Mapping[Element, Text] = {
-    Element.PLANNING: Text("预案", "Planning"),
-    Element.ORGANISATION: Text("组织", "Organisation"),
-    Element.EQUIPMENT: Text("装备", "Equipment"),
-    Element.TRAINING: Text("培训", "Training"),
-    Element.EXERCISE: Text("演练", "Exercise"),
-}
 
 
 def dated(day: date | None) -> Text:

@@ -1,14 +1,24 @@
 """Every table, a module per subject."""
 
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
+from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.cases import Case
 from youbei.records.models.counts import CountChange, KeptCount
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
-from youbei.records.models.exercises import Exercise, Observation, ObservationPhoto, Participant
+from youbei.records.models.exercises import (
+    DrillRegime,
+    Exercise,
+    ExerciseSeal,
+    Observation,
+    ObservationPhoto,
+    Participant,
+)
+from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
     AgreementRate,
@@ -19,6 +29,7 @@ from youbei.records.models.forces import (
     TeamReview,
     TeamRole,
 )
+from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
@@ -41,6 +52,7 @@ from youbei.records.models.sign_in import (
     SignIn,
 )
 from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint, OpeningException
+from youbei.records.models.siting import SitingStudy
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
 from youbei.records.models.stock import (
@@ -60,6 +72,7 @@ from youbei.records.models.worker import Heartbeat
 __all__ = [
     "Agreement",
     "AgreementRate",
+    "AidRequest",
     "ApiToken",
     "Assignment",
     "BedCapacity",
@@ -69,6 +82,7 @@ __all__ = [
     "CampaignUnit",
     "Capability",
     "CapacityLine",
+    "Case",
     "ColumnChoice",
     "Compensation",
     "Conflict",
@@ -76,19 +90,28 @@ __all__ = [
     "ContactWay",
     "CountChange",
     "DerivationDue",
+    "DrillRegime",
     "DueStep",
     "DueUnit",
     "DutyShift",
     "Enrolment",
+    "Entry",
     "EquipmentTest",
     "ExamRoom",
     "Exercise",
+    "ExerciseSeal",
     "Expert",
     "Fact",
     "FactorRule",
     "FailedSignIn",
+    "Finding",
+    "FindingMove",
     "Grant",
     "HazardPoint",
+    "HeadCount",
+    "HeadCountGroup",
+    "HeadCountLink",
+    "HeadCountReport",
     "Heartbeat",
     "IdempotencyKey",
     "Incident",
@@ -112,6 +135,7 @@ __all__ = [
     "Passkey",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanPlace",
     "PlanVersion",
     "Post",
@@ -120,6 +144,7 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "Retest",
     "RoadArray",
     "RoadClosure",
     "RoadNetwork",
@@ -133,6 +158,7 @@ __all__ = [
     "SheetImport",
     "SignIn",
     "Site",
+    "SitingStudy",
     "StockLot",
     "StockMovement",
     "StockOrder",

@@ -130,3 +130,33 @@ class Participant(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=["exercise", "ref", "part"], name="participant_once")]
+
+
+class ExerciseSeal(models.Model):
+    """The sealed time of an exercise without notice. `secret` is the opening, enciphered; `opening` is it, revealed."""
+
+    exercise = models.OneToOneField(Exercise, on_delete=models.CASCADE, related_name="seal")
+    windows = models.JSONField()
+    commitment = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+    sealed_by = models.CharField(max_length=120)
+    ends_at = models.DateTimeField()
+    secret = models.TextField(blank=True, default="")
+    opening = models.JSONField(null=True, blank=True)
+    revealed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+
+class DrillRegime(models.Model):
+    """A unit is under a regime of drills (`content/drills`) since a day."""
+
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="drill_regimes")
+    org_path = PathField(editable=False)
+    regime = models.CharField(max_length=60)
+    since_on = models.DateField()
+
+    objects = ScopedQuerySet["DrillRegime"].as_manager()
+
+    class Meta:
+        ordering = ("org_path", "id")
+        indexes = [models.Index(fields=["org_path", "id"], name="drill_regime_in")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "regime"], name="drill_regime_once")]

@@ -142,8 +142,20 @@ def current_facts(incident_pk: int) -> tuple[BoardFact, ...]:
     )
 
 
+def of_the_script() -> Q:
+    """Select what the script of an exercise does behind the scenes: players must not read it off the board."""
+    return (
+        Q(kind__startswith="inject.")
+        | Q(kind__startswith="action.")
+        | Q(kind__startswith="role.")
+        | Q(kind="observation.recorded")
+    )
+
+
 def newest_entries(run: Run, plan: Plan) -> tuple[LogLine, ...]:
     """Return the newest entries of the run and its incident, newest first."""
     streams = Q(stream=run.stream) | Q(stream=run.incident.stream)
-    entries = list(LogEntry.objects.filter(streams).order_by("-position")[:LOG_LINES])
-    return log_lines(entries, {run.stream: plan, run.incident.stream: plan})
+    entries = LogEntry.objects.filter(streams)
+    if run.mode == Run.Mode.EXERCISE:
+        entries = entries.exclude(of_the_script())
+    return log_lines(list(entries.order_by("-position")[:LOG_LINES]), {run.stream: plan, run.incident.stream: plan})

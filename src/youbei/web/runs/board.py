@@ -16,12 +16,13 @@ from youbei.records.log import head
 from youbei.records.models import User
 from youbei.records.reports.board import Board
 from youbei.records.reports.board import board as board_report
+from youbei.records.reports.exercises import exercise_of_run
 from youbei.records.reports.incident import path_of_incident
 from youbei.records.reports.lanes import BoardNeed, BoardStep
 from youbei.web.access import access, user_of
 from youbei.web.runs.chart import chart_of
 
-PARTS = ("clock", "strip", "chart", "todo", "needs", "facts", "posts", "messages", "log", "table")
+PARTS = ("clock", "strip", "chart", "todo", "needs", "dispatch", "facts", "posts", "messages", "log", "table")
 WORKING = ("open", "started")
 
 
@@ -53,6 +54,7 @@ def context_of(shown: Board) -> dict[str, Any]:
     return {
         "board": shown,
         "is_exercise": shown.mode == "exercise",
+        "exercise": exercise_of_run(shown.run.pk) if shown.mode == "exercise" else None,
         "working": working,
         "coming": coming if is_running else [],
         "needs": needs_of(shown),

@@ -11,6 +11,7 @@ from youbei.engine.plans.check.known import FactKind, Held, Known, RequiredChapt
 from youbei.engine.plans.check.law import check_law
 from youbei.engine.plans.check.level_duties import check_level_duties
 from youbei.engine.plans.check.levels import check_levels
+from youbei.engine.plans.check.measured import check_measured
 from youbei.engine.plans.check.people import check_people
 from youbei.engine.plans.check.resources import check_resources
 from youbei.engine.plans.check.structure import check_structure
@@ -41,6 +42,7 @@ FAMILIES = (
     check_resources,
     check_freshness,
     check_timing,
+    check_measured,
     check_law,
     check_wording,
     check_facts,

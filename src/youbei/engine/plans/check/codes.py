@@ -12,6 +12,7 @@ from youbei.engine.plans.check import (
     law,
     level_duties,
     levels,
+    measured,
     people,
     resources,
     structure,
@@ -32,6 +33,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "text": wording.CODES,
     "facts": facts.CODES,
     "freshness": freshness.CODES,
+    "measured": measured.CODES,
 }
 
 CODES: Mapping[str, Code] = {code.code: code for family in FAMILIES.values() for code in family}

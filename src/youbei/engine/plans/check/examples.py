@@ -152,6 +152,7 @@ EXAMPLES: Mapping[str, Example] = {
     "W951": _edit(REPORT, REPORT + 'needs = [{id = "divers", capability = "divers", count = 1}]\n'),
     "W952": _edit(REPORT, REPORT + 'needs = [{id = "masks", item = "mask", quantity = 5}]\n'),
     "W953": _edit(REPORT, REPORT + 'needs = [{id = "masks", item = "mask", quantity = 2, place = "quay"}]\n'),
+    "W961": _edit('likely = "PT10M"', 'likely = "PT6M"'),
     "W954": _edit('{kind = "office", ref = "works/director"}', '{kind = "office", ref = "works/clerk"}'),
     # time
     "E601": _edit("PT20M", "PT6M"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from youbei.engine.plans.calibration.measured import Measured
 from youbei.engine.plans.model import PlanKind
 from youbei.engine.resources import World
 from youbei.engine.text import Text
@@ -61,8 +62,8 @@ class Known:
     with the number of teams available today; items: the catalogue, each with the quantity in store, in its unit; a
     figure of None is not checked. plans: ids of the plans in the register. required_chapters: by kind of plan, as the
     standard lists them. fresh_teams and fresh_items: how much of capabilities and items rests on entries that were
-    confirmed lately; stale_sites: those that were not; closed_sites: those that serve nobody today. world: where the
-    teams and stores are; gives the arrival times.
+    confirmed lately; stale_sites: those that were not; closed_sites: those that serve nobody today. measured: by step
+    of this plan, the times that it took. world: where the teams and stores are; gives the arrival times.
     """
 
     today: date | None = None
@@ -83,4 +84,5 @@ class Known:
     fresh_items: Mapping[str, float] | None = None
     stale_sites: frozenset[str] | None = None
     closed_sites: frozenset[str] | None = None
+    measured: Mapping[str, Measured] | None = None
     world: World | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from youbei.engine.places import Point
+from youbei.engine.plans.calibration.measured import Origin, Sample, measured
 from youbei.engine.plans.check.known import FactKind, Held, Known, RequiredChapter, RequiredReport
 from youbei.engine.plans.model import PlanKind
 from youbei.engine.resources import Stock, Team, World
@@ -116,6 +117,10 @@ facts = [
 HERE, NEAR = Point(36.0, 120.0), Point(36.01, 120.0)
 MINUTES = timedelta(minutes=1)
 
+SAMPLES = [Sample("close", count * MINUTES, Origin.EXERCISE) for count in (9, 9, 10, 10, 11, 12)]
+CLOSE = measured("close", SAMPLES)
+MEASURED = {} if CLOSE is None else {"close": CLOSE}
+
 KNOWN = Known(
     today=date(2026, 11, 22),
     organisations=frozenset({"works", "park", "fire"}),
@@ -134,6 +139,7 @@ KNOWN = Known(
     fresh_items={"suit": 3.0, "mask": 4.0},
     stale_sites=frozenset({"quay"}),
     closed_sites=frozenset({"shed"}),
+    measured=MEASURED,
     facts={
         "leak_continues": FactKind("boolean"),
         "injured": FactKind("integer"),

@@ -1,0 +1,227 @@
+"""Ask the optimiser about all running responses at once; keep its last answers, for many screens ask the same."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from youbei.actions.dispatch.facts import Facts, gather, place_name, problem_of
+from youbei.actions.dispatch.supposing import NOTHING, Suppose
+from youbei.engine.dispatch.cures import Cure
+from youbei.engine.dispatch.plan import Draw, Plan, Send
+from youbei.engine.dispatch.problem import Problem, Unit
+from youbei.engine.errors import Refused
+from youbei.engine.text import Text
+from youbei.records.log import head
+from youbei.records.models import User
+from youbei.records.reports.dispatch.running import OpenNeed, Running
+
+if TYPE_CHECKING:
+    from youbei.engine.dispatch.instead import Alternative
+    from youbei.engine.dispatch.solve import Answer
+
+NEEDED = ("numpy", "scipy", "numba", "highspy")
+HAS_SOLVERS = all(find_spec(name) is not None for name in NEEDED)
+if HAS_SOLVERS:
+    from youbei.engine.dispatch.budget import Budget
+    from youbei.engine.dispatch.instead import alternatives
+    from youbei.engine.dispatch.situation import Situation
+    from youbei.engine.dispatch.solve import explain, find
+
+# Assumption: a duty officer waits a second for a page; the guard of the budget ends the work after four on any machine.
+SECONDS = 1.0
+KEPT = 16
+# An answer is good for so long: then due times and the ways of those who move have changed noticeably.
+GOOD_FOR_S = 20
+
+
+class SolversMissing(Refused):
+    """Refuse to optimise where the numeric libraries are not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One decision as people see it: who, to which need, when there, why, and who could go instead.
+
+    `decision` is as the engine made it. `price` is in cents.
+    """
+
+    decision: Send | Draw
+    run: Running
+    need: OpenNeed
+    resource: str
+    name: Text
+    unit: Text
+    quantity: int
+    arrival_s: int
+    is_late: bool
+    is_estimated: bool
+    reason: Text
+    runner_up: Text
+    runner_up_arrival_s: int | None
+    agreement: Text
+    price: int
+    others: tuple[tuple[Alternative, Text], ...]
+
+    @property
+    def key(self) -> str:
+        """Name the decision in a form: `<run>|<need>|<resource>`."""
+        return f"{self.run.pk}|{self.need.key}|{self.resource}"
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A need that stays short: what binds, and what would help."""
+
+    run: Running
+    need: OpenNeed
+    missing: int
+    asked: int
+    cause: str
+    text: Text
+    cure: Cure
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The answer with the question: facts, problem, solution; `seconds` is how long it took."""
+
+    facts: Facts
+    problem: Problem
+    suppose: Suppose
+    answer: Answer
+    picks: tuple[Proposed, ...]
+    shorts: tuple[Short, ...]
+    seconds: float
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(run.needs for run in self.facts.runs)
+
+
+# The last answers, by who asked what at which head of the log; registers write to the log too.
+ANSWERS: OrderedDict[tuple[object, ...], Proposal] = OrderedDict()
+
+
+def demand_solvers() -> None:
+    if not HAS_SOLVERS:
+        missing = [name for name in NEEDED if find_spec(name) is None]
+        raise SolversMissing(
+            zh=f"缺少求解所需的程序库（{'、'.join(missing)}）。请安装：pip install 'youbei[solve]'；此前可逐项调派。",
+            en=f"The libraries for solving are missing ({', '.join(missing)}). Install them: "
+            "pip install 'youbei[solve]'. Until then resources are assigned need by need.",
+        )
+
+
+def propose(user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING) -> Proposal:
+    """Propose who goes to which need of all running responses that the user may see.
+
+    Raises:
+        SolversMissing: the numeric libraries are not installed.
+    """
+    demand_solvers()
+    key = (user.pk, exercise, suppose, head().position, int(now.timestamp()) // GOOD_FOR_S)
+    proposal = ANSWERS.get(key)
+    if proposal is None:
+        proposal = ANSWERS[key] = proposed_now(user, now=now, exercise=exercise, suppose=suppose)
+        while len(ANSWERS) > KEPT:
+            ANSWERS.popitem(last=False)
+    return proposal
+
+
+def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Suppose) -> Proposal:
+    began = time.monotonic()
+    facts = gather(user, now=now, exercise=exercise, suppose=suppose)
+    problem = problem_of(facts, suppose=suppose)
+    situation = Situation(problem)
+    answer = explain(situation, find(situation, Budget.of_seconds(SECONDS, time.monotonic)))
+    shown = Shown(facts, problem, situation, answer)
+    return Proposal(
+        facts=facts,
+        problem=problem,
+        suppose=suppose,
+        answer=answer,
+        picks=shown.picks(alternatives(situation, answer.plan)),
+        shorts=shown.shorts(),
+        seconds=time.monotonic() - began,
+    )
+
+
+class Shown:
+    """Put names to an answer."""
+
+    def __init__(self, facts: Facts, problem: Problem, situation: Situation, answer: Answer) -> None:
+        self.facts, self.situation, self.answer = facts, situation, answer
+        self.needs: dict[tuple[str, str], tuple[Running, OpenNeed]] = {
+            (place_name(run, need), need.key): (run, need) for run in facts.runs for need in run.needs
+        }
+        self.names = {f"team:{one.pk}": one.name for one in facts.forces.teams}
+        self.names |= {f"lot:{one.pk}": one.name for one in facts.lots.lots}
+        self.units = {f"team:{one.pk}": one.org_name for one in facts.forces.teams}
+        self.units |= {f"lot:{one.pk}": one.org_name for one in facts.lots.lots}
+        self.aids = {f"agreement:{one.pk}": one.name for one in facts.aids}
+
+    def picks(self, others: Mapping[Send | Draw, tuple[Alternative, ...]]) -> tuple[Proposed, ...]:
+        found = []
+        for pick in self.answer.picks:
+            one = pick.chosen
+            resource, quantity = (one.unit, 1) if isinstance(one, Send) else (one.supply, one.quantity)
+            run, need = self.needs[one.incident, one.need]
+            thing = self.situation.units.get(resource) or self.situation.supplies[resource]
+            per_unit, per_piece = self.situation.price(thing.owner)
+            found.append(
+                Proposed(
+                    decision=one,
+                    run=run,
+                    need=need,
+                    resource=resource,
+                    name=self.names[resource],
+                    unit=self.units[resource],
+                    quantity=quantity,
+                    arrival_s=pick.arrival_s,
+                    is_late=need.due_s is not None and pick.arrival_s > need.due_s,
+                    is_estimated=(thing.place, one.incident) in self.situation.times.estimated,
+                    reason=pick.reason,
+                    runner_up=self.names.get(pick.runner_up, Text()),
+                    runner_up_arrival_s=pick.runner_up_arrival_s,
+                    agreement=self.aids.get(thing.owner, Text()),
+                    price=per_unit if isinstance(thing, Unit) else per_piece * quantity,
+                    others=tuple((other, self.names[other.resource]) for other in others.get(one, ())),
+                )
+            )
+        order = {(run.pk, need.key): place for place, (run, need) in enumerate(self.needs.values())}
+        found.sort(key=lambda pick: (order[pick.run.pk, pick.need.key], pick.arrival_s, pick.resource))
+        return tuple(found)
+
+    def shorts(self) -> tuple[Short, ...]:
+        return tuple(
+            Short(
+                *self.needs[short.incident, short.need],
+                missing=short.missing,
+                asked=short.asked,
+                cause=short.cause.value,
+                text=short.text,
+                cure=short.cure,
+            )
+            for short in self.answer.shortfalls
+        )
+
+
+def plan_with(proposal: Proposal, chosen: Mapping[str, str]) -> Plan:
+    """Return the plan in which people keep some decisions (key -> resource, the same or another) and drop the rest."""
+    sends: list[Send] = []
+    draws: list[Draw] = []
+    for pick in proposal.picks:
+        resource = chosen.get(pick.key)
+        if resource is None:
+            continue
+        if isinstance(pick.decision, Send):
+            sends.append(replace(pick.decision, unit=resource))
+        else:
+            draws.append(replace(pick.decision, supply=resource))
+    return Plan(tuple(sends), tuple(draws)).ordered()

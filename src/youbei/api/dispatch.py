@@ -1,0 +1,302 @@
+"""The optimiser for all running responses: what it proposes and why, and what is decided of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from youbei.actions import clock
+from youbei.actions.dispatch.deciding import decide
+from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, propose
+from youbei.actions.dispatch.replanning import Order, plan_again, turn
+from youbei.actions.dispatch.supposing import Suppose
+from youbei.actions.permit import not_found
+from youbei.api.access import caller, may
+from youbei.api.assignments import AssignmentOut, assignment_out
+from youbei.api.repeat import idempotent
+from youbei.api.values import Body, Id, PointIn, Prose
+from youbei.engine.access import Permission
+from youbei.engine.places import Point
+from youbei.engine.text import Text
+from youbei.records.models import Incident, Team, User
+
+router = Router(tags=["dispatch"])
+MOST = 20
+Key = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+
+
+class SupposeIn(Body):
+    """`more`: needs `<run>:<step>/<need>`, each time two more; `down`: teams that cannot go; `closed`: bridges."""
+
+    more: Annotated[list[Key], Field(max_length=MOST)] = []
+    down: Annotated[list[Id], Field(max_length=MOST)] = []
+    closed: Annotated[list[PointIn], Field(max_length=MOST)] = []
+
+
+class DispatchIn(Body):
+    """`exercise` is the incident of an exercise; without it all real responses are asked about."""
+
+    exercise: Id | None = None
+    suppose: SupposeIn = SupposeIn()
+
+
+class ChoiceIn(Body):
+    """`decision` is the key of a proposed decision; `resource` another than the proposed one, where wanted."""
+
+    decision: Key
+    resource: Key | None = None
+
+
+class DecisionIn(Body):
+    chosen: Annotated[list[ChoiceIn], Field(max_length=2000)]
+    reason: Prose = ""
+    exercise: Id | None = None
+
+
+class InsteadOut(Schema):
+    resource: str
+    name: Text
+    arrival_s: int
+
+
+class PickOut(Schema):
+    """One decision: who goes to which need, when they are there, why, and who could go instead. `price` in cents."""
+
+    decision: str
+    run: int
+    incident: str
+    need: str
+    resource: str
+    name: Text
+    unit: Text
+    quantity: int
+    arrival_s: int
+    is_late: bool
+    is_estimated: bool
+    reason: Text
+    runner_up: Text
+    runner_up_arrival_s: int | None
+    agreement: Text
+    price: int
+    instead: list[InsteadOut]
+
+
+class ShortOut(Schema):
+    """A need that stays short: what binds, and the cheapest cure."""
+
+    run: int
+    incident: str
+    need: str
+    missing: int
+    asked: int
+    cause: str
+    text: Text
+    cure: dict[str, Any]
+
+
+class BoundOut(Schema):
+    """One level of the score with the bound below which no plan can be."""
+
+    level: str
+    value: int
+    lower: int
+    is_proven: bool
+
+
+class DispatchOut(Schema):
+    """The proposal. `is_cut`: more teams or lots stand farther away; the proof holds for those that were looked at."""
+
+    picks: list[PickOut]
+    shorts: list[ShortOut]
+    levels: list[BoundOut]
+    is_proven: bool
+    lower: int
+    upper: int
+    gap: float
+    verdict: Text
+    estimated_ways: int
+    unplaced_needs: int
+    looked_at: int
+    is_cut: bool
+    was_stopped: bool
+
+
+class DecidedOut(Schema):
+    """What was carried out; `costs` is what the choice costs against the proposal, by level (more is worse)."""
+
+    assignments: list[AssignmentOut]
+    offered: int
+    overridden: int
+    costs: dict[str, int]
+    text: Text
+
+
+def exercise_of(pk: int | None, user: User) -> int | None:
+    if pk is None:
+        return None
+    found = Incident.objects.filter(pk=pk, mode=Incident.Mode.EXERCISE).first()
+    if found is None or not user.may(Permission.SEE, found.org_path):
+        raise not_found()
+    return found.pk
+
+
+@router.get("/dispatch", response=DispatchOut, **may(Permission.SEE))
+def get_dispatch(request: HttpRequest, exercise: Annotated[Id | None, Query()] = None) -> DispatchOut:
+    """Propose who goes to which need of all running responses that you may see, with the proof and the reasons."""
+    user = caller(request)
+    return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(exercise, user)))
+
+
+@router.post("/dispatch/suppositions", response=DispatchOut, **may(Permission.SEE))
+def suppose_dispatch(request: HttpRequest, body: DispatchIn) -> DispatchOut:
+    """Propose what would be right if things were otherwise; nothing is changed."""
+    user = caller(request)
+    suppose = Suppose(
+        more=tuple(body.suppose.more),
+        down=tuple(sorted(set(body.suppose.down))),
+        closed=tuple(Point(place.lat, place.lon) for place in body.suppose.closed),
+    )
+    return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(body.exercise, user), suppose=suppose))
+
+
+@router.post("/dispatch/decisions", response={201: DecidedOut}, **may(Permission.ASSIGN_RESOURCE))
+@idempotent
+def decide_dispatch(request: HttpRequest, body: DecisionIn) -> Status[DecidedOut]:
+    """Carry out what you choose of the proposal of this moment: all of it or nothing. Other choices take a reason."""
+    user = caller(request)
+    done = decide(
+        by=user,
+        now=clock.now(),
+        chosen={one.decision: one.resource or one.decision.rpartition("|")[2] for one in body.chosen},
+        reason=body.reason,
+        exercise=exercise_of(body.exercise, user),
+    )
+    out = DecidedOut(
+        assignments=[assignment_out(row) for row in done.assignments],
+        offered=done.offered,
+        overridden=done.overridden,
+        costs=done.difference.as_data()["levels"],
+        text=done.difference.text,
+    )
+    return Status(201, out)
+
+
+class TurnedOut(Schema):
+    """A team whose orders should change; `before` and `after` are `<run>:<need>`, None: free, or home."""
+
+    team: str
+    before: str | None
+    after: str | None
+    is_torn: bool
+    text: Text
+
+
+class ReplanOut(Schema):
+    """The change of orders that is worth its trouble; empty where none is."""
+
+    turned: list[TurnedOut]
+    gain: Text
+
+
+class TurnIn(Body):
+    """`teams` are the codes that were named; taking one from a scene takes a reason."""
+
+    teams: Annotated[list[Key], Field(min_length=1, max_length=2000)]
+    reason: Prose = ""
+    exercise: Id | None = None
+
+
+@router.get("/dispatch/changes", response=ReplanOut, **may(Permission.SEE))
+def get_dispatch_changes(request: HttpRequest, exercise: Annotated[Id | None, Query()] = None) -> ReplanOut:
+    """Say which orders should change now: a team has broken down, an incident is new, a road is closed."""
+    user = caller(request)
+    found = plan_again(user, now=clock.now(), exercise=exercise_of(exercise, user))
+    return ReplanOut(
+        turned=[
+            TurnedOut(
+                team=one.team.code,
+                before=order_name(one.before),
+                after=order_name(one.after),
+                is_torn=one.is_torn,
+                text=one.text,
+            )
+            for one in found.turned
+        ],
+        gain=found.gain,
+    )
+
+
+def order_name(order: Order | None) -> str | None:
+    return None if order is None else f"{order.run.pk}:{order.need.key}"
+
+
+@router.post("/dispatch/changes", response={201: list[AssignmentOut]}, **may(Permission.ASSIGN_RESOURCE))
+@idempotent
+def change_dispatch(request: HttpRequest, body: TurnIn) -> Status[list[AssignmentOut]]:
+    """Carry out the change of orders as it was named: release these teams and assign them anew. All or nothing."""
+    user = caller(request)
+    teams = list(Team.objects.filter(code__in=body.teams).values_list("pk", flat=True))
+    made = turn(by=user, now=clock.now(), teams=teams, reason=body.reason, exercise=exercise_of(body.exercise, user))
+    return Status(201, [assignment_out(row) for row in made])
+
+
+def dispatch_out(proposal: Proposal) -> DispatchOut:
+    answer = proposal.answer
+    return DispatchOut(
+        picks=[pick_out(pick) for pick in proposal.picks],
+        shorts=[short_out(short) for short in proposal.shorts],
+        levels=[
+            BoundOut(level=one.level, value=one.value, lower=one.lower, is_proven=one.is_proven)
+            for one in answer.solution.proofs
+        ],
+        is_proven=answer.is_proven,
+        lower=answer.lower,
+        upper=answer.upper,
+        gap=answer.gap,
+        verdict=answer.solution.verdict(),
+        estimated_ways=answer.estimated,
+        unplaced_needs=proposal.facts.unplaced,
+        looked_at=len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
+        is_cut=proposal.facts.is_cut,
+        was_stopped=answer.solution.was_stopped,
+    )
+
+
+def pick_out(pick: Proposed) -> PickOut:
+    return PickOut(
+        decision=pick.key,
+        run=pick.run.pk,
+        incident=pick.run.number,
+        need=pick.need.key,
+        resource=pick.resource,
+        name=pick.name,
+        unit=pick.unit,
+        quantity=pick.quantity,
+        arrival_s=pick.arrival_s,
+        is_late=pick.is_late,
+        is_estimated=pick.is_estimated,
+        reason=pick.reason,
+        runner_up=pick.runner_up,
+        runner_up_arrival_s=pick.runner_up_arrival_s,
+        agreement=pick.agreement,
+        price=pick.price,
+        instead=[
+            InsteadOut(resource=other.resource, name=name, arrival_s=other.arrival_s) for other, name in pick.others
+        ],
+    )
+
+
+def short_out(short: Short) -> ShortOut:
+    return ShortOut(
+        run=short.run.pk,
+        incident=short.run.number,
+        need=short.need.key,
+        missing=short.missing,
+        asked=short.asked,
+        cause=short.cause,
+        text=short.text,
+        cure=short.cure.as_data(),
+    )

@@ -1,0 +1,1 @@
+"""Calibration: what exercises and incidents measured, against what plans assume."""

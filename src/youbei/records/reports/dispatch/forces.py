@@ -1,0 +1,151 @@
+"""The teams near the places where they are needed, free or not, and what they are doing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from youbei.engine.places import Point
+from youbei.engine.text import Text
+from youbei.engine.underway import position
+from youbei.records.models import Assignment, Run, Team, TeamCapability
+from youbei.records.models.scope import path_condition
+from youbei.records.nearby import nearest
+from youbei.records.reports.names import name_of
+
+# Of each capability so many of the nearest that are free are looked at round each place, and so many that are not: they
+# explain what is short. Assumption: who stands farther away than so many others is hardly ever part of a good plan.
+FREE_LOOKED_AT = 100
+AWAY_LOOKED_AT = 25
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """A team as a dispatch sees it. `serving` is the run in which it works, `worked_s` its time out in 24 hours."""
+
+    pk: int
+    code: str
+    name: Text
+    org_pk: int
+    org_path: str
+    org_name: Text
+    at: Point
+    turn_out_s: int
+    strength: int
+    is_staffed: bool
+    is_out_of_service: bool
+    serving: int | None
+    serving_need: str
+    assignment: str
+    has_arrived: bool
+    worked_s: int
+    skills: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forces:
+    """`is_cut`: more stand farther away and were not looked at."""
+
+    teams: tuple[Force, ...] = ()
+    is_cut: bool = False
+
+
+def forces(
+    wanted: Mapping[str, Iterable[Point | None]],
+    *,
+    paths: list[str],
+    now: datetime,
+    exercise: int | None = None,
+    also: Iterable[int] = (),
+) -> Forces:
+    """Return the teams under these paths with a wanted capability (code -> places), and besides them those named."""
+    ids: dict[int, None] = dict.fromkeys(also)
+    is_cut = False
+    for code, places in wanted.items():
+        rows = TeamCapability.objects.filter(capability__code=code, team__retired_at=None)
+        rows = under(rows, paths, "team__org_path")
+        for place in dict.fromkeys(places):
+            # `in` and not `=`: for a bare boolean SQLite does not use the index.
+            free = nearest(rows.filter(is_available__in=[True]), place, FREE_LOOKED_AT + 1)
+            away = nearest(rows.filter(is_available__in=[False]), place, AWAY_LOOKED_AT)
+            is_cut |= len(free) > FREE_LOOKED_AT
+            ids.update(dict.fromkeys(row.team_id for row in (*free[:FREE_LOOKED_AT], *away)))
+    return Forces(tuple(read_teams(list(ids), now=now, exercise=exercise)), is_cut)
+
+
+def under(rows: QuerySet[TeamCapability], paths: list[str], column: str) -> QuerySet[TeamCapability]:
+    if not paths:
+        return rows.none()
+    return rows if "/" in paths else rows.filter(path_condition(paths, f"{column}__under_by_walking"))
+
+
+def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterable[Force]:
+    skills: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    pairs = TeamCapability.objects.filter(team__in=ids).order_by("capability__code")
+    for team_id, code, grade in pairs.values_list("team_id", "capability__code", "type"):
+        skills[team_id].append((code, grade))
+    held, worked = assignments_of(ids, now=now, exercise=exercise)
+    for team in Team.objects.filter(pk__in=ids, retired_at=None).select_related("organisation").order_by("pk"):
+        sent = held.get(team.pk)
+        at, turn_out = standing(team, sent, now)
+        yield Force(
+            pk=team.pk,
+            code=team.code,
+            name=name_of(team),
+            org_pk=team.organisation_id,
+            org_path=team.org_path,
+            org_name=name_of(team.organisation),
+            at=at,
+            turn_out_s=round(turn_out.total_seconds()),
+            strength=team.strength,
+            is_staffed=team.strength > 0 or not team.required_strength,
+            is_out_of_service=team.status == Team.Status.OUT_OF_SERVICE,
+            serving=sent.run_id if sent else (0 if exercise is None and team.status == Team.Status.ASSIGNED else None),
+            serving_need=sent.need if sent else "",
+            assignment=sent.code if sent else "",
+            has_arrived=bool(sent and sent.arrived_at),
+            worked_s=worked.get(team.pk, 0),
+            skills=tuple(skills[team.pk]),
+        )
+
+
+def standing(team: Team, sent: Assignment | None, now: datetime) -> tuple[Point, timedelta]:
+    """Return where a team stands and when it can leave: one on its way is somewhere along it."""
+    home = Point(team.lat, team.lon)
+    if sent is None or sent.arrived_at is not None:
+        return home, team.planned_turn_out
+    leaves_at = sent.departed_at or sent.assigned_at + timedelta(seconds=sent.turn_out_s or 0)
+    way = [Point(*spot) for spot in sent.route or ()] or [home]
+    return position(way, leaves_at=leaves_at, expected_at=sent.expected_at, now=now)
+
+
+def assignments_of(
+    ids: list[int], *, now: datetime, exercise: int | None
+) -> tuple[dict[int, Assignment], dict[int, int]]:
+    """Return what each team is assigned to now, and for how many seconds of the last day it has been out."""
+    rows = Assignment.objects.filter(team__in=ids)
+    if exercise is None:
+        rows = rows.filter(run__mode=Run.Mode.REAL)
+    else:
+        rows = rows.filter(run__mode=Run.Mode.EXERCISE, run__incident_id=exercise)
+    held: dict[int, Assignment] = {}
+    worked: dict[int, int] = defaultdict(int)
+    for row in rows.filter(Q(released_at=None) | Q(released_at__gt=now - DAY)).order_by("pk"):
+        team = row.team_id or 0
+        if row.released_at is None:
+            held[team] = row
+        if exercise is None:
+            since, until = max(row.assigned_at, now - DAY), min(row.released_at or now, now)
+            worked[team] += max(0, int((until - since).total_seconds()))
+    return held, worked
+
+
+def assigned_to(runs: Iterable[int]) -> list[int]:
+    """Return the teams that are assigned to these runs now."""
+    rows = Assignment.objects.filter(run__in=list(runs), released_at=None, team__isnull=False)
+    return sorted(pk for pk in rows.values_list("team_id", flat=True) if pk is not None)

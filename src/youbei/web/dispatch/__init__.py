@@ -1,0 +1,1 @@
+"""Pages about who goes where: the proposal of the optimiser, what if, roads that are closed."""

@@ -1,0 +1,98 @@
+"""The map of a proposal: what is on its way already, and what would be; rings of time round each incident."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from youbei.actions.dispatch.facts import place_name, places_of
+from youbei.actions.dispatch.proposing import Proposal
+from youbei.engine.places import Point
+from youbei.engine.text import Text
+from youbei.records.reports.city_map import CityMap, Ground, Mark, Way
+from youbei.web.mapchart import MapDrawing, draw, frame_of, spots_of
+
+RINGS_MIN = (10, 20, 30)
+MOST_ROUTES = 80
+METRES_PER_DEGREE = 111_195.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """So many minutes round an incident, by the straight line at the usual speed and detour; lengths in px."""
+
+    x: float
+    y: float
+    r: float
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Two drawings of the same frame: what is sent already, and that with what is proposed."""
+
+    before: MapDrawing | None
+    after: MapDrawing | None
+    rings: tuple[Ring, ...]
+
+
+def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
+    """Draw what is going on without and with the proposal, in one frame so that they can be compared."""
+    marks = tuple(incident_marks(proposal))
+    teams = team_marks(proposal)
+    runs = {run.pk for run in proposal.facts.runs}
+    sent = tuple(way for way in going.ways if way.run_pk in runs)
+    before = CityMap(marks, teams, (), sent)
+    after = CityMap(marks, teams, (), (*sent, *ways_of(proposal)))
+    return Drawn(draw(before, below), draw(after, below), rings_of(proposal, after, below))
+
+
+def incident_marks(proposal: Proposal) -> Iterable[Mark]:
+    for run in proposal.facts.runs:
+        if run.at is not None:
+            name = Text(run.title, run.title)
+            yield Mark("incident", run.incident_pk, run.mode, name, run.at.lat, run.at.lon, level=run.level)
+
+
+def team_marks(proposal: Proposal) -> tuple[Mark, ...]:
+    """Mark who is chosen, with the minutes until they are there."""
+    points, found = places_of(proposal.facts), []
+    for pick in proposal.picks:
+        point, minutes = points[pick.resource], round(pick.arrival_s / 60)
+        name = Text(f"{pick.name.zh}（{minutes} 分钟）", f"{pick.name.en or pick.name.zh} ({minutes} min)")
+        layer = "team" if pick.need.capability else "site"
+        found.append(Mark(layer, 0, "available", name, point.lat, point.lon))
+    return tuple(found)
+
+
+def ways_of(proposal: Proposal) -> Iterable[Way]:
+    points = places_of(proposal.facts)
+    for pick in proposal.picks[:MOST_ROUTES]:
+        start, end = points[pick.resource], points[place_name(pick.run, pick.need)]
+        line = route(proposal, start, end)
+        yield Way(pick.run.pk, pick.name, False, tuple((point.lat, point.lon) for point in line))
+
+
+def route(proposal: Proposal, start: Point, end: Point) -> tuple[Point, ...]:
+    ways = proposal.facts.ways
+    if ways.roads is not None and ways.is_beside_road(start) and ways.is_beside_road(end):
+        return tuple(ways.roads.route(start, end))
+    return (start, end)
+
+
+def rings_of(proposal: Proposal, shown: CityMap, below: Ground | None) -> tuple[Ring, ...]:
+    spots = spots_of(shown, below)
+    if not spots:
+        return ()
+    frame, _ = frame_of(spots)
+    straight, found = proposal.facts.ways.straight, []
+    for run in proposal.facts.runs:
+        if run.at is not None and run.needs:
+            x, y = frame.place(run.at.lat, run.at.lon)
+            for minutes in RINGS_MIN:
+                metres = minutes * 60 * straight.speed_m_s / straight.detour
+                radius = metres / METRES_PER_DEGREE * frame.px_per_lat
+                if math.isfinite(radius):
+                    found.append(Ring(x, y, round(radius, 1), minutes))
+    return tuple(found)

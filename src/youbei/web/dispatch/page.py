@@ -1,0 +1,190 @@
+"""The proposal of the optimiser for all running responses: who goes, when, why, what is short; and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from youbei.actions import clock
+from youbei.actions.dispatch.deciding import LONGEST_REASON, compare, decide
+from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, SolversMissing, propose
+from youbei.actions.dispatch.replanning import plan_again, turn
+from youbei.actions.dispatch.wording import by_how_much
+from youbei.engine.access import Permission
+from youbei.engine.dispatch.score import LEVEL_NAMES
+from youbei.engine.errors import Refused
+from youbei.engine.text import Text
+from youbei.records.log import head
+from youbei.records.models import User
+from youbei.records.reports.city_map import city_map, ground
+from youbei.records.reports.dispatch.running import OpenNeed, Running
+from youbei.web.access import access, user_of
+from youbei.web.dispatch.asking import Asked, asked
+from youbei.web.dispatch.drawing import drawings
+from youbei.web.dispatch.what_if import what_if
+from youbei.web.query import LONGEST_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNeed:
+    """A need with what is proposed for it and what stays short."""
+
+    need: OpenNeed
+    picks: tuple[Proposed, ...]
+    short: Short | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    run: Running
+    needs: tuple[ShownNeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One level of the score: value, bound, gap, and whether it is proven."""
+
+    name: Text
+    value: int
+    lower: int
+    gap: float
+    is_proven: bool
+
+
+@access(Permission.SEE)
+def dispatch(request: HttpRequest) -> HttpResponse:
+    """Show the proposal, compare a choice with it, or carry the choice out."""
+    by = user_of(request)
+    question = asked(request, by)
+    context: dict[str, Any] = {"asked": question, "position": head().position, "chosen": None}
+    if request.method == "POST" and "do" in request.POST:
+        does = turned if request.POST["do"] == "turn" else posted
+        answer = does(request, by, question, context)
+        if answer is not None:
+            return answer
+    try:
+        proposal = propose(by, now=clock.now(), exercise=question.exercise_pk, suppose=question.suppose)
+    except SolversMissing as refusal:
+        return render(request, "dispatch/page.html", context | {"missing": said(refusal)}, status=200)
+    context |= shown(proposal) | {"may_send": may_send(by)} | what_if(request, by, question, proposal)
+    context["drawn"] = drawings(proposal, ground(), city_map(by))
+    if not question.suppose.is_anything:
+        context["replanning"] = plan_again(by, now=clock.now(), exercise=question.exercise_pk)
+    if context["chosen"] is not None:
+        context["difference"] = difference_of(proposal, context["chosen"])
+    return render(request, "dispatch/page.html", context, status=context.get("status", 200))
+
+
+def may_send(by: User) -> bool:
+    return bool(by.paths_with(Permission.ASSIGN_RESOURCE)) or by.person_id is not None
+
+
+def posted(request: HttpRequest, by: User, question: Asked, context: dict[str, Any]) -> HttpResponse | None:
+    """Carry out what was sent in, or say in the context why not; None where the page is shown again."""
+    chosen = chosen_in(request.POST)
+    context["chosen"], context["reason"] = chosen, request.POST.get("reason", "")[:LONGEST_REASON]
+    if request.POST["do"] != "send":
+        return None
+    try:
+        done = decide(
+            by=by,
+            now=clock.now(),
+            chosen=chosen,
+            reason=context["reason"],
+            exercise=question.exercise_pk,
+            suppose=question.suppose,
+        )
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise
+        context |= {"refusal": said(refusal), "status": refusal.status}
+        return None
+    number = len(done.assignments)
+    messages.success(request, ngettext("%(number)s sent.", "%(number)s sent.", number) % {"number": number})
+    return redirect(request.get_full_path())
+
+
+def turned(request: HttpRequest, by: User, question: Asked, context: dict[str, Any]) -> HttpResponse | None:
+    """Carry out the change of orders that the page showed, or say in the context why not."""
+    teams = [int(pk) for pk in request.POST.getlist("team") if pk.isdecimal() and len(pk) <= LONGEST_KEY]
+    context["why"] = request.POST.get("why", "")[:LONGEST_REASON]
+    try:
+        turn(by=by, now=clock.now(), teams=teams, reason=context["why"], exercise=question.exercise_pk)
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise
+        context |= {"refusal": said(refusal), "status": refusal.status}
+        return None
+    messages.success(request, _("The orders are changed."))
+    return redirect(request.get_full_path())
+
+
+def said(refusal: Refused) -> str:
+    return refusal.text.in_language(get_language() or "en")
+
+
+def chosen_in(sent: QueryDict) -> dict[str, str]:
+    """Read a choice: `take` names the decisions that are kept, `instead:<decision>` another resource for one."""
+    found = {}
+    for key in sent.getlist("take"):
+        other = str(sent.get(f"instead:{key}", ""))[:120]
+        found[key[:300]] = other or key.rpartition("|")[2]
+    return found
+
+
+def difference_of(proposal: Proposal, chosen: Mapping[str, str]) -> Text | None:
+    """Say what a choice costs; None where it cannot be compared, for the refusal says that already."""
+    try:
+        cost = compare(proposal, chosen)[1]
+        more = by_how_much(cost.levels)
+        return Text(f"与最优方案相比：{more.zh}。", f"Against the optimum: {more.en}.") if more else cost.text
+    except Refused as refusal:
+        return refusal.text
+
+
+def shown(proposal: Proposal) -> dict[str, Any]:
+    """Return what the page and the panel show of a proposal."""
+    solution = proposal.answer.solution
+    return {
+        "proposal": proposal,
+        "runs": runs_of(proposal),
+        "verdict": solution.verdict(),
+        "bounds": [
+            Bound(LEVEL_NAMES[one.level], one.value, one.lower, one.gap * 100, one.is_proven)
+            for one in solution.proofs
+            if one.value or not one.is_proven
+        ],
+        "is_proven": solution.is_proven,
+        "was_stopped": solution.was_stopped,
+        "looked_at": len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
+        "seconds": proposal.seconds,
+    }
+
+
+def runs_of(proposal: Proposal) -> list[ShownRun]:
+    picks: dict[tuple[int, str], list[Proposed]] = {}
+    for pick in proposal.picks:
+        picks.setdefault((pick.run.pk, pick.need.key), []).append(pick)
+    shorts = {(short.run.pk, short.need.key): short for short in proposal.shorts}
+    return [
+        ShownRun(
+            run,
+            tuple(
+                ShownNeed(need, tuple(picks.get((run.pk, need.key), ())), shorts.get((run.pk, need.key)))
+                for need in run.needs
+                if (run.pk, need.key) in picks or (run.pk, need.key) in shorts
+            ),
+        )
+        for run in proposal.facts.runs
+    ]
+
+
+urlpatterns = [path("dispatch/", dispatch, name="dispatch")]

@@ -1,0 +1,36 @@
+"""The panel of a board: what the optimiser proposes for this response, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from youbei.actions import clock
+from youbei.actions.dispatch.proposing import SolversMissing, propose
+from youbei.engine.access import Permission
+from youbei.web.access import access, user_of
+from youbei.web.dispatch.page import said, shown
+from youbei.web.runs.here import run_for
+
+
+@access(Permission.SEE)
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the part of the proposal that concerns one response; all responses were weighed together."""
+    by, run = user_of(request), run_for(request, pk)
+    exercise = run.incident_id if run.mode == "exercise" else None
+    address = reverse("dispatch") + (f"?exercise={exercise}" if exercise else "")
+    context: dict[str, Any] = {"address": address}
+    try:
+        proposal = propose(by, now=clock.now(), exercise=exercise)
+    except SolversMissing as refusal:
+        return render(request, "dispatch/_panel.html", context | {"missing": said(refusal)})
+    context |= shown(proposal)
+    context["runs"] = [one for one in context["runs"] if one.run.pk == run.pk and one.needs]
+    context["others"] = len([one for one in proposal.facts.runs if one.pk != run.pk and one.needs])
+    return render(request, "dispatch/_panel.html", context)
+
+
+urlpatterns = [path("runs/<int:pk>/dispatch/", panel, name="run_dispatch")]

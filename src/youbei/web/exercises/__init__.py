@@ -1,0 +1,1 @@
+"""Exercises: the list and the library, the page of one with its injects and measures, and leading it."""

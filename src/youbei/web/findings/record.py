@@ -1,0 +1,184 @@
+"""Record a finding: by hand, from what the log of a run shows, or from what the checker says of a plan."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from youbei.actions import clock
+from youbei.actions.findings.recording import Wrong, record_finding
+from youbei.actions.permit import not_found
+from youbei.actions.plans import check_stored_plan
+from youbei.actions.wording import TextRefused
+from youbei.engine.access import Permission
+from youbei.engine.findings.kinds import Element, Severity, Source
+from youbei.engine.text import Text
+from youbei.records.models import Organisation, PlanVersion, Run, User
+from youbei.records.reports.board import visible_run
+from youbei.records.reports.wrongs import (
+    GRAVITY,
+    check_key,
+    key_of_run,
+    run_wrongs,
+    source_of_check,
+    source_of_run,
+)
+from youbei.web.access import access, user_of
+from youbei.web.forms.facts import say
+from youbei.web.forms.findings import FindingForm
+from youbei.web.query import key_in
+from youbei.web.runs.here import board_address, run_for
+from youbei.web.sheet import sheet
+
+LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a page shows to be wrong, ready to be judged: the unit that has to cure it, and where it was seen."""
+
+    unit: Organisation | None = None
+    wrong: Wrong | None = None
+    back: str = ""
+
+
+def from_run(by: User, pk: int, name: str) -> Ground:
+    """Return what the log of a run shows under a name."""
+    run = visible_run(pk, by)
+    found = next((one.shown for one in run_wrongs(run) if one.shown.name == name), None)
+    if found is None:
+        raise Http404
+    evidence = [{"stream": run.stream, "seq": seq} for seq in found.seqs]
+    wrong = Wrong(
+        title=found.title,
+        source=source_of_run(run),
+        severity=found.severity,
+        element=found.element,
+        key=key_of_run(run, found),
+        incident=run.incident,
+        run=run,
+        plan_version=run.plan_version,
+        place=found.place[:200],
+        evidence=evidence,
+    )
+    return Ground(run.organisation, wrong, reverse("run_findings", args=[pk]))
+
+
+def from_check(by: User, pk: int, code: str, place: str) -> Ground:
+    """Return what the checker says of a stored version at a place, today."""
+    version = PlanVersion.objects.select_related("plan__organisation").filter(pk=pk).first()
+    if version is None or not by.may(Permission.SEE, version.plan.org_path):
+        raise not_found()
+    said = check_stored_plan(version, now=clock.now())
+    found = next((one for one in said if one.code == code and one.place == place), None)
+    if found is None:
+        raise Http404
+    wrong = Wrong(
+        title=Text(found.sentence.zh[:300], found.sentence.en[:300]),
+        source=source_of_check(found),
+        severity=GRAVITY[found.severity],
+        element=Element.PLANNING,
+        detail=say(found.cure),
+        key=check_key(version.plan_id, found),
+        plan_version=version,
+        place=place[:200],
+        evidence=[{"code": code, "place": place, "version": version.version}],
+    )
+    return Ground(version.plan.organisation, wrong, reverse("plan_findings", args=[version.plan_id]))
+
+
+def ground_of(request: HttpRequest, by: User) -> Ground:
+    """Return what the address names: `run` and `shown`, or `version`, `code` and `place`; else nothing."""
+    run, version = key_in(request, "run"), key_in(request, "version")
+    if run is not None:
+        return from_run(by, run, request.GET.get("shown", ""))
+    if version is not None:
+        return from_check(by, version, request.GET.get("code", ""), request.GET.get("place", ""))
+    return Ground(back=reverse("findings"))
+
+
+def filled_in(ground: Ground) -> dict[str, Any]:
+    found: dict[str, Any] = {"unit": ground.unit.code if ground.unit else ""}
+    if ground.wrong is not None:
+        wrong = ground.wrong
+        found |= {"title_zh": wrong.title.zh, "title_en": wrong.title.en, "detail": wrong.detail}
+        found |= {"severity": wrong.severity.value, "element": wrong.element.value}
+    return found
+
+
+@access(Permission.RECORD_FINDING)
+def record(request: HttpRequest) -> HttpResponse:
+    """Record what is wrong; what the page it comes from knows is filled in already."""
+    by = user_of(request)
+    ground = ground_of(request, by)
+    units = Organisation.objects.visible_to(by, Permission.RECORD_FINDING).filter(retired_at__isnull=True)
+
+    def do(data: dict[str, Any]) -> object:
+        unit = units.filter(code=data["unit"].strip()).first()
+        if unit is None:
+            raise TextRefused(
+                zh=f"没有代码为“{data['unit'][:40]}”、且您可登记问题的单位。请从列表中选择。",
+                en=f"There is no unit with the code {data['unit'][:40]!r} for which you may record findings. "
+                "Choose one of the list.",
+            )
+        return record_finding(by=by, now=clock.now(), organisation=unit, wrong=judged(ground, data))
+
+    return sheet(
+        request,
+        form=functools.partial(
+            FindingForm, initial=filled_in(ground), source=ground.wrong.source.value if ground.wrong else ""
+        ),
+        do=do,
+        title=_("Record a finding"),
+        submit=_("Record"),
+        back=ground.back,
+        done=_("The finding is recorded."),
+        after=lambda row: reverse("finding", args=[row.pk]),
+        context={"units": units.order_by("path")[:LISTED]},
+        template="findings/sheet_record.html",
+    )
+
+
+def judged(ground: Ground, data: dict[str, Any]) -> Wrong:
+    """Return what a person made of it: their words, severity and element, on the grounds of the page."""
+    base = ground.wrong or Wrong(Text(), Source(data["source"]))
+    return Wrong(
+        title=Text(data["title_zh"], data["title_en"]),
+        source=base.source,
+        severity=Severity(data["severity"]),
+        element=Element(data["element"]),
+        detail=data["detail"],
+        cause=data["cause"],
+        key=base.key,
+        incident=base.incident,
+        run=base.run,
+        plan_version=base.plan_version,
+        place=base.place,
+        evidence=base.evidence,
+    )
+
+
+@access(Permission.SEE)
+def of_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the log of a run shows to be wrong, and what was recorded of it."""
+    by, run = user_of(request), run_for(request, pk)
+    context = {
+        "run": run,
+        "is_exercise": run.mode == Run.Mode.EXERCISE,
+        "back": board_address(run),
+        "wrongs": run_wrongs(run),
+        "may_record": bool(by.paths_with(Permission.RECORD_FINDING)),
+    }
+    return render(request, "findings/of_run.html", context)
+
+
+urlpatterns = [
+    path("findings/new/", record, name="finding_new"),
+    path("runs/<int:pk>/findings/", of_run, name="run_findings"),
+]

@@ -1,0 +1,1 @@
+"""Pages about where reserves should stand, and who cannot be reached."""

@@ -1,0 +1,149 @@
+"""Claims about help asked of other organisations, from both sides, and about counting heads on the scene."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.actions.town import Town, report_leak
+from youbei.actions import access, runs, scene
+from youbei.actions.aid import AidRefused, request_aid, take_aid_step
+from youbei.engine.access import Role
+from youbei.engine.aid import StepIncomplete, WrongStep
+from youbei.engine.errors import NotAllowed, NotFound
+from youbei.records.models import AidRequest, Entry, Incident, LogEntry, Message, Run, User
+from youbei.records.reports.dispatch.aid import aid_seen
+from youbei.records.reports.dispatch.scene import scene as scene_of
+
+SOON = timedelta(hours=1)
+
+
+@pytest.fixture
+def helper(town: Town, now: datetime) -> User:
+    """The duty officer of the plant, who sees nothing of the town's incidents."""
+    return access.create_user(by=None, now=now, username="helper", grants=((Role.DUTY_OFFICER, town.plant),))
+
+
+def ask(town: Town, incident: Incident, now: datetime, **more: Any) -> AidRequest:
+    asked: dict[str, Any] = {"partner": town.plant, "quantity": 3, "capability": "hazmat_response"}
+    return request_aid(by=town.users["officer"], now=now, incident=incident, **(asked | more))
+
+
+def test_both_sides_see_a_request_and_nobody_else(town: Town, leak: Incident, helper: User, now: datetime) -> None:
+    row = ask(town, leak, now, words="堵漏")
+    assert list(aid_seen(helper)) == [row] == list(aid_seen(town.users["observer"]))
+    other = access.create_user(by=None, now=now, username="other", grants=((Role.ADMINISTRATOR, town.fire),))
+    assert not aid_seen(other).exists()
+    with pytest.raises(NotFound):
+        take_aid_step(by=other, now=now, aid=row, step="refuse", reason="x")
+    assert not Incident.objects.visible_to(helper).exists()
+
+
+def test_each_side_takes_its_own_steps_and_all_of_it_is_logged(
+    town: Town, leak: Incident, helper: User, now: datetime
+) -> None:
+    row, officer = ask(town, leak, now), town.users["officer"]
+    with pytest.raises(StepIncomplete):
+        take_aid_step(by=helper, now=now, aid=row, step="commit", quantity=4, at=now + SOON)
+    with pytest.raises(StepIncomplete):
+        take_aid_step(by=helper, now=now, aid=row, step="commit", quantity=2, at=now - SOON)
+    take_aid_step(by=helper, now=now, aid=row, step="offer", quantity=3, at=now + SOON)
+    row = take_aid_step(by=helper, now=now, aid=row, step="commit", quantity=2, at=now + SOON)
+    assert (row.state, row.promised, row.arrives_at) == ("committed", 2, now + SOON)
+    with pytest.raises(NotAllowed):
+        take_aid_step(by=helper, now=now, aid=row, step="release")
+    take_aid_step(by=helper, now=now, aid=row, step="depart")
+    take_aid_step(by=officer, now=now, aid=row, step="arrive")
+    row = take_aid_step(by=officer, now=now, aid=row, step="extend", at=now + 5 * SOON)
+    assert (row.state, row.until) == ("arrived", now + 5 * SOON)
+    with pytest.raises(WrongStep, match="release"):
+        take_aid_step(by=helper, now=now, aid=row, step="return")
+    take_aid_step(by=officer, now=now, aid=row, step="release")
+    take_aid_step(by=helper, now=now, aid=row, step="return")
+    kinds = LogEntry.objects.filter(stream=leak.stream, kind__startswith="aid.").order_by("position")
+    assert [row.kind.removeprefix("aid.") for row in kinds] == [
+        "requested", "offered", "committed", "departed", "arrived", "extended", "released", "returned",
+    ]  # fmt: skip
+
+
+def test_a_refusal_gives_its_reason_and_ends_it(town: Town, leak: Incident, helper: User, now: datetime) -> None:
+    row = ask(town, leak, now)
+    with pytest.raises(StepIncomplete):
+        take_aid_step(by=helper, now=now, aid=row, step="refuse")
+    row = take_aid_step(by=helper, now=now, aid=row, step="refuse", reason="全员在外")
+    assert (row.state, row.why_not) == ("refused", "全员在外")
+    with pytest.raises(WrongStep):
+        take_aid_step(by=helper, now=now, aid=row, step="commit", quantity=1, at=now + SOON)
+
+
+def test_the_partner_is_told_and_in_an_exercise_is_not(town: Town, leak: Incident, now: datetime) -> None:
+    ask(town, leak, now)
+    told = Message.objects.get(key__startswith="aid:")
+    assert (told.address, told.status) == ("duty@town-plant.example", "queued")
+    drill = report_leak(town, now, by=town.users["trainer"], mode="exercise")
+    request_aid(
+        by=town.users["trainer"], now=now, incident=drill, partner=town.plant, quantity=1, item="gas_tight_suit"
+    )
+    assert Message.objects.filter(mode="exercise", key__startswith="aid:").get().status == "refused"
+    assert LogEntry.objects.filter(kind="aid.requested").latest("position").mode == "exercise"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"capability": ""}, {"item": "gas_tight_suit"}, {"capability": "flying"}, {"quantity": 0}]
+)
+def test_what_asks_for_nothing_is_refused(town: Town, leak: Incident, now: datetime, wrong: dict[str, Any]) -> None:
+    with pytest.raises(AidRefused):
+        ask(town, leak, now, **wrong)
+    with pytest.raises(AidRefused):
+        ask(town, leak, now, partner=town.bureau)
+    with pytest.raises(NotAllowed):
+        request_aid(
+            by=town.users["observer"], now=now, incident=leak, partner=town.plant, quantity=1, capability="rescue"
+        )
+
+
+def test_heads_are_counted_in_heard_of_and_out(town: Town, run: Run, now: datetime) -> None:
+    officer = town.users["officer"]
+    entry = scene.enter(by=officer, now=now, run=run, people=4, minutes=15, label="搜救组", zone="2 号库")
+    assert scene_of(run, now).count.inside == 4
+    later = now + timedelta(minutes=16)
+    assert scene_of(run, later).count.overdue == 4
+    scene.hear(by=officer, now=later, run=run, entry=entry.pk, minutes=10)
+    assert scene_of(run, later).count.overdue == 0
+    scene.leave(by=officer, now=later, run=run, entry=entry.pk, people=3)
+    assert scene_of(run, later).count.inside == 1
+    with pytest.raises(scene.EntryRefused, match="1 are inside"):
+        scene.leave(by=officer, now=later, run=run, entry=entry.pk, people=2)
+    scene.leave(by=officer, now=later, run=run, entry=entry.pk)
+    scene.leave(by=officer, now=later, run=run, entry=entry.pk)
+    assert scene_of(run, later).count.inside == 0
+    assert LogEntry.objects.filter(kind__startswith="scene.").count() == 4
+
+
+def test_who_goes_in_is_named_by_a_team_of_the_response_or_in_words(town: Town, run: Run, now: datetime) -> None:
+    officer = town.users["officer"]
+    with pytest.raises(scene.EntryRefused):
+        scene.enter(by=officer, now=now, run=run, people=2, minutes=10)
+    with pytest.raises(scene.EntryRefused):
+        scene.enter(by=officer, now=now, run=run, people=2, minutes=10, team="a99", label="x")
+    with pytest.raises(NotFound):
+        scene.enter(by=town.users["stranger"], now=now, run=run, people=2, minutes=10, label="x")
+    with pytest.raises(scene.NoSuchEntry):
+        scene.hear(by=officer, now=now, run=run, entry=999_999)
+    assert not Entry.objects.exists()
+
+
+def test_demobilisation_is_complete_when_all_is_released(town: Town, run: Run, now: datetime) -> None:
+    from youbei.actions import resources
+
+    officer = town.users["officer"]
+    runs.finish_step(by=officer, now=now, run=run, step="alarm")
+    team = f"team:{town.teams[0].pk}"
+    sent = resources.assign_resource(by=officer, now=now, run=run, need="isolate/team", resource=team)
+    resources.arrive_resource(by=officer, now=now, run=run, assignment=sent.code)
+    shown = scene_of(run, now)
+    assert (shown.on_scene, shown.still_out) == (6, 1)
+    resources.release_resource(by=officer, now=now, run=run, assignment=sent.code)
+    assert scene_of(run, now).still_out == 0

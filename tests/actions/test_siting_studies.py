@@ -1,0 +1,101 @@
+"""Claims about where the next reserves should stand, and who cannot be reached, worked out slice by slice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.actions.town import Town
+from youbei.actions import stores
+from youbei.actions.jobs import one_slice, run_to_the_end
+from youbei.actions.siting.asking import Question, StudyRefused, Terms, ask_siting, stop_siting, study_for
+from youbei.engine.errors import NotFound
+from youbei.engine.places import Point
+from youbei.records.models import SitingStudy
+
+pytest.importorskip("highspy")
+
+
+@pytest.fixture
+def schools(town: Town, now: datetime) -> None:
+    """Five schools in a row from west to east, and three stations that might become a store."""
+    for number in range(5):
+        site(town, now, f"school-{number}", "school", Point(37.50, 121.40 + number / 20))
+    for number, lon in enumerate((121.40, 121.50, 121.60)):
+        site(town, now, f"station-{number}", "station", Point(37.50, lon))
+
+
+def site(town: Town, now: datetime, code: str, kind: str, point: Point) -> None:
+    stores.create_site(
+        by=None, now=now, organisation=town.bureau, code=code, kind=kind, name_zh=code, name_en=code, point=point
+    )
+
+
+def answered(town: Town, now: datetime, question: Question, **more: Any) -> dict[str, Any]:
+    terms = Terms(question=question, places="school", **({"candidates": "station"} | more))
+    study = ask_siting(by=town.users["officer"], now=now, terms=terms)
+    assert study.job is not None
+    job = run_to_the_end(study.job.pk)
+    assert job.status == "done", job.problem_en
+    answer: dict[str, Any] = SitingStudy.objects.get(pk=study.pk).answer
+    return answer
+
+
+def names(answer: dict[str, Any]) -> set[str]:
+    return {one["zh"] for one in answer["sites"]}
+
+
+def test_one_reserve_stands_in_the_middle_with_proof(town: Town, schools: None, now: datetime) -> None:
+    answer = answered(town, now, Question.MEDIAN)
+    assert names(answer) == {"station-1"}
+    assert answer["is_proven"]
+    assert not answer["is_by_road"]
+    assert answer["before"] is None
+
+
+def test_the_next_reserve_goes_where_the_standing_one_is_not(town: Town, schools: None, now: datetime) -> None:
+    answer = answered(town, now, Question.CENTER, standing="store")
+    assert names(answer) == {"station-2"}
+    assert answer["after"]["longest"] < answer["before"]["longest"]
+
+
+def test_most_are_covered_within_the_time(town: Town, schools: None, now: datetime) -> None:
+    answer = answered(town, now, Question.COVER, p=2, minutes=12)
+    assert answer["after"]["share"] == 80
+    assert len(answer["late"]) == 1
+    assert answer["is_proven"]
+
+
+def test_who_cannot_be_reached_is_listed_the_farthest_first(town: Town, schools: None, now: datetime) -> None:
+    answer = answered(town, now, Question.UNREACHED, candidates="", capability="hazmat_response", minutes=15)
+    assert [one["zh"] for one in answer["unreached"]] == ["school-4", "school-3", "school-2"]
+    assert answer["unreached"][0]["team"]["en"].startswith("Engine")
+
+
+def test_nonsense_is_refused_in_words(town: Town, schools: None, now: datetime) -> None:
+    officer = town.users["officer"]
+    for wrong in (
+        Terms(Question.MEDIAN, "nothing", "station"),
+        Terms(Question.MEDIAN, "school"),
+        Terms(Question.UNREACHED, "school"),
+        Terms(Question.COVER, "school", "station", p=0),
+    ):
+        with pytest.raises(StudyRefused):
+            ask_siting(by=officer, now=now, terms=wrong)
+    study = ask_siting(by=officer, now=now, terms=Terms(Question.MEDIAN, "school", "station", p=9))
+    assert study.job is not None
+    assert run_to_the_end(study.job.pk).problem_en.startswith("9 are to be added")
+
+
+def test_work_is_stopped_before_its_next_slice_and_strangers_see_none(town: Town, schools: None, now: datetime) -> None:
+    officer = town.users["officer"]
+    study = ask_siting(by=officer, now=now + timedelta(0), terms=Terms(Question.MEDIAN, "school", "station"))
+    assert study.job is not None
+    assert not one_slice(study.job.pk)
+    with pytest.raises(NotFound):
+        study_for(town.users["stranger"], study.pk)
+    stop_siting(by=officer, study=study)
+    assert one_slice(study.job.pk)
+    assert SitingStudy.objects.get(pk=study.pk).answer is None

@@ -1,0 +1,57 @@
+"""Claims about the optimiser over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.conftest import Caller
+from api.town import REPORT, Town, furnish
+from youbei.records.models import Assignment, Organisation
+
+pytest.importorskip("highspy")
+
+
+@pytest.fixture
+def run(city: Organisation, admin: Caller) -> int:
+    town: Town = furnish(city, admin)
+    incident = admin.post("/incidents", REPORT).body["row"]["pk"]
+    answer = admin.post(f"/incidents/{incident}/runs", {"version_pk": town.version})
+    assert answer.status == 201, answer.body
+    pk: int = answer.body["pk"]
+    return pk
+
+
+def test_a_program_gets_the_proposal_with_its_proof_and_carries_it_out(admin: Caller, run: int) -> None:
+    found = admin.get("/dispatch").body
+    assert found["is_proven"]
+    assert {pick["need"] for pick in found["picks"]} == {"isolate/team", "isolate/suits"}
+    assert all(pick["run"] == run and pick["reason"]["zh"] for pick in found["picks"])
+    body: dict[str, Any] = {"chosen": [{"decision": pick["decision"]} for pick in found["picks"]]}
+    answer = admin.post("/dispatch/decisions", body, Idempotency_Key="once")
+    assert answer.status == 201, answer.body
+    assert (len(answer.body["assignments"]), answer.body["costs"]) == (2, {})
+    assert admin.post("/dispatch/decisions", body, Idempotency_Key="once").body == answer.body
+    assert Assignment.objects.count() == 2
+    again = admin.post("/dispatch/decisions", body)
+    assert (again.status, again.body["code"]) == (409, "proposal-changed")
+
+
+def test_suppositions_are_answered_and_nothing_is_sent(admin: Caller, run: int) -> None:
+    suppose = {"more": [f"{run}:isolate/team"], "closed": [{"lat": 36.06, "lon": 120.36}]}
+    found = admin.post("/dispatch/suppositions", {"suppose": suppose}).body
+    assert found["shorts"][0]["missing"] == 2
+    assert found["shorts"][0]["cure"]["action"] == "procure"
+    assert not Assignment.objects.exists()
+
+
+def test_bad_questions_are_refused_in_words(admin: Caller, run: int) -> None:
+    assert admin.post("/dispatch/suppositions", {"suppose": {"closed": [{"lat": 99, "lon": 0}]}}).status == 422
+    assert admin.post("/dispatch/decisions", {"chosen": []}).body["code"] == "decision-empty"
+    assert admin.get("/dispatch?exercise=999999").status == 404
+
+
+def test_who_sees_no_response_is_proposed_nothing(observer: Caller, stranger: Caller, run: int) -> None:
+    assert observer.get("/dispatch").body["picks"] == []
+    assert stranger.get("/dispatch").status == 403

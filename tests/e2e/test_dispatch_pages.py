@@ -1,0 +1,86 @@
+"""What belongs to a dispatch and has to be made first: roads that are closed, help that is asked, who is inside."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from e2e.conftest import OpenDesk
+from e2e.desk import Desk
+from e2e.judge import judge
+
+LANGUAGES = ("zh-hans", "en")
+
+
+@pytest.fixture(scope="module")
+def readers(open_desk: OpenDesk) -> dict[str, Desk]:
+    return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in LANGUAGES}
+
+
+def path_of(desk: Desk) -> str:
+    return urlsplit(desk.page.url).path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_roads_are_closed_and_opened_again(language: str, places: dict[str, str], readers: dict[str, Desk]) -> None:
+    desk = readers[language]
+    desk.go(f"{places['incident']}roads/")
+    desk.fill("Middle", "33.50, 122.85")
+    desk.fill("Reason", "演练封路 drill")
+    desk.press("Close roads")
+    desk.sees("nobody may drive")
+    judge(desk)
+    desk.follow("Open again", inside="main")
+    desk.submit()
+    desk.sees("opened")
+    judge(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_is_asked_and_committed(language: str, places: dict[str, str], readers: dict[str, Desk]) -> None:
+    desk = readers[language]
+    desk.go(f"{places['incident']}aid/new/")
+    desk.fill("Organisation", "haizhou-lanwan")
+    desk.page.locator("[name=capability]").select_option("hazmat_response")
+    desk.submit()
+    desk.sees("requested")
+    judge(desk)
+    address = path_of(desk)
+    desk.go(f"{address}commit/")
+    judge(desk)
+    desk.page.locator("[name=at]").fill("2099-01-01T08:00")
+    desk.submit()
+    desk.sees("committed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_heads_are_counted(language: str, places: dict[str, str], readers: dict[str, Desk]) -> None:
+    desk = readers[language]
+    desk.go(f"{places['run']}scene/enter/")
+    desk.fill("or who", "二组 2")
+    desk.submit()
+    desk.sees("Inside the danger zone")
+    judge(desk)
+    for verb in ("heard", "leave"):
+        desk.go(f"{places['run']}scene/")
+        desk.page.locator(f"#part-scene a[href$='{verb}/']").first.click()
+        desk.sees("Heard of" if verb == "heard" else "How many come out")
+        desk.submit()
+    judge(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_siting_question_is_answered(language: str, readers: dict[str, Desk]) -> None:
+    desk = readers[language]
+    desk.go("/siting/")
+    desk.page.locator("[name=question]").select_option("median")
+    desk.page.locator("[name=places]").select_option("school")
+    desk.page.locator("[name=standing]").select_option("store")
+    desk.page.locator("[name=candidates]").select_option("station")
+    desk.press("Work it out")
+    address = path_of(desk)
+    desk.until(lambda: desk.page.locator("progress").count() == 0, seconds=30)
+    desk.go(address)
+    desk.sees("The next should stand here")
+    judge(desk)

@@ -1,0 +1,78 @@
+"""Where the walks go, what they call there, and what they look for in the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.shape.test_doors import operations, pages
+from tests.walk.bodies import body_for, query_for
+from tests.walk.places import addresses
+from tests.walk.planted import MARKS, Planted
+from youbei import content
+from youbei.engine.access import Permission
+from youbei.records.models import LogHead
+
+TURNED_AWAY = {403, 404, 405}
+
+
+def closed_pages() -> list[tuple[str, Any]]:
+    marked = [(route, entry.callback.access) for route, entry in pages()]  # type: ignore[union-attr]
+    return [(route, needed) for route, needed in marked if needed != "public"]
+
+
+def walk(planted: Planted) -> Iterator[tuple[str, Any]]:
+    """Yield each address of a page with what it needs."""
+    for route, needed in closed_pages():
+        for address in addresses(route, planted):
+            yield address, needed
+
+
+def calls(planted: Planted) -> Iterator[tuple[str, str, str, Any]]:
+    """Yield each operation as method, address, what it needs, and a body."""
+    for method, path, operation in operations():
+        if operation["x-permission"] != "nobody":
+            query = query_for(operation)
+            for address in addresses(path, planted):
+                asked = f"{address}?{query}" if query else address
+                yield method.upper(), asked, operation["x-permission"], body_for(operation)
+
+
+def call(browser: Client, method: str, address: str, body: Any) -> HttpResponse:
+    data = json.dumps(body if body is not None else {}) if method != "GET" else ""
+    return browser.generic(method, address, data, content_type="application/json")  # type: ignore[return-value]
+
+
+def text_of(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(content.decode("utf-8", errors="replace").lower())
+
+
+def marks_in(answer: Any) -> list[str]:
+    text = text_of(answer)
+    return [mark for mark in MARKS if mark in text]
+
+
+def entries() -> int:
+    return LogHead.objects.get().position
+
+
+def is_about_a_row(path: str) -> bool:
+    """Say whether an operation is about something of the county; a register or a scenario by its name is not."""
+    return "{" in path.replace("{name}", "").replace("{scenario}", "")
+
+
+def is_seen_by_all(name: str) -> bool:
+    """Say whether a register is open to whoever may see; some need a reason of their own."""
+    return content.registers()[name].see is Permission.SEE
+
+
+def is_of_shared_register(address: str) -> bool:
+    """Say whether an address is that of a register which the whole installation shares."""
+    parts = address.removeprefix("/api").strip("/").split("/")
+    register = content.registers().get(parts[1]) if parts[0] == "registers" else None
+    return register is not None and not register.owners

@@ -1,0 +1,45 @@
+"""Every page, every operation, every export: as the owner of a county and as its superior, who find what is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.walk.planted import Planted
+from tests.walk.steps import call, calls, is_of_shared_register, is_seen_by_all, marks_in, walk
+from youbei.engine.access import Permission
+
+pytestmark = pytest.mark.django_db
+# The road network of the installation: none is planted.
+MAY_BE_MISSING = {"/api/map/ground"}
+
+
+def test_the_superior_sees_the_county(planted: Planted) -> None:
+    superior = planted.browser("superior")
+    for address, needed in walk(planted):
+        if needed is Permission.SEE:
+            answer = superior.get(address)
+            assert answer.status_code in {200, 302, 403, 404, 405}, address
+    for seen in (
+        f"/incidents/{planted.incident.pk}/",
+        f"/runs/{planted.run.pk}/",
+        f"/plans/{planted.version.plan_id}/",
+        *(f"/registers/{name}/{row.pk}/" for name, row in planted.records.items() if is_seen_by_all(name)),
+    ):
+        answer = superior.get(seen)
+        assert answer.status_code == 200, seen
+        assert marks_in(answer) or is_of_shared_register(seen), seen
+
+
+def test_the_owner_opens_everything_and_finds_the_marks(planted: Planted) -> None:
+    owner, found = planted.browser("owner"), set()
+    for address, _ in walk(planted):
+        answer = owner.get(address)
+        assert answer.status_code in {200, 302, 405, 409, 404}, f"{address}: {answer.status_code}"
+        if answer.status_code == 200 and marks_in(answer):
+            found.add(address)
+    for head in ("/incidents/", "/runs/", "/plans/", "/registers/", "/accounts/", "/me/", "/log/", "/map/"):
+        assert any(address.startswith(head) for address in found), f"no page under {head} shows the county to its owner"
+    for method, address, _, body in calls(planted):
+        if method == "GET":
+            expected = {200, 404} if "?" in address or address in MAY_BE_MISSING else {200}
+            assert call(owner, method, address, body).status_code in expected, address

@@ -1,0 +1,131 @@
+"""Claims about the page of the optimiser and its panel on the board."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.web.scene import Scene, open_scene
+from youbei.actions import clock, runs
+from youbei.records.models import Assignment
+
+pytest.importorskip("highspy")
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    scene = open_scene()
+    runs.finish_step(by=scene.town.users["officer"], now=clock.now(), run=scene.run, step="alarm")
+    return scene
+
+
+@pytest.fixture
+def browser(scene: Scene) -> Client:
+    return scene.browser("officer")
+
+
+def text_of(answer: object) -> str:
+    return answer.content.decode()  # type: ignore[attr-defined]
+
+
+def taken(page: str) -> list[str]:
+    return re.findall(r'name="take" value="([^"]+)"', page)
+
+
+def test_the_page_says_who_goes_when_why_and_how_good_it_is(browser: Client) -> None:
+    page = text_of(browser.get("/dispatch/"))
+    assert "Engine 0" in page
+    assert "proven optimal" in page
+    assert "Number 1 to arrive of 3 that are suitable" in page
+    assert "Next would be Engine 2" in page
+    assert len(taken(page)) == 3
+
+
+def test_it_is_said_in_chinese_too(scene: Scene) -> None:
+    page = text_of(scene.browser("director", "zh-hans").get("/dispatch/"))
+    assert "3 个合格的中第 1 个到达" in page
+    assert "已证明最优" in page
+
+
+def test_what_is_ticked_is_sent_and_the_page_comes_back(browser: Client) -> None:
+    keys = taken(text_of(browser.get("/dispatch/")))
+    answer = browser.post("/dispatch/", {"take": keys, "do": "send"}, follow=True)
+    assert "3 sent." in text_of(answer)
+    assert Assignment.objects.count() == 3
+    assert "Nothing is lacking." in text_of(answer)
+
+
+def test_another_choice_is_compared_then_refused_without_a_reason_and_kept_in_the_form(
+    scene: Scene, browser: Client
+) -> None:
+    keys = taken(text_of(browser.get("/dispatch/")))
+    other = f"team:{scene.town.teams[2].pk}"
+    sent = {"take": keys, f"instead:{keys[0]}": other, "do": "compare", "reason": ""}
+    assert "Against the optimum: " in text_of(browser.post("/dispatch/", sent))
+    answer = browser.post("/dispatch/", sent | {"do": "send"})
+    assert answer.status_code == 409
+    assert "say why" in text_of(answer)
+    assert f'<option value="{other}" selected>' in text_of(answer)
+    assert not Assignment.objects.exists()
+    answer = browser.post("/dispatch/", sent | {"do": "send", "reason": "pump is broken"}, follow=True)
+    assert Assignment.objects.filter(team=scene.town.teams[2]).get().reason == "pump is broken"
+
+
+def test_suppositions_stand_in_the_address_and_send_nobody(scene: Scene, browser: Client) -> None:
+    down = f"/dispatch/?down={scene.town.teams[0].pk}"
+    page = text_of(browser.get(down))
+    assert "Supposed, not real" in page
+    assert "cannot go: Engine 0" in page
+    assert "Engine 2 goes to" in page
+    more = f"/dispatch/?more={scene.run.pk}:isolate/team"
+    page = text_of(browser.get(more))
+    assert "1 of 4 missing" in page
+    assert 'value="send"' not in page
+    answer = browser.post(more, {"take": taken(page), "do": "send"})
+    assert answer.status_code == 409
+    assert "This is a supposition" in text_of(answer)
+    assert not Assignment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["close=x", "close=1,2,3", "down=x", f"down={'9' * 40}", "more=%00", "protect=-1", "close=91,0", "more=9:a/b"],
+)
+def test_a_question_that_makes_no_sense_is_answered_all_the_same(browser: Client, query: str) -> None:
+    answer = browser.get(f"/dispatch/?{query}")
+    assert answer.status_code == 200
+    assert ("is no place" in text_of(answer)) is query.startswith("close")
+
+
+def test_the_board_has_a_panel_with_the_part_that_concerns_it(scene: Scene, browser: Client) -> None:
+    board = text_of(browser.get(scene.board))
+    assert "What the optimiser proposes" in board
+    panel = text_of(browser.get(f"{scene.board}dispatch/"))
+    assert "Engine 0" in panel
+    assert "<html" not in panel
+
+
+def test_who_may_only_look_is_offered_no_button(scene: Scene) -> None:
+    page = text_of(scene.browser("observer").get("/dispatch/"))
+    assert "Engine 0" in page
+    assert 'value="send"' not in page
+    assert scene.browser("observer").post("/dispatch/", {"take": taken(page), "do": "send"}).status_code == 403
+
+
+def test_a_stranger_learns_nothing(scene: Scene) -> None:
+    stranger = scene.browser("stranger")
+    assert "Engine 0" not in text_of(stranger.get("/dispatch/"))
+    assert stranger.get(f"{scene.board}dispatch/").status_code == 404
+    assert stranger.get(f"/dispatch/?exercise={scene.leak.pk}").status_code == 404
+
+
+def test_an_exercise_has_its_own_proposal_under_its_band(db: None) -> None:
+    scene = open_scene(mode="exercise")
+    runs.finish_step(by=scene.town.users["trainer"], now=clock.now(), run=scene.run, step="alarm")
+    browser = scene.browser("trainer")
+    page = text_of(browser.get(f"/dispatch/?exercise={scene.leak.pk}"))
+    assert "演练 EXERCISE" in page
+    assert "Engine 0" in page
+    assert "Engine 0" not in text_of(browser.get("/dispatch/"))

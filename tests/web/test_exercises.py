@@ -1,0 +1,134 @@
+"""The pages of exercises: planned, led and looked at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.actions.town import Town, build_town, store_plan
+from tests.web.conftest import english
+from youbei.actions import clock
+from youbei.actions.exercises import keeping, leading
+from youbei.engine.exercises.read import read_exercise
+from youbei.records.models import Exercise
+
+SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def cast(db: None) -> Town:
+    town = build_town(clock.now() - timedelta(hours=1))
+    store_plan(town)
+    return town
+
+
+@pytest.fixture
+def trainer(cast: Town) -> Client:
+    return english(cast.users["trainer"])
+
+
+@pytest.fixture
+def observer(cast: Town) -> Client:
+    return english(cast.users["observer"])
+
+
+@pytest.fixture
+def planned(cast: Town) -> Exercise:
+    return keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))
+
+
+def text(browser: Client, address: str, status: int = 200) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == status, address
+    return str(answer.content.decode())
+
+
+def test_a_file_becomes_an_exercise_of_the_plan(cast: Town, trainer: Client) -> None:
+    file = SimpleUploadedFile("leak.toml", SCRIPT.encode())
+    answer = trainer.post("/exercises/import/", {"file": file, "is_announced": "on"}, follow=True)
+    page = answer.content.decode()
+    assert "Town leak exercise" in page
+    assert "Begin (StartEx)" in page
+    assert Exercise.objects.get().is_announced
+
+
+def test_a_broken_file_is_refused_with_the_place(cast: Town, trainer: Client) -> None:
+    file = SimpleUploadedFile("leak.toml", SCRIPT.replace('kind = "call"', 'kind = "cal"').encode())
+    answer = trainer.post("/exercises/import/", {"file": file})
+    assert answer.status_code == 409
+    assert "cal" in answer.content.decode()
+    assert not Exercise.objects.exists()
+
+
+def test_the_library_offers_what_a_stored_plan_allows(cast: Town, trainer: Client) -> None:
+    page = text(trainer, "/exercises/library/")
+    assert "binhai-primary-evacuation" in page
+    assert "Import the plan that it tests first." in page
+
+
+def test_the_injects_stand_in_a_grid_and_over_time(planned: Exercise, trainer: Client) -> None:
+    page = text(trainer, f"/exercises/{planned.pk}/injects/")
+    assert "The duty room gets a call" in page
+    assert "09:10" in page
+    assert "by the controller" in page
+    assert "chart-svg" in page
+
+
+def test_the_workbook_goes_out_and_comes_back_the_same(planned: Exercise, trainer: Client) -> None:
+    book = trainer.get(f"/exercises/{planned.pk}/msel.xlsx").content
+    file = SimpleUploadedFile("msel.xlsx", book)
+    answer = trainer.post(f"/exercises/{planned.pk}/revise/", {"file": file})
+    assert answer.status_code == 302
+    digest = planned.digest
+    planned.refresh_from_db()
+    assert planned.digest == digest
+
+
+def test_who_only_looks_does_not_see_the_injects(planned: Exercise, observer: Client) -> None:
+    assert "Injects" not in text(observer, f"/exercises/{planned.pk}/")
+    text(observer, f"/exercises/{planned.pk}/injects/", 404)
+    text(observer, f"/exercises/{planned.pk}/msel.xlsx", 404)
+
+
+def test_one_without_notice_is_hidden_until_it_begins(cast: Town, planned: Exercise, observer: Client) -> None:
+    Exercise.objects.update(is_announced=False)
+    assert "Town leak" not in text(observer, "/exercises/")
+    text(observer, f"/exercises/{planned.pk}/", 404)
+    leading.start_exercise(by=None, now=clock.now(), exercise=planned)
+    assert "Town leak" in text(observer, "/exercises/")
+
+
+def test_it_is_begun_watched_and_ended_from_its_page(planned: Exercise, trainer: Client) -> None:
+    trainer.post(f"/exercises/{planned.pk}/start/")
+    page = text(trainer, f"/exercises/{planned.pk}/")
+    assert "演练 EXERCISE" in page
+    assert "End (EndEx)" in page
+    planned.refresh_from_db()
+    board = text(trainer, f"/runs/{planned.run_id}/")
+    assert "演练 EXERCISE" in board
+    trainer.post(f"/exercises/{planned.pk}/end/", {"reason": "enough"})
+    measures = text(trainer, f"/exercises/{planned.pk}/measures/")
+    assert "missed" in measures
+    assert "Time to activate" in measures
+
+
+def test_a_line_that_is_none_keeps_what_was_typed(planned: Exercise, trainer: Client) -> None:
+    answer = trainer.post(f"/exercises/{planned.pk}/enrol/", {"participants": "town-emb boss"})
+    assert answer.status_code == 422
+    assert "town-emb boss" in answer.content.decode()
+    assert "Line 1" in answer.content.decode()
+    trainer.post(f"/exercises/{planned.pk}/enrol/", {"participants": "town-emb player\nperson:zhou evaluator"})
+    assert planned.participants.count() == 2
+
+
+def test_a_drill_needs_no_script(cast: Town, trainer: Client) -> None:
+    answer = trainer.post("/exercises/new/", {"organisation": "town-emb", "title": "Monthly"}, follow=True)
+    assert "Monthly" in answer.content.decode()
+    row = Exercise.objects.get()
+    trainer.post(f"/exercises/{row.pk}/start/")
+    row.refresh_from_db()
+    assert row.status == "running"
