@@ -46,6 +46,7 @@ class CallOffOut(Schema):
     arrives_at: datetime | None
     reason: str
     delivered: Decimal | None
+    returned: Decimal | None
 
 
 class AskIn(Body):
@@ -72,8 +73,10 @@ class RefuseIn(Body):
 
 
 class StepIn(Body):
+    """What happened; for goods that arrived or came back, how much."""
+
     to: CallOffState
-    quantity: Amount | None = None
+    quantity: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=3)] | None = None
 
 
 def out(row: CallOff) -> CallOffOut:
@@ -97,6 +100,7 @@ def out(row: CallOff) -> CallOffOut:
         arrives_at=row.arrives_at,
         reason=row.reason,
         delivered=row.delivered,
+        returned=row.returned,
     )
 
 

@@ -1,4 +1,4 @@
-"""Call off what agreements of the demo city promise: pumps that went back, and a team that was just asked for."""
+"""Call off what agreements of the demo city promise, and try the ways by which its duty post is reached."""
 
 from __future__ import annotations
 
@@ -7,21 +7,26 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from youbei import content
 from youbei.actions.call_offs import Wanted, accept, ask, move_on
+from youbei.actions.registers.reached import note_reached
 from youbei.demo.history import Happening
 from youbei.engine.call_offs import CallOffState
-from youbei.records.models import Agreement, CallOff, Item
+from youbei.records.models import Agreement, CallOff, ContactWay, Item
 
 STEPS = ((1, CallOffState.EN_ROUTE), (2, CallOffState.DELIVERED), (40, CallOffState.RETURNED))
 
 
 def calling_off(now: datetime) -> Iterator[Happening]:
-    """Yield what happens with its time: two pumps were used last week, and a team was asked for five minutes ago."""
+    """Yield what happens with its time: pumps were used last week, ways tried, a team asked for five minutes ago."""
     asked_at = now - timedelta(days=8)
     yield asked_at, partial(ask_for_pumps, asked_at)
     for hours, step in STEPS:
         at = asked_at + timedelta(hours=hours)
         yield at, partial(go_on, step, at)
+    for row in content.demo_table("forces")["ways"]:
+        at = now - timedelta(days=row["tried"], hours=1)
+        yield at, partial(try_way, row["address"], row["answered"], at)
     yield now - timedelta(minutes=5), partial(ask_for_team, now - timedelta(minutes=5))
 
 
@@ -35,6 +40,10 @@ def ask_for_pumps(now: datetime) -> None:
 
 def go_on(step: CallOffState, now: datetime) -> None:
     move_on(call_off=CallOff.objects.get(once="demo-pumps"), to=step, by=None, now=now)
+
+
+def try_way(address: str, is_reached: bool, now: datetime) -> None:
+    note_reached(way=ContactWay.objects.get(address=address), is_reached=is_reached, by=None, now=now)
 
 
 def ask_for_team(now: datetime) -> None:

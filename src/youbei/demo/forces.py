@@ -31,6 +31,8 @@ def enter_forces(founded: datetime, now: datetime, units: dict[str, Organisation
         enter_expert(row, founded, today, *book.name(next(numbers)))
     for number, row in enumerate(table["consultations"], start=1):
         enter_consultation(row, number, founded, now, units)
+    for row in table["ways"]:
+        save("contact_way", {name: row[name] for name in ("post", "way", "address", "rank")}, founded)
     for row in table["agreements"]:
         enter_agreement(row, founded, today)
     for row in table["sites"]:
