@@ -159,3 +159,9 @@ def test_an_aid_request_of_an_exercise_is_marked(db: None) -> None:
         by=trainer, now=clock.now(), incident=scene.leak, partner=scene.town.plant, quantity=1, item="gas_tight_suit"
     )
     assert "演练 EXERCISE" in text_of(scene.browser("trainer").get(f"/aid/{row.pk}/"))
+
+
+def test_the_part_of_a_board_alone_leads_to_the_page_of_all(scene: Scene, browser: Client) -> None:
+    address = f"/runs/{scene.run.pk}/dispatch/"
+    assert browser.get(address)["Location"].startswith("/dispatch/")
+    assert "<html" not in text_of(browser.get(address, headers={"HX-Request": "true"}))

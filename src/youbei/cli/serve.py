@@ -48,15 +48,21 @@ def port_number(text: str) -> int:
 def run(options: argparse.Namespace, output: Output) -> int:
     allow_host(options.host)
     listener = bind(options.host, options.port)
+    address = address_of(options.host, listener.getsockname()[1])
+    is_everywhere = options.host in {"0.0.0.0", "::"}  # noqa: S104
+    os.environ.setdefault(
+        "YOUBEI_PUBLIC_ADDRESS", address_of("127.0.0.1", listener.getsockname()[1]) if is_everywhere else address
+    )
     with listener, database(options.data, migrate=True) as folder:
         accounts = prepare(options, output)
-        address = (
-            f"http://{options.host if ':' not in options.host else f'[{options.host}]'}:{listener.getsockname()[1]}"
-        )
         announce(output, address, folder, accounts)
         serve(listener, folder, options)
     output.note("已停止。", "Stopped.")
     return 0
+
+
+def address_of(host: str, port: int) -> str:
+    return f"http://{host if ':' not in host else f'[{host}]'}:{port}"
 
 
 def allow_host(host: str) -> None:

@@ -86,11 +86,12 @@ def test_an_assumption_outside_what_was_measured_is_named() -> None:
     assert agreement(timedelta(seconds=10), None) is Agreement.NOT_MEASURED
 
 
-def test_every_step_of_a_plan_is_compared_and_skipped_ones_are_not_measured() -> None:
+def test_every_step_of_a_plan_is_compared_and_what_was_skipped_or_never_said_to_begin_is_not_measured() -> None:
     plan: Plan = read_plan((Path(__file__).parents[2] / "actions" / "plan.toml").read_text(encoding="utf-8"))
     step = plan.steps[0].id
     runs = [StepRun(step, n, Origin.EXERCISE, 0.0, 600.0 + n) for n in range(6)]
     runs.append(StepRun(step, 9, Origin.EXERCISE, 0.0, 9e9, is_skipped=True))
+    runs.append(StepRun(step, 10, Origin.EXERCISE, 50.0, 50.0))
     found = compare(plan, samples_of(runs))
     assert [one.step.id for one in found] == [one.id for one in plan.steps]
     assert found[0].measured is not None

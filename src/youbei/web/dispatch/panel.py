@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from youbei.actions import clock
@@ -18,10 +18,15 @@ from youbei.web.runs.here import run_for
 
 @access(Permission.SEE)
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the part of the proposal that concerns one response; all responses were weighed together."""
+    """Show the part of the proposal that concerns one response; all responses were weighed together.
+
+    A part of the board; who opens its address alone is led to the page of all responses.
+    """
     by, run = user_of(request), run_for(request, pk)
     exercise = run.incident_id if run.mode == "exercise" else None
     address = reverse("dispatch") + (f"?exercise={exercise}" if exercise else "")
+    if not request.headers.get("HX-Request"):
+        return redirect(address)
     context: dict[str, Any] = {"address": address}
     try:
         proposal = propose(by, now=clock.now(), exercise=exercise)

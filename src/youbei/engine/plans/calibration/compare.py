@@ -55,11 +55,14 @@ class StepRun:
 
 
 def samples_of(runs: Iterable[StepRun]) -> tuple[Sample, ...]:
-    """Return the times of steps that were done, from start to finish; skipped ones took no time and say nothing."""
+    """Return the times of steps that were done, from start to finish.
+
+    A skipped step took no time, and one of which only the end was said has none that is known: both say nothing.
+    """
     return tuple(
         Sample(one.step, timedelta(seconds=one.ended - one.began), one.origin, one.run)
         for one in runs
-        if not one.is_skipped and one.ended >= one.began
+        if not one.is_skipped and one.ended > one.began
     )
 
 
