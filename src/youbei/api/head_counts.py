@@ -75,6 +75,7 @@ class HeadCountOut(Schema):
     counted: int
     missing: int
     people_unknown: int
+    unaccounted: int
     is_complete: bool
     took: timedelta | None
     groups: list[CountedGroup]
@@ -91,6 +92,7 @@ def shown(row: HeadCount, by: User) -> HeadCountOut:
         counted=stands.counted,
         missing=stands.missing,
         people_unknown=stands.people_unknown,
+        unaccounted=stands.unaccounted,
         is_complete=stands.is_complete,
         took=stands.took,
         groups=[

@@ -47,6 +47,14 @@ def test_a_list_that_is_not_right_shows() -> None:
     assert GroupCount("a", 30, ALARM, 29, 1).surplus == 0
 
 
+def test_a_class_that_leaves_pupils_out_is_not_complete() -> None:
+    short = GroupCount("a", 30, ALARM, 26, 0)
+    assert (short.surplus, short.unaccounted) == (-4, 4)
+    result = result_of([short, group("b", 20, 95)], alarm_at=ALARM)
+    assert result.unaccounted == 4
+    assert not result.is_complete
+
+
 def test_a_school_that_never_finished_has_no_time_but_has_held_one() -> None:
     assert standing_of([None, None]).median is None
     assert standing_of([None, None]).held == 2

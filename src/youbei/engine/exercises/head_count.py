@@ -32,6 +32,11 @@ class GroupCount:
         return max(0, self.missing - self.found)
 
     @property
+    def unaccounted(self) -> int:
+        """Return how many of those expected were neither counted nor called missing: they are to be looked for, too."""
+        return max(0, -self.surplus)
+
+    @property
     def surplus(self) -> int:
         """Return how many more (or, below zero, fewer) than expected were accounted for: a list that is not right."""
         return 0 if self.counted is None else self.counted + self.missing - self.expected
@@ -42,7 +47,8 @@ class HeadCountResult:
     """A head-count as it stands. `took` is until the last group stood at its point, None while one has not reported.
 
     `people_unknown` are those expected in groups that have not reported: neither here nor missing, but unknown.
-    `is_complete` where every group has reported and nobody is missing.
+    `unaccounted` are those whom a report leaves out. `is_complete` where every group has reported, nobody is missing
+    and nobody left out.
     """
 
     groups: int
@@ -51,6 +57,7 @@ class HeadCountResult:
     counted: int
     missing: int
     people_unknown: int
+    unaccounted: int
     took: timedelta | None
     first: timedelta | None
     slowest: str
@@ -58,7 +65,8 @@ class HeadCountResult:
 
     @property
     def is_complete(self) -> bool:
-        return self.groups > 0 and self.reported == self.groups and self.missing == 0
+        is_all_heard = self.groups > 0 and self.reported == self.groups
+        return is_all_heard and self.missing == 0 and self.unaccounted == 0
 
 
 def result_of(
@@ -78,6 +86,7 @@ def result_of(
         counted=sum(one.counted or 0 for one in reported) + sum(min(one.found, one.missing) for one in reported),
         missing=sum(one.still_missing for one in reported),
         people_unknown=sum(one.expected for one in awaited if not one.is_reported),
+        unaccounted=sum(one.unaccounted for one in reported),
         took=max(times.values(), default=None) if is_over else None,
         first=min(times.values(), default=None),
         slowest=max(times, key=lambda key: times[key]) if is_over and times else "",

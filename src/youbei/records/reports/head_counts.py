@@ -109,7 +109,14 @@ def head_count_detail(row: HeadCount) -> HeadCountDetail:
     """Return a head-count that the caller may see."""
     shown = head_count_row(row)
     groups = [group_row(one, row.alarm_at, shown.target) for one in row.groups.all()]
-    groups.sort(key=lambda one: (one.count.is_reported, not one.count.expected, one.count.still_missing == 0, one.pk))
+    groups.sort(
+        key=lambda one: (
+            one.count.is_reported,
+            not one.count.expected,
+            one.count.still_missing + one.count.unaccounted == 0,
+            one.pk,
+        )
+    )
     found = result_of((one.count for one in groups), alarm_at=row.alarm_at, target=shown.target)
     before = HeadCount.objects.filter(organisation=row.organisation, alarm_at__isnull=False).exclude(pk=row.pk)
     if row.alarm_at is not None:

@@ -60,7 +60,7 @@ class HeadCountForm(forms.Form):
 class GroupForm(forms.Form):
     """What was counted of one group."""
 
-    counted = forms.IntegerField(label=gettext_lazy("Here"), min_value=0, max_value=100_000)
+    counted = forms.IntegerField(label=gettext_lazy("Counted here"), min_value=0, max_value=100_000)
     missing = forms.IntegerField(label=gettext_lazy("Missing"), min_value=0, max_value=100_000, initial=0)
     found = forms.IntegerField(
         label=gettext_lazy("Of these found since"), min_value=0, max_value=100_000, initial=0, required=False
@@ -140,7 +140,7 @@ def link_for(request: HttpRequest, row: HeadCount, user: User) -> dict[str, Any]
     """Return the link of the unit for telephones, as an address and as a code to scan."""
     word = head_counts.link_of(by=user, now=clock.now(), organisation=row.organisation)
     address = request.build_absolute_uri(reverse("count_link", args=[word]))
-    drawn = segno.make(address, micro=False).svg_inline(scale=4, border=2)
+    drawn = segno.make(address, micro=False).svg_inline(border=2, omitsize=True)
     return {"address": address, "code": mark_safe(drawn)}  # noqa: S308 (made by us)
 
 

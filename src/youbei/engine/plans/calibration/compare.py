@@ -79,7 +79,7 @@ def compare(plan: Plan, samples: Sequence[Sample]) -> tuple[Compared, ...]:
 def agreement(assumed: timedelta, known: Measured | None) -> Agreement:
     if known is None:
         return Agreement.NOT_MEASURED
-    if not known.is_enough:
+    if not known.is_sure:
         return Agreement.TOO_FEW
     if known.agrees(assumed):
         return Agreement.INSIDE

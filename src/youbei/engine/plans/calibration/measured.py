@@ -55,7 +55,13 @@ class Measured:
 
     @property
     def is_enough(self) -> bool:
+        """Say whether there are enough to propose a duration."""
         return self.count >= FEWEST
+
+    @property
+    def is_sure(self) -> bool:
+        """Say whether the interval holds the median with 95 %, so that an assumption outside it is wrong."""
+        return self.confidence >= CONFIDENCE
 
     def agrees(self, assumed: timedelta) -> bool:
         """Say whether an assumed time lies inside the measured interval."""
