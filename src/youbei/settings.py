@@ -192,6 +192,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("YOUBEI_MAIL_FROM", "youbei@localhost")
 
 # An XYZ address such as https://tiles.example.org/{z}/{x}/{y}.png; empty means the project's own vector map.
 MAP_TILES = os.environ.get("YOUBEI_MAP_TILES", "")
+# A routing server that is asked first: osrm=http://host:5000 or valhalla=http://host:8002; empty asks none.
+ROUTING = os.environ.get("YOUBEI_ROUTING", "")
 TICK_SECONDS = float(os.environ.get("YOUBEI_TICK_SECONDS", "1"))
 
 # Where the server is reached from outside: links in messages begin with it.

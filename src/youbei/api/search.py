@@ -13,13 +13,12 @@ from pydantic import Field
 
 from youbei import content
 from youbei.actions import clock
-from youbei.actions.ways import travel_times
+from youbei.actions.routing import journeys_asked
 from youbei.api.access import caller, may
 from youbei.api.values import Latitude, Line, Longitude, PageSize, Slug, find
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point
-from youbei.engine.reach import journeys
 from youbei.engine.text import Text
 from youbei.records.models import Organisation
 from youbei.records.reports.reach import Reach, Reached, sites_within, stock_within, teams_within
@@ -139,7 +138,7 @@ def reach_teams(
         capability=capability,
         least_type=type,
         within=timedelta(minutes=place.minutes),
-        journeys=journeys(travel_times()),
+        journeys=journeys_asked()[0],
     )
     return reach_out(found)
 
@@ -152,7 +151,7 @@ def reach_stock(request: HttpRequest, place: Query[Place], item: Slug) -> dict[s
         Point(place.lat, place.lon),
         item=item,
         within=timedelta(minutes=place.minutes),
-        journeys=journeys(travel_times()),
+        journeys=journeys_asked()[0],
         today=timezone.localdate(clock.now()),
     )
     return reach_out(found)
@@ -168,7 +167,7 @@ def reach_sites(request: HttpRequest, place: Query[Place], kind: Slug) -> dict[s
         Point(place.lat, place.lon),
         kind=kind,
         within=timedelta(minutes=place.minutes),
-        journeys=journeys(travel_times()),
+        journeys=journeys_asked()[0],
     )
     return reach_out(found)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.roads import RoadTravel
@@ -41,12 +42,22 @@ class Arrival:
         return self.starts_after + self.travel
 
 
+class Outside(Protocol):
+    """Somebody outside who knows journeys: from each of these points to one, those that are known."""
+
+    def __call__(self, origins: Sequence[Point], destination: Point) -> Mapping[Point, timedelta]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Journeys:
-    """Answer how long a journey takes: along the roads where both ends lie beside one, else by the straight line."""
+    """Answer how long a journey takes: along the roads where both ends lie beside one, else by the straight line.
+
+    `outside`, where there is one, is asked first.
+    """
 
     straight: StraightLine
     roads: RoadTravel | None = None
+    outside: Outside | None = None
 
     def __call__(self, origin: Point, destination: Point) -> tuple[timedelta, bool]:
         if self.roads is not None and self.is_beside_road(origin) and self.is_beside_road(destination):
@@ -59,7 +70,7 @@ class Journeys:
     def radius_m(self, within: timedelta, destination: Point) -> float:
         """Return how far away, in a straight line, something can be that is there in time."""
         speed = self.straight.speed_m_s / self.straight.detour
-        if self.is_beside_road(destination):
+        if self.outside is not None or self.is_beside_road(destination):
             speed = max(speed, FASTEST_M_S)
         return within.total_seconds() * speed
 
@@ -73,9 +84,10 @@ def journeys(travel: TravelTimes) -> Journeys:
 
 def arrivals(candidates: Iterable[Candidate], here: Point, *, journeys: Journeys, within: timedelta) -> list[Arrival]:
     """Return who can be here within the time, the first to arrive first; of equals the lowest key."""
-    found = []
-    for one in candidates:
-        travel, is_by_road = journeys(one.at, here)
+    found, asked = [], list(candidates)
+    known = journeys.outside([one.at for one in asked], here) if journeys.outside is not None and asked else {}
+    for one in asked:
+        travel, is_by_road = (known[one.at], True) if one.at in known else journeys(one.at, here)
         if one.starts_after + travel <= within:
             found.append(Arrival(one.key, one.at, one.starts_after, travel, distance_m(one.at, here), is_by_road))
     return sorted(found, key=lambda arrival: (arrival.total, arrival.key))

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from youbei import content
 from youbei.actions import clock
-from youbei.actions.ways import travel_times
+from youbei.actions.routing import journeys_asked
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
-from youbei.engine.reach import Journeys, journeys
+from youbei.engine.reach import Journeys
 from youbei.engine.text import Text
 from youbei.records.models import Incident, Site, User
 from youbei.records.reports.city_map import CityMap, Mark, ground
@@ -150,12 +150,14 @@ def reach(request: HttpRequest) -> HttpResponse:
         "items": content.items().values(),
     }
     if is_asked and form.is_valid():
-        ways = journeys(travel_times())
+        ways, server = journeys_asked()
         found = answer(user, form.cleaned_data, ways)
         context |= {
             "reach": found,
             "here": form.cleaned_data["point"],
             "ways": ways,
+            "server": server.name if server else "",
+            "has_answered": server is not None and server.has_answered,
             "minutes": form.cleaned_data["minutes"],
             "wanted": form.cleaned_data["item"],
             "is_by_road": any(one.arrival.is_by_road for one in found.found),
@@ -174,7 +176,7 @@ def on_map(request: HttpRequest) -> HttpResponse:
     form = ReachForm(request.GET, user=user)
     found: Sequence[Reached] = ()
     if form.is_valid():
-        found = answer(user, form.cleaned_data, journeys(travel_times())).found
+        found = answer(user, form.cleaned_data, journeys_asked()[0]).found
     features = [
         feature(
             "Point",
