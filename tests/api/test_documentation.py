@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+
+from ninja import Schema
 
 from api.test_operations import OPERATIONS
 
@@ -20,3 +24,17 @@ def test_every_address_is_on_the_page() -> None:
 def test_every_status_that_is_always_possible_is_explained_but_the_limit_on_rate() -> None:
     for status in (400, 401, 403, 404, 409, 413, 415, 422):
         assert f"{status}" in PAGE
+
+
+def test_no_two_bodies_share_a_name() -> None:
+    """In the description of the API one of two such bodies would silently stand for both."""
+    bodies = list(below(Schema))
+    names = Counter(body.__name__ for body in bodies if body.__module__.startswith("youbei."))
+    assert len(names) > 100
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def below(base: type) -> Iterator[type]:
+    for one in base.__subclasses__():
+        yield one
+        yield from below(one)

@@ -91,7 +91,7 @@ def test_suppositions_stand_in_the_address_and_send_nobody(scene: Scene, browser
 
 @pytest.mark.parametrize(
     "query",
-    ["close=x", "close=1,2,3", "down=x", f"down={'9' * 40}", "more=%00", "protect=-1", "close=91,0", "more=9:a/b"],
+    ["close=x", "close=1,2,3", "down=x", f"down={'9' * 40}", "more=%00", "close=91,0", "more=9:a/b"],
 )
 def test_a_question_that_makes_no_sense_is_answered_all_the_same(browser: Client, query: str) -> None:
     answer = browser.get(f"/dispatch/?{query}")
@@ -102,7 +102,7 @@ def test_a_question_that_makes_no_sense_is_answered_all_the_same(browser: Client
 def test_the_board_has_a_panel_with_the_part_that_concerns_it(scene: Scene, browser: Client) -> None:
     board = text_of(browser.get(scene.board))
     assert "What the optimiser proposes" in board
-    panel = text_of(browser.get(f"{scene.board}dispatch/"))
+    panel = text_of(browser.get(f"{scene.board}dispatch/", headers={"HX-Request": "true"}))
     assert "Engine 0" in panel
     assert "<html" not in panel
 

@@ -97,7 +97,7 @@ class DraftIn(Body):
     incident: Id
 
 
-class StepIn(Body):
+class SettlementStepIn(Body):
     """`remark`: voucher or note of a payment."""
 
     remark: Line = ""
@@ -142,7 +142,7 @@ def show_statement(request: HttpRequest, statement_id: Id) -> dict[str, Any]:
 @router.post("/compensations/{statement_id}/{stage}", response=StatementOut, **may(P.EDIT_RESOURCE))
 @idempotent
 def move_statement(
-    request: HttpRequest, statement_id: Id, stage: Literal["sent", "agreed", "paid"], body: StepIn
+    request: HttpRequest, statement_id: Id, stage: Literal["sent", "agreed", "paid"], body: SettlementStepIn
 ) -> dict[str, Any]:
     """Take a statement one step on: sent, agreed, paid. Whoever drafted it does not agree to it."""
     by = caller(request)

@@ -23,7 +23,7 @@ from youbei.records.reports.board import visible_run
 router = Router(tags=["runs"])
 
 
-class ChoiceOut(Schema):
+class ResourceChoiceOut(Schema):
     """One resource that could be sent, when it could be there, and why it was chosen."""
 
     resource: str
@@ -65,15 +65,15 @@ def assignment_out(row: Assignment) -> AssignmentOut:
     return AssignmentOut.from_orm(row)
 
 
-@router.get("/runs/{run_id}/proposals", response=list[ChoiceOut], **may(Permission.SEE))
-def propose_resources(request: HttpRequest, run_id: Id, need: Slug) -> list[ChoiceOut]:
+@router.get("/runs/{run_id}/proposals", response=list[ResourceChoiceOut], **may(Permission.SEE))
+def propose_resources(request: HttpRequest, run_id: Id, need: Slug) -> list[ResourceChoiceOut]:
     """Propose what is still missing of a need: the nearest suitable that are free, each with its reason."""
     run = visible_run(run_id, caller(request))
     return [choice_out(choice) for choice in resources.propose_resources(run, need)]
 
 
-def choice_out(choice: Choice) -> ChoiceOut:
-    return ChoiceOut(
+def choice_out(choice: Choice) -> ResourceChoiceOut:
+    return ResourceChoiceOut(
         resource=choice.resource,
         label=choice.label,
         quantity=choice.quantity,

@@ -72,7 +72,7 @@ class RefuseIn(Body):
     reason: Reason
 
 
-class StepIn(Body):
+class CallOffStepIn(Body):
     """What happened; for goods that arrived or came back, how much."""
 
     to: CallOffState
@@ -167,7 +167,7 @@ def refuse(request: HttpRequest, call_off_id: Id, body: RefuseIn) -> CallOffOut:
 
 @router.post("/call-offs/{call_off_id}/step", response=CallOffOut, **may(Permission.EDIT_RESOURCE))
 @idempotent
-def take_on(request: HttpRequest, call_off_id: Id, body: StepIn) -> CallOffOut:
+def take_on(request: HttpRequest, call_off_id: Id, body: CallOffStepIn) -> CallOffOut:
     """Take a request on: en_route, delivered, returned, settled or withdrawn."""
     row = row_for(request, call_off_id)
     call_offs.move_on(call_off=row, to=body.to, quantity=body.quantity, by=caller(request), now=clock.now())

@@ -79,7 +79,7 @@ class EndIn(Body):
     reason: Line = ""
 
 
-class CancelIn(Body):
+class ExerciseCancelIn(Body):
     reason: Reason
 
 
@@ -319,7 +319,7 @@ def close_exercise(request: HttpRequest, exercise_id: UUID) -> ExerciseOut:
 
 @router.post("/exercises/{exercise_id}/cancel", response={204: None}, **may(Permission.RUN_EXERCISE))
 @idempotent
-def cancel_exercise(request: HttpRequest, exercise_id: UUID, body: CancelIn) -> Status[None]:
+def cancel_exercise(request: HttpRequest, exercise_id: UUID, body: ExerciseCancelIn) -> Status[None]:
     """Take an exercise that has not begun out of the plan; the log keeps why."""
     keeping.cancel_exercise(by=caller(request), now=clock.now(), exercise=row_of(exercise_id), reason=body.reason)
     return Status(204, None)

@@ -63,7 +63,7 @@ class FindingChangeIn(Body):
     cause: Prose | None = None
 
 
-class StageIn(Body):
+class FindingStageIn(Body):
     what: Line
     due_on: date
 
@@ -77,7 +77,7 @@ class SettlementIn(Body):
     funds: Line = ""
     due_on: date | None = None
     interim_plan: Prose = ""
-    stages: Annotated[list[StageIn], Field(max_length=50)] = []
+    stages: Annotated[list[FindingStageIn], Field(max_length=50)] = []
     why_not: Prose = ""
 
 

@@ -41,7 +41,7 @@ class HeadCountIn(Body):
     target_s: Annotated[int, Field(ge=1, le=86_400)] | None = None
 
 
-class CountIn(Body):
+class GroupCountIn(Body):
     """`at` is when it was counted, by default now; `mark` names the report, so that one sent twice counts once."""
 
     counted: People
@@ -152,7 +152,7 @@ def sound_alarm(request: HttpRequest, head_count_id: UUID) -> HeadCountOut:
 
 @router.put("/head-counts/{head_count_id}/groups/{key}", response=HeadCountOut, **may(Permission.SEE))
 @idempotent
-def report_group(request: HttpRequest, head_count_id: UUID, key: Slug, body: CountIn) -> HeadCountOut:
+def report_group(request: HttpRequest, head_count_id: UUID, key: Slug, body: GroupCountIn) -> HeadCountOut:
     """Report the count of a group; of two, the one counted later stands."""
     by, now = caller(request), clock.now()
     row = visible_head_count(head_count_id, by)

@@ -74,7 +74,7 @@ class TextIn(Body):
     en: Line = ""
 
 
-class StageIn(Body):
+class PlanStageIn(Body):
     stage: Stage
     on: Day
     number: Line = ""
@@ -155,7 +155,7 @@ def compare_versions(request: HttpRequest, code: Slug, version: Slug, before: Sl
 
 @router.post("/plans/{code}/versions/{version}/stages", response=VersionRow, **may(Permission.EDIT_PLAN))
 @idempotent
-def pass_stage(request: HttpRequest, code: Slug, version: Slug, body: StageIn) -> VersionRow:
+def pass_stage(request: HttpRequest, code: Slug, version: Slug, body: PlanStageIn) -> VersionRow:
     """Record that a version passed a stage of its legal life: reviewed, signed, published, filed, withdrawn ..."""
     row = record_stage(
         by=caller(request),

@@ -28,7 +28,7 @@ class FilterRefused(Refused):
     status = 422
 
 
-class ChoiceOut(Schema):
+class FieldChoiceOut(Schema):
     code: str
     title: Text
 
@@ -42,7 +42,7 @@ class FieldOut(Schema):
     is_required: bool
     is_personal: bool
     is_filter: bool
-    choices: list[ChoiceOut]
+    choices: list[FieldChoiceOut]
     refers_to: str
     unit: Text
     help: Text
@@ -128,7 +128,7 @@ def field_out(field: Field, register: Register) -> FieldOut:
         is_required=field.is_required,
         is_personal=field.is_personal,
         is_filter=field in filterable(register),
-        choices=[ChoiceOut(code=choice.code, title=choice.title) for choice in field.choices],
+        choices=[FieldChoiceOut(code=choice.code, title=choice.title) for choice in field.choices],
         refers_to=field.refers_to,
         unit=field.unit,
         help=field.help,

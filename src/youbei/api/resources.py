@@ -39,7 +39,7 @@ class TeamStatusIn(Body):
     note: Line = ""
 
 
-class CountIn(Body):
+class ResourceCountIn(Body):
     quantity: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=3)]
 
 
@@ -87,7 +87,7 @@ def change_team_status(request: HttpRequest, team_id: Id, body: TeamStatusIn) ->
 
 @router.post("/stock/{lot_id}/count", response=StockRow, **may(Permission.EDIT_RESOURCE))
 @idempotent
-def count_stock(request: HttpRequest, lot_id: Id, body: CountIn) -> StockRow:
+def count_stock(request: HttpRequest, lot_id: Id, body: ResourceCountIn) -> StockRow:
     """Set a lot to what was counted; never below what is promised to responses."""
     by = caller(request)
     lot = find(StockLot.objects.visible_to(by), pk=lot_id)

@@ -187,13 +187,13 @@ def issue_stock_order(request: HttpRequest, order_id: Id) -> dict[str, Any]:
     return order_out(orders.issue_order(by=by, now=clock.now(), order=order_of(by, order_id)))
 
 
-class CancelIn(Body):
+class OrderCancelIn(Body):
     reason: Reason
 
 
 @router.post("/stock-orders/{order_id}/cancel", response=OrderOut, **may(Permission.SEE))
 @idempotent
-def cancel_stock_order(request: HttpRequest, order_id: Id, body: CancelIn) -> dict[str, Any]:
+def cancel_stock_order(request: HttpRequest, order_id: Id, body: OrderCancelIn) -> dict[str, Any]:
     """Take an order back: what it reserved is free again."""
     by = caller(request)
     return order_out(orders.cancel_order(by=by, now=clock.now(), order=order_of(by, order_id), reason=body.reason))

@@ -16,19 +16,17 @@ BRIDGE_CORNERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Suppose:
-    """`more`: needs (`<run>:<step>/<need>`), each time two more. `protect`: rows of home cover kept in any case.
-
-    `closed`: places where the road is closed. `down`: teams that cannot go.
+    """`more`: needs (`<run>:<step>/<need>`), each time two more. `closed`: places where the
+    road is closed. `down`: teams that cannot go.
     """
 
     more: tuple[str, ...] = ()
-    protect: tuple[int, ...] = ()
     closed: tuple[Point, ...] = ()
     down: tuple[int, ...] = ()
 
     @property
     def is_anything(self) -> bool:
-        return bool(self.more or self.protect or self.closed or self.down)
+        return bool(self.more or self.closed or self.down)
 
     @property
     def can_be_sent(self) -> bool:

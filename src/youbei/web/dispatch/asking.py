@@ -37,7 +37,6 @@ def asked(request: HttpRequest, user: User) -> Asked:
     points = {text: point_in(text) for text in bridges}
     suppose = Suppose(
         more=tuple(text[:LONGEST_NEED] for text in request.GET.getlist("more")[:MOST]),
-        protect=keys(request.GET, "protect"),
         closed=tuple(point for point in points.values() if point is not None),
         down=keys(request.GET, "down"),
     )

@@ -16,7 +16,7 @@ from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.web.dispatch.asking import Asked
 
-NAMES = ("more", "down", "close", "protect")
+NAMES = ("more", "down", "close")
 
 
 @dataclass(frozen=True, slots=True)
