@@ -14,7 +14,7 @@ from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.engine.access import Role
 from youbei.engine.duties_apart import SamePerson
 from youbei.engine.errors import NotAllowed, NotFound
-from youbei.engine.findings.kinds import Element, Severity, Source, Treatment
+from youbei.engine.findings.kinds import Element, FindingSeverity, Source, Treatment
 from youbei.engine.findings.settlement import NotSettled, Settlement, Stage
 from youbei.engine.text import Text
 from youbei.records.models import Finding, LogEntry, Message, PlanVersion, Run, User
@@ -65,7 +65,7 @@ def test_words_of_people_stand_in_the_history_and_not_in_the_log(town: Town, now
 
 
 def test_a_major_finding_is_not_settled_without_funds_and_interim_plan(town: Town, now: datetime) -> None:
-    row = pump(town, now, severity=Severity.MAJOR)
+    row = pump(town, now, severity=FindingSeverity.MAJOR)
     with pytest.raises(NotSettled, match="the funds, the interim plan"):
         moving.settle(by=town.users["officer"], now=now, finding=row, settlement=cure(now, funds="", interim_plan=" "))
     row.refresh_from_db()
@@ -96,7 +96,7 @@ def test_what_cannot_be_cured_is_tolerated_by_others_until_its_day(town: Town, n
 
 
 def test_a_late_finding_climbs_to_the_superiors_once(town: Town, now: datetime) -> None:
-    row = pump(town, now, severity=Severity.MAJOR)
+    row = pump(town, now, severity=FindingSeverity.MAJOR)
     for days in range(30):
         while telling.tell_of_findings(now + days * DAY):
             pass
@@ -114,7 +114,7 @@ def test_a_late_finding_climbs_to_the_superiors_once(town: Town, now: datetime) 
 
 
 def test_a_finding_that_moves_on_gets_a_new_day_and_is_silent_until_then(town: Town, now: datetime) -> None:
-    row = pump(town, now, severity=Severity.MAJOR)
+    row = pump(town, now, severity=FindingSeverity.MAJOR)
     telling.tell_of_findings(now + 4 * DAY)
     later = now + 5 * DAY
     moving.settle(by=town.users["officer"], now=later, finding=row, settlement=cure(later))
@@ -164,7 +164,7 @@ def test_corrections_keep_what_was_there_before(town: Town, now: datetime) -> No
 
 
 def test_the_list_is_narrowed_counted_and_paged(town: Town, now: datetime) -> None:
-    rows = [pump(town, now, severity=Severity.MAJOR) for _ in range(5)] + [pump(town, now)]
+    rows = [pump(town, now, severity=FindingSeverity.MAJOR) for _ in range(5)] + [pump(town, now)]
     user, later = town.users["observer"], now.date() + 5 * DAY
     assert finding_counts(user, today=later) == {"active": 6, "late": 5, "waiting": 0, "closed": 0}
     page = finding_page(user, today=later, filters=FindingFilters(state="late"), size=3)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 from ninja import Schema
 
@@ -28,13 +30,20 @@ def test_every_status_that_is_always_possible_is_explained_but_the_limit_on_rate
 
 def test_no_two_bodies_share_a_name() -> None:
     """In the description of the API one of two such bodies would silently stand for both."""
-    bodies = list(below(Schema))
-    names = Counter(body.__name__ for body in bodies if body.__module__.startswith("youbei."))
+    bodies = [body for body in below(Schema) if body.__module__.startswith("youbei.")]
+    choices = {
+        one
+        for body in bodies
+        for field in body.model_fields.values()
+        for one in (field.annotation, *get_args(field.annotation))
+        if isinstance(one, type) and issubclass(one, Enum)
+    }
+    names = Counter(one.__name__ for one in [*bodies, *choices])
     assert len(names) > 100
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def below(base: type) -> Iterator[type]:
+def below(base: type[Schema]) -> Iterator[type[Schema]]:
     for one in base.__subclasses__():
         yield one
         yield from below(one)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from e2e.conftest import OpenDesk
@@ -17,7 +19,7 @@ def test_a_finding_goes_from_the_log_to_its_cure(language: str, places: dict[str
     page.locator("[name=title_zh]").fill("消防泵不能启动")
     page.locator("[name=title_en]").fill("The fire pump does not start")
     page.locator("form.form button").click()
-    page.wait_for_url("**/findings/*/")
+    page.wait_for_url(re.compile(r"/findings/\d+/$"))
     judge(desk)
     here = page.url
     page.goto(f"{here}settle/")
@@ -45,7 +47,7 @@ def test_a_draft_of_a_plan_is_shown_and_changed(language: str, places: dict[str,
     desk.go(f"{places['plan']}check/")
     page.locator("a[href*='/findings/new/?version']").first.click()
     page.locator("#sheet form.form button.button-main").click()
-    page.wait_for_url("**/findings/*/")
+    page.wait_for_url(re.compile(r"/findings/\d+/$"))
     page.locator("form[action$='/draft/'] button").click()
     page.wait_for_url("**/drafts/*/")
     judge(desk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.conftest import OpenDesk
 from e2e.desk import Desk
@@ -33,6 +34,7 @@ def test_roads_are_closed_and_opened_again(language: str, places: dict[str, str]
     judge(desk)
     desk.follow("Open again", inside="main")
     desk.submit()
+    desk.page.wait_for_url("**/roads/")
     desk.sees("opened")
     judge(desk)
 
@@ -41,17 +43,17 @@ def test_roads_are_closed_and_opened_again(language: str, places: dict[str, str]
 def test_help_is_asked_and_committed(language: str, places: dict[str, str], readers: dict[str, Desk]) -> None:
     desk = readers[language]
     desk.go(f"{places['incident']}aid/new/")
-    desk.fill("Organisation", "haizhou-lanwan")
+    desk.fill("Organisation", "haizhou-harbour")
     desk.page.locator("[name=capability]").select_option("hazmat_response")
     desk.submit()
-    desk.sees("requested")
+    expect(desk.page.get_by_text(desk.words.either("已请求", "requested")).first).to_be_visible()
     judge(desk)
     address = path_of(desk)
     desk.go(f"{address}commit/")
     judge(desk)
     desk.page.locator("[name=at]").fill("2099-01-01T08:00")
     desk.submit()
-    desk.sees("committed")
+    expect(desk.page.get_by_text(desk.words.either("已承诺", "committed")).first).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -67,6 +69,7 @@ def test_heads_are_counted(language: str, places: dict[str, str], readers: dict[
         desk.page.locator(f"#part-scene a[href$='{verb}/']").first.click()
         desk.sees("Heard of" if verb == "heard" else "How many come out")
         desk.submit()
+        desk.page.wait_for_url("**/scene/")
     judge(desk)
 
 

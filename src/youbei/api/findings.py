@@ -17,7 +17,7 @@ from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Prose, Reason, Slug, as_page, find
 from youbei.engine.access import Permission
-from youbei.engine.findings.kinds import Element, Severity, Source, Treatment
+from youbei.engine.findings.kinds import Element, FindingSeverity, Source, Treatment
 from youbei.engine.findings.life import Act
 from youbei.engine.findings.settlement import Settlement, Stage
 from youbei.engine.text import Text
@@ -44,7 +44,7 @@ class FindingIn(Body):
     title_zh: Words = ""
     title_en: Words = ""
     source: Source = Source.REPORT
-    severity: Severity = Severity.GENERAL
+    severity: FindingSeverity = FindingSeverity.GENERAL
     element: Element = Element.ORGANISATION
     detail: Prose = ""
     cause: Prose = ""
@@ -57,7 +57,7 @@ class FindingIn(Body):
 class FindingChangeIn(Body):
     title_zh: Words | None = None
     title_en: Words | None = None
-    severity: Severity | None = None
+    severity: FindingSeverity | None = None
     element: Element | None = None
     detail: Prose | None = None
     cause: Prose | None = None

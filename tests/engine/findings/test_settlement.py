@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from youbei.engine.findings.kinds import Severity, Treatment
+from youbei.engine.findings.kinds import FindingSeverity, Treatment
 from youbei.engine.findings.settlement import (
     NoSuchStage,
     NotSettled,
@@ -26,22 +26,22 @@ WHOLE = Settlement(Treatment.NOW, "更换", "设备科", "2 万元", WEEK, "停�
 
 def test_a_general_finding_cured_at_once_needs_neither_funds_nor_interim_plan() -> None:
     quick = Settlement(Treatment.NOW, "更换", "设备科", due_on=WEEK)
-    assert lacking(quick, Severity.GENERAL) == ()
-    assert lacking(quick, Severity.MAJOR) == ("funds", "interim_plan")
-    assert lacking(WHOLE, Severity.MAJOR) == ()
+    assert lacking(quick, FindingSeverity.GENERAL) == ()
+    assert lacking(quick, FindingSeverity.MAJOR) == ("funds", "interim_plan")
+    assert lacking(WHOLE, FindingSeverity.MAJOR) == ()
 
 
 def test_what_cannot_be_cured_says_why_and_how_people_are_kept_safe() -> None:
     bare = Settlement(Treatment.CANNOT)
-    assert lacking(bare, Severity.GENERAL) == ("why_not", "responsible", "due_on", "interim_plan")
+    assert lacking(bare, FindingSeverity.GENERAL) == ("why_not", "responsible", "due_on", "interim_plan")
     with pytest.raises(NotSettled, match="why it cannot be fixed now"):
-        demand_settled(bare, Severity.GENERAL, today=TODAY)
+        demand_settled(bare, FindingSeverity.GENERAL, today=TODAY)
 
 
 def test_a_time_limit_that_has_passed_is_none() -> None:
     late = Settlement(Treatment.NOW, "更换", "设备科", due_on=TODAY - timedelta(days=1))
     with pytest.raises(NotSettled, match="has passed"):
-        demand_settled(late, Severity.GENERAL, today=TODAY)
+        demand_settled(late, FindingSeverity.GENERAL, today=TODAY)
 
 
 def test_stages_follow_each_other_and_end_in_time() -> None:
@@ -49,10 +49,10 @@ def test_stages_follow_each_other_and_end_in_time() -> None:
         stages = tuple(Stage("x", day) for day in days)
         return Settlement(Treatment.STAGES, "a", "b", "c", WEEK, "d", stages)
 
-    assert demand_settled(by_stages(TODAY, WEEK), Severity.GENERAL, today=TODAY)
+    assert demand_settled(by_stages(TODAY, WEEK), FindingSeverity.GENERAL, today=TODAY)
     for wrong in (by_stages(WEEK, TODAY), by_stages(WEEK + timedelta(days=1))):
         with pytest.raises(NotSettled, match="follow each other"):
-            demand_settled(wrong, Severity.GENERAL, today=TODAY)
+            demand_settled(wrong, FindingSeverity.GENERAL, today=TODAY)
 
 
 def test_stages_are_done_one_after_the_other() -> None:

@@ -83,7 +83,7 @@ def opened_incident(row: Exercise, version: PlanVersion, plan: Plan, *, by: User
         organisation=row.organisation,
         category=kinds[kind].category.value,
         kind=kind,
-        title=row.title_zh,
+        title=" · ".join(dict.fromkeys(filter(None, (row.title_zh, row.title_en))))[:200],
         description=script.start.story.zh or script.start.story.en,
         source="exercise",
         mode=Mode.EXERCISE,

@@ -15,7 +15,7 @@ from youbei.actions.permit import not_found, require
 from youbei.actions.wording import TextRefused, clean
 from youbei.engine.access import Permission
 from youbei.engine.events import Actor
-from youbei.engine.findings.kinds import Severity, Treatment
+from youbei.engine.findings.kinds import FindingSeverity, Treatment
 from youbei.engine.findings.lateness import deadline, next_step_on
 from youbei.engine.findings.life import Act, Course, State, move
 from youbei.engine.findings.settlement import (
@@ -83,7 +83,7 @@ def superiors_count(row: Finding) -> int:
 def schedule(row: Finding) -> None:
     """Set by when the next act is due, and when the next word about it is to be said."""
     settled = settlement_of(row)
-    severity = Severity(row.severity)
+    severity = FindingSeverity(row.severity)
     row.deadline_on = deadline(
         course_of(row), severity, since=row.moved_on, next_due_on=settled.next_due_on if settled else None
     )
@@ -160,7 +160,7 @@ def settle(*, by: User | None, now: datetime, finding: Finding, settlement: Sett
         stages=settlement.stages,
         why_not=clean(settlement.why_not),
     )
-    demand_settled(asked, Severity(row.severity), today=today_of(now))
+    demand_settled(asked, FindingSeverity(row.severity), today=today_of(now))
     values = {name: getattr(asked, name) for name in SETTLED}
     values |= {"treatment": asked.treatment.value, "stages": stages_to_data(asked.stages)}
     act = Act.EXPLAIN if asked.treatment is Treatment.CANNOT else Act.SETTLE

@@ -15,7 +15,7 @@ from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
 from youbei.actions.wording import TextRefused, clean
 from youbei.engine.access import Permission
-from youbei.engine.findings.kinds import Element, Severity, Source
+from youbei.engine.findings.kinds import Element, FindingSeverity, Source
 from youbei.engine.text import Text
 from youbei.records.models import Finding, Incident, Organisation, PlanVersion, Run, User
 
@@ -28,7 +28,7 @@ class Wrong:
 
     title: Text
     source: Source
-    severity: Severity = Severity.GENERAL
+    severity: FindingSeverity = FindingSeverity.GENERAL
     element: Element = Element.PLANNING
     detail: str = ""
     cause: str = ""
@@ -121,7 +121,7 @@ def change_finding(*, by: User | None, now: datetime, finding: Finding, values: 
         "title_en": title.en,
         "detail": clean(wanted["detail"]),
         "cause": clean(wanted["cause"]),
-        "severity": Severity(wanted["severity"]).value,
+        "severity": FindingSeverity(wanted["severity"]).value,
         "element": Element(wanted["element"]).value,
     }
     before = {name: getattr(row, name) for name in CHANGEABLE if getattr(row, name) != wanted[name]}

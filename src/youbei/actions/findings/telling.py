@@ -15,7 +15,7 @@ from youbei.actions.outbox import post_message
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.due import Step, spoken
 from youbei.engine.events import ENGINE
-from youbei.engine.findings.kinds import SEVERITY_NAMES, Severity
+from youbei.engine.findings.kinds import SEVERITY_NAMES, FindingSeverity
 from youbei.engine.findings.lateness import told_now
 from youbei.engine.findings.life import STATE_NAMES, State
 from youbei.engine.text import Text
@@ -43,7 +43,7 @@ def tell_of(pk: int, now: datetime) -> None:
     above = superiors(row.organisation)
     known = DueStep.objects.filter(kind=KIND, record_id=row.pk, due_on=row.deadline_on)
     taken = list(known.values_list("step", flat=True))
-    due = told_now(Severity(row.severity), row.deadline_on, len(above), taken=taken, today=today)
+    due = told_now(FindingSeverity(row.severity), row.deadline_on, len(above), taken=taken, today=today)
     said = spoken(due)
     for step in said:
         send(row, step, row.organisation if step.level == 0 else above[step.level - 1], now)
@@ -83,7 +83,7 @@ def send(row: Finding, step: Step, to: Organisation, now: datetime) -> None:
 
 def wording(row: Finding, step: Step, *, is_late: bool) -> Outgoing:
     unit = Text(row.organisation.name_zh, row.organisation.name_en or row.organisation.name_zh)
-    state, severity = STATE_NAMES[State(row.state)], SEVERITY_NAMES[Severity(row.severity)]
+    state, severity = STATE_NAMES[State(row.state)], SEVERITY_NAMES[FindingSeverity(row.severity)]
     title = Text(row.title_zh, row.title_en)
     zh, en = title.in_language("zh"), title.in_language("en")
     link = f"{settings.PUBLIC_ADDRESS}/findings/{row.pk}/"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from youbei.engine.events import Event
 from youbei.engine.exercises.after_action import shortfall
 from youbei.engine.exercises.measures import Verdict, step_times
-from youbei.engine.findings.kinds import Element, Severity
+from youbei.engine.findings.kinds import Element, FindingSeverity
 from youbei.engine.plans.model import Plan
 from youbei.engine.text import Text
 
@@ -22,7 +22,7 @@ class Shown:
 
     name: str
     title: Text
-    severity: Severity
+    severity: FindingSeverity
     element: Element
     place: str = ""
     seqs: tuple[int, ...] = ()
@@ -51,7 +51,7 @@ def late_steps(plan: Plan, events: Sequence[Event]) -> Iterator[Shown]:
         yield Shown(
             f"step:{step.step}",
             shortfall(step.title, step.verdict, took, within),
-            Severity.MAJOR if step.verdict is Verdict.MISSED else Severity.GENERAL,
+            FindingSeverity.MAJOR if step.verdict is Verdict.MISSED else FindingSeverity.GENERAL,
             Element.PLANNING,
             f"steps.{step.step}",
             seqs_of(events, ("step.opened", "step.late", "step.finished"), "step", step.step),
@@ -66,7 +66,7 @@ def shortages(plan: Plan, events: Sequence[Event]) -> Iterator[Shown]:
         yield Shown(
             f"need:{need}",
             Text(f"{title.in_language('zh')}：资源短缺（{name}）。", f"{title.in_language('en')}: short of {name}."),
-            Severity.GENERAL,
+            FindingSeverity.GENERAL,
             Element.EQUIPMENT,
             f"steps.{step}.needs.{name}",
             seqs_of(events, ("need.short",), "need", need),
@@ -84,7 +84,7 @@ def missed_actions(events: Sequence[Event], titles: Mapping[str, Text]) -> Itera
         yield Shown(
             f"action:{name}",
             Text(f"预期行动“{title.in_language('zh')}”{zh}。", f"Expected action “{title.in_language('en')}”: {en}."),
-            Severity.GENERAL if is_late else Severity.MAJOR,
+            FindingSeverity.GENERAL if is_late else FindingSeverity.MAJOR,
             Element.TRAINING,
             seqs=seqs_of(events, ("action.met", "action.late", "action.missed"), "action", name),
         )
@@ -97,7 +97,7 @@ def deviations(events: Sequence[Event]) -> Iterator[Shown]:
             yield Shown(
                 f"deviation:{event.seq}",
                 Text(f"偏离预案：{said}", f"Deviation from the plan: {said}"),
-                Severity.ADVICE,
+                FindingSeverity.ADVICE,
                 Element.PLANNING,
                 str(event.data["subject"]),
                 (event.seq,),

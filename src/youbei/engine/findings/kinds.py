@@ -31,7 +31,7 @@ class Element(StrEnum):
     EXERCISE = "exercise"
 
 
-class Severity(StrEnum):
+class FindingSeverity(StrEnum):
     """How grave a finding is. Source: SAWS Order 16 (2008), art. 3, for 一般 and 重大.
 
     Assumption: below them stands what is only to be improved, so that good advice does not pass for a danger.
@@ -67,10 +67,10 @@ ELEMENT_NAMES: Mapping[Element, Text] = {
     Element.TRAINING: Text("培训", "Training"),
     Element.EXERCISE: Text("演练", "Exercise"),
 }
-SEVERITY_NAMES: Mapping[Severity, Text] = {
-    Severity.MAJOR: Text("重大", "major"),
-    Severity.GENERAL: Text("一般", "general"),
-    Severity.ADVICE: Text("建议", "advice"),
+SEVERITY_NAMES: Mapping[FindingSeverity, Text] = {
+    FindingSeverity.MAJOR: Text("重大", "major"),
+    FindingSeverity.GENERAL: Text("一般", "general"),
+    FindingSeverity.ADVICE: Text("建议", "advice"),
 }
 TREATMENT_NAMES: Mapping[Treatment, Text] = {
     Treatment.NOW: Text("立即整改", "fixed now"),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from youbei.engine.errors import Refused
-from youbei.engine.findings.kinds import Severity, Treatment
+from youbei.engine.findings.kinds import FindingSeverity, Treatment
 from youbei.engine.text import Text
 
 
@@ -74,20 +74,20 @@ NEEDED: Mapping[Treatment, tuple[str, ...]] = {
 ALL_FIVE = ("measures", "responsible", "funds", "due_on", "interim_plan")
 
 
-def needed(treatment: Treatment, severity: Severity) -> tuple[str, ...]:
+def needed(treatment: Treatment, severity: FindingSeverity) -> tuple[str, ...]:
     """Return what a settlement must hold; one of a major finding that is cured holds all five, however quick it is."""
     asked = NEEDED[treatment]
-    if severity is Severity.MAJOR and treatment is not Treatment.CANNOT:
+    if severity is FindingSeverity.MAJOR and treatment is not Treatment.CANNOT:
         asked = (*asked, *(name for name in ALL_FIVE if name not in asked))
     return asked
 
 
-def lacking(settlement: Settlement, severity: Severity) -> tuple[str, ...]:
+def lacking(settlement: Settlement, severity: FindingSeverity) -> tuple[str, ...]:
     """Return the names of what is not settled yet."""
     return tuple(name for name in needed(settlement.treatment, severity) if not getattr(settlement, name))
 
 
-def demand_settled(settlement: Settlement, severity: Severity, *, today: date) -> Settlement:
+def demand_settled(settlement: Settlement, severity: FindingSeverity, *, today: date) -> Settlement:
     """Return a settlement that is whole; raise NotSettled and say what it lacks otherwise."""
     missing = [NAMES[name] for name in lacking(settlement, severity)]
     if missing:

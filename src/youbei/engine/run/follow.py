@@ -15,7 +15,7 @@ from youbei.engine.run.wording import queue_message
 from youbei.engine.run.work import Work
 
 BROUGHT = (CueStatus.FIRED, CueStatus.FAILED)
-BY_CONTROLLER = Actor(CONTROLLER, CONTROLLER)
+BY_CONTROLLER = Actor(CONTROLLER, "导调 controller")
 
 
 def is_running(work: Work) -> bool:

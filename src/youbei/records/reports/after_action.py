@@ -12,7 +12,7 @@ from youbei.engine.exercises.evaluate import evaluate
 from youbei.engine.exercises.read import exercise_from_data
 from youbei.engine.exercises.report import Circumstances, Improvement, Layout, Report
 from youbei.engine.exercises.run_report import Cure, Matter, run_report, with_cures
-from youbei.engine.findings.kinds import SEVERITY_NAMES, Element, Severity
+from youbei.engine.findings.kinds import SEVERITY_NAMES, Element, FindingSeverity
 from youbei.engine.findings.life import STATE_NAMES, State
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
@@ -92,7 +92,7 @@ def cure_of(row: Finding) -> Cure:
     return Cure(
         number=row.pk,
         issue=Text(row.title_zh, row.title_en),
-        severity=SEVERITY_NAMES[Severity(row.severity)],
+        severity=SEVERITY_NAMES[FindingSeverity(row.severity)],
         measures=row.measures or row.why_not,
         responsible=row.responsible,
         funds=row.funds,

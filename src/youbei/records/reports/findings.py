@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from youbei.engine.access import Permission
-from youbei.engine.findings.kinds import Element, Severity, Source
+from youbei.engine.findings.kinds import Element, FindingSeverity, Source
 from youbei.engine.findings.life import State
 from youbei.engine.text import Text
 from youbei.records.models import Finding, Organisation, User
@@ -42,7 +42,7 @@ GROUPS = ("active", "late", "waiting", "closed")
 CHOICES = {
     "state": {*GROUPS, *(one.value for one in State)},
     "source": {one.value for one in Source},
-    "severity": {one.value for one in Severity},
+    "severity": {one.value for one in FindingSeverity},
     "element": {one.value for one in Element},
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from youbei.engine.exercises.wrongs import Shown, wrongs
-from youbei.engine.findings.kinds import Severity, Source
+from youbei.engine.findings.kinds import FindingSeverity, Source
 from youbei.engine.plans.check import Finding as Checked
 from youbei.engine.plans.check import Severity as CheckedSeverity
 from youbei.records.load import load_plan
@@ -15,9 +15,9 @@ from youbei.records.models import Finding, Run
 
 # Assumption: what the checker calls an error breaks the plan, a warning may, a remark is advice.
 GRAVITY = {
-    CheckedSeverity.ERROR: Severity.MAJOR,
-    CheckedSeverity.WARNING: Severity.GENERAL,
-    CheckedSeverity.INFO: Severity.ADVICE,
+    CheckedSeverity.ERROR: FindingSeverity.MAJOR,
+    CheckedSeverity.WARNING: FindingSeverity.GENERAL,
+    CheckedSeverity.INFO: FindingSeverity.ADVICE,
 }
 # The families of the checker's codes, by their first digit or digits (see docs/reference/plan-checker.md).
 STALE, LAW = "95", "7"

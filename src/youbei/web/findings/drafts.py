@@ -43,14 +43,20 @@ MINUTE = timedelta(minutes=1)
 LARGEST_FILE = 10 * 1024 * 1024
 
 
+def written_in(language: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": 8, "lang": language})
+
+
 class ClauseForm(forms.Form):
     """The text of a clause in both languages."""
 
     clause = forms.CharField(label=gettext_lazy("Clause"), max_length=40)
     title_zh = forms.CharField(label=gettext_lazy("Heading (Chinese)"), max_length=200)
     title_en = forms.CharField(label=gettext_lazy("Heading (English)"), max_length=200, required=False)
-    body_zh = forms.CharField(label=gettext_lazy("Text (Chinese)"), max_length=20_000, widget=words(8))
-    body_en = forms.CharField(label=gettext_lazy("Text (English)"), max_length=20_000, required=False, widget=words(8))
+    body_zh = forms.CharField(label=gettext_lazy("Text (Chinese)"), max_length=20_000, widget=written_in("zh-Hans"))
+    body_en = forms.CharField(
+        label=gettext_lazy("Text (English)"), max_length=20_000, required=False, widget=written_in("en")
+    )
 
 
 class StepForm(forms.Form):

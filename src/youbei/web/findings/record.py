@@ -17,7 +17,7 @@ from youbei.actions.permit import not_found
 from youbei.actions.plans import check_stored_plan
 from youbei.actions.wording import TextRefused
 from youbei.engine.access import Permission
-from youbei.engine.findings.kinds import Element, Severity, Source
+from youbei.engine.findings.kinds import Element, FindingSeverity, Source
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, PlanVersion, Run, User
 from youbei.records.reports.board import visible_run
@@ -151,7 +151,7 @@ def judged(ground: Ground, data: dict[str, Any]) -> Wrong:
     return Wrong(
         title=Text(data["title_zh"], data["title_en"]),
         source=base.source,
-        severity=Severity(data["severity"]),
+        severity=FindingSeverity(data["severity"]),
         element=Element(data["element"]),
         detail=data["detail"],
         cause=data["cause"],

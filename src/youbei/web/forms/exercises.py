@@ -123,7 +123,7 @@ class EnrolForm(forms.Form):
         label=gettext_lazy("Who takes part"),
         required=False,
         max_length=200_000,
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "translate": "no"}),
         help_text=gettext_lazy(
             "One line each: a register code, then the part (player, controller, evaluator, observer), then the post of "
             "the plan, if any. Such as: person:wu player commander. Only they get messages of the exercise."
