@@ -25,7 +25,8 @@ def test_a_stranger_meets_the_sign_in_page_on_every_address(
     stranger = open_desk("", "en")
     for path in PAGES.values():
         address = path.format(**places)
-        if address not in (PAGES["no such page"], places["proof"]):
+        is_open = address in (PAGES["no such page"], places["proof"]) or address.startswith(("/a/", "/c/", "/h/"))
+        if not is_open:
             answer = stranger.context.request.get(city.address + address)
             assert f"/sign-in/?next={quote(address, safe='/')}" in answer.url, address
 

@@ -21,6 +21,7 @@ from youbei.actions.exercises import head_counts
 from youbei.actions.exercises.head_counts import Count
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import Exercise, HeadCount, Organisation, User
 from youbei.records.reports.exercises import visible_exercises
@@ -54,7 +55,10 @@ class HeadCountForm(forms.Form):
         unit.initial = first.code if first else ""
         going_on = visible_exercises(user).exclude(status__in=[Exercise.Status.ENDED, Exercise.Status.CLOSED])
         chosen: Any = self.fields["exercise"]
-        chosen.choices = [("", "–"), *((str(one.pk), one.title_zh) for one in going_on.defer("data")[:50])]
+        chosen.choices = [
+            ("", "–"),
+            *((str(one.pk), say(Text(one.title_zh, one.title_en))) for one in going_on.defer("data")[:50]),
+        ]
 
 
 class GroupForm(forms.Form):

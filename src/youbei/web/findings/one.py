@@ -22,7 +22,7 @@ from youbei.actions.actors import ids_of
 from youbei.actions.findings import judging, moving, recording
 from youbei.actions.findings.moving import PERMISSIONS, SETTLED, course_of, settlement_of
 from youbei.engine.access import Permission
-from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES, TREATMENT_NAMES
+from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES, TREATMENT_NAMES, Treatment
 from youbei.engine.findings.life import ACT_NAMES, JUDGING, STATE_NAMES, Act, State
 from youbei.engine.findings.settlement import NAMES, stages_from_data, stages_to_text
 from youbei.engine.text import Text
@@ -165,6 +165,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     row = finding_for(by, pk)
     initial = {name: getattr(row, name) for name in SETTLED}
     initial["stages"] = stages_to_text(stages_from_data(row.stages))
+    initial["treatment"] = row.treatment or Treatment.NOW.value
     return sheet(
         request,
         form=functools.partial(SettleForm, initial=initial),
