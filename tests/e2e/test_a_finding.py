@@ -34,7 +34,7 @@ def test_a_finding_goes_from_the_log_to_its_cure(language: str, places: dict[str
     page.locator("[name=note]").fill("已换 done")
     page.locator("form.form button").click()
     page.wait_for_url(here)
-    assert page.locator(".notice").count() == 1
+    assert page.locator("p.notice").count() == 1
     judge(desk)
 
 

@@ -47,6 +47,15 @@ Choices = Sequence[tuple[str, str]]
 LINK_STEPS = ("en_route", "delivered", "returned")
 
 
+class Written(forms.Select):
+    """Offer what users have written, in whatever language: it is not to be translated."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        option["attrs"] |= {"translate": "no"} if value else {}
+        return option
+
+
 class AskForm(forms.Form):
     """Ask for teams, or for a quantity of an item: one the agreement names, or another of the catalogue."""
 
@@ -68,7 +77,7 @@ class AskForm(forms.Form):
         help_text=gettext_lazy("Which teams, with what; what the goods must be like."),
     )
     place = forms.CharField(label=gettext_lazy("To be brought to"), required=False, max_length=200)
-    incident = forms.ChoiceField(label=gettext_lazy("For the incident"), required=False)
+    incident = forms.ChoiceField(label=gettext_lazy("For the incident"), required=False, widget=Written)
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=400)
 
     def __init__(self, *args: Any, items: Choices, incidents: Choices, **options: Any) -> None:
