@@ -25,7 +25,8 @@ def run() -> Result:
     if not there:
         sys.exit(f"There are no problems of the OR-Library in {DATA}.")
     read = [(number, *read_orlib(path.read_bytes())) for number, path in there]
-    p_median(read[0][1], read[0][2])
+    for _, problem, p in read[:2]:
+        p_median(problem, p)
     rows, whole = [], 0.0
     for number, problem, p in read:
         began = time.perf_counter()
