@@ -11,12 +11,8 @@ from youbei.engine.siting.median import p_median
 from youbei.engine.siting.read import read_orlib
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "siting" / "orlib_pmed"
-# Source: J. E. Beasley, OR-Library, file pmedopt.txt: the optima of pmed1 to pmed40.
-OPTIMA = (
-    5819, 4093, 4250, 3034, 1355, 7824, 5631, 4445, 2734, 1255, 7696, 6634, 4374, 2968, 1729, 8162, 6999, 4809, 2845,
-    1789, 9138, 8579, 4619, 2961, 1828, 9917, 8307, 4498, 3033, 1989, 10086, 9297, 4700, 3013, 10400, 9934, 5057, 11060,
-    9423, 5128,
-)  # fmt: skip
+# Source: J. E. Beasley, OR-Library, file pmedopt.txt: the optima of pmed1 to pmed6.
+OPTIMA = (5819, 4093, 4250, 3034, 1355, 7824)
 
 
 def run() -> Result:
