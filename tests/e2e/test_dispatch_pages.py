@@ -29,12 +29,13 @@ def test_roads_are_closed_and_opened_again(language: str, places: dict[str, str]
     desk.go(f"{places['incident']}roads/")
     desk.fill("Middle", "33.50, 122.85")
     desk.fill("Reason", "演练封路 drill")
-    desk.press("Close roads")
+    with desk.page.expect_navigation():
+        desk.press("Close roads")
     desk.sees("nobody may drive")
     judge(desk)
     desk.follow("Open again", inside="main")
-    desk.submit()
-    desk.page.wait_for_url("**/roads/")
+    with desk.page.expect_navigation():
+        desk.submit()
     desk.sees("opened")
     judge(desk)
 
@@ -45,14 +46,16 @@ def test_help_is_asked_and_committed(language: str, places: dict[str, str], read
     desk.go(f"{places['incident']}aid/new/")
     desk.fill("Organisation", "haizhou-harbour")
     desk.page.locator("[name=capability]").select_option("hazmat_response")
-    desk.submit()
+    with desk.page.expect_navigation():
+        desk.submit()
     expect(desk.page.get_by_text(desk.words.either("已请求", "requested")).first).to_be_visible()
     judge(desk)
     address = path_of(desk)
     desk.go(f"{address}commit/")
     judge(desk)
     desk.page.locator("[name=at]").fill("2099-01-01T08:00")
-    desk.submit()
+    with desk.page.expect_navigation():
+        desk.submit()
     expect(desk.page.get_by_text(desk.words.either("已承诺", "committed")).first).to_be_visible()
 
 
@@ -61,7 +64,8 @@ def test_heads_are_counted(language: str, places: dict[str, str], readers: dict[
     desk = readers[language]
     desk.go(f"{places['run']}scene/enter/")
     desk.fill("or who", "二组 2")
-    desk.submit()
+    with desk.page.expect_navigation():
+        desk.submit()
     desk.sees("Inside the danger zone")
     judge(desk)
     for verb in ("heard", "leave"):
@@ -69,7 +73,7 @@ def test_heads_are_counted(language: str, places: dict[str, str], readers: dict[
         desk.page.locator(f"#part-scene a[href$='{verb}/']").first.click()
         desk.sees("Heard of" if verb == "heard" else "How many come out")
         desk.submit()
-        desk.page.wait_for_url("**/scene/")
+        desk.sheet_closes()
     judge(desk)
 
 
