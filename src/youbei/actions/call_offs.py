@@ -13,6 +13,7 @@ from django.utils import timezone
 from youbei.actions.actors import actor_for
 from youbei.actions.call_off_goods import hand_over, left_under, quantity_returned, take_back
 from youbei.actions.call_off_messages import tell_answer, tell_asked, tell_late
+from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.journal import record
 from youbei.actions.permit import By, Mandate, require
 from youbei.actions.wording import clean
@@ -233,10 +234,7 @@ def note(row: CallOff, kind: str, *, by: By, now: datetime, **more: str) -> None
 def climb_late(now: datetime) -> bool:
     """Tell the superiors of units that have not answered in time; say whether there may be more."""
     due = CallOff.objects.filter(next_climb_at__lte=now).order_by("next_climb_at", "id")
-    waiting = list(due.values_list("pk", flat=True)[:CLIMBS_PER_TICK])
-    for pk in waiting:
-        climb(pk, now)
-    return len(waiting) == CLIMBS_PER_TICK
+    return take_turns(due, climb, now=now, most=CLIMBS_PER_TICK)
 
 
 @transaction.atomic
@@ -245,16 +243,9 @@ def climb(pk: int, now: datetime) -> None:
     row = CallOff.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
     if row.next_climb_at is None or row.next_climb_at > now or row.state != CallOff.State.ASKED:
         return
-    above = superiors(row)
+    above = superiors(row.asked_of.path) if row.asked_of is not None else []
     tell_late(row, above[row.climbed] if row.climbed < len(above) else None, now)
     row.climbed += 1
     row.next_climb_at = next_climb_at(row.asked_at, row.due_at, row.climbed) if row.climbed < len(above) else None
     row.save(update_fields=["climbed", "next_climb_at"])
     note(row, "call_off.overdue", by=None, now=now, level=str(row.climbed))
-
-
-def superiors(row: CallOff) -> list[Organisation]:
-    """Return the units above the one that is asked, the nearest first."""
-    path = row.asked_of.path if row.asked_of is not None else ""
-    keys = [int(part) for part in path.split("/") if part][:-1]
-    return sorted(Organisation.objects.filter(pk__in=keys), key=lambda one: -len(one.path))

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.actions.campaigns.telling import address_of
+from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.journal import record
 from youbei.actions.outbox import post_message
 from youbei.engine.alerts.route import Outgoing
@@ -48,10 +49,8 @@ def tell_what_falls_due(now: datetime) -> bool:
     today = timezone.localdate(now)
     if not DueUnit.objects.filter(on=today, path="").exists():
         lay_out(today, now)
-    waiting = list(DueUnit.objects.filter(on=today, done_at__isnull=True).order_by("id")[:UNITS_PER_TICK])
-    for unit in waiting:
-        tell_unit(unit.pk, now)
-    return len(waiting) == UNITS_PER_TICK
+    waiting = DueUnit.objects.filter(on=today, done_at__isnull=True).order_by("id")
+    return take_turns(waiting, tell_unit, now=now, most=UNITS_PER_TICK)
 
 
 @transaction.atomic
@@ -84,7 +83,7 @@ def tell_unit(pk: int, now: datetime) -> None:
         return
     unit = Organisation.objects.filter(path=row.path, retired_at__isnull=True).first()
     if unit is not None:
-        above = superiors(unit)
+        above = superiors(unit.path)
         found = open_steps(unit, len(above), row.on)
         told = said_of(found)
         for level in sorted({one.step.level for one in told}):
@@ -92,13 +91,6 @@ def tell_unit(pk: int, now: datetime) -> None:
         write_down(unit, found, told, now)
     row.done_at = now
     row.save(update_fields=["done_at"])
-
-
-def superiors(unit: Organisation) -> list[Organisation]:
-    """Return the units above this one, the nearest first."""
-    keys = [int(part) for part in unit.path.split("/") if part][:-1]
-    found = Organisation.objects.filter(pk__in=keys, retired_at__isnull=True)
-    return sorted(found, key=lambda one: -len(one.path))
 
 
 def open_steps(unit: Organisation, levels: int, today: date) -> list[Open]:

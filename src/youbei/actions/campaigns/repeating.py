@@ -11,6 +11,7 @@ from django.db import transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.opening import close_campaign, open_campaign, series_of
+from youbei.actions.climbing import take_turns
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.engine.access import Permission
@@ -23,10 +24,7 @@ ROUNDS_PER_TICK = 10
 def open_rounds(now: datetime) -> bool:
     """Open the rounds that are due, those that have waited longest first; say whether there may be more."""
     due = Campaign.objects.filter(next_opens_at__lte=now).order_by("next_opens_at", "id")
-    waiting = list(due.values_list("pk", flat=True)[:ROUNDS_PER_TICK])
-    for pk in waiting:
-        open_next(pk, now)
-    return len(waiting) == ROUNDS_PER_TICK
+    return take_turns(due, open_next, now=now, most=ROUNDS_PER_TICK)
 
 
 @transaction.atomic

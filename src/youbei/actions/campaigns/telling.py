@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from youbei.actions.campaigns.links import link_word
 from youbei.actions.campaigns.opening import CampaignRefused, schedule_of
+from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.job_queue import queue_job
 from youbei.actions.outbox import post_message
 from youbei.actions.permit import require
@@ -26,10 +27,7 @@ UNITS_PER_TICK = 50
 def tell_units(now: datetime) -> bool:
     """Send the notices that are due to the units that have waited longest; say whether there may be more."""
     due = CampaignUnit.objects.filter(next_notice_at__lte=now).order_by("next_notice_at", "id")
-    waiting = list(due.values_list("pk", flat=True)[:UNITS_PER_TICK])
-    for pk in waiting:
-        tell_unit(pk, now)
-    return len(waiting) == UNITS_PER_TICK
+    return take_turns(due, tell_unit, now=now, most=UNITS_PER_TICK)
 
 
 @transaction.atomic
@@ -43,7 +41,7 @@ def tell_unit(pk: int, now: datetime) -> None:
         unit.next_notice_at = None
         unit.save(update_fields=["next_notice_at"])
         return
-    above = superiors(unit)
+    above = superiors(unit.org_path, up_to=campaign.org_path)
     for notice in notices_due(schedule_of(campaign), len(above), sent=unit.notices, now=now):
         to = unit.organisation if notice.level == 0 else above[notice.level - 1]
         send(unit, notice, to, now)
@@ -51,14 +49,6 @@ def tell_unit(pk: int, now: datetime) -> None:
         unit.climbed = max(unit.climbed, notice.level)
     unit.next_notice_at = next_notice_at(schedule_of(campaign), len(above), sent=unit.notices)
     unit.save(update_fields=["notices", "climbed", "next_notice_at"])
-
-
-def superiors(unit: CampaignUnit) -> list[Organisation]:
-    """Return the units above this one up to the authority that asks, the nearest first."""
-    top = unit.campaign.org_path
-    keys = [int(part) for part in unit.org_path.split("/") if part][:-1]
-    found = Organisation.objects.filter(pk__in=keys, path__startswith=top).order_by("-path")
-    return sorted(found, key=lambda one: -len(one.path))
 
 
 def address_of(organisation: Organisation) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from youbei.actions.campaigns.telling import address_of
-from youbei.actions.due import superiors
+from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.findings.moving import KIND, schedule, today_of
 from youbei.actions.journal import record
 from youbei.actions.outbox import post_message
@@ -27,10 +27,7 @@ PER_TICK = 50
 def tell_of_findings(now: datetime) -> bool:
     """Say what is due to be said of the findings that have waited longest; say whether there may be more."""
     waiting = Finding.objects.filter(next_on__lte=today_of(now)).order_by("next_on", "id")
-    found = list(waiting.values_list("pk", flat=True)[:PER_TICK])
-    for pk in found:
-        tell_of(pk, now)
-    return len(found) == PER_TICK
+    return take_turns(waiting, tell_of, now=now, most=PER_TICK)
 
 
 @transaction.atomic
@@ -40,7 +37,7 @@ def tell_of(pk: int, now: datetime) -> None:
     today = today_of(now)
     if row.next_on is None or row.next_on > today or row.deadline_on is None:
         return
-    above = superiors(row.organisation)
+    above = superiors(row.organisation.path)
     known = DueStep.objects.filter(kind=KIND, record_id=row.pk, due_on=row.deadline_on)
     taken = list(known.values_list("step", flat=True))
     due = told_now(FindingSeverity(row.severity), row.deadline_on, len(above), taken=taken, today=today)

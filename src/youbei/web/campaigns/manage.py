@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from youbei import content
 from youbei.actions import clock
 from youbei.actions.campaigns import opening, repeating, telling
+from youbei.actions.climbing import superiors
 from youbei.engine.access import Permission
 from youbei.engine.campaigns import EVERY_NAMES
 from youbei.engine.errors import Refused
@@ -202,7 +203,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "code": qr(address),
         "state": unit_state(unit, unit.campaign, clock.now()),
         "gone": with_records(unit.items.filter(state=CampaignItem.State.GONE)[:LISTED], clock.now()),
-        "superiors": telling.superiors(unit),
+        "superiors": superiors(unit.org_path, up_to=unit.campaign.org_path),
     }
     return render(request, "campaigns/unit.html", context)
 
