@@ -60,7 +60,8 @@ def run_tests(name: str, *words: str, parallel: bool = True, environment: dict[s
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="youbei-check-") as folder:
         report = Path(folder) / "report.xml"
-        spread = ["-n", str(WORKERS), "--dist", "loadfile"] if parallel and WORKERS > 1 else []
+        is_spread = parallel and WORKERS > 1
+        spread = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"] if is_spread else []
         done = subprocess.run(
             [PYTHON, "-m", "pytest", *words, *spread, f"--junitxml={report}", "--durations=8", "--durations-min=1"],
             cwd=ROOT,

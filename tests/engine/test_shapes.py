@@ -83,7 +83,8 @@ def test_the_area_is_that_of_the_ground() -> None:
     assert area_m2(read_shape(hole)) == pytest.approx(between * 0.75, rel=1e-3)
     assert not holds(read_shape(hole), Point(0.5, 0.5))
     assert holds(read_shape(hole), Point(0.1, 0.5))
-    assert outside(degree, read_shape(hole)) >= 0
+    assert outside(read_shape("0.4, 0.4\n0.4, 0.6\n0.6, 0.6\n0.6, 0.4"), read_shape(hole)) == 4
+    assert outside(read_shape("0.1, 0.1\n0.1, 0.2\n0.2, 0.5"), read_shape(hole)) == 0
 
 
 @given(
