@@ -170,8 +170,12 @@ def in_ring(ring: Sequence[Position], point: Point) -> bool:
 
 
 def outside(shape: Shape, area: Shape) -> int:
-    """Return how many points of a shape lie outside an area. Its edges between the points are not looked at."""
-    return sum(not holds(area, Point(position[1], position[0])) for position in positions_of(shape))
+    """Return how many points of a shape lie outside an area, the end of a ring counted with its beginning.
+
+    Its edges between the points are not looked at.
+    """
+    points = {(position[1], position[0]) for position in positions_of(shape)}
+    return sum(not holds(area, Point(*point)) for point in points)
 
 
 def middle_of(shape: Shape) -> Point:
