@@ -17,7 +17,7 @@ from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.findings.kinds import Element, FindingSeverity, Source, Treatment
 from youbei.engine.findings.settlement import NotSettled, Settlement, Stage
 from youbei.engine.text import Text
-from youbei.records.models import Finding, LogEntry, Message, PlanVersion, Run, User
+from youbei.records.models import Finding, LogEntry, Message, Organisation, PlanVersion, Run, User
 from youbei.records.reports.findings import FindingFilters, finding_counts, finding_page
 from youbei.records.reports.wrongs import run_wrongs
 
@@ -111,6 +111,18 @@ def test_a_late_finding_climbs_to_the_superiors_once(town: Town, now: datetime) 
     row.refresh_from_db()
     assert (row.climbed, row.next_on) == (2, None)
     assert "逾期" in sent[3].subject_zh
+
+
+def test_a_unit_that_is_no_more_is_passed_over_when_a_finding_climbs(town: Town, now: datetime) -> None:
+    Organisation.objects.filter(pk=town.park.pk).update(retired_at=now)
+    row = pump(town, now, severity=FindingSeverity.MAJOR)
+    for days in range(30):
+        while telling.tell_of_findings(now + days * DAY):
+            pass
+    sent = Message.objects.filter(key__startswith=f"finding:{row.pk}:", key__contains="climb").order_by("pk")
+    assert [one.recipient for one in sent] == ["agency:town"]
+    row.refresh_from_db()
+    assert (row.climbed, row.next_on) == (1, None)
 
 
 def test_a_finding_that_moves_on_gets_a_new_day_and_is_silent_until_then(town: Town, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for, ids_of
+from youbei.actions.climbing import superiors
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
 from youbei.actions.wording import TextRefused, clean
@@ -76,10 +77,6 @@ def settlement_of(row: Finding) -> Settlement | None:
     )
 
 
-def superiors_count(row: Finding) -> int:
-    return len([part for part in row.org_path.split("/") if part]) - 1
-
-
 def schedule(row: Finding) -> None:
     """Set by when the next act is due, and when the next word about it is to be said."""
     settled = settlement_of(row)
@@ -93,7 +90,7 @@ def schedule(row: Finding) -> None:
         if row.pk is not None:
             known = DueStep.objects.filter(kind=KIND, record_id=row.pk, due_on=row.deadline_on)
             taken = list(known.values_list("step", flat=True))
-        row.next_on = next_step_on(severity, row.deadline_on, superiors_count(row), taken=taken)
+        row.next_on = next_step_on(severity, row.deadline_on, len(superiors(row.org_path)), taken=taken)
 
 
 def persons_of(by: User | None) -> tuple[str, Collection[str]]:

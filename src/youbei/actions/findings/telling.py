@@ -37,7 +37,7 @@ def tell_of(pk: int, now: datetime) -> None:
     today = today_of(now)
     if row.next_on is None or row.next_on > today or row.deadline_on is None:
         return
-    above = superiors(row.organisation.path)
+    above = superiors(row.org_path)
     known = DueStep.objects.filter(kind=KIND, record_id=row.pk, due_on=row.deadline_on)
     taken = list(known.values_list("step", flat=True))
     due = told_now(FindingSeverity(row.severity), row.deadline_on, len(above), taken=taken, today=today)
@@ -58,9 +58,6 @@ def tell_of(pk: int, now: datetime) -> None:
         for step in due
     )
     schedule(row)
-    if row.next_on is not None and row.next_on <= today:
-        # A unit between was dissolved, so that there are fewer to tell than its path has parts.
-        row.next_on = None
     row.save(update_fields=["climbed", "next_on", "deadline_on"])
     if said:
         data = {"finding": row.pk, "steps": [step.key for step in said]}
