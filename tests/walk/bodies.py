@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +20,10 @@ KNOWN: Mapping[str, Any] = {
     "key": "serious_injured",
     "facts": {"serious_injured": 1},
 }
+ASKED: Mapping[str, Any] = {"capability": "rescue", "kind": "shelter"}
 
 
+@cache
 def schemas() -> Mapping[str, Any]:
     found: Mapping[str, Any] = api.get_openapi_schema()["components"]["schemas"]
     return found
@@ -37,7 +40,7 @@ def body_for(operation: Mapping[str, Any]) -> Any:
 def query_for(operation: Mapping[str, Any]) -> str:
     """Return the query that an operation must have, empty where it needs none."""
     needed = [one for one in operation.get("parameters", ()) if one["in"] == "query" and one.get("required")]
-    return urlencode({one["name"]: example(one["schema"], one["name"]) for one in needed})
+    return urlencode({one["name"]: ASKED.get(one["name"]) or example(one["schema"], one["name"]) for one in needed})
 
 
 def example(schema: Mapping[str, Any], name: str = "") -> Any:

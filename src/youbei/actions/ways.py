@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +61,8 @@ def store_roads(*, by: User | None, now: datetime, code: str, data: Mapping[str,
     require(by, Permission.EDIT_RESOURCE, "/")
     check_code(RoadNetwork, code)
     RoadGraph.from_data(data)
-    network = RoadNetwork.objects.create(code=code, data=dict(data))
+    digest = sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    network = RoadNetwork.objects.create(code=code, data={**data, "sum": digest})
     size = {"code": code, "nodes": len(data["nodes"]), "edges": len(data["edges"])}
     created("roads", network, size, by=by, now=now, org_path="/")
     return network
