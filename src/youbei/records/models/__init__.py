@@ -31,6 +31,7 @@ from youbei.records.models.forces import (
 )
 from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
+from youbei.records.models.hot_wash import HotWash, HotWashAnswer
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
@@ -113,6 +114,8 @@ __all__ = [
     "HeadCountLink",
     "HeadCountReport",
     "Heartbeat",
+    "HotWash",
+    "HotWashAnswer",
     "IdempotencyKey",
     "Incident",
     "Item",
