@@ -8,6 +8,7 @@ from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.cases import Case
 from youbei.records.models.counts import CountChange, KeptCount
+from youbei.records.models.cover import HomeCover, MoveUp
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.exercises import (
@@ -114,6 +115,7 @@ __all__ = [
     "HeadCountLink",
     "HeadCountReport",
     "Heartbeat",
+    "HomeCover",
     "HotWash",
     "HotWashAnswer",
     "IdempotencyKey",
@@ -127,6 +129,7 @@ __all__ = [
     "MarketOffer",
     "MemberReview",
     "Message",
+    "MoveUp",
     "Observation",
     "ObservationPhoto",
     "OneTimeDevice",
