@@ -10,7 +10,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0039_dispapp"),
+        ("records", "0040_disp_cover"),
     ]
 
     operations = [
