@@ -87,7 +87,19 @@ class City:
             "call_off_link": link[0],
             "lot": self.find("/registers/lot/", r"/registers/lot/\d+/").removeprefix("/registers/lot"),
             **self.exercises(),
+            **self.debrief(self.runs(closed)[0]),
         }
+
+    def debrief(self, run: str) -> dict[str, str]:
+        """Share the replay of a run that is over; return the address of the link, and of the page that ends it."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        self.post(opener, f"{run}replay/share/", purpose="2026", days="7")
+        page = self.page(f"{run}replay/")
+        link, end = re.search(r"/d/[\w-]+/", page), re.search(r"/runs/\d+/replay/links/\d+/end/", page)
+        assert link is not None
+        assert end is not None
+        return {"debrief": link[0], "debrief_end": end[0]}
 
     def exercises(self) -> dict[str, str]:
         """Plan two exercises of a school and begin one, and count the heads there; return their addresses."""
