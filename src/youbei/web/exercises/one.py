@@ -44,6 +44,7 @@ def shell(request: HttpRequest, pk: UUID, tab: str) -> dict[str, Any]:
         "knows_script": knows_script(part),
         "leads": part == "director",
         "msel": msel,
+        "writes": part == "director" and row.status == Exercise.Status.PLANNED,
         "tab": tab,
         "is_exercise": row.status in (Exercise.Status.RUNNING, Exercise.Status.PAUSED),
         "is_broken_off": row.broken_off_for_id is not None,
