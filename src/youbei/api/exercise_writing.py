@@ -37,7 +37,7 @@ def line_of(row: Exercise, inject: str) -> MselLine:
     raise not_found()
 
 
-@router.post("/exercises/{exercise_id}/injects", response={201: InjectOut}, **may(Permission.RUN_EXERCISE))
+@router.post("/exercises/{exercise_id}/script/injects", response={201: InjectOut}, **may(Permission.RUN_EXERCISE))
 @idempotent
 def add_inject(request: HttpRequest, exercise_id: UUID, body: InjectIn) -> Status[MselLine]:
     """Add an inject to the script of a planned exercise; it is checked against the plan before it is kept."""
@@ -45,7 +45,7 @@ def add_inject(request: HttpRequest, exercise_id: UUID, body: InjectIn) -> Statu
     return Status(201, line_of(row, row.data["injects"][-1]["id"] if row.data else ""))
 
 
-@router.put("/exercises/{exercise_id}/injects/{inject}", response=InjectOut, **may(Permission.RUN_EXERCISE))
+@router.put("/exercises/{exercise_id}/script/injects/{inject}", response=InjectOut, **may(Permission.RUN_EXERCISE))
 @idempotent
 def change_script_inject(request: HttpRequest, exercise_id: UUID, inject: Slug, body: InjectIn) -> MselLine:
     """Put an inject in the place of another, under its id."""
@@ -56,7 +56,7 @@ def change_script_inject(request: HttpRequest, exercise_id: UUID, inject: Slug, 
 
 
 @router.post(
-    "/exercises/{exercise_id}/injects/{inject}/copy", response={201: InjectOut}, **may(Permission.RUN_EXERCISE)
+    "/exercises/{exercise_id}/script/injects/{inject}/copy", response={201: InjectOut}, **may(Permission.RUN_EXERCISE)
 )
 @idempotent
 def copy_script_inject(request: HttpRequest, exercise_id: UUID, inject: Slug) -> Status[MselLine]:
@@ -65,7 +65,7 @@ def copy_script_inject(request: HttpRequest, exercise_id: UUID, inject: Slug) ->
     return Status(201, line_of(row, name))
 
 
-@router.delete("/exercises/{exercise_id}/injects/{inject}", response={204: None}, **may(Permission.RUN_EXERCISE))
+@router.delete("/exercises/{exercise_id}/script/injects/{inject}", response={204: None}, **may(Permission.RUN_EXERCISE))
 @idempotent
 def remove_script_inject(request: HttpRequest, exercise_id: UUID, inject: Slug) -> Status[None]:
     """Take an inject out of the script; refused where others wait for it."""

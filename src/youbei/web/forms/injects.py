@@ -82,7 +82,7 @@ class InjectForm(forms.Form):
         )  # fmt: skip
         add["objective"] = forms.ChoiceField(label=_("Objective"), choices=objectives, required=False)
         for name, label in (("controller", _("Controller who brings it")), ("notes", _("Notes for controllers"))):
-            for language, words in (("zh", _("Chinese")), ("en", _("English"))):
+            for language, words in (("zh", _("in Chinese")), ("en", _("in English"))):
                 add[f"{name}_{language}"] = forms.CharField(
                     label=f"{label} · {words}", max_length=2000, required=False, widget=text_area(2)
                 )
@@ -125,13 +125,13 @@ class InjectForm(forms.Form):
         label = say(key.about).rstrip("。.")
         if key.key == "to":
             choices = [("", "–"), *self.posts, ("public", _("the public"))]
-            yield "to", forms.ChoiceField(label=_("To whom"), choices=choices, required=False)
+            yield "to", forms.ChoiceField(label=_("Whom it reaches"), choices=choices, required=False)
             yield "to_other", forms.CharField(
                 label=_("Or a register code"), max_length=120, required=False,
                 help_text=_("Such as agency:haizhou-fire, or the code of a post."),
             )  # fmt: skip
         elif isinstance(key.shape, Bilingual):
-            for language, words in (("zh", _("Chinese")), ("en", _("English"))):
+            for language, words in (("zh", _("in Chinese")), ("en", _("in English"))):
                 widget = text_area(3) if key.key == "text" else forms.TextInput()
                 yield (
                     f"{key.key}_{language}",
@@ -281,7 +281,7 @@ def in_chinese() -> bool:
 
 
 def text_area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+    return forms.Textarea(attrs={"rows": rows, "translate": "no"})
 
 
 def fact_choices() -> list[tuple[str, str]]:
