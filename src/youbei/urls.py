@@ -31,6 +31,7 @@ from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    attachments,
     call_offs,
     changes,
     due,
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *call_offs.urlpatterns,
     *sites.urlpatterns,
     *outline.urlpatterns,
+    *attachments.urlpatterns,
     *experts.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,

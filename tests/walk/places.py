@@ -17,6 +17,7 @@ from youbei.actions.campaigns.links import link_word
 from youbei.records.models import (
     ApiToken,
     Assignment,
+    Attachment,
     Grant,
     RecordChange,
     RunNeed,
@@ -33,6 +34,10 @@ Values = Callable[[Planted, Chosen], list[Any]]
 def change_of(planted: Planted, chosen: Chosen) -> list[Any]:
     rows = RecordChange.objects.filter(register=chosen["name"], record_id=chosen["pk"])
     return list(rows.values_list("pk", flat=True)[:1]) or [1]
+
+
+def file_of(planted: Planted, chosen: Chosen) -> list[Any]:
+    return [Attachment.objects.filter(register=chosen["name"], record_id=chosen["pk"]).get().pk]
 
 
 def owner_grant(planted: Planted, chosen: Chosen) -> list[Any]:
@@ -59,6 +64,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
         "view": lambda planted, chosen: [planted.view.pk],
+        "attachment": file_of,
+        "file_id": file_of,
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},

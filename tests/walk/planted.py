@@ -29,6 +29,7 @@ from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.findings.retests import schedule_retest
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
+from youbei.actions.registers.attachments import attach
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
 from youbei.actions.roads import close_roads
@@ -141,7 +142,9 @@ def plant() -> Planted:
     county = unit(f"{CODE}-county", f"{WORD}县", province)
     planted = Planted(province, county, unit("neighbour", "邻县", province))
     for register in in_order(content.registers().values()):
-        planted.records[register.name] = plant_record(planted, register, now)
+        row = planted.records[register.name] = plant_record(planted, register, now)
+        word = WORD if register.owners else "shared"
+        attach(register=register, row=row, title=f"{word} scan", content=b"%PDF-1.7 " + word.encode(), by=None, now=now)
     add_users(planted, now)
     add_response(planted, now)
     add_account_things(planted, now)

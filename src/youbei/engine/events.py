@@ -184,6 +184,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "campaign.closed": ("结束信息核实", "A collection campaign was closed"),
     "campaign.stopped": ("停止重复信息核实", "A collection campaign is no longer repeated"),
     "record.looked": ("查看个人信息", "Personal data was looked at"),
+    "record.attached": ("添加附件", "A file was attached"),
+    "record.detached": ("删除附件", "A file was removed"),
     "record.erased": ("删除个人信息", "Personal data was erased"),
     "record.reached": ("联络结果", "It was noted whether somebody was reached"),
     "register.imported": ("导入登记表", "A sheet was imported"),
