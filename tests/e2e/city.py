@@ -129,7 +129,21 @@ class City:
             "count_group": group[0] if group else "",
             "programme": programme,
             "proof": sealed.replace("/exercises/", "/proof/"),
+            **self.hot_washes(opener),
         }
+
+    def hot_washes(self, opener: OpenerDirector) -> dict[str, str]:
+        """Hold two drills without a script, and ask those who took part in one of them; return their addresses."""
+        drill = {"organisation": "haizhou-school-binhai-primary", "title": "警报演练 Alarm", "is_announced": "on"}
+        held = [urlsplit(self.post(opener, "/exercises/new/", **drill)).path for _ in range(2)]
+        for one in held:
+            self.post(opener, one + "start/")
+            self.post(opener, one + "end/", reason="")
+        asked = {"questionnaire": "short", "is_anonymous": "1", "asked": "40", "days": "3"}
+        self.post(opener, held[1] + "hot-wash/open/", **asked)
+        address = re.search(r"https?://[^<\"]+/w/[^<\"]+/", self.page(held[1] + "hot-wash/"))
+        assert address is not None
+        return {"over": held[0], "washed": held[1], "wash_link": urlsplit(address[0]).path}
 
     def report(self) -> str:
         """Report a leak as the duty officer; return the address of the incident."""

@@ -60,6 +60,8 @@ from youbei.records.models import (
     Finding,
     Grant,
     HeadCount,
+    HotWash,
+    HotWashAnswer,
     Incident,
     Organisation,
     OutsideLogin,
@@ -201,6 +203,24 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     planted.count_word = head_counts.link_of(by=by, now=now, organisation=planted.county)
     seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
     planted.photo = seen.photos.get().pk
+    add_hot_wash(planted, now)
+
+
+def add_hot_wash(planted: Planted, now: datetime) -> None:
+    """Let a participant have said something by name."""
+    questions = [one.as_data() for one in content.questionnaires()["short"].questions]
+    wash = HotWash.objects.create(
+        exercise=planted.exercise,
+        org_path=planted.county.path,
+        questionnaire="short",
+        questions=questions,
+        is_anonymous=False,
+        asked=3,
+        nonce=CODE,
+        opened_at=now,
+        closes_at=now + timedelta(days=30),
+    )
+    HotWashAnswer.objects.create(hot_wash=wash, mark="m", answers={"change": f"{WORD} radios"}, said_by=f"{WORD} name")
 
 
 def add_finding(planted: Planted, now: datetime) -> None:
