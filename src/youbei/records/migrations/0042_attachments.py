@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0039_dispapp"),
+        ("records", "0041_exafter"),
     ]
 
     operations = [
