@@ -85,7 +85,8 @@ def test_vetting_is_judged_only_for_who_may_see_it(town: Town, team: Team) -> No
 def test_a_conflict_that_holds_keeps_away_and_is_told_only_to_who_may_know(town: Town, team: Team) -> None:
     save("team_role", {"team": team.code, "code": "guard", "name_zh": "警戒", "vetting": "exam_team"})
     save("team_member", {"team": team.code, "person": "zhou", "role": "guard"})
-    save("vetting", {"person": "zhou", "scope": "exam_team", "vetted_on": TODAY, "vetted_by": "市局", "result": "passed"})
+    vetted = {"person": "zhou", "scope": "exam_team", "vetted_on": TODAY, "vetted_by": "市局"}
+    save("vetting", {**vetted, "result": "passed"})
     until = TODAY + timedelta(days=10)
     declared = {"person": "zhou", "kind": "relative_candidate", "declared_on": TODAY, "effect": "不接触试卷"}
     save("conflict", {**declared, "valid_until": until})
