@@ -13,8 +13,8 @@ from youbei.engine.text import Text
 class Role:
     """A role in a team: how many people it needs, and what each of them must hold.
 
-    `vetting` is the purpose for which they must have been vetted, empty for none; who has declared a conflict of interest
-    keeps away from such a role while it holds.
+    `vetting` is the purpose for which they must have been vetted, empty for none; who has declared a conflict of
+    interest keeps away from such a role while it holds.
     """
 
     code: str
