@@ -162,6 +162,8 @@ def shown(proposal: Proposal) -> dict[str, Any]:
             for one in solution.proofs
             if one.value or not one.is_proven
         ],
+        "gaps": [one for one in proposal.districts if one.covered.lacking],
+        "covered": len([one for one in proposal.districts if not one.covered.lacking]),
         "is_proven": solution.is_proven,
         "was_stopped": solution.was_stopped,
         "looked_at": len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
