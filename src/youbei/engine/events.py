@@ -166,6 +166,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.revealed": ("演练时间启封", "The sealed time of an exercise was revealed"),
     "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
     "exercise.closed": ("演练归档", "An exercise was closed"),
+    "hotwash.opened": ("即时点评开始", "A hot wash was opened"),
+    "hotwash.changed": ("即时点评变更", "A hot wash was changed"),
+    "hotwash.closed": ("即时点评结束", "A hot wash was closed"),
     # headcount:<id>
     "headcount.prepared": ("人数清点准备", "A head-count was prepared"),
     "headcount.alarm": ("拉响疏散警报", "The alarm to evacuate was sounded"),
@@ -187,6 +190,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "campaign.closed": ("结束信息核实", "A collection campaign was closed"),
     "campaign.stopped": ("停止重复信息核实", "A collection campaign is no longer repeated"),
     "record.looked": ("查看个人信息", "Personal data was looked at"),
+    "record.attached": ("添加附件", "A file was attached"),
+    "record.detached": ("删除附件", "A file was removed"),
     "record.erased": ("删除个人信息", "Personal data was erased"),
     "record.reached": ("联络结果", "It was noted whether somebody was reached"),
     "register.imported": ("导入登记表", "A sheet was imported"),

@@ -3,6 +3,7 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
+from youbei.records.models.attachments import Attachment
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
@@ -32,6 +33,7 @@ from youbei.records.models.forces import (
 )
 from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
+from youbei.records.models.hot_wash import HotWash, HotWashAnswer
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
@@ -76,6 +78,7 @@ __all__ = [
     "AidRequest",
     "ApiToken",
     "Assignment",
+    "Attachment",
     "BedCapacity",
     "CallOff",
     "Campaign",
@@ -115,6 +118,8 @@ __all__ = [
     "HeadCountReport",
     "Heartbeat",
     "HomeCover",
+    "HotWash",
+    "HotWashAnswer",
     "IdempotencyKey",
     "Incident",
     "Item",
