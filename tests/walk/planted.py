@@ -63,6 +63,7 @@ from youbei.records.models import (
     HotWash,
     HotWashAnswer,
     Incident,
+    MoveUp,
     Organisation,
     OutsideLogin,
     Passkey,
@@ -113,6 +114,7 @@ class Planted:
     order: StockOrder = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
+    move_up: MoveUp = field(init=False)
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
     exercise: Exercise = field(init=False)
@@ -168,6 +170,16 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     )
     planted.aid = request_aid(
         by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
+    )
+    planted.move_up = MoveUp.objects.create(
+        team=planted.records["team"],
+        cover=planted.records["home_cover"],
+        lat=36.0,
+        lon=120.0,
+        ordered_at=now,
+        ordered_by=WORD,
+        leaves_at=now,
+        expected_at=now,
     )
     planted.study = SitingStudy.objects.create(
         org_path=planted.county.path,
