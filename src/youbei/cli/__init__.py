@@ -24,6 +24,7 @@ from youbei.cli import (
     roads,
     search,
     serve,
+    simulations,
     siting,
     stock,
     worker,
@@ -34,6 +35,7 @@ from youbei.engine.errors import Refused
 GROUPS = (
     serve,
     plan,
+    simulations,
     exercise,
     incident,
     dispatch,

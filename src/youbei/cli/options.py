@@ -51,6 +51,8 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *, say: Say, **options: Any) -> None:
         super().__init__(allow_abbrev=False, add_help=False, **options)
         self.say = say
+        # The sub-command that is meant where none is named.
+        self.usual: str | None = None
         self._positionals.title, self._optionals.title = say("参数", "arguments"), say("选项", "options")
         self.add_argument("-h", "--help", action="help", help=say("显示本说明", "show this help"))
 
@@ -65,10 +67,21 @@ class Parser(argparse.ArgumentParser):
         print(self.say(f"命令写法有误：{message}", f"The command is not written correctly: {message}"), file=sys.stderr)
         sys.exit(2)
 
-    def groups(self) -> Groups:
-        """Make this parser take sub-commands."""
+    def groups(self, *, usual: str | None = None) -> Groups:
+        """Make this parser take sub-commands; `usual` is the one that is meant where none is named."""
         name = self.say("命令", "COMMAND")
+        self.usual = usual
         return Groups(self.say, self.add_subparsers(required=True, metavar=name, parser_class=Parser))
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self.usual is not None and args and args[0] not in ("-h", "--help") and not self.names(args[0]):
+            args = [self.usual, *args]
+        return super().parse_known_args(args, namespace)
+
+    def names(self, word: str) -> bool:
+        """Return whether a word is one of this parser's sub-commands."""
+        commands = (action for action in self._actions if isinstance(action, argparse._SubParsersAction))
+        return any(word in action.choices for action in commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +94,8 @@ class Groups:
     def add(self, name: str, help_text: str) -> Parser:
         return self.actions.add_parser(name, help=help_text, description=help_text, say=self.say)
 
-    def group(self, name: str, help_text: str) -> Groups:
-        return self.add(name, help_text).groups()
+    def group(self, name: str, help_text: str, *, usual: str | None = None) -> Groups:
+        return self.add(name, help_text).groups(usual=usual)
 
     def command(self, name: str, help_text: str, run: Run) -> Parser:
         """Add a command that runs `run`, with the options every command has."""

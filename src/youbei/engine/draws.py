@@ -42,6 +42,10 @@ class Purpose(IntEnum):
     REACTION = 4
     ROLE = 5
     SEALED_TIME = 6
+    CALL_GAP = 7
+    CALL_GROUP = 8
+    SERVICE = 9
+    CALL_PLACE = 10
 
 
 def mix(word: int) -> int:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from youbei.actions.dispatch.covering import cover_name, cover_of, legs_to_cover, places_of_cover
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
@@ -33,6 +34,7 @@ from youbei.engine.places import Point
 from youbei.engine.reach import Journeys, journeys
 from youbei.engine.text import Text
 from youbei.records.models import User
+from youbei.records.reports.dispatch.covers import Covers, covers
 from youbei.records.reports.dispatch.forces import Force, Forces, assigned_to, forces
 from youbei.records.reports.dispatch.running import OpenNeed, Running, running
 from youbei.records.reports.dispatch.supplies import Aid, Lot, Lots, aids, lots
@@ -48,13 +50,16 @@ SECONDS_OF_A_MINUTE, CENTS = 60, 100
 class Facts:
     """What was read. `unplaced` counts needs of which nobody knows where; they cannot be planned.
 
-    `own` are the paths of what may be sent without asking: what the asker sees, and what stands under who responds.
+    `there` is what the clock of the response shows, the wall unless it is an exercise. `own` are the paths of what
+    may be sent without asking: what the asker sees, and what stands under who responds.
     """
 
     at: datetime
+    there: datetime
     exercise: int | None
     runs: tuple[Running, ...]
     forces: Forces
+    covers: Covers
     lots: Lots
     aids: tuple[Aid, ...]
     own: tuple[str, ...]
@@ -91,13 +96,19 @@ def gather(
             if need.at is not None:
                 (abilities if need.capability else items)[need.capability or need.item].append(need.at)
     there = runs[0].now_there if exercise is not None and runs else now
+    today = timezone.localdate(now)
+    home = covers([run.at for run in runs], paths=list(own), today=today)
     travel = travel_times(with_exercises=exercise is not None, supposed=suppose.closures())
     return Facts(
         at=now,
+        there=there,
         exercise=exercise,
         runs=runs,
-        forces=forces(abilities, paths=paths, now=there, exercise=exercise, also=also),
-        lots=lots(items, paths=paths, today=timezone.localdate(now), exercise=exercise),
+        forces=forces(
+            abilities, paths=paths, now=there, exercise=exercise, also=also, covers=home.wanted, own=list(own)
+        ),
+        covers=home,
+        lots=lots(items, paths=paths, today=today, exercise=exercise),
         aids=partners,
         own=own,
         ways=journeys(travel),
@@ -114,14 +125,21 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
     units = tuple(unit_of(force, facts, suppose) for force in facts.forces.teams)
     stock = tuple(lot_of(lot, facts) for lot in facts.lots.lots)
     places = places_of(facts)
+    districts = facts.covers.wanted
+    around = {name: at for one in districts for name, at in places_of_cover(one).items()}
+    standing = {unit.place: places[unit.place] for unit in units}
     return Problem(
         at=facts.at,
         incidents=incidents,
         units=units,
         lots=stock,
         owners=tuple(owners_of(facts)),
-        places=tuple(Place(name, point.lat, point.lon) for name, point in places.items()),
-        legs=tuple(legs_of(places, [incident.place for incident in incidents], facts.ways)),
+        cover=tuple(cover_of(one) for one in districts),
+        places=tuple(Place(name, point.lat, point.lon) for name, point in (places | around).items()),
+        legs=(
+            *legs_of(places, [incident.place for incident in incidents], facts.ways),
+            *legs_to_cover(standing, districts, facts.ways),
+        ),
         straight_way=StraightWay(facts.ways.straight.speed_m_s, facts.ways.straight.detour),
     )
 
@@ -155,6 +173,7 @@ def unit_of(force: Force, facts: Facts, suppose: Suppose) -> Unit:
     served = {run.pk: run for run in facts.runs}.get(force.serving or 0)
     needs = {need.key: need for need in served.needs} if served else {}
     need = needs.get(force.serving_need)
+    districts = {one.pk for one in facts.covers.wanted}
     return Unit(
         id=f"team:{force.pk}",
         place=f"team:{force.pk}",
@@ -167,6 +186,7 @@ def unit_of(force: Force, facts: Facts, suppose: Suppose) -> Unit:
         worked_s=force.worked_s,
         limit_s=HOURS_S if facts.exercise is None and force.worked_s else None,
         label=force.name,
+        moving_up=cover_name(force.moving_up) if force.moving_up in districts else "",
     )
 
 

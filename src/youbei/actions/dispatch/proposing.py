@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -19,9 +19,12 @@ from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import User
+from youbei.records.reports.dispatch.covers import CoverWanted
+from youbei.records.reports.dispatch.forces import Force
 from youbei.records.reports.dispatch.running import OpenNeed, Running
 
 if TYPE_CHECKING:
+    from youbei.engine.dispatch.coverage import Covered, MoveUp
     from youbei.engine.dispatch.instead import Alternative
     from youbei.engine.dispatch.solve import Answer
 
@@ -88,6 +91,15 @@ class Short:
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """How the cover of a district stands after the dispatch, and who should move up."""
+
+    wanted: CoverWanted
+    covered: Covered
+    moves_up: tuple[tuple[MoveUp, Force], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The answer with the question: facts, problem, solution; `seconds` is how long it took."""
 
@@ -97,6 +109,7 @@ class Proposal:
     answer: Answer
     picks: tuple[Proposed, ...]
     shorts: tuple[Short, ...]
+    districts: tuple[District, ...]
     seconds: float
 
     @property
@@ -148,8 +161,15 @@ def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Su
         answer=answer,
         picks=shown.picks(alternatives(situation, answer.plan)),
         shorts=shown.shorts(),
+        districts=tuple(districts_of(facts, answer)),
         seconds=time.monotonic() - began,
     )
+
+
+def districts_of(facts: Facts, answer: Answer) -> Iterator[District]:
+    forces = {f"team:{one.pk}": one for one in facts.forces.teams}
+    for wanted, covered in zip(facts.covers.wanted, answer.cover, strict=True):
+        yield District(wanted, covered, tuple((move, forces[move.unit]) for move in covered.moves_up))
 
 
 class Shown:

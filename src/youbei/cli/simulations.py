@@ -1,0 +1,11 @@
+"""`youbei simulate`: a plan carried out thousands of times, two compared, and service systems."""
+
+from __future__ import annotations
+
+from youbei.cli import simulate_queue
+from youbei.cli.options import Groups, Say
+
+
+def add(groups: Groups, say: Say) -> None:
+    group = groups.group("simulate", say("仿真", "simulate plans and service systems"))
+    simulate_queue.add(group, say)

@@ -1,0 +1,93 @@
+"""The loop of a service system: one block of calls, from an empty system through its warm-up to the last call."""
+
+from __future__ import annotations
+
+from youbei.engine.simulation.chance import exponential, uniform
+from youbei.engine.simulation.loops import Floats, Ints, Words, loop
+
+# Places in `plan`.
+GAP, GROUP, SERVICE, START, MEASURED, LAST = range(6)
+# Places in `sums`.
+WINDOW, WAIT, WAITED, LOST = range(4)
+
+
+@loop
+def serve_block(
+    plan: Words,
+    gap: float,
+    service: float,
+    has_line: bool,
+    share: Floats,
+    preference: Ints,
+    free: Floats,
+    busy: Floats,
+    sent: Ints,
+    sums: Floats,
+) -> None:
+    """Let calls come and be served; sum up what the calls from number `plan[MEASURED]` to `plan[LAST]` met.
+
+    plan: keys of the draws, then numbers of calls. gap, service: mean lengths. share: upper bounds of the groups in
+    the unit interval. preference: the servers, best first, group by group. free: when each server is free, all 0.
+    busy, sent (group by group, server by server), sums: all 0, are filled.
+
+    A call that waits takes the server that is free first: that is first come, first served. So the server of a call
+    and its wait are known when it comes, and no list of events is needed.
+    """
+    servers = len(free)
+    now = begin = 0.0
+    for call in range(plan[START], plan[LAST]):
+        now += gap * exponential(plan[GAP], call)
+        is_measured = call >= plan[MEASURED]
+        if call == plan[MEASURED]:
+            begin = now
+            for server in range(servers):
+                busy[server] = max(free[server] - now, 0.0)
+        group = 0
+        if len(share) > 1:
+            group = group_at(share, uniform(plan[GROUP], call))
+        server = first_free(preference, group * servers, free, now, has_line)
+        if server < 0:
+            sums[LOST] += is_measured
+            continue
+        wait = max(free[server] - now, 0.0)
+        length = service * exponential(plan[SERVICE], call)
+        free[server] = now + wait + length
+        busy[server] += length
+        if is_measured:
+            sums[WAIT] += wait
+            sums[WAITED] += wait > 0.0
+            sent[group * servers + server] += 1
+    # The next call, which is not served any more, ends the time that is measured.
+    now += gap * exponential(plan[GAP], plan[LAST])
+    sums[WINDOW] = now - begin
+    for server in range(servers):
+        busy[server] -= max(free[server] - now, 0.0)
+
+
+@loop
+def group_at(share: Floats, u: float) -> int:
+    """Return the first group whose upper bound lies above u."""
+    low, high = 0, len(share) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if u < share[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@loop
+def first_free(preference: Ints, first: int, free: Floats, now: float, has_line: bool) -> int:
+    """Return the free server that is liked best, else the one that is free first; -1 where nobody waits for it."""
+    servers = len(free)
+    for place in range(first, first + servers):
+        if free[preference[place]] <= now:
+            return preference[place]
+    if not has_line:
+        return -1
+    best = 0
+    for server in range(1, servers):
+        if free[server] < free[best]:
+            best = server
+    return best

@@ -1,0 +1,71 @@
+"""Claims about `youbei simulate`: what it prints, what it refuses, and that nothing but the input shows in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from youbei.cli import main
+
+MODEL: dict[str, Any] = {
+    "servers": 3,
+    "service_rate": 1.0,
+    "line": "infinite",
+    "groups": [
+        {"name": "near", "rate": 0.9, "preference": [0, 1, 2]},
+        {"name": "far", "rate": 0.6, "preference": [2, 1, 0]},
+    ],
+}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(MODEL), encoding="utf-8")
+    return str(path)
+
+
+def test_a_service_system_is_measured_with_its_intervals(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "queue", model, "--calls", "20000", "--seed", "3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["workload"]) == len(found["ci95"]["workload"]) == 3
+    for name in ("p_wait", "p_lost", "mean_wait"):
+        low, high = found["ci95"][name]
+        assert low <= found[name] <= high
+    # Erlang C of three servers at 1.5.
+    low, high = found["ci95"]["p_wait"]
+    assert low - 0.01 < 0.23684 < high + 0.01
+    assert [group["name"] for group in found["groups"]] == ["near", "far"]
+
+
+def test_threads_do_not_show(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for threads in ("1", "2", "7"):
+        assert main(["simulate", "queue", model, "--calls", "5000", "--threads", threads, "--json"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] == said[2]
+
+
+def test_in_words_it_says_the_same(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "queue", model, "--calls", "5000", "--lang", "en"]) == 0
+    assert "server 0 busy: 0." in capsys.readouterr().out
+    assert main(["simulate", "queue", model, "--calls", "5000", "--lang", "zh"]) == 0
+    assert "服务台 0 忙：0." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--calls", "0"], ["--calls", "-7"], ["--calls", "999999999999999999999"]])
+def test_absurd_numbers_are_refused(model: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "queue", model, *words, "--lang", "en"]) == 2
+    assert "The number of calls must be" in capsys.readouterr().err
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "busy.json"
+    path.write_text(json.dumps({**MODEL, "servers": 1, "groups": [{"rate": 1.0}]}), encoding="utf-8")
+    assert main(["simulate", "queue", str(path), "--json", "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["refused"] == "bad-model"
+    assert "grow without end" in said.err
