@@ -32,6 +32,7 @@ from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
 from youbei.actions.signs import show_life
+from youbei.records.search.vendor import merge_words
 
 RUNS_PER_TICK = 100
 MESSAGES_PER_TICK = 50
@@ -80,6 +81,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
     keep_counts(now)
+    merge_words()
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
     return TickResult(advanced, delivered, failed, is_full=is_full)

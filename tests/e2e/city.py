@@ -86,6 +86,7 @@ class City:
             "call_off": call_off,
             "call_off_link": link[0],
             "lot": self.find("/registers/lot/", r"/registers/lot/\d+/").removeprefix("/registers/lot"),
+            "scan": self.attach(self.find("/registers/person/", r"/registers/person/\d+/")),
             **self.exercises(),
             **self.debrief(self.runs(closed)[0]),
         }
@@ -100,6 +101,19 @@ class City:
         assert link is not None
         assert end is not None
         return {"debrief": link[0], "debrief_end": end[0]}
+
+    def attach(self, record: str) -> str:
+        """Attach a scan to a record as the administrator; return its address."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        mark, address = self.mark(opener, f"{record}files/add/"), f"{self.address}{record}files/add/"
+        lines = (
+            f'--scan\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{mark}\r\n'
+            '--scan\r\nContent-Disposition: form-data; name="file"; filename="1.pdf"\r\n\r\n%PDF-1.7\r\n--scan--\r\n'
+        )
+        headers = {"Referer": self.address, "Content-Type": "multipart/form-data; boundary=scan"}
+        opener.open(Request(address, data=lines.encode(), headers=headers)).close()
+        return self.find(record, rf"{record}files/\d+/")
 
     def exercises(self) -> dict[str, str]:
         """Plan two exercises of a school and begin one, and count the heads there; return their addresses."""
@@ -171,9 +185,14 @@ class City:
 
     def post(self, opener: OpenerDirector, path: str, **data: str) -> str:
         """Send a form as a browser does; return the address where it led."""
-        with opener.open(self.address + (path if path != "/language/" else "/shortcuts/")) as page:
-            mark = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
-        assert mark is not None
-        body = urlencode({"csrfmiddlewaretoken": mark[1], **data}).encode()
+        mark = self.mark(opener, path if path != "/language/" else "/shortcuts/")
+        body = urlencode({"csrfmiddlewaretoken": mark, **data}).encode()
         with opener.open(Request(self.address + path, data=body, headers={"Referer": self.address})) as answer:
             return str(answer.geturl())
+
+    def mark(self, opener: OpenerDirector, path: str) -> str:
+        """Return what a form of a page must bring with it."""
+        with opener.open(self.address + path) as page:
+            found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+        assert found is not None
+        return found[1]

@@ -19,6 +19,7 @@ from youbei.actions.exercises.hot_wash import word_of as hot_wash_word
 from youbei.records.models import (
     ApiToken,
     Assignment,
+    Attachment,
     DebriefLink,
     Grant,
     HotWash,
@@ -37,6 +38,10 @@ Values = Callable[[Planted, Chosen], list[Any]]
 def change_of(planted: Planted, chosen: Chosen) -> list[Any]:
     rows = RecordChange.objects.filter(register=chosen["name"], record_id=chosen["pk"])
     return list(rows.values_list("pk", flat=True)[:1]) or [1]
+
+
+def file_of(planted: Planted, chosen: Chosen) -> list[Any]:
+    return [Attachment.objects.filter(register=chosen["name"], record_id=chosen["pk"]).get().pk]
 
 
 def owner_grant(planted: Planted, chosen: Chosen) -> list[Any]:
@@ -63,6 +68,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
         "view": lambda planted, chosen: [planted.view.pk],
+        "attachment": file_of,
+        "file_id": file_of,
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
@@ -115,6 +122,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "runs": RUN,
     "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "dispatch": {"pk": lambda planted, chosen: [planted.move_up.pk]},
     "closures": {
         "pk": lambda planted, chosen: [planted.closure.pk],
         "closure_id": lambda planted, chosen: [planted.closure.pk],
@@ -133,6 +141,7 @@ PLACES: dict[str, dict[str, Values]] = {
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "inject": lambda planted, chosen: ["hurt"],
         "verb": lambda planted, chosen: [
             "start",
             "end",
@@ -150,6 +159,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "subject": lambda planted, chosen: ["hurt"],
         "verb": lambda planted, chosen: ["fire", "hold", "release", "skip", "fail", "change", "add", "confirm"],
+    },
+    "exercises/<uuid:pk>/injects": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "kind": lambda planted, chosen: ["call", "road-closed"],
+        "inject": lambda planted, chosen: ["hurt"],
     },
     "exercises/<uuid:pk>/photos": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from youbei.actions import clock
+from youbei.actions.moves_up import taken_from
 from youbei.actions.running import locked, may_act, perform
 from youbei.actions.stock.posting import Note, holder_of
 from youbei.actions.stock.verbs import release, reserve
@@ -144,7 +145,7 @@ def assign_resource(
         raise no_such_resource(resource)
     code = f"a{len(engine.state.assignments) + 1}"
     if kind == "team":
-        sent = take_team(row, int(key), asked)
+        sent = take_team(row, int(key), asked, by=by, now=now)
     else:
         sent = take_lot(row, int(key), asked, quantity)
         reserve_lot(row, int(key), code, sent.quantity, by=by, now=now)
@@ -176,7 +177,7 @@ def no_such_resource(resource: str) -> NoSuchResource:
     )
 
 
-def take_team(row: Run, pk: int, need: Need) -> Sendable:
+def take_team(row: Run, pk: int, need: Need, *, by: User | None, now: datetime) -> Sendable:
     """Lock a team and take it, or refuse with what keeps it and what to do."""
     team = Team.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if team is None:
@@ -193,7 +194,9 @@ def take_team(row: Run, pk: int, need: Need) -> Sendable:
         team.status = Team.Status.ASSIGNED
         team.save(update_fields=["status"])
         TeamCapability.objects.filter(team=team).update(is_available=False)
-    return Sendable(f"team:{pk}", team.name_zh, Point(team.lat, team.lon), team.planned_turn_out, quantity=1.0)
+    exercise = row.incident_id if row.mode == Run.Mode.EXERCISE else None
+    base, turn_out = taken_from(team, exercise=exercise, by=by, now=now)
+    return Sendable(f"team:{pk}", team.name_zh, base, turn_out, quantity=1.0)
 
 
 def refuse_if_unavailable(row: Run, team: Team) -> None:

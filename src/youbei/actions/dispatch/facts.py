@@ -50,10 +50,12 @@ SECONDS_OF_A_MINUTE, CENTS = 60, 100
 class Facts:
     """What was read. `unplaced` counts needs of which nobody knows where; they cannot be planned.
 
-    `own` are the paths of what may be sent without asking: what the asker sees, and what stands under who responds.
+    `there` is what the clock of the response shows, the wall unless it is an exercise. `own` are the paths of what
+    may be sent without asking: what the asker sees, and what stands under who responds.
     """
 
     at: datetime
+    there: datetime
     exercise: int | None
     runs: tuple[Running, ...]
     forces: Forces
@@ -99,6 +101,7 @@ def gather(
     travel = travel_times(with_exercises=exercise is not None, supposed=suppose.closures())
     return Facts(
         at=now,
+        there=there,
         exercise=exercise,
         runs=runs,
         forces=forces(

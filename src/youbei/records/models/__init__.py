@@ -3,6 +3,7 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
+from youbei.records.models.attachments import Attachment
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
@@ -78,6 +79,7 @@ __all__ = [
     "AidRequest",
     "ApiToken",
     "Assignment",
+    "Attachment",
     "BedCapacity",
     "CallOff",
     "Campaign",
