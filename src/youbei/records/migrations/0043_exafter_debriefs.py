@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0041_exafter"),
+        ("records", "0042_attachments"),
     ]
 
     operations = [
