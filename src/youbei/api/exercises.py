@@ -18,9 +18,10 @@ from youbei.api.plans import TextIn
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Line, PageOf, PageSize, Reason, Slug, When, as_page, find
 from youbei.engine.access import Permission
-from youbei.engine.exercises.data import evaluation_data
+from youbei.engine.exercises.data import evaluation_data, plain
 from youbei.engine.exercises.model import ExerciseType
 from youbei.engine.exercises.read import read_exercise
+from youbei.engine.exercises.rehearsal import rehearsed
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, Organisation, User
@@ -272,6 +273,21 @@ def get_evaluation(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     if found is None:
         raise not_found()
     return evaluation_data(found)
+
+
+@router.get("/exercises/{exercise_id}/rehearsal", response=dict[str, Any], **may(Permission.SEE))
+def rehearse_exercise(
+    request: HttpRequest,
+    exercise_id: UUID,
+    inject: Slug = "",
+    seed: Annotated[int | None, Field(ge=0, lt=10**9)] = None,
+) -> dict[str, Any]:
+    """Rehearse an exercise, or one inject, with every post played; nothing leaves and nothing is counted."""
+    msel = script_of(request, exercise_id)[1]
+    if inject and inject not in {one.id for one in msel.exercise.injects}:
+        raise not_found()
+    data: dict[str, Any] = plain(rehearsed(msel.exercise, msel.plan, inject=inject, seed=seed))
+    return data
 
 
 @router.put("/exercises/{exercise_id}/script", response=ExerciseOut, **may(Permission.RUN_EXERCISE))
