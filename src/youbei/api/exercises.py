@@ -21,7 +21,6 @@ from youbei.engine.access import Permission
 from youbei.engine.exercises.data import evaluation_data, plain
 from youbei.engine.exercises.model import ExerciseType
 from youbei.engine.exercises.read import read_exercise
-from youbei.engine.exercises.rehearsal import rehearsed
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, Organisation, User
@@ -34,7 +33,7 @@ from youbei.records.reports.exercises import (
     part_of,
     visible_exercise,
 )
-from youbei.records.reports.msel import Msel, MselLine, evaluation_of, msel_of
+from youbei.records.reports.msel import Msel, MselLine, evaluation_of, msel_of, rehearsal_of
 
 router = Router(tags=["exercises"])
 ScriptText = Annotated[str, StringConstraints(min_length=1, max_length=10_000_000)]
@@ -286,7 +285,7 @@ def rehearse_exercise(
     msel = script_of(request, exercise_id)[1]
     if inject and inject not in {one.id for one in msel.exercise.injects}:
         raise not_found()
-    data: dict[str, Any] = plain(rehearsed(msel.exercise, msel.plan, inject=inject, seed=seed))
+    data: dict[str, Any] = plain(rehearsal_of(msel, inject=inject, seed=seed))
     return data
 
 

@@ -16,9 +16,9 @@ from youbei.engine.exercises.measures import Verdict
 from youbei.engine.exercises.model import Exercise, Inject, InjectType
 from youbei.engine.exercises.msel import shown_clock
 from youbei.engine.exercises.rehearse import lone_inject, rehearse
-from youbei.engine.plans.model import Plan, Scenario
+from youbei.engine.plans.model import Plan
+from youbei.engine.resources import World
 from youbei.engine.run.script import Delay, Fail, Learn, Say
-from youbei.engine.simulation.plenty import plenty
 from youbei.engine.text import Text
 
 # A fixed day, so that the same script gives the same log.
@@ -83,13 +83,12 @@ class Rehearsal:
         return self.count(Verdict.NOT_TESTED)
 
 
-def rehearsed(exercise: Exercise, plan: Plan, *, inject: str = "", seed: int | None = None) -> Rehearsal:
+def rehearsed(exercise: Exercise, plan: Plan, *, world: World, inject: str = "", seed: int | None = None) -> Rehearsal:
     """Rehearse the whole exercise, or one inject alone; raise KeyError where there is none of that id.
 
-    Without a seed everything takes its usual time.
+    Without a seed everything takes its usual time. `world` is what the posts may draw on.
     """
     script = lone_inject(exercise, inject) if inject else exercise
-    world = plenty(plan, plan.scenarios[0] if plan.scenarios else Scenario("", Text()))
     run = rehearse(script, plan, at=BEGINS, world=world, seed=seed)
     found = evaluate(script, plan, run.log)
     outcomes = {one.inject: one for one in found.injects}

@@ -11,9 +11,9 @@ from django.urls import path
 
 from youbei.actions import clock
 from youbei.actions.exercises import coverage
-from youbei.engine.exercises.rehearsal import rehearsed
 from youbei.records.models import Exercise
 from youbei.records.reports.codes import names_of_codes
+from youbei.records.reports.msel import rehearsal_of
 from youbei.web.access import access
 from youbei.web.exercises.one import script_or_404, shell
 
@@ -28,7 +28,7 @@ def rehearse(request: HttpRequest, pk: UUID) -> HttpResponse:
     if chosen and chosen not in {name for name, _title in known}:
         raise Http404
     seed = seed_in(request.GET.get("seed", ""))
-    result = rehearsed(msel.exercise, msel.plan, inject=chosen, seed=seed)
+    result = rehearsal_of(msel, inject=chosen, seed=seed)
     context |= {"known": known, "chosen": chosen, "seed": seed, "result": result}
     context |= who_is_told(context["row"])
     return render(request, "exercises/rehearsal.html", context)
