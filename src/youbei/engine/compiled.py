@@ -20,3 +20,16 @@ def compiled(loop: Loop) -> Loop:
         return cast(Loop, njit(cache=True, nogil=True)(loop))
     except RuntimeError:
         return cast(Loop, njit(nogil=True)(loop))
+
+
+def inner(loop: Loop, *, is_small: bool) -> Loop:
+    """Compile a loop that only other loops call and that allocates nothing; a small one into each of its callers.
+
+    Without wrappers for Python and without counting references, which costs more than the loop where it is short.
+    """
+    options = {"nogil": True, "forceinline": is_small, "_nrt": False}
+    options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    try:
+        return cast(Loop, njit(cache=True, **options)(loop))
+    except RuntimeError:
+        return cast(Loop, njit(**options)(loop))
