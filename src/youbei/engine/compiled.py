@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -25,9 +25,10 @@ def compiled(loop: Loop) -> Loop:
 def inner(loop: Loop, *, is_small: bool) -> Loop:
     """Compile a loop that only other loops call and that allocates nothing; a small one into each of its callers.
 
-    Without wrappers for Python and without counting references, which costs more than the loop where it is short.
+    Without counting references, which costs more than the loop where it is short, and without wrappers for Python: it
+    must not be called from there.
     """
-    options = {"nogil": True, "forceinline": is_small, "_nrt": False}
+    options: dict[str, Any] = {"nogil": True, "forceinline": is_small, "_nrt": False}
     options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     try:
         return cast(Loop, njit(cache=True, **options)(loop))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from youbei.engine.draws import STANDARD_NORMAL, lognormal_factor
-from youbei.engine.draws import triangular as drawn_triangular
+from youbei.engine.places import Point
 from youbei.engine.plans.model import (
     Duration,
     DurationShape,
@@ -20,15 +17,12 @@ from youbei.engine.plans.model import (
     Plan,
     Scenario,
     ScenarioFact,
-    Start,
 )
-from youbei.engine.places import Point
 from youbei.engine.resources import Stock, Team, World
-from youbei.engine.simulation.chance import lognormal, normal, triangular
 from youbei.engine.simulation.plan_compile import compile_plan
 from youbei.engine.simulation.plan_rows import run_rows
 from youbei.engine.simulation.replicate import first_level, informed, replicate
-from youbei.testing import FACTS, SPANS, VALUES, minutes, plans, small_plan, small_step, words, worlds
+from youbei.testing import FACTS, SPANS, VALUES, minutes, plans, words, worlds
 
 SCENARIOS = st.builds(
     Scenario,
@@ -79,7 +73,12 @@ def rich_worlds(draw: st.DrawFn) -> World:
         for number in range(draw(st.integers(0, 5)))
     )
     stock = tuple(
-        Stock(f"lot-{number}", draw(st.sampled_from(["foam", "sand"])), draw(st.sampled_from([0.1, 0.7, 3.0])), draw(PLACES))
+        Stock(
+            f"lot-{number}",
+            draw(st.sampled_from(["foam", "sand"])),
+            draw(st.sampled_from([0.1, 0.7, 3.0])),
+            draw(PLACES),
+        )
         for number in range(draw(st.integers(0, 4)))
     )
     return World(teams=teams, stock=stock, sites={"incident": Point(30.0, 120.0), "site-a": Point(30.1, 120.1)})

@@ -62,7 +62,7 @@ def unit(state: int) -> float:
     return ((state >> 12) + 0.5) * 2.0**-52
 
 
-@part
+@loop
 def uniform(state: int, index: int) -> float:
     return unit(mix(state ^ index))
 
