@@ -139,7 +139,7 @@ def assign_resource(
 ) -> Assignment:
     """Send a team (`team:<pk>`) or a quantity out of a lot (`lot:<pk>`), an offer or a line to a need.
 
-    In a real response the team is taken, the quantity reserved or ordered; an exercise takes nothing from the registers.
+    In a real response the team is taken, the quantity reserved or ordered; an exercise takes nothing of the registers.
     """
     row = locked(run)
     engine = load_run(row)

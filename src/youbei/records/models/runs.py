@@ -103,9 +103,8 @@ class RunNeed(models.Model):
 class Assignment(models.Model):
     """A resource sent to a need. `code` is the engine's id of it, unique in its run.
 
-    `order` is what was ordered for it of the market or a line, `aid` the request by which another organisation sends it.
-
-    `turn_out_s` is what was reckoned with when a team was sent; the rest until `expected_at` is the road.
+    `turn_out_s` is what was reckoned with when a team was sent; the rest until `expected_at` is the road. `order` is
+    what was ordered for it of the market or of a line, `aid` the request on which another organisation sends it.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="assignments")
