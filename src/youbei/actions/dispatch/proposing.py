@@ -141,7 +141,7 @@ def propose(user: User, *, now: datetime, exercise: int | None = None, suppose: 
         SolversMissing: the numeric libraries are not installed.
     """
     demand_solvers()
-    key = (user.pk, exercise, suppose, head().position, int(now.timestamp()) // GOOD_FOR_S)
+    key = (user.pk, exercise, suppose, head().hash, int(now.timestamp()) // GOOD_FOR_S)
     proposal = ANSWERS.get(key)
     if proposal is None:
         proposal = ANSWERS[key] = proposed_now(user, now=now, exercise=exercise, suppose=suppose)
