@@ -139,6 +139,7 @@ PLACES: dict[str, dict[str, Values]] = {
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "inject": lambda planted, chosen: ["hurt"],
         "verb": lambda planted, chosen: [
             "start",
             "end",
@@ -156,6 +157,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "subject": lambda planted, chosen: ["hurt"],
         "verb": lambda planted, chosen: ["fire", "hold", "release", "skip", "fail", "change", "add", "confirm"],
+    },
+    "exercises/<uuid:pk>/injects": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "kind": lambda planted, chosen: ["call", "road-closed"],
+        "inject": lambda planted, chosen: ["hurt"],
     },
     "exercises/<uuid:pk>/photos": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

@@ -159,6 +159,7 @@ KINDS: dict[str, tuple[str, str]] = {
     # exercise:<id>
     "exercise.planned": ("演练列入计划", "An exercise was planned"),
     "exercise.revised": ("演练方案修改", "An exercise was revised"),
+    "exercise.inject_written": ("编写演练注入", "An inject of an exercise was written"),
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
     "exercise.sealed": ("演练时间封存", "The time of an exercise was sealed"),
     "exercise.looked_into": ("查看封存时间", "Somebody looked into the sealed time"),
