@@ -342,8 +342,6 @@ def give_back(held: Assignment, *, by: User | None, now: datetime) -> None:
             team.status = Team.Status.AVAILABLE
             team.save(update_fields=["status"])
             TeamCapability.objects.filter(team=team).update(is_available=True)
-    if held.order_id is not None:
-        settle(held.order_id, is_used=held.arrived_at is not None, by=by, now=now)
     if held.lot_id is not None:
         release(
             by=by,
@@ -354,6 +352,8 @@ def give_back(held: Assignment, *, by: User | None, now: datetime) -> None:
             consumer=f"run:{held.run_id}" if held.arrived_at is not None else "",
             note=Note(source=f"run:{held.run_id}"),
         )
+    if held.order_id is not None:
+        settle(held.order_id, is_used=held.arrived_at is not None, by=by, now=now)
 
 
 def exact(quantity: float) -> Decimal:
