@@ -1,9 +1,10 @@
 """A province's registers: lots, teams, sites, items and units, as many as asked for, made with bulk inserts.
 
 With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 1,111 units: one province, ten cities, a
-hundred counties and a thousand stations. With 1,000 lots there are as many teams and sites, and two counties, so that a
-list as a county sees it is a full page in both. What is rare (`RARE` in all, of few and of many) and what
-never comes together are built in: see `team` and `lot`.
+hundred counties and a thousand stations. With 1,000 lots there are as many teams and sites, and ten cities with a
+county each; the county that has an account holds half of everything, as many stations and as much in one store as with
+many. So pages show as many lines in both, and what they cost differs by what lies behind them alone. What is rare
+(`RARE` in all, of few and of many) and what never comes together are built in: see `team` and `lot`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from youbei.actions import access
 from youbei.engine.access import Role
 from youbei.records import models as rows
 from youbei.records.registers.indexing import fill_if_empty
+from youbei.records.search.vendor import merge_words
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -31,6 +33,9 @@ KINDS = ("professional", "enterprise", "volunteer", "grass_roots")
 CAPABILITIES = ("rescue", "fire_fighting", "water_rescue", "hazmat_response", "emergency_medical", "power_supply")
 RARE_CAPABILITY = "explosive_disposal"
 RARE = 60
+# Up to so many lots a database is a small one.
+SMALL = 10_000
+LOTS_IN_A_STORE = 50
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ def build(lots: int) -> Base:
         plant_stock(base, lots)
         plant_history(NOW)
     fill_if_empty()
+    while merge_words():
+        pass
     settle()
     for name, home in (("province", base.province), ("county", base.counties[len(base.counties) // 2])):
         access.create_user(by=None, now=NOW, username=name, grants=((Role.REGISTRAR, home),), language="zh-hans")
@@ -98,13 +105,10 @@ def plant_units(lots: int) -> Base:
 
     number = itertools.count(1)
     province = unit(next(number), "海东省", None, "government", "province")
-    many = 100 if lots > 10_000 else 2
-    cities = [
-        unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city")
-        for n in range(max(1, many // 10))
-    ]
+    many = 100 if lots > SMALL else 10
+    cities = [unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city") for n in range(10)]
     counties = [
-        unit(next(number), chinese_names.place(n), cities[n // 10], "government", "county") for n in range(many)
+        unit(next(number), chinese_names.place(n), cities[n * 10 // many], "government", "county") for n in range(many)
     ]
     stations = [
         unit(next(number), chinese_names.name(n * 4 + 3, n), counties[n // 10], "rescue", "unit")
@@ -115,6 +119,22 @@ def plant_units(lots: int) -> Base:
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval('records_organisation_id_seq', 10000)")
     return Base(province, cities, counties, stations)
+
+
+def home_of(base: Base, n: int, count: int) -> tuple[rows.Organisation, int]:
+    """Return the station at which the n-th of so many stands, and the number of its county.
+
+    In a small database the middle half of all stands in the county in the middle.
+    """
+    station = n * len(base.stations) // count
+    if len(base.counties) <= 10:
+        quarter, rest = divmod(n * 4, count)
+        middle, after = len(base.counties) // 2 * 10, (len(base.counties) // 2 + 1) * 10
+        first, last = ((0, middle), (middle, after), (middle, after), (after, len(base.stations)))[quarter]
+        if first == middle:
+            rest, count = n * 4 - count, count * 2
+        station = first + (last - first) * rest // count
+    return base.stations[station], station // 10
 
 
 def plant_teams(base: Base, count: int) -> None:
@@ -136,8 +156,7 @@ def plant_teams(base: Base, count: int) -> None:
 
 def team(base: Base, n: int, count: int) -> rows.Team:
     """Make a team. No volunteers are employed full time; a few are out of service."""
-    home = base.stations[n * len(base.stations) // count]
-    county = n * len(base.counties) // count
+    home, county = home_of(base, n, count)
     kind = KINDS[draw("kind", n, 4)]
     employment = "part_time" if kind == "volunteer" else ("full_time", "part_time", "mixed")[draw("employment", n, 3)]
     codes = [CAPABILITIES[draw(f"able{turn}", n, len(CAPABILITIES))] for turn in range(2)]
@@ -169,7 +188,7 @@ def plant_stock(base: Base, count: int) -> None:
         rows.Item(
             code=f"item-{n}", name_zh=f"{chinese_names.pick(chinese_names.GIVEN, 'i', n)}型{n}号防护装备", unit_zh="套"
         )
-        for n in range(500 if count > 10_000 else 4)
+        for n in range(500 if count > SMALL else 100)
     )
     sites: list[rows.Site] = []
     for numbers in batches(max(1000, count // 50)):
@@ -179,8 +198,7 @@ def plant_stock(base: Base, count: int) -> None:
 
 
 def site(base: Base, n: int, count: int) -> rows.Site:
-    home = base.stations[n * len(base.stations) // count]
-    county = n * len(base.counties) // count
+    home, county = home_of(base, n, count)
     return rows.Site(
         code=f"site-{n}",
         name_zh=chinese_names.name(n * 4 + 2, county),
@@ -194,9 +212,15 @@ def site(base: Base, n: int, count: int) -> rows.Site:
     )
 
 
+def store_of(n: int, sites: int, count: int) -> int:
+    """Return at which of the sites the n-th of so many lots lies: so many lie in each store, at the first sites."""
+    stores = count // LOTS_IN_A_STORE
+    return n * stores // count * (sites // stores)
+
+
 def lot(items: list[rows.Item], sites: list[rows.Site], n: int, count: int) -> rows.StockLot:
     """Make a lot. What is by agreement is never set apart; a few are to be repaired; early lots expire late."""
-    where = sites[n * len(sites) // count]
+    where = sites[store_of(n, len(sites), count)]
     reserve = ("government", "agreement", "own")[draw("reserve", n, 3)]
     condition = "faulty" if n % (count // RARE) == 5 else ("good", "worn")[draw("condition", n, 2)]
     if reserve != "agreement" and draw("apart", n, 4) == 0:
@@ -210,7 +234,7 @@ def lot(items: list[rows.Item], sites: list[rows.Site], n: int, count: int) -> r
         org_path=where.org_path,
         reserve=reserve,
         quantity=Decimal(1 + draw("quantity", n, 500)),
-        batch_no=f"B{20200000 + draw('batch', n, 60000)}",
+        batch_no=f"B{20200000 + draw('batch', n, count * 60 // 1000)}",
         condition=condition,
         expires_on=expires,
         next_test_on=TODAY + timedelta(days=draw("test", n, 400) - 30) if n % 4 else None,

@@ -16,11 +16,12 @@ from youbei.web.dispatch import page as dispatch_page
 from youbei.web.dispatch import panel as dispatch_panel
 from youbei.web.dispatch import scene as dispatch_scene
 from youbei.web.exercises import control as exercise_control
-from youbei.web.exercises import count_link, counts, programme, proof
+from youbei.web.exercises import count_link, counts, hot_wash, hot_wash_link, programme, proof
 from youbei.web.exercises import evaluating as exercise_evaluating
 from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
 from youbei.web.exercises import one as exercise_one
+from youbei.web.exercises import writing as exercise_writing
 from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
@@ -31,6 +32,7 @@ from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
     agreements,
+    attachments,
     call_offs,
     changes,
     due,
@@ -103,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *call_offs.urlpatterns,
     *sites.urlpatterns,
     *outline.urlpatterns,
+    *attachments.urlpatterns,
     *experts.urlpatterns,
     *statistics.urlpatterns,
     *lists.urlpatterns,
@@ -130,8 +133,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exercise.urlpatterns,
     *exercise_list.urlpatterns,
     *exercise_one.urlpatterns,
+    *exercise_writing.urlpatterns,
     *exercise_control.urlpatterns,
     *exercise_evaluating.urlpatterns,
+    *hot_wash.urlpatterns,
+    *hot_wash_link.urlpatterns,
     *exercise_leading.urlpatterns,
     *counts.urlpatterns,
     *count_link.urlpatterns,

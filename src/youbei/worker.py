@@ -25,12 +25,14 @@ from youbei.actions.campaigns.telling import tell_units
 from youbei.actions.counts import keep_counts
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
+from youbei.actions.exercises.hot_wash import close_due
 from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
 from youbei.actions.signs import show_life
+from youbei.records.search.vendor import merge_words
 
 RUNS_PER_TICK = 100
 MESSAGES_PER_TICK = 50
@@ -75,9 +77,11 @@ def tick(now: datetime) -> TickResult:
     has_more_work = tell_what_falls_due(now) or has_more_work
     has_more_work = tell_of_findings(now) or has_more_work
     has_more_work = climb_late(now) or has_more_work
+    has_more_work = close_due(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
     keep_counts(now)
+    merge_words()
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work
     return TickResult(advanced, delivered, failed, is_full=is_full)

@@ -23,8 +23,11 @@ from youbei.records.registers.filters import ALL, Filters
 from youbei.records.registers.indexing import index_records
 from youbei.records.registers.statistics import Counting, dimensions_of
 from youbei.records.registers.tallies import tally
-from youbei.records.reports.stock_due import equipment_due, rotations
+from youbei.records.reports.stock_due import SHOWN, equipment_due, looked_at, rotations
+from youbei.records.search import find
+from youbei.records.search.find import find_each, searched_registers
 from youbei.records.search.groups import find_grouped
+from youbei.records.search.vendor import merge_words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -146,7 +149,7 @@ def test_what_is_due_is_found_in_order_and_not_sorted_out_of_everything(
     with CaptureQueriesContext(connection) as asked:
         rotations(["/1/"], today=NOW.date())
         equipment_due(["/1/"], today=NOW.date())
-    found = [plan for plan in plans(asked, " LIMIT 300") if "records_stocklot" in plan]
+    found = [plan for plan in plans(asked, f" LIMIT {looked_at(SHOWN)}") if "records_stocklot" in plan]
     assert len(found) == 3
     assert not any("USE TEMP B-TREE" in plan for plan in found), found
     assert any("INDEX stock_by_expires_on" in plan for plan in found), found
@@ -159,7 +162,7 @@ def test_what_is_due_in_a_small_subtree_is_read_out_of_its_own_days(store: Site)
     with CaptureQueriesContext(connection) as asked:
         rotations(["/1/"], today=NOW.date())
         equipment_due(["/1/"], today=NOW.date())
-    found = [plan for plan in plans(asked, " LIMIT 300") if "records_stocklot" in plan]
+    found = [plan for plan in plans(asked, f" LIMIT {looked_at(SHOWN)}") if "records_stocklot" in plan]
     assert any("INDEX stock_due_expires_on" in plan for plan in found), found
     assert any("INDEX stock_due_next_test_on" in plan for plan in found), found
 
@@ -188,3 +191,43 @@ def test_an_export_of_many_keeps_no_more_in_memory_than_one_of_few(store: Site) 
     few = peak()
     plant(store, 7500, start=2500)
     assert peak() < few * 1.3
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the index of PostgreSQL has no parts")
+def test_the_parts_of_the_index_become_one_and_what_is_found_stays(store: Site, keeper: User) -> None:
+    for start in range(0, 120, 20):
+        plant(store, 20, start)
+    before = hits_of(keeper, "lot-1")
+    assert parts_of_index() > 1
+    for _ in range(50):
+        if not merge_words():
+            break
+    assert parts_of_index() == 1
+    assert not merge_words()
+    assert hits_of(keeper, "lot-1") == before
+
+
+def parts_of_index() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(DISTINCT segid) FROM records_searchwords_idx")
+        return int(cursor.fetchone()[0])
+
+
+def hits_of(user: User, text: str) -> list[tuple[str, int]]:
+    return [(group.register.name, hit.pk) for group in find_grouped(user, text, shown=50) for hit in group.hits]
+
+
+def test_one_question_to_all_registers_finds_what_each_finds(
+    store: Site, keeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(store, 60)
+    index_records(content.registers()["site"], [store.pk])
+    registers = searched_registers(keeper)
+    for text in ("lot-1", "mask", "仓库", "cangku", "ck", "B5", "nothing", "lot"):
+        together = find_each(keeper, text, registers, most=40)
+        with monkeypatch.context() as patch:
+            patch.setattr(find, "all_together", lambda *_: None)
+            apart = find_each(keeper, text, registers, most=40)
+        assert {name: one for name, one in together.items() if one.hits} == {
+            name: one for name, one in apart.items() if one.hits
+        }

@@ -82,6 +82,23 @@ def test_vetting_is_judged_only_for_who_may_see_it(town: Town, team: Team) -> No
     assert (seen.lacks_vetting, hidden.lacks_vetting, hidden.is_vetting_hidden) == (True, False, True)
 
 
+def test_a_conflict_that_holds_keeps_away_and_is_told_only_to_who_may_know(town: Town, team: Team) -> None:
+    save("team_role", {"team": team.code, "code": "guard", "name_zh": "警戒", "vetting": "exam_team"})
+    save("team_member", {"team": team.code, "person": "zhou", "role": "guard"})
+    vetted = {"person": "zhou", "scope": "exam_team", "vetted_on": TODAY, "vetted_by": "市局"}
+    save("vetting", {**vetted, "result": "passed"})
+    until = TODAY + timedelta(days=10)
+    declared = {"person": "zhou", "kind": "relative_candidate", "declared_on": TODAY, "effect": "不接触试卷"}
+    save("conflict", {**declared, "valid_until": until})
+
+    def seen_by(name: str, day: date) -> tuple[str, ...]:
+        return team_standing(team, town.users[name], day).present.fits["guard", town.officer.pk].conflicts
+
+    assert seen_by("admin", until) == ("relative_candidate",)
+    assert seen_by("admin", until + timedelta(days=1)) == ()
+    assert seen_by("keeper", until) == ()
+
+
 def test_the_next_review_is_due_by_the_rule_unless_somebody_says_otherwise(town: Town, team: Team) -> None:
     review = {"team": team.code, "kind": "evaluation", "held_by": "市局", "result": "failed"}
     assert save("team_review", {**review, "held_on": TODAY}).next_due_on == TODAY + timedelta(days=30)

@@ -237,3 +237,20 @@ def test_no_value_breaks_a_record(admin: Caller, data: st.DataObject) -> None:
     values = data.draw(st.dictionaries(names, ANYTHING, max_size=6))
     answer = admin.post(f"/registers/{register}/records", {"values": values})
     assert answer.status in {201, 404, 409, 422}, answer.body
+
+
+def test_files_are_added_as_they_are_and_those_of_persons_are_fetched_for_a_purpose(registrar: Caller) -> None:
+    pdf = b"%PDF-1.7 grade inspection"
+    team = f"/registers/team/records/{entered(registrar, 'team', TEAM)['pk']}/files"
+    person = f"/registers/person/records/{entered(registrar, 'person', PERSON)['pk']}/files"
+    assert registrar.post(team, b"hello", Content_Type="application/octet-stream").status == 422
+    for address in (team, person):
+        answer = registrar.post(f"{address}?title=scan", pdf, Content_Type="application/octet-stream")
+        assert answer.status == 201, answer.body
+        assert [one["title"] for one in registrar.get(address).body] == ["scan"]
+    of_team, of_person = (f"{one}/{registrar.get(one).body[0]['id']}" for one in (team, person))
+    assert registrar.get(of_team).body == pdf
+    assert registrar.get(of_person).status == 422
+    assert registrar.get(f"{of_person}?purpose=call_out").body == pdf
+    assert registrar("DELETE", of_team).status == 204
+    assert registrar.get(of_team).status == 404

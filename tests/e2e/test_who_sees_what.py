@@ -25,7 +25,9 @@ def test_a_stranger_meets_the_sign_in_page_on_every_address(
     stranger = open_desk("", "en")
     for path in PAGES.values():
         address = path.format(**places)
-        is_open = address in (PAGES["no such page"], places["proof"]) or address.startswith(("/a/", "/c/", "/h/"))
+        is_open = address in (PAGES["no such page"], places["proof"]) or address.startswith(
+            ("/a/", "/c/", "/h/", "/w/")
+        )
         if not is_open:
             answer = stranger.context.request.get(city.address + address)
             assert f"/sign-in/?next={quote(address, safe='/')}" in answer.url, address

@@ -53,6 +53,20 @@ def test_shortest_times_are_those_of_the_plain_method(network: tuple[list[Point]
         assert list(graph.search_to(destination).seconds) == bellman_ford(len(nodes), edges, destination)
 
 
+@given(network=networks(), origins=st.lists(points, max_size=4), to=points, minutes=st.integers(0, 60))
+def test_a_search_with_a_limit_finds_the_journeys_of_a_full_one_that_keep_it(
+    network: tuple[list[Point], list[Edge]], origins: list[Point], to: Point, minutes: int
+) -> None:
+    graph, limit = RoadGraph(*network), timedelta(minutes=minutes)
+    travel = RoadTravel(graph)
+    found = travel.within(origins, to, limit=limit)
+    full = graph.search_to(travel.nearest(to)[0]).seconds
+    for origin, journey in zip(origins, found, strict=True):
+        is_reached = full[travel.nearest(origin)[0]] < INFINITY
+        asked = travel(origin, to)
+        assert journey == (asked if is_reached and asked <= limit else None)
+
+
 @given(network=networks())
 def test_a_way_takes_as_long_as_the_search_says(network: tuple[list[Point], list[Edge]]) -> None:
     nodes, edges = network

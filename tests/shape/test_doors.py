@@ -55,6 +55,8 @@ def test_only_these_pages_are_public() -> None:
         "/proof/<uuid:pk>/seal.json",
         "/h/<slug:word>/",
         "/h/<slug:word>/<slug:key>/",
+        "/w/<slug:word>/",
+        "/w/<slug:word>/thanks/",
         "/sign-in/",
         "/sign-in/code/",
         "/sign-in/code/passkey/",

@@ -20,7 +20,7 @@ KNOWN: Mapping[str, Any] = {
     "key": "serious_injured",
     "facts": {"serious_injured": 1},
 }
-ASKED: Mapping[str, Any] = {"capability": "rescue", "kind": "shelter"}
+ASKED: Mapping[str, Any] = {"capability": "rescue", "kind": "shelter", "purpose": "call_out"}
 
 
 @cache
@@ -38,8 +38,9 @@ def body_for(operation: Mapping[str, Any]) -> Any:
 
 
 def query_for(operation: Mapping[str, Any]) -> str:
-    """Return the query that an operation must have, empty where it needs none."""
-    needed = [one for one in operation.get("parameters", ()) if one["in"] == "query" and one.get("required")]
+    """Return the query that an operation must have, empty where it needs none; a purpose is said where one is taken."""
+    asked = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
+    needed = [one for one in asked if one.get("required") or one["name"] == "purpose"]
     return urlencode({one["name"]: ASKED.get(one["name"]) or example(one["schema"], one["name"]) for one in needed})
 
 

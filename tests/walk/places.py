@@ -14,10 +14,13 @@ from tests.walk.planted import CODE, Planted
 from youbei import content
 from youbei.actions.call_off_messages import link_word as call_off_word
 from youbei.actions.campaigns.links import link_word
+from youbei.actions.exercises.hot_wash import word_of as hot_wash_word
 from youbei.records.models import (
     ApiToken,
     Assignment,
+    Attachment,
     Grant,
+    HotWash,
     RecordChange,
     RunNeed,
     RunPost,
@@ -33,6 +36,10 @@ Values = Callable[[Planted, Chosen], list[Any]]
 def change_of(planted: Planted, chosen: Chosen) -> list[Any]:
     rows = RecordChange.objects.filter(register=chosen["name"], record_id=chosen["pk"])
     return list(rows.values_list("pk", flat=True)[:1]) or [1]
+
+
+def file_of(planted: Planted, chosen: Chosen) -> list[Any]:
+    return [Attachment.objects.filter(register=chosen["name"], record_id=chosen["pk"]).get().pk]
 
 
 def owner_grant(planted: Planted, chosen: Chosen) -> list[Any]:
@@ -59,6 +66,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.records[chosen["name"]].pk],
         "change": change_of,
         "view": lambda planted, chosen: [planted.view.pk],
+        "attachment": file_of,
+        "file_id": file_of,
     },
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
@@ -111,6 +120,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "runs": RUN,
     "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "dispatch": {"pk": lambda planted, chosen: [planted.move_up.pk]},
     "closures": {
         "pk": lambda planted, chosen: [planted.closure.pk],
         "closure_id": lambda planted, chosen: [planted.closure.pk],
@@ -129,6 +139,7 @@ PLACES: dict[str, dict[str, Values]] = {
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "inject": lambda planted, chosen: ["hurt"],
         "verb": lambda planted, chosen: [
             "start",
             "end",
@@ -147,6 +158,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "subject": lambda planted, chosen: ["hurt"],
         "verb": lambda planted, chosen: ["fire", "hold", "release", "skip", "fail", "change", "add", "confirm"],
     },
+    "exercises/<uuid:pk>/injects": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "kind": lambda planted, chosen: ["call", "road-closed"],
+        "inject": lambda planted, chosen: ["hurt"],
+    },
     "exercises/<uuid:pk>/photos": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "photo": lambda planted, chosen: [planted.photo],
@@ -160,6 +176,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "head_count_id": lambda planted, chosen: [planted.counting.pk],
         "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
     },
+    "w": {"word": lambda planted, chosen: [hot_wash_word(HotWash.objects.get(exercise=planted.exercise))]},
     "exercises/programme": {"pk": lambda planted, chosen: [planted.county.pk]},
     "proof": {"pk": lambda planted, chosen: [planted.exercise.pk]},
     "h": {

@@ -29,6 +29,7 @@ from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.findings.retests import schedule_retest
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.keys import create_token
+from youbei.actions.registers.attachments import attach
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
 from youbei.actions.roads import close_roads
@@ -59,7 +60,10 @@ from youbei.records.models import (
     Finding,
     Grant,
     HeadCount,
+    HotWash,
+    HotWashAnswer,
     Incident,
+    MoveUp,
     Organisation,
     OutsideLogin,
     Passkey,
@@ -110,6 +114,7 @@ class Planted:
     order: StockOrder = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
+    move_up: MoveUp = field(init=False)
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
     exercise: Exercise = field(init=False)
@@ -141,7 +146,9 @@ def plant() -> Planted:
     county = unit(f"{CODE}-county", f"{WORD}县", province)
     planted = Planted(province, county, unit("neighbour", "邻县", province))
     for register in in_order(content.registers().values()):
-        planted.records[register.name] = plant_record(planted, register, now)
+        row = planted.records[register.name] = plant_record(planted, register, now)
+        word = WORD if register.owners else "shared"
+        attach(register=register, row=row, title=f"{word} scan", content=b"%PDF-1.7 " + word.encode(), by=None, now=now)
     add_users(planted, now)
     add_response(planted, now)
     add_account_things(planted, now)
@@ -163,6 +170,16 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     )
     planted.aid = request_aid(
         by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
+    )
+    planted.move_up = MoveUp.objects.create(
+        team=planted.records["team"],
+        cover=planted.records["home_cover"],
+        lat=36.0,
+        lon=120.0,
+        ordered_at=now,
+        ordered_by=WORD,
+        leaves_at=now,
+        expected_at=now,
     )
     planted.study = SitingStudy.objects.create(
         org_path=planted.county.path,
@@ -198,6 +215,24 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     planted.count_word = head_counts.link_of(by=by, now=now, organisation=planted.county)
     seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
     planted.photo = seen.photos.get().pk
+    add_hot_wash(planted, now)
+
+
+def add_hot_wash(planted: Planted, now: datetime) -> None:
+    """Let a participant have said something by name."""
+    questions = [one.as_data() for one in content.questionnaires()["short"].questions]
+    wash = HotWash.objects.create(
+        exercise=planted.exercise,
+        org_path=planted.county.path,
+        questionnaire="short",
+        questions=questions,
+        is_anonymous=False,
+        asked=3,
+        nonce=CODE,
+        opened_at=now,
+        closes_at=now + timedelta(days=30),
+    )
+    HotWashAnswer.objects.create(hot_wash=wash, mark="m", answers={"change": f"{WORD} radios"}, said_by=f"{WORD} name")
 
 
 def add_finding(planted: Planted, now: datetime) -> None:

@@ -129,10 +129,18 @@ def message_row(row: Run, event: Event, contact: Contact, circle: Circle, now: d
 
 
 def post_message(
-    *, key: str, org_path: str, recipient: str, address: str, said: Outgoing, now: datetime, mode: Mode = Mode.REAL
+    *,
+    key: str,
+    org_path: str,
+    recipient: str,
+    address: str,
+    said: Outgoing,
+    now: datetime,
+    mode: Mode = Mode.REAL,
+    is_enrolled: bool = False,
 ) -> None:
     """Put a message that belongs to no run into the outbox, through the mode gate; once for each key."""
-    way = route(said, mode, Recipient(recipient))
+    way = route(said, mode, Recipient(recipient, is_enrolled=is_enrolled))
     status, reason = Message.Status.QUEUED, ""
     if isinstance(way, Refuse):
         status, reason = Message.Status.REFUSED, joined(way.reason)

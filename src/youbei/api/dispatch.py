@@ -10,7 +10,7 @@ from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.dispatch.deciding import decide
-from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, propose
+from youbei.actions.dispatch.proposing import District, Proposal, Proposed, Short, propose
 from youbei.actions.dispatch.replanning import Order, plan_again, turn
 from youbei.actions.dispatch.supposing import Suppose
 from youbei.actions.permit import not_found
@@ -106,11 +106,36 @@ class BoundOut(Schema):
     is_proven: bool
 
 
+class MoveUpOut(Schema):
+    """Advice: this team (its code) could move up to the district and be there after so many seconds."""
+
+    team: str
+    name: Text
+    arrival_s: int
+
+
+class CoverOut(Schema):
+    """How home cover (its code) stands after the dispatch: teams wanted, there before and after, and the advice."""
+
+    cover: str
+    name: Text
+    capability: str
+    within_s: int
+    is_strict: bool
+    wanted: int
+    before: int
+    after: int
+    lacking: int
+    moves_up: list[MoveUpOut]
+    text: Text
+
+
 class DispatchOut(Schema):
     """The proposal. `is_cut`: more teams or lots stand farther away; the proof holds for those that were looked at."""
 
     picks: list[PickOut]
     shorts: list[ShortOut]
+    cover: list[CoverOut]
     levels: list[BoundOut]
     is_proven: bool
     lower: int
@@ -248,6 +273,7 @@ def dispatch_out(proposal: Proposal) -> DispatchOut:
     return DispatchOut(
         picks=[pick_out(pick) for pick in proposal.picks],
         shorts=[short_out(short) for short in proposal.shorts],
+        cover=[cover_out(one) for one in proposal.districts],
         levels=[
             BoundOut(level=one.level, value=one.value, lower=one.lower, is_proven=one.is_proven)
             for one in answer.solution.proofs
@@ -259,9 +285,25 @@ def dispatch_out(proposal: Proposal) -> DispatchOut:
         verdict=answer.solution.verdict(),
         estimated_ways=answer.estimated,
         unplaced_needs=proposal.facts.unplaced,
-        looked_at=len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
+        looked_at=proposal.facts.looked_at,
         is_cut=proposal.facts.is_cut,
         was_stopped=answer.solution.was_stopped,
+    )
+
+
+def cover_out(one: District) -> CoverOut:
+    return CoverOut(
+        cover=one.wanted.code,
+        name=one.wanted.name,
+        capability=one.wanted.capability,
+        within_s=one.wanted.within_s,
+        is_strict=one.wanted.is_strict,
+        wanted=one.covered.wanted,
+        before=one.covered.before,
+        after=one.covered.after,
+        lacking=one.covered.lacking,
+        moves_up=[MoveUpOut(team=team.code, name=team.name, arrival_s=move.seconds) for move, team in one.moves_up],
+        text=one.covered.text,
     )
 
 

@@ -41,7 +41,8 @@ class RoleOut(Schema):
 class FitOut(Schema):
     """How a person fits a role. `until`: the day on which the first certificate asked for runs out.
 
-    `is_vetting_hidden`: you may not see whether they were vetted, so that part is not judged.
+    `is_vetting_hidden`: you may not see whether they were vetted, so that part is not judged. `conflicts` are kinds of
+    conflicts of interest that keep them away from it.
     """
 
     role: str
@@ -51,6 +52,7 @@ class FitOut(Schema):
     missing: list[str]
     lacks_vetting: bool
     is_vetting_hidden: bool
+    conflicts: list[str]
     until: date | None
 
 
@@ -196,5 +198,6 @@ def fit_out(fit: Fit) -> dict[str, Any]:
         "missing": sorted(fit.missing),
         "lacks_vetting": fit.lacks_vetting,
         "is_vetting_hidden": fit.is_vetting_hidden,
+        "conflicts": list(fit.conflicts),
         "until": fit.until,
     }

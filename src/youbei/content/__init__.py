@@ -18,6 +18,7 @@ from youbei.engine.conditions import Value
 from youbei.engine.divisions import Change, Division, Divisions
 from youbei.engine.driving import Driving, driving_from_data
 from youbei.engine.due import DueKind, due_kind_from_data
+from youbei.engine.exercises.hot_wash import Questionnaire, questionnaires_from_data
 from youbei.engine.exercises.programme import Regime, regimes_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.registers import build_registers
@@ -212,6 +213,18 @@ def exercise_texts() -> Mapping[str, bytes]:
 def drill_regimes() -> Mapping[str, Regime]:
     """Return how often each kind of unit must exercise, regime by regime; they are never merged."""
     return MappingProxyType({one.id: one for one in regimes_from_data(table("drills/regimes.toml"))})
+
+
+@cache
+def questionnaires() -> Mapping[str, Questionnaire]:
+    """Return what participants may be asked after an exercise."""
+    return MappingProxyType({one.id: one for one in questionnaires_from_data(table("hot_wash/questions.toml"))})
+
+
+@cache
+def agreement_scale() -> tuple[Text, ...]:
+    """Return what the grades 1 to 5 of a question are called."""
+    return tuple(Text(row["zh"], row["en"]) for row in table("hot_wash/questions.toml")["scale"])
 
 
 @cache

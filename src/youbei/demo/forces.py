@@ -35,10 +35,20 @@ def enter_forces(founded: datetime, now: datetime, units: dict[str, Organisation
         save("contact_way", {name: row[name] for name in ("post", "way", "address", "rank")}, founded)
     for row in table["agreements"]:
         enter_agreement(row, founded, today)
+    for row in table["covers"]:
+        enter_cover(row, founded)
     for row in table["sites"]:
         site = Site.objects.get(code=row["code"])
         taken = {"occupied_at": now - timedelta(hours=3)} if "occupied" in row else {}
         save("site", {key: value for key, value in row.items() if key != "code"} | taken, founded, pk=site.pk)
+
+
+def enter_cover(row: dict[str, Any], founded: datetime) -> None:
+    spot = point(*row["at"])
+    values = {name: row[name] for name in ("code", "capability", "type", "number", "radius_m", "is_strict")}
+    place = {"lat": Decimal(str(spot.lat)), "lon": Decimal(str(spot.lon))}
+    names = {"name_zh": row["zh"], "name_en": row["en"], "organisation": row["unit"]}
+    save("home_cover", {**values, **names, **place, "within_min": Decimal(row["within_min"])}, founded)
 
 
 def save(name: str, values: dict[str, Any], now: datetime, pk: int | None = None) -> Any:

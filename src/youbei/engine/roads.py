@@ -104,8 +104,11 @@ class RoadGraph:
                 en=f"Edge {position} takes {seconds} seconds; the time must be zero or more.",
             )
 
-    def search_to(self, destination: int) -> Search:
-        """Return the shortest times and ways from every node to one node. Dijkstra (1959), with a binary heap."""
+    def search_to(self, destination: int, limit_s: float = INFINITY) -> Search:
+        """Return the shortest times and ways to one node from every node that is no farther than the limit.
+
+        Dijkstra (1959), with a binary heap.
+        """
         seconds = array("d", [INFINITY]) * len(self.nodes)
         onward = array("l", [NOWHERE]) * len(self.nodes)
         seconds[destination] = 0.0
@@ -117,7 +120,7 @@ class RoadGraph:
                 continue
             for tail, takes in incoming[node]:
                 total = so_far + takes
-                if total < seconds[tail]:
+                if total < seconds[tail] and total <= limit_s:
                     seconds[tail] = total
                     onward[tail] = node
                     heapq.heappush(heap, (total, tail))
@@ -191,7 +194,7 @@ class Roads(Protocol):
     @property
     def finder(self) -> NearestNode: ...
 
-    def search_to(self, destination: int) -> Search: ...
+    def search_to(self, destination: int, limit_s: float = INFINITY) -> Search: ...
 
 
 class RoadTravel:
@@ -225,8 +228,28 @@ class RoadTravel:
             return max(straight, self.before(origin, destination))
         if start == end or on_road == INFINITY:
             return straight
-        walk_m = (to_start_m + to_end_m) * self.off_road.detour
-        return timedelta(seconds=round(on_road + walk_m / self.off_road.speed_m_s))
+        return self.with_ends(on_road, to_start_m + to_end_m)
+
+    def with_ends(self, on_road_s: float, beside_m: float) -> timedelta:
+        """Return a journey along roads together with the metres from and to them."""
+        return timedelta(seconds=round(on_road_s + beside_m * self.off_road.detour / self.off_road.speed_m_s))
+
+    def within(self, origins: Sequence[Point], destination: Point, *, limit: timedelta) -> tuple[timedelta | None, ...]:
+        """Return the journeys to one place that take no longer than the limit, else None; nothing is remembered.
+
+        A search that looks no farther than the limit is quick on a network of any size.
+        """
+        end, to_end_m = self.nearest(destination)
+        seconds = self.graph.search_to(end, limit.total_seconds()).seconds
+        found: list[timedelta | None] = []
+        for origin in origins:
+            start, to_start_m = self.nearest(origin)
+            on_road = seconds[start]
+            journey = None if on_road == INFINITY else self.with_ends(on_road, to_start_m + to_end_m)
+            if start == end:
+                journey = self.off_road(origin, destination)
+            found.append(journey if journey is not None and journey <= limit else None)
+        return tuple(found)
 
     def route(self, origin: Point, destination: Point) -> tuple[Point, ...]:
         """Return the way as points, both ends included; a straight line where no road leads there."""

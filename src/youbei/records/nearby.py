@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Model, Q, QuerySet, Value
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 
 from youbei.engine.places import Point, StraightLine, TravelTimes
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, Team, World
 from youbei.records.models import Site, StockLot, TeamCapability
 from youbei.records.models import Team as TeamRow
-
-Found = TypeVar("Found", bound=Model)
 
 # Half the side of the boxes tried one after the other, in degrees of latitude (0.02 is about 2 km).
 BOXES = (0.02, 0.08, 0.32, 1.28, 5.12, 20.48)
@@ -103,17 +101,33 @@ def nearest_stock(near: Point | None, items: list[str], limit: int, today: date 
             )
 
 
-def nearest(rows: QuerySet[Found], near: Point | None, limit: int) -> list[Found]:
-    """Return the `limit` rows nearest to a place; all of them, in one query, where there are no more."""
+def own_spot(row: Any) -> tuple[float, float]:
+    return row.lat, row.lon
+
+
+def nearest(
+    rows: QuerySet[Any], near: Point | None, limit: int, spot: Callable[[Any], tuple[float, float]] = own_spot
+) -> list[Any]:
+    """Return the `limit` rows nearest to a place; all of them, in one query, where there are no more.
+
+    `spot` gives the latitude and the longitude of a row.
+    """
     found = list(rows.order_by()[: limit + 1])
     if len(found) <= limit or near is None:
         return found[:limit]
     for half in BOXES:
         found = list(ordered(rows.filter(**box(near, half)), near)[:limit])
         if len(found) >= limit:
+            if distance_deg(near, *spot(found[-1])) <= half:
+                return found
             # A corner of this box may be farther than what lies just outside its sides: one box more settles it.
             return list(ordered(rows.filter(**box(near, half * math.sqrt(2))), near)[:limit])
     return list(ordered(rows, near)[:limit])
+
+
+def distance_deg(near: Point, lat: float, lon: float) -> float:
+    """Return the distance by which `ordered` orders, in degrees of latitude."""
+    return math.hypot(lat - near.lat, (lon - near.lon) * math.cos(math.radians(near.lat)))
 
 
 def box(near: Point, half: float) -> dict[str, Any]:
@@ -127,7 +141,7 @@ def box(near: Point, half: float) -> dict[str, Any]:
     }
 
 
-def ordered(rows: QuerySet[Found], near: Point) -> QuerySet[Found]:
+def ordered(rows: QuerySet[Any], near: Point) -> QuerySet[Any]:
     """Order by the squared distance on the local plane, in degrees of latitude, and then by key."""
     north = F("lat") - Value(near.lat)
     east = (F("lon") - Value(near.lon)) * Value(math.cos(math.radians(near.lat)))

@@ -34,6 +34,8 @@ from youbei.web.templatetags.youbei import said
 
 MOST_MINUTES = 24 * 60
 TYPES = (1, 2, 3, 4)
+# So many of the first to arrive are listed, and drawn where the map cannot move.
+LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ def reach(request: HttpRequest) -> HttpResponse:
             "is_estimated": any(not one.arrival.is_by_road for one in found.found),
             "detour": ways.straight.detour,
             "speed_km_h": round(ways.straight.speed_m_s * 3.6),
-            "drawing": draw(city_map_of(found.found, form.cleaned_data["point"]), ground()),
+            "listed": found.found[:LISTED],
+            "drawing": draw(city_map_of(found.found[:LISTED], form.cleaned_data["point"]), ground()),
         }
     return render(request, "reach/page.html", context)
 

@@ -13,6 +13,7 @@ from youbei.engine.dispatch.problem import Cover, Leg, Problem
 from youbei.engine.dispatch.score import score
 from youbei.engine.dispatch.situation import Situation
 from youbei.engine.dispatch.solve import solve
+from youbei.engine.text import Text
 
 QUIET = list(HealthCheck)
 
@@ -74,6 +75,24 @@ def test_what_is_uncovered_is_said_with_who_should_move_up() -> None:
     assert (covered.before, covered.after, covered.lacking) == (1, 0, 1)
     (move,) = covered.moves_up
     assert (move.unit, move.place, move.seconds) == ("village", "base", 600)
+
+
+def test_who_moves_up_already_is_not_advised_again_and_its_district_wants_no_more() -> None:
+    coming = replace(PUMP, id="coming", place="site", turn_out_s=0, moving_up="home")
+    spare = replace(coming, id="spare", moving_up="")
+    home = Cover("home", "base", "pump", 1, 300, label=Text("老城区", "Old town"))
+    legs = (Leg("base", "site", 600), Leg("site", "base", 600))
+    problem = replace(TOWN, incidents=(), units=(spare, coming), legs=legs, cover=(home,))
+    (covered,) = solve(problem).cover
+    assert (covered.after, covered.coming, covered.moves_up) == (0, ("coming",), ())
+    assert "coming is moving up" in covered.text.en
+
+
+def test_an_area_is_covered_by_who_reaches_all_of_it() -> None:
+    home = Cover("home", "base", "pump", 1, 300, also=("site",))
+    problem = replace(TOWN, incidents=(), units=(PUMP,), legs=(Leg("base", "site", 301),), cover=(home,))
+    assert solve(problem).cover[0].before == 0
+    assert solve(replace(problem, legs=(Leg("base", "site", 240),))).cover[0].before == 1
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=QUIET)

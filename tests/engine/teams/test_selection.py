@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, product
 
@@ -109,6 +110,13 @@ def test_vetting_that_may_not_be_seen_is_neither_met_nor_missing_for_the_reader(
     hidden = fit(guard, person(1, vetted=None), TODAY)
     assert hidden.is_vetting_hidden
     assert not hidden.lacks_vetting
+
+
+def test_a_conflict_of_interest_keeps_from_roles_that_ask_for_trust_and_from_no_other() -> None:
+    torn = replace(person(1, vetted=frozenset({"secrecy"})), conflicts=("relative_candidate",))
+    kept_away = fit(role("guard", vetting="secrecy"), torn, TODAY)
+    assert (kept_away.is_met, kept_away.conflicts) == (False, ("relative_candidate",))
+    assert fit(role("driver"), torn, TODAY).is_met
 
 
 def test_a_member_counts_only_in_the_role_they_are_entered_for_and_fit() -> None:

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from youbei.actions.dispatch.buying import legs_of_delivery, suppliers_of, supplies_of
+from youbei.actions.dispatch.covering import cover_name, cover_of, legs_to_cover, places_of_cover
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
@@ -33,7 +35,9 @@ from youbei.engine.places import Point
 from youbei.engine.reach import Journeys, journeys
 from youbei.engine.text import Text
 from youbei.records.models import User
+from youbei.records.reports.dispatch.covers import Covers, covers
 from youbei.records.reports.dispatch.forces import Force, Forces, assigned_to, forces
+from youbei.records.reports.dispatch.market import Bought, market
 from youbei.records.reports.dispatch.running import OpenNeed, Running, running
 from youbei.records.reports.dispatch.supplies import Aid, Lot, Lots, aids, lots
 
@@ -48,14 +52,18 @@ SECONDS_OF_A_MINUTE, CENTS = 60, 100
 class Facts:
     """What was read. `unplaced` counts needs of which nobody knows where; they cannot be planned.
 
-    `own` are the paths of what may be sent without asking: what the asker sees, and what stands under who responds.
+    `there` is what the clock of the response shows, the wall unless it is an exercise. `own` are the paths of what
+    may be sent without asking: what the asker sees, and what stands under who responds.
     """
 
     at: datetime
+    there: datetime
     exercise: int | None
     runs: tuple[Running, ...]
     forces: Forces
+    covers: Covers
     lots: Lots
+    bought: tuple[Bought, ...]
     aids: tuple[Aid, ...]
     own: tuple[str, ...]
     ways: Journeys
@@ -64,6 +72,10 @@ class Facts:
     @property
     def today(self) -> date:
         return timezone.localdate(self.at)
+
+    @property
+    def looked_at(self) -> int:
+        return len(self.forces.teams) + len(self.lots.lots) + len(self.bought)
 
     @property
     def is_cut(self) -> bool:
@@ -91,13 +103,20 @@ def gather(
             if need.at is not None:
                 (abilities if need.capability else items)[need.capability or need.item].append(need.at)
     there = runs[0].now_there if exercise is not None and runs else now
+    today = timezone.localdate(now)
+    home = covers([run.at for run in runs], paths=list(own), today=today)
     travel = travel_times(with_exercises=exercise is not None, supposed=suppose.closures())
     return Facts(
         at=now,
+        there=there,
         exercise=exercise,
         runs=runs,
-        forces=forces(abilities, paths=paths, now=there, exercise=exercise, also=also),
-        lots=lots(items, paths=paths, today=timezone.localdate(now), exercise=exercise),
+        forces=forces(
+            abilities, paths=paths, now=there, exercise=exercise, also=also, covers=home.wanted, own=list(own)
+        ),
+        covers=home,
+        lots=lots(items, paths=paths, today=today, exercise=exercise),
+        bought=market(items, paths=list(own), today=today, exercise=exercise),
         aids=partners,
         own=own,
         ways=journeys(travel),
@@ -113,15 +132,27 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
     incidents = tuple(incidents_of(facts, suppose, is_anew=is_anew))
     units = tuple(unit_of(force, facts, suppose) for force in facts.forces.teams)
     stock = tuple(lot_of(lot, facts) for lot in facts.lots.lots)
+    sites = [incident.place for incident in incidents]
     places = places_of(facts)
+    districts = facts.covers.wanted
+    around = {name: at for one in districts for name, at in places_of_cover(one).items()}
+    standing = {unit.place: places[unit.place] for unit in units}
     return Problem(
         at=facts.at,
         incidents=incidents,
         units=units,
-        lots=stock,
-        owners=tuple(owners_of(facts)),
-        places=tuple(Place(name, point.lat, point.lon) for name, point in places.items()),
-        legs=tuple(legs_of(places, [incident.place for incident in incidents], facts.ways)),
+        lots=(*stock, *supplies_of(facts.bought, asked_in(incidents))),
+        owners=(*owners_of(facts), *suppliers_of(facts.bought)),
+        cover=tuple(cover_of(one) for one in districts),
+        places=(
+            *(Place(name, point.lat, point.lon) for name, point in (places | around).items()),
+            *(Place(one.key) for one in facts.bought if one.at is None),
+        ),
+        legs=(
+            *legs_of(places, sites, facts.ways),
+            *legs_of_delivery(facts.bought, sites),
+            *legs_to_cover(standing, districts, facts.ways),
+        ),
         straight_way=StraightWay(facts.ways.straight.speed_m_s, facts.ways.straight.detour),
     )
 
@@ -146,6 +177,16 @@ def incidents_of(facts: Facts, suppose: Suppose, *, is_anew: bool) -> Iterator[I
             yield Incident(name, name, tuple(needs), priority, Text(run.title, run.title))
 
 
+def asked_in(incidents: Iterable[Incident]) -> dict[str, int]:
+    """Return how much of each item is asked for."""
+    found: dict[str, int] = defaultdict(int)
+    for incident in incidents:
+        for need in incident.needs:
+            if isinstance(need.asks, Items):
+                found[need.asks.item] += need.asks.quantity
+    return found
+
+
 def asked(need: OpenNeed, count: int) -> Need:
     asks = Units(need.capability, count) if need.capability else Items(need.item, count)
     return Need(need.key, asks, is_life_safety=need.saves_lives, due_s=need.due_s)
@@ -155,6 +196,7 @@ def unit_of(force: Force, facts: Facts, suppose: Suppose) -> Unit:
     served = {run.pk: run for run in facts.runs}.get(force.serving or 0)
     needs = {need.key: need for need in served.needs} if served else {}
     need = needs.get(force.serving_need)
+    districts = {one.pk for one in facts.covers.wanted}
     return Unit(
         id=f"team:{force.pk}",
         place=f"team:{force.pk}",
@@ -167,6 +209,7 @@ def unit_of(force: Force, facts: Facts, suppose: Suppose) -> Unit:
         worked_s=force.worked_s,
         limit_s=HOURS_S if facts.exercise is None and force.worked_s else None,
         label=force.name,
+        moving_up=cover_name(force.moving_up) if force.moving_up in districts else "",
     )
 
 
@@ -248,6 +291,7 @@ def cents(price: Decimal) -> int:
 def places_of(facts: Facts) -> dict[str, Point]:
     places = {f"team:{force.pk}": force.at for force in facts.forces.teams}
     places |= {f"lot:{lot.pk}": lot.at for lot in facts.lots.lots}
+    places |= {one.key: one.at for one in facts.bought if one.at is not None}
     for run in facts.runs:
         places |= {place_name(run, need): need.at for need in run.needs if need.at is not None}
     return places

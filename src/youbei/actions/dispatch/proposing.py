@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from youbei.actions.dispatch.buying import said_of
 from youbei.actions.dispatch.facts import Facts, gather, place_name, problem_of
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.engine.dispatch.cures import Cure
@@ -19,10 +20,15 @@ from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import User
+from youbei.records.reports.dispatch.covers import CoverWanted
+from youbei.records.reports.dispatch.forces import Force
 from youbei.records.reports.dispatch.running import OpenNeed, Running
 
 if TYPE_CHECKING:
+    from youbei.engine.dispatch.coverage import Covered, MoveUp
+    from youbei.engine.dispatch.explain import Pick
     from youbei.engine.dispatch.instead import Alternative
+    from youbei.engine.dispatch.situation import Supply
     from youbei.engine.dispatch.solve import Answer
 
 NEEDED = ("numpy", "scipy", "numba", "highspy")
@@ -88,6 +94,15 @@ class Short:
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """How the cover of a district stands after the dispatch, and who should move up."""
+
+    wanted: CoverWanted
+    covered: Covered
+    moves_up: tuple[tuple[MoveUp, Force], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The answer with the question: facts, problem, solution; `seconds` is how long it took."""
 
@@ -97,6 +112,7 @@ class Proposal:
     answer: Answer
     picks: tuple[Proposed, ...]
     shorts: tuple[Short, ...]
+    districts: tuple[District, ...]
     seconds: float
 
     @property
@@ -125,7 +141,7 @@ def propose(user: User, *, now: datetime, exercise: int | None = None, suppose: 
         SolversMissing: the numeric libraries are not installed.
     """
     demand_solvers()
-    key = (user.pk, exercise, suppose, head().position, int(now.timestamp()) // GOOD_FOR_S)
+    key = (user.pk, exercise, suppose, head().hash, int(now.timestamp()) // GOOD_FOR_S)
     proposal = ANSWERS.get(key)
     if proposal is None:
         proposal = ANSWERS[key] = proposed_now(user, now=now, exercise=exercise, suppose=suppose)
@@ -148,8 +164,15 @@ def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Su
         answer=answer,
         picks=shown.picks(alternatives(situation, answer.plan)),
         shorts=shown.shorts(),
+        districts=tuple(districts_of(facts, answer)),
         seconds=time.monotonic() - began,
     )
+
+
+def districts_of(facts: Facts, answer: Answer) -> Iterator[District]:
+    forces = {f"team:{one.pk}": one for one in facts.forces.teams}
+    for wanted, covered in zip(facts.covers.wanted, answer.cover, strict=True):
+        yield District(wanted, covered, tuple((move, forces[move.unit]) for move in covered.moves_up))
 
 
 class Shown:
@@ -164,6 +187,11 @@ class Shown:
         self.names |= {f"lot:{one.pk}": one.name for one in facts.lots.lots}
         self.units = {f"team:{one.pk}": one.org_name for one in facts.forces.teams}
         self.units |= {f"lot:{one.pk}": one.org_name for one in facts.lots.lots}
+        self.bought = {one.key: one for one in facts.bought}
+        for supply in problem.lots:
+            one = self.bought.get(supply.place)
+            if one is not None:
+                self.names[supply.id], self.units[supply.id] = one.supplier, one.org_name
         self.aids = {f"agreement:{one.pk}": one.name for one in facts.aids}
 
     def picks(self, others: Mapping[Send | Draw, tuple[Alternative, ...]]) -> tuple[Proposed, ...]:
@@ -186,7 +214,7 @@ class Shown:
                     arrival_s=pick.arrival_s,
                     is_late=need.due_s is not None and pick.arrival_s > need.due_s,
                     is_estimated=(thing.place, one.incident) in self.situation.times.estimated,
-                    reason=pick.reason,
+                    reason=self.reason(pick, thing, quantity),
                     runner_up=self.names.get(pick.runner_up, Text()),
                     runner_up_arrival_s=pick.runner_up_arrival_s,
                     agreement=self.aids.get(thing.owner, Text()),
@@ -197,6 +225,13 @@ class Shown:
         order = {(run.pk, need.key): place for place, (run, need) in enumerate(self.needs.values())}
         found.sort(key=lambda pick: (order[pick.run.pk, pick.need.key], pick.arrival_s, pick.resource))
         return tuple(found)
+
+    def reason(self, pick: Pick, thing: Unit | Supply, quantity: int) -> Text:
+        one = self.bought.get(thing.place)
+        if one is None:
+            return pick.reason
+        said = said_of(one, quantity)
+        return Text(f"{said.zh}{pick.reason.zh}", f"{said.en} {pick.reason.en}")
 
     def shorts(self) -> tuple[Short, ...]:
         return tuple(

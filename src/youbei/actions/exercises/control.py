@@ -17,6 +17,7 @@ from youbei.actions.running import keep, locked, scenario_now
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.conditions import Value
+from youbei.engine.media import PICTURES, media_type_of
 from youbei.engine.run import act, advance
 from youbei.engine.run.commands import (
     Command,
@@ -38,8 +39,6 @@ EVALUATE = frozenset({Participant.Part.CONTROLLER, Participant.Part.EVALUATOR})
 EVERYBODY = frozenset(Participant.Part)
 # Assumption: a photograph of a telephone takes 2 to 6 MB.
 LARGEST_PHOTO = 8_000_000
-# How the file begins, for the kinds that browsers show.
-PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"RIFF", "image/webp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +143,9 @@ def picture_type(photo: bytes) -> str:
             en=f"The photograph is larger than {LARGEST_PHOTO // 1_000_000} MB. Make it smaller; the words can be kept "
             "without it.",
         )
-    for beginning, media_type in PICTURES:
-        if photo.startswith(beginning):
-            return media_type
+    media_type = media_type_of(photo)
+    if media_type in PICTURES:
+        return media_type
     raise ExerciseRefused(
         zh="这个文件不是照片。请上传 JPEG、PNG 或 WebP。",
         en="This file is no photograph. Send a JPEG, PNG or WebP.",

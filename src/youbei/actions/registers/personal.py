@@ -15,6 +15,7 @@ from youbei.engine.access import Permission
 from youbei.engine.privacy import Purpose
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
+    Attachment,
     Conflict,
     ContactWay,
     DutyShift,
@@ -111,5 +112,6 @@ def forget(person: Person, now: datetime) -> None:
     PostHolding.objects.filter(person=person, ends_at__isnull=True, starts_at__lt=now).update(ends_at=now)
     for name, pks in about.items():
         RecordChange.objects.filter(register=name, record_id__in=pks).update(before={}, after={})
+        Attachment.objects.filter(register=name, record_id__in=pks).delete()
     Message.objects.filter(recipient=f"person:{person.pk}").update(address="")
     User.objects.filter(person=person).update(first_name="", last_name="", email="")

@@ -27,12 +27,13 @@ class MoveUp:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """How a district stands: wanted, present before and after the dispatch, and who should move up."""
+    """How a district stands: wanted, present before and after the dispatch, on their way, and who should move up."""
 
     cover: str
     wanted: int
     before: int
     after: int
+    coming: tuple[str, ...]
     moves_up: tuple[MoveUp, ...]
     text: Text
 
@@ -47,6 +48,7 @@ class Covered:
             "before": self.before,
             "after": self.after,
             "lacking": self.lacking,
+            "coming": list(self.coming),
             "moves_up": [move.as_data() for move in self.moves_up],
             "text": self.text.as_data(),
         }
@@ -63,9 +65,16 @@ def coverage(situation: Situation, plan: Plan) -> tuple[Covered, ...]:
     found = []
     for cover in situation.problem.cover:
         before, after = len(situation.covering[cover.id]), len(present[cover.id])
-        moves = advise(situation, cover, cover.number - after, away, present)
-        found.append(Covered(cover.id, cover.number, before, after, tuple(moves), say(situation, cover, after, moves)))
+        coming = [name for name in under_way(situation, cover) if name not in away | present[cover.id]]
+        moves = advise(situation, cover, cover.number - after - len(coming), away, present)
+        text = say(situation, cover, after, coming, moves)
+        found.append(Covered(cover.id, cover.number, before, after, tuple(coming), tuple(moves), text))
     return tuple(found)
+
+
+def under_way(situation: Situation, cover: Cover) -> list[str]:
+    """Return who is moving up for a district already, whether there in time by now or not."""
+    return [unit.id for unit in situation.problem.units if unit.moving_up == cover.id and may_move(unit, cover)]
 
 
 def advise(
@@ -78,7 +87,8 @@ def advise(
     able = []
     for unit in situation.by_capability.get(cover.capability, ()):
         way = situation.times(unit.place, cover.place)
-        if way is not None and may_move(unit, cover) and unit.id not in away | present[cover.id]:
+        is_free = not unit.moving_up and unit.id not in away | present[cover.id]
+        if way is not None and is_free and may_move(unit, cover):
             able.append((unit.turn_out_s + way, unit.id))
     for seconds, name in sorted(able):
         if len(moves) == lacking:
@@ -101,16 +111,20 @@ def is_spare(situation: Situation, name: str, present: dict[str, set[str]]) -> b
     )
 
 
-def say(situation: Situation, cover: Cover, after: int, moves: list[MoveUp]) -> Text:
+def say(situation: Situation, cover: Cover, after: int, coming: list[str], moves: list[MoveUp]) -> Text:
     if after >= cover.number:
         return Text(f"仍有 {after}，须有 {cover.number}。", f"{after} remain, {cover.number} are wanted.")
     zh = f"只剩 {after}，须有 {cover.number}。"
     en = f"Only {after} remain, {cover.number} are wanted."
+    for unit in coming:
+        name = name_of(situation, unit)
+        zh, en = f"{zh}“{name.zh}”正在前移。", f"{en} {name.en} is moving up."
     for move in moves:
         name, when = name_of(situation, move.unit), minutes_of(move.seconds)
         zh += f"可调“{name.zh}”前移，{when} 分钟到位。"
         en += f" Move up {name.en}: there after {when} min."
-    if len(moves) < cover.number - after:
-        zh += f"另缺 {cover.number - after - len(moves)}，无可前移者。"
-        en += f" {cover.number - after - len(moves)} more are lacking and nobody can be spared."
+    left = cover.number - after - len(coming) - len(moves)
+    if left > 0:
+        zh += f"另缺 {left}，无可前移者。"
+        en += f" {left} more are lacking and nobody can be spared."
     return Text(zh, en)

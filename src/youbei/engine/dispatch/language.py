@@ -169,6 +169,7 @@ UNIT = Record(
         key("worked_s", SECONDS, "人员已工作秒数。", "Seconds its people have worked."),
         key("limit_s", LIMIT, "人员工时上限（秒）。", "Most seconds its people may work."),
         key("payload_kg", ANY_NUMBER, "载重（千克）。", "What it can carry, in kg."),
+        key("moving_up", Line(), "正为哪项驻防要求前移。", "Cover for which it is moving up already."),
     ),
 )
 
@@ -298,6 +299,8 @@ COVER = Record(
         key("number", Number(1, 10_000, is_whole=True), "几支。", "How many units.", required=True),
         key("within_s", SECONDS, "几秒之内。", "Within so many seconds.", required=True),
         key("strict", Flag(), "是否必须保留。", "Whether nothing may break it.", fills="is_strict"),
+        key("also", ListOf(NAME), "同样须能赶到的其他地点。", "Further places that must be reached in time too."),
+        key("label", TEXT, "名称。", "Its name."),
     ),
 )
 

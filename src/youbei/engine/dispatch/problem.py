@@ -93,6 +93,7 @@ class Unit:
     """Something that can be sent to one place at a time: a team, a vehicle with its crew.
 
     An empty `owner` is ourselves. `serving` is the incident it is assigned to. `limit_s` None: no limit of hours.
+    `moving_up` is the cover for which it is moving up already.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Unit:
     limit_s: int | None = None
     payload_kg: int = 0
     label: Text = field(default_factory=Text)
+    moving_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,8 @@ class Incident:
 class Cover:
     """So many units with a capability must be able to be at a place within a time, whatever is sent elsewhere.
 
-    `is_strict`: nothing is sent that would break it. Otherwise a lack counts in the score.
+    `is_strict`: nothing is sent that would break it. Otherwise a lack counts in the score. An area is covered by who
+    can be in its middle (`place`) and at each of the places `also` within the time.
     """
 
     id: str
@@ -230,6 +233,8 @@ class Cover:
     within_s: int
     type: int = 9
     is_strict: bool = False
+    also: tuple[str, ...] = ()
+    label: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,11 +125,23 @@ def contradictions(problem: Problem) -> Found:
             owner = getattr(thing, "owner", "")
             if owner not in owners:
                 yield unknown((name, index, "owner"), owner, "单位", "organisation")
+    yield from contradictory_cover(problem, places)
     for index, leg in enumerate(problem.legs):
         for key, place in (("from", leg.origin), ("to", leg.destination)):
             if place not in places:
                 yield unknown(("legs", index, key), place, "地点", "place")
     yield from contradictory_incidents(problem)
+
+
+def contradictory_cover(problem: Problem, places: set[str]) -> Found:
+    for index, cover in enumerate(problem.cover):
+        for at, place in enumerate(cover.also):
+            if place not in places:
+                yield unknown(("cover", index, "also", at), place, "地点", "place")
+    covers = {cover.id for cover in problem.cover} | {""}
+    for index, unit in enumerate(problem.units):
+        if unit.moving_up not in covers:
+            yield unknown(("units", index, "moving_up"), unit.moving_up, "驻防要求", "cover")
 
 
 def unknown(path: Path, name: str, zh: str, en: str) -> tuple[Path, str, str]:

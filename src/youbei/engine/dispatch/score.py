@@ -176,7 +176,8 @@ def violations(situation: Situation, plan: Plan) -> Iterator[Text]:
     lost = lost_cover(situation, leaving(plan))
     for cover in situation.problem.cover:
         if cover.is_strict and lost[cover.id]:
-            yield Text(f"“{cover.id}”的驻地力量须保留。", f"The cover of {cover.id} must remain.")
+            zh, en = cover.label.zh or cover.id, cover.label.en or cover.label.zh or cover.id
+            yield Text(f"“{zh}”的驻地力量须保留。", f"The cover of {en} must remain.")
 
 
 def broken_sends(situation: Situation, plan: Plan) -> Iterator[Text]:

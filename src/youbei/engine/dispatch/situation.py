@@ -141,10 +141,10 @@ class Situation:
             owner = self.owner(unit.owner)
             if owner is not None and not owner.is_ours:
                 continue
-            way = self.times(unit.place, cover.place)
-            is_there = unit.status is Status.AVAILABLE and unit.is_staffed and has_skill(unit, cover)
-            if is_there and way is not None and unit.turn_out_s + way <= cover.within_s:
-                yield unit.id
+            if unit.status is Status.AVAILABLE and unit.is_staffed and has_skill(unit, cover):
+                ways = [self.times(unit.place, place) for place in (cover.place, *cover.also)]
+                if all(way is not None and unit.turn_out_s + way <= cover.within_s for way in ways):
+                    yield unit.id
 
     def cover_before(self, cover: Cover) -> int:
         """Return how many of the wanted units cover a district before anything is sent."""

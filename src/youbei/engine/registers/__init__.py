@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from youbei.engine.registers.definitions.calls import AGREEMENT_RATE, CONSULTATION
+from youbei.engine.registers.definitions.cover import home_cover_register
 from youbei.engine.registers.definitions.people import PEOPLE
 from youbei.engine.registers.definitions.places import PLACES
 from youbei.engine.registers.definitions.reserves import RESERVES
@@ -28,7 +29,7 @@ def build_registers(
 
     `content.registers()` calls this with the catalogues.
     """
-    certified = tuple(certificates)
+    certified, able = tuple(certificates), tuple(capabilities)
     return by_name(
         (
             *(naming(register, certified) for register in PEOPLE),
@@ -37,13 +38,14 @@ def build_registers(
             ITEM,
             AGREEMENT,
             AGREEMENT_RATE,
-            team_register(tuple(capabilities)),
+            team_register(able),
             *(naming(register, certified) for register in TEAM_PARTS),
             *REVIEWS,
             expert_register(tuple(specialties)),
             CONSULTATION,
             *STOCK,
             *RESERVES,
+            home_cover_register(able),
         )
     )
 

@@ -51,6 +51,7 @@ class Field:
     `name` is the model's column and the key in the values of a record; a REFERENCE is a foreign key of that name, and
     its value is the key of the record it points to. `least` and `most` bound numbers; `max_length` bounds text. A CODE
     with `choices` is one of them or another code, a TEXT with `choices` lists several, separated by semicolons.
+    `stand_in` names the field whose text is shown where this one is empty: a partner that is only named.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Field:
     is_filter: bool = False
     is_searched: bool = False
     is_listed: bool = True
+    stand_in: str = ""
 
     def choice(self, code: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.code == code), None)

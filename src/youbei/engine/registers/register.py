@@ -81,6 +81,11 @@ class Register:
         """Return the names of the fields that hold personal data."""
         return frozenset(field.name for field in self.fields if field.is_personal)
 
+    @property
+    def is_about_persons(self) -> bool:
+        """Say whether a record tells of one person, or holds personal data."""
+        return bool(self.personal) or "person" in {field.name for field in self.references}
+
     def freshness(self, confirmed_at: datetime | None, now: datetime) -> Freshness:
         """Say whether a confirmation still counts. A record that does not age is fresh from its first entry on."""
         if self.fresh_for is None:

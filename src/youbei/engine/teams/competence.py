@@ -13,7 +13,8 @@ from youbei.engine.text import Text
 class Role:
     """A role in a team: how many people it needs, and what each of them must hold.
 
-    `vetting` is the purpose for which they must have been vetted, empty for none.
+    `vetting` is the purpose for which they must have been vetted, empty for none; who has declared a conflict of
+    interest keeps away from such a role while it holds.
     """
 
     code: str
@@ -36,12 +37,16 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person as far as roles ask. `vetted` are the purposes passed today; None where the reader may not know."""
+    """A person as far as roles ask. `vetted` are the purposes passed today, None where the reader may not know.
+
+    `conflicts` are the kinds of conflicts of interest that hold today, none where the reader may not know.
+    """
 
     id: int
     name: Text
     certificates: tuple[Certificate, ...] = ()
     vetted: frozenset[str] | None = frozenset()
+    conflicts: tuple[str, ...] = ()
     is_member: bool = False
     role: str = ""
 
@@ -61,10 +66,11 @@ class Fit:
     missing: frozenset[str]
     lacks_vetting: bool = False
     is_vetting_hidden: bool = False
+    conflicts: tuple[str, ...] = ()
 
     @property
     def is_met(self) -> bool:
-        return not self.missing and not self.ended and not self.lacks_vetting
+        return not self.missing and not self.ended and not self.lacks_vetting and not self.conflicts
 
     @property
     def until(self) -> date | None:
@@ -87,6 +93,7 @@ def fit(role: Role, person: Candidate, on: date) -> Fit:
         missing=role.certificates - held.keys() - ended.keys(),
         lacks_vetting=bool(role.vetting) and person.vetted is not None and role.vetting not in person.vetted,
         is_vetting_hidden=is_hidden,
+        conflicts=person.conflicts if role.vetting else (),
     )
 
 

@@ -116,7 +116,7 @@ def gaps(
 
 def is_near(one: Fit) -> bool:
     """Say whether a person lacks one thing only, and brings, or brought, something that is asked."""
-    lacking = len(one.missing) + len(one.ended) + one.lacks_vetting
+    lacking = len(one.missing) + len(one.ended) + one.lacks_vetting + len(one.conflicts)
     return lacking == 1 and bool(one.held or one.ended)
 
 

@@ -10,9 +10,11 @@ import numpy as np
 from youbei.engine.places import Point
 from youbei.engine.roads import INFINITY, NOWHERE, Search
 from youbei.engine.travel.graph import Graph, reverse_with_arcs
-from youbei.engine.travel.search import UNREACHED, Workspace, started
+from youbei.engine.travel.search import NO_LIMIT, UNREACHED, Workspace, started
 from youbei.engine.travel.snap import cells, snap
 from youbei.engine.travel.spread import NONE
+
+TENTHS = 10
 
 
 class Nodes(Sequence[Point]):
@@ -53,14 +55,15 @@ class FastRoads:
         self.nodes: Sequence[Point] = Nodes(graph)
         self.finder = Finder(graph)
 
-    def search_to(self, destination: int) -> Search:
-        """Return the shortest times and ways from every node to one."""
+    def search_to(self, destination: int, limit_s: float = INFINITY) -> Search:
+        """Return the shortest times and ways to one node from every node that is no farther than the limit."""
         work = self.workspace
         sources, starts = started(self.turned, destination)
-        _, touched = work.run(self.turned, sources, starts)
+        limit = NO_LIMIT if limit_s == INFINITY else min(NO_LIMIT, int(limit_s * TENTHS))
+        _, touched = work.run(self.turned, sources, starts, limit=limit)
         reached = work.time != UNREACHED
         seconds = np.full(self.graph.nodes, INFINITY)
-        seconds[reached] = work.time[reached] / 10
+        seconds[reached] = work.time[reached] / TENTHS
         onward = np.full(self.graph.nodes, NOWHERE, np.int64)
         came = np.flatnonzero(reached & (np.where(reached, work.came, NONE) != NONE))
         onward[came] = self.tail[work.came[came]]

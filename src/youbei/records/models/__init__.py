@@ -3,11 +3,13 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
+from youbei.records.models.attachments import Attachment
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.cases import Case
 from youbei.records.models.counts import CountChange, KeptCount
+from youbei.records.models.cover import HomeCover, MoveUp
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.exercises import (
@@ -31,6 +33,7 @@ from youbei.records.models.forces import (
 )
 from youbei.records.models.head_counts import HeadCount, HeadCountGroup, HeadCountLink, HeadCountReport
 from youbei.records.models.history import RecordChange
+from youbei.records.models.hot_wash import HotWash, HotWashAnswer
 from youbei.records.models.incidents import Fact, Incident
 from youbei.records.models.ledger import StockMovement, StockPosting
 from youbei.records.models.log import LogEntry, LogHead
@@ -75,6 +78,7 @@ __all__ = [
     "AidRequest",
     "ApiToken",
     "Assignment",
+    "Attachment",
     "BedCapacity",
     "CallOff",
     "Campaign",
@@ -113,6 +117,9 @@ __all__ = [
     "HeadCountLink",
     "HeadCountReport",
     "Heartbeat",
+    "HomeCover",
+    "HotWash",
+    "HotWashAnswer",
     "IdempotencyKey",
     "Incident",
     "Item",
@@ -124,6 +131,7 @@ __all__ = [
     "MarketOffer",
     "MemberReview",
     "Message",
+    "MoveUp",
     "Observation",
     "ObservationPhoto",
     "OneTimeDevice",

@@ -11,6 +11,7 @@ from youbei.engine.registers.register import Register
 from youbei.records.models import SearchEntry
 from youbei.records.registers.tables import in_use, path_column, records_of
 from youbei.records.search.entries import drop_entries, entry_of, is_searched, write_entries
+from youbei.records.search.vendor import merge_words
 
 AT_ONCE = 2000
 KEPT = ("org_path", "code", "name_zh", "name_en", "others", "tokens")
@@ -66,6 +67,8 @@ def rebuild(progress: Progress) -> int:
             drop_entries(register, gone(register, entries))
         total += count
     SearchEntry.objects.exclude(register__in=[one.name for one in searched()]).delete()
+    while merge_words():
+        pass
     return total
 
 

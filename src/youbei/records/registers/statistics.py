@@ -95,7 +95,8 @@ class Counting:
         else:
             row_totals, column_totals = added(cells, 0), added(cells, 1)
             total = sum(cells.values(), Decimal(0))
-        row_buckets = self.buckets(rows, [key for (key,) in row_totals])
+        row_keys = self.largest(rows, row_totals)
+        row_buckets = self.buckets(rows, row_keys)
         column_buckets = self.buckets(columns, [key for (key,) in column_totals]) if columns else [Bucket("", Text())]
         shown = sorted(row_buckets, key=lambda one: -row_totals[one.key,])[:MOST_BUCKETS]
         kept = [bucket for bucket in row_buckets if bucket in shown]
@@ -106,8 +107,15 @@ class Counting:
             row_totals={key: number for (key,), number in row_totals.items()},
             column_totals={key: number for (key,), number in column_totals.items()},
             total=total,
-            left_out=len(row_buckets) - len(kept),
+            left_out=len(row_buckets) - len(kept) + len(row_totals) - len(row_keys),
         )
+
+    def largest(self, dimension: Dimension, totals: Mapping[tuple[str, ...], Decimal]) -> list[str]:
+        """Return the keys of the buckets that may be shown: of records referred to, no more than these are fetched."""
+        keys = [key for (key,) in totals]
+        if dimension.kind != "reference":
+            return keys
+        return sorted(keys, key=lambda key: (-totals[key,], not key, key))[:MOST_BUCKETS]
 
     def cells(self, sides: Sequence[Dimension], measure: str = COUNT) -> dict[tuple[str, ...], Decimal]:
         """Return the numbers by the buckets of these dimensions: kept ones, else counted now."""

@@ -23,6 +23,7 @@ from youbei.records.models import (
     ExamRoom,
     Expert,
     HazardPoint,
+    HomeCover,
     Item,
     ItemCode,
     MarketOffer,
@@ -80,6 +81,7 @@ TABLES: Mapping[str, type[Registered]] = {
     "market_offer": MarketOffer,
     "capacity_line": CapacityLine,
     "requirement": Requirement,
+    "home_cover": HomeCover,
 }
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils import timezone
 
 from youbei import content
 from youbei.engine.exercises.after_action import after_action
 from youbei.engine.exercises.evaluate import evaluate
+from youbei.engine.exercises.hot_wash import hot_wash_section
 from youbei.engine.exercises.read import exercise_from_data
-from youbei.engine.exercises.report import Circumstances, Improvement, Layout, Report
+from youbei.engine.exercises.report import Circumstances, Improvement, Layout, Report, Section
 from youbei.engine.exercises.run_report import Cure, Matter, run_report, with_cures
 from youbei.engine.findings.kinds import SEVERITY_NAMES, Element, FindingSeverity
 from youbei.engine.findings.life import STATE_NAMES, State
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.log import read_stream
-from youbei.records.models import Exercise, Finding, Run, RunPost
+from youbei.records.models import Exercise, Finding, HotWash, Run, RunPost
 from youbei.records.reports.codes import names_of_codes
+from youbei.records.reports.hot_wash import hot_wash_result
 from youbei.records.reports.names import grade_title, name_of
 
 LISTED = 200
@@ -35,7 +38,13 @@ def run_after_action(run: Run, layout: Layout) -> Report:
         report = after_action(exercise, plan, evaluate(exercise, plan, events), layout=layout, circumstances=facts)
     else:
         report = run_report(plan, events, matter_of(run, events), layout=layout, facts=facts)
-    return with_cures(report, [cure_of(row) for row in findings])
+    report = with_cures(report, [cure_of(row) for row in findings])
+    wash = HotWash.objects.filter(exercise__run=run).first()
+    return report if wash is None else with_section(report, hot_wash_section(hot_wash_result(wash)))
+
+
+def with_section(report: Report, section: Section) -> Report:
+    return replace(report, sections=(*report.sections, section))
 
 
 def circumstances(run: Run, findings: Iterable[Finding]) -> Circumstances:

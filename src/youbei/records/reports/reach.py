@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,12 +18,16 @@ from youbei.engine.text import Text
 from youbei.records.models import Site, StockLot, Team, TeamCapability, User
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import box, nearest
+from youbei.records.registers.tallies import is_everything
 
 # So many of the nearest are asked how long they need; more than these are not wanted on one page.
 LOOKED_AT = 400
 # Half the side of the largest box, in degrees of latitude.
 FARTHEST = 20.0
 USABLE = ("good", "worn")
+OF_UNIT = ("organisation__name_zh", "organisation__name_en")
+NAMED = ("code", "name_zh", "name_en", *OF_UNIT)
+NAMED_BY_SITE = ("code", "site__name_zh", "site__name_en", *OF_UNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +64,15 @@ def teams_within(
     )
     near, is_cut = nearest_in_time(seen(rows, user, "team__org_path"), here, within, journeys, "team_id", "type")
     types = {key: grade for key, _, grade in near}
-    teams = Team.objects.select_related("organisation").in_bulk(list(types))
-    candidates = [Candidate(key, at, turn_out(teams[key])) for key, at, _ in near if key in teams]
+    teams = rows_of(Team.objects.all(), types, *NAMED, "turn_out_s", "measured_turn_out_s")
+    candidates = [Candidate(key, at, turn_out(*teams[key][-2:])) for key, at, _ in near if key in teams]
     found = arrivals(candidates, here, journeys=journeys, within=within)
-    return Reach(
-        tuple(reached("team", teams[one.key], teams[one.key].organisation, one, type=types[one.key]) for one in found),
-        is_cut,
-    )
+    return Reach(tuple(reached("team", teams[one.key], one, type=types[one.key]) for one in found), is_cut)
 
 
-def turn_out(team: Team) -> timedelta:
+def turn_out(promised_s: int, measured_s: int | None) -> timedelta:
     """Return how long a team needs until it leaves: as measured, else as promised."""
-    measured = team.measured_turn_out_s
-    return timedelta(seconds=team.turn_out_s if measured is None else measured)
+    return timedelta(seconds=promised_s if measured_s is None else measured_s)
 
 
 def stock_within(user: User, here: Point, *, item: str, within: timedelta, journeys: Journeys, today: date) -> Reach:
@@ -79,14 +80,13 @@ def stock_within(user: User, here: Point, *, item: str, within: timedelta, journ
     rows = StockLot.objects.filter(item__code=item, quantity__gt=F("reserved"), condition__in=USABLE, retired_at=None)
     rows = rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
     near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
-    lots = StockLot.objects.select_related("organisation", "site", "item").in_bulk([key for key, *_ in near])
+    lots = rows_of(StockLot.objects.all(), (key for key, *_ in near), *NAMED_BY_SITE, "quantity", "reserved")
     found, total = [], Decimal(0)
     for one in arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within):
-        lot = lots[one.key]
-        free = lot.quantity - lot.reserved
+        *_, quantity, reserved = lots[one.key]
+        free = quantity - reserved
         total += free
-        name = Text(lot.site.name_zh, lot.site.name_en)
-        found.append(Reached("lot", lot.pk, name, lot.code, named(lot.organisation), one, quantity=free, sum=total))
+        found.append(reached("lot", lots[one.key], one, quantity=free, sum=total))
     return Reach(tuple(found), is_cut)
 
 
@@ -94,22 +94,21 @@ def sites_within(user: User, here: Point, *, kind: str, within: timedelta, journ
     """Return the sites of a kind that can be reached in time."""
     rows = Site.objects.filter(kind=kind, retired_at=None)
     near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
-    sites = Site.objects.select_related("organisation").in_bulk([key for key, *_ in near])
+    sites = rows_of(Site.objects.all(), (key for key, *_ in near), *NAMED, "capacity")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
-    return Reach(
-        tuple(
-            reached("site", sites[one.key], sites[one.key].organisation, one, capacity=sites[one.key].capacity)
-            for one in found
-        ),
-        is_cut,
-    )
+    return Reach(tuple(reached("site", sites[one.key], one, capacity=sites[one.key][-1]) for one in found), is_cut)
+
+
+def rows_of(rows: QuerySet[Any], keys: Iterable[int], *columns: str) -> dict[int, tuple[Any, ...]]:
+    """Return these columns by key: records whole would cost more than all that is worked out about them."""
+    return {row[0]: row for row in rows.filter(pk__in=list(keys)).order_by().values_list("pk", *columns)}
 
 
 def seen(rows: QuerySet[Any], user: User, column: str) -> QuerySet[Any]:
     paths = user.paths_with(Permission.SEE)
     if not paths:
         return rows.none()
-    return rows if "/" in paths else rows.filter(path_condition(paths, f"{column}__under_by_walking"))
+    return rows if is_everything(paths) else rows.filter(path_condition(paths, f"{column}__under_by_walking"))
 
 
 def nearest_in_time(
@@ -117,14 +116,11 @@ def nearest_in_time(
 ) -> tuple[list[tuple[int, Point, Any]], bool]:
     """Return (key, point, value) of the nearest rows that may be here in time, and whether there are more."""
     half = math.degrees(journeys.radius_m(within, here) / EARTH_RADIUS_M)
-    found = nearest(rows.filter(**box(here, min(half, FARTHEST))), here, LOOKED_AT + 1)
-    kept = [(getattr(row, key), Point(row.lat, row.lon), getattr(row, value)) for row in found[:LOOKED_AT]]
-    return kept, len(found) > LOOKED_AT
+    rows = rows.filter(**box(here, min(half, FARTHEST))).values_list(key, "lat", "lon", value)
+    found = nearest(rows, here, LOOKED_AT + 1, lambda row: (row[1], row[2]))
+    return [(one, Point(lat, lon), said) for one, lat, lon, said in found[:LOOKED_AT]], len(found) > LOOKED_AT
 
 
-def reached(register: str, row: Any, unit: Any, arrival: Arrival, **more: Any) -> Reached:
-    return Reached(register, row.pk, named(row), row.code, named(unit), arrival, **more)
-
-
-def named(row: Any) -> Text:
-    return Text(row.name_zh, row.name_en)
+def reached(register: str, row: tuple[Any, ...], arrival: Arrival, **more: Any) -> Reached:
+    pk, code, name_zh, name_en, unit_zh, unit_en, *_ = row
+    return Reached(register, pk, Text(name_zh, name_en), code, Text(unit_zh, unit_en), arrival, **more)

@@ -19,11 +19,12 @@ from youbei.records.models import EquipmentTest, Item, StockLot, StockMovement, 
 from youbei.records.registers.conditions import Unindexed
 from youbei.records.registers.days import by_day
 
-SHOWN = 100
+SHOWN = 50
 # Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies
 # within.
 HORIZON = timedelta(days=1100)
 LEAST_LOOKED_AT = 200
+LOTS_LISTED = 100
 AHEAD = timedelta(days=30)
 
 
@@ -185,7 +186,7 @@ def owed(lot: StockLot) -> Decimal:
     return total(StockPosting.objects.filter(lot_id=lot.pk, kind=Kind.OWED.value), {Kind.OWED})
 
 
-def lots_at(site: int, *, limit: int = SHOWN) -> list[StockLot]:
+def lots_at(site: int, *, limit: int = LOTS_LISTED) -> list[StockLot]:
     """Return what lies at a place, first expired first."""
     rows = StockLot.objects.filter(site_id=site, retired_at__isnull=True, quantity__gt=0)
     return list(rows.select_related("item").order_by("item__code", "expires_on", "pk")[:limit])

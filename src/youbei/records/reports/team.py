@@ -192,13 +192,15 @@ def candidates(
     for pk, kind, until in rows.values_list("person", "kind", "expires_on"):
         held[pk].append(Certificate(kind, until))
     states = vetting_state(held, on)
+    known = {person.pk for person in people if user.may(Permission.VET_PEOPLE, person.org_path)}
     return [
         Candidate(
             id=person.pk,
             name=Text(person.name_zh, person.name_en),
             # What was entered with the person, before there were certificates, counts without an end.
             certificates=(*held[person.pk], *uncertified(person, held[person.pk])),
-            vetted=states[person.pk].passed if user.may(Permission.VET_PEOPLE, person.org_path) else None,
+            vetted=states[person.pk].passed if person.pk in known else None,
+            conflicts=states[person.pk].conflicts if person.pk in known else (),
             is_member=person.pk in joined,
             role=joined.get(person.pk, ""),
         )

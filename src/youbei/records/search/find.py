@@ -14,11 +14,13 @@ from youbei.engine.words.match import Match, Reason, match
 from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
-from youbei.records.search.marks import SHARED, in_sample, place_mark, register_mark
+from youbei.records.search.marks import SAMPLED, SHARED, in_sample, place_mark, register_mark
 from youbei.records.search.vendor import EntryRow, ask_database, ask_each
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
+# With so many in the sample, far more fit than are looked at.
+MANY_IN_SAMPLE = 2 * LOOKED_AT // SAMPLED
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
@@ -77,13 +79,17 @@ def find(
 def find_each(user: User, text: str, registers: Sequence[Register], *, most: int) -> dict[str, Found]:
     """Return what a text finds in each of these registers for itself, neither by sound nor by slips.
 
-    All are asked at once, first of the sample; where one has more than are looked at, it is asked for the best of them.
+    Where few fit in all of them together, one question finds them all. Else all are asked at once, first of the sample;
+    where one has more than are looked at, it is asked for the best of them.
     """
     query = read_query(text, lexicon())
     stages = [asked for stage in EXACT_STAGES if query and (asked := ask(query, stage, lexicon())) is not None]
     asked = any_of(stages)
     if query is None or asked is None:
         return {}
+    together = all_together(user, query, asked, registers, most)
+    if together is not None:
+        return together
     scopes = scopes_of(user, registers)
     sampled = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
     rare = [name for name, rows in zip(scopes, sampled, strict=True) if len(rows) < most]
@@ -96,6 +102,28 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
             found[name] = search.found()
         else:
             found[name] = find(user, text, registers=[name], most=most, is_exact=True)
+    return found
+
+
+def all_together(
+    user: User, query: Query, asked: Expression, registers: Sequence[Register], most: int
+) -> dict[str, Found] | None:
+    """Return what is found in these registers out of one question to all; None where more fit than are looked at."""
+    scope = scope_of(user, [], "")
+    whole = narrow(asked, scope) if scope is not None else None
+    if whole is None or len(ask_database(in_sample(whole), MANY_IN_SAMPLE)) >= MANY_IN_SAMPLE:
+        return None
+    rows = ask_database(whole, LOOKED_AT)
+    by_name: dict[str, list[EntryRow]] = {one.name: [] for one in registers}
+    for row in rows:
+        by_name.get(row[1], []).append(row)
+    if len(rows) >= LOOKED_AT or any(len(some) >= most for some in by_name.values()):
+        return None
+    found = {}
+    for name, some in by_name.items():
+        search = Search(user, query, AllOf(()), most)
+        search.keep(some)
+        found[name] = search.found()
     return found
 
 

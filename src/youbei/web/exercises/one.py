@@ -20,6 +20,7 @@ from youbei.records.log import head
 from youbei.records.models import Exercise, ExerciseSeal, Message, User
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.exercises import exercise_summary, knows_script, part_of, visible_exercise
+from youbei.records.reports.hot_wash import hot_wash_of
 from youbei.records.reports.msel import Msel, evaluation_of, msel_of
 from youbei.sheets.msel import write_msel
 from youbei.web.access import access, user_of
@@ -44,7 +45,9 @@ def shell(request: HttpRequest, pk: UUID, tab: str) -> dict[str, Any]:
         "knows_script": knows_script(part),
         "leads": part == "director",
         "msel": msel,
+        "writes": part == "director" and row.status == Exercise.Status.PLANNED,
         "tab": tab,
+        "wash": hot_wash_of(row),
         "is_exercise": row.status in (Exercise.Status.RUNNING, Exercise.Status.PAUSED),
         "is_broken_off": row.broken_off_for_id is not None,
         "streams": streams,

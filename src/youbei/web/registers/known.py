@@ -21,6 +21,10 @@ from youbei.web.forms.facts import say
 NAMED = 30
 
 
+def sees_persons(user: User, register: Register, row: Registered) -> bool:
+    return not register.is_about_persons or user.may(Permission.SEE_PERSONAL, getattr(row, path_column(register)))
+
+
 def may_look(user: User, register: Register, row: Registered) -> bool:
     return bool(register.personal) and user.may(Permission.SEE_PERSONAL, getattr(row, path_column(register)))
 

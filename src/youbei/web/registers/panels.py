@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from youbei.engine.registers.register import Register
 from youbei.records.models.scope import Registered
 from youbei.web.registers.agreements import agreement_panel
+from youbei.web.registers.attachments import attachment_panel
 from youbei.web.registers.experts import consultation_panel, expert_panel
 from youbei.web.registers.known import personal_panel, who_panel
 from youbei.web.registers.outline import shape_panel
@@ -62,6 +63,7 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
     "consultation": (Panel("experts/_consultation.html", consultation_panel),),
 }
 EVERYWHERE: tuple[Panel, ...] = (
+    Panel("registers/_attachments.html", attachment_panel, is_aside=True),
     Panel("sites/_shape.html", shape_panel, is_aside=True),
     Panel("registers/_personal.html", personal_panel, is_aside=True),
     Panel("registers/_who.html", who_panel, is_aside=True),

@@ -16,24 +16,13 @@ from youbei.actions.registers.personal import erase_person, look_at
 from youbei.actions.registers.reached import note_reached
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
-from youbei.engine.privacy import PURPOSES, Purpose, purpose_called
+from youbei.engine.privacy import purpose_called
 from youbei.records.models import ContactWay
 from youbei.web.access import access, user_of
-from youbei.web.forms.choices import offer
-from youbei.web.forms.facts import say
+from youbei.web.forms.purposes import PurposeForm
 from youbei.web.forms.runs import NothingForm
 from youbei.web.registers.records import address_of, record_for
 from youbei.web.sheet import is_partial, sheet
-
-
-class PurposeForm(forms.Form):
-    """Say what personal data is needed for."""
-
-    purpose = forms.ChoiceField(label=gettext_lazy("What is it needed for?"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        offer(self, "purpose", [(one.value, say(text)) for one, text in PURPOSES.items()], initial=Purpose.CALL_OUT)
 
 
 class ReachedForm(forms.Form):

@@ -18,7 +18,7 @@ from youbei.engine.text import Text
 from youbei.records.models import CapacityLine, DerivationDue, MarketOffer, StockLot, User
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
-from youbei.records.reports.stock_due import equipment_due, rotations
+from youbei.records.reports.stock_due import SHOWN, equipment_due, rotations
 from youbei.records.reports.stock_gap import ItemGap, figures, gap_report
 from youbei.records.reports.stock_rotation import with_consumers
 from youbei.web.access import access, user_of
@@ -96,6 +96,7 @@ def due_soon(request: HttpRequest) -> HttpResponse:
         "tests": equipment_due(paths, today=today),
         "may_edit": user.paths_with(Permission.EDIT_RESOURCE),
         "keepers_own": KEEPERS_OWN.days,
+        "most": SHOWN,
     }
     return render(request, "stock/due.html", context)
 

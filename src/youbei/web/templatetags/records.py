@@ -43,7 +43,8 @@ def cell(context: Context, field: Field, record: Record) -> Any:
     """Show what a record says in a field: references as links, choices by title, numbers with their unit."""
     value = record.values[field.name]
     if value is None:
-        return NONE
+        instead = record.values[field.stand_in] if field.stand_in else None
+        return format_html('<span translate="no">{}</span>', instead) if instead else NONE
     if field.name in record.links:
         link = record.links[field.name]
         where = reverse("record", args=[link.register, link.pk])
@@ -255,6 +256,12 @@ def kilometres(metres: float) -> str:
 def certificate(code: str) -> str:
     """Call a kind of certificate by its name; one that the catalogue does not know by its code."""
     return said(content.certificates().get(code, Text(code, code)))
+
+
+@register.filter
+def conflict_kind(code: str) -> str:
+    """Call a kind of conflict of interest by its name."""
+    return said(content.registers()["conflict"].field("kind").choice_title(code))
 
 
 @register.simple_tag

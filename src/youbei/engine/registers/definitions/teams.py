@@ -310,7 +310,13 @@ AGREEMENT = Register(
                 transport=("运输保障", "Transport"),
             ),
         ),
-        Field("partner", Text("对方单位", "Partner"), FieldKind.REFERENCE, refers_to="organisation"),
+        Field(
+            "partner",
+            Text("对方单位", "Partner"),
+            FieldKind.REFERENCE,
+            refers_to="organisation",
+            stand_in="partner_name",
+        ),
         Field(
             "partner_name",
             Text("对方名称", "Name of the partner"),

@@ -12,21 +12,27 @@ from django.db.models import Q, QuerySet
 from youbei.engine.places import Point
 from youbei.engine.text import Text
 from youbei.engine.underway import position
-from youbei.records.models import Assignment, Run, Team, TeamCapability
+from youbei.records.models import Assignment, MoveUp, Run, Team, TeamCapability
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import nearest
+from youbei.records.reports.dispatch.covers import CoverWanted, going_on
 from youbei.records.reports.names import name_of
 
 # Of each capability so many of the nearest that are free are looked at round each place, and so many that are not: they
 # explain what is short. Assumption: who stands farther away than so many others is hardly ever part of a good plan.
 FREE_LOOKED_AT = 100
 AWAY_LOOKED_AT = 25
+# Assumption: of those that could cover a district or move up to it the nearest so many are enough beside what it wants.
+COVERING_LOOKED_AT = 40
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """A team as a dispatch sees it. `serving` is the run in which it works, `worked_s` its time out in 24 hours."""
+    """A team as a dispatch sees it. `serving` is the run in which it works, `worked_s` its time out in 24 hours.
+
+    `moving_up` is the cover (its key) for which it stands elsewhere than at home, or is on its way.
+    """
 
     pk: int
     code: str
@@ -45,6 +51,7 @@ class Force:
     has_arrived: bool
     worked_s: int
     skills: tuple[tuple[str, int], ...]
+    moving_up: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,15 @@ def forces(
     now: datetime,
     exercise: int | None = None,
     also: Iterable[int] = (),
+    covers: Iterable[CoverWanted] = (),
+    own: list[str] | None = None,
 ) -> Forces:
-    """Return the teams under these paths with a wanted capability (code -> places), and besides them those named."""
+    """Return the teams under these paths with a wanted capability (code -> places), and besides them those named.
+
+    Of what is our `own`, those that cover a district or could move up to it are among them.
+    """
     ids: dict[int, None] = dict.fromkeys(also)
+    ids.update(dict.fromkeys(covering(covers, own or paths)))
     is_cut = False
     for code, places in wanted.items():
         rows = TeamCapability.objects.filter(capability__code=code, team__retired_at=None)
@@ -76,6 +89,16 @@ def forces(
             is_cut |= len(free) > FREE_LOOKED_AT
             ids.update(dict.fromkeys(row.team_id for row in (*free[:FREE_LOOKED_AT], *away)))
     return Forces(tuple(read_teams(list(ids), now=now, exercise=exercise)), is_cut)
+
+
+def covering(covers: Iterable[CoverWanted], paths: list[str]) -> Iterable[int]:
+    """Yield the free teams nearest to each district that have what it wants."""
+    for one in covers:
+        rows = TeamCapability.objects.filter(
+            capability__code=one.capability, type__lte=one.type, is_available__in=[True], team__retired_at=None
+        )
+        rows = under(rows, paths, "team__org_path")
+        yield from (row.team_id for row in nearest(rows, one.at, COVERING_LOOKED_AT + one.number))
 
 
 def under(rows: QuerySet[TeamCapability], paths: list[str], column: str) -> QuerySet[TeamCapability]:
@@ -90,9 +113,11 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
     for team_id, code, grade in pairs.values_list("team_id", "capability__code", "type"):
         skills[team_id].append((code, grade))
     held, worked = assignments_of(ids, now=now, exercise=exercise)
+    moving = {row.team_id: row for row in going_on(exercise).filter(team__in=ids)}
     for team in Team.objects.filter(pk__in=ids, retired_at=None).select_related("organisation").order_by("pk"):
         sent = held.get(team.pk)
-        at, turn_out = standing(team, sent, now)
+        move = moving.get(team.pk) if sent is None else None
+        at, turn_out = standing(team, sent, now) if move is None else standing_up(team, move, now)
         yield Force(
             pk=team.pk,
             code=team.code,
@@ -111,6 +136,7 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
             has_arrived=bool(sent and sent.arrived_at),
             worked_s=worked.get(team.pk, 0),
             skills=tuple(skills[team.pk]),
+            moving_up=move.cover_id if move is not None else None,
         )
 
 
@@ -122,6 +148,15 @@ def standing(team: Team, sent: Assignment | None, now: datetime) -> tuple[Point,
     leaves_at = sent.departed_at or sent.assigned_at + timedelta(seconds=sent.turn_out_s or 0)
     way = [Point(*spot) for spot in sent.route or ()] or [home]
     return position(way, leaves_at=leaves_at, expected_at=sent.expected_at, now=now)
+
+
+def standing_up(team: Team, move: MoveUp, now: datetime) -> tuple[Point, timedelta]:
+    """Return where a team stands that moves up, and when it can leave: on the way nobody has to turn out."""
+    there = Point(move.lat, move.lon)
+    if move.arrived_at is not None:
+        return there, team.planned_turn_out
+    way = [Point(*spot) for spot in move.route or ()] or [Point(team.lat, team.lon), there]
+    return position(way, leaves_at=move.leaves_at, expected_at=move.expected_at, now=now)
 
 
 def assignments_of(
