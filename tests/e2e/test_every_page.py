@@ -127,6 +127,8 @@ PAGES = {
     "revise an exercise": "{planned}revise/",
     "who takes part": "{planned}enrol/",
     "planned injects": "{planned}injects/",
+    "rehearsal": "{planned}rehearsal/",
+    "rehearsal of an inject": "{planned}rehearsal/?inject=seventeen",
     "kinds of injects": "{planned}injects/add/",
     "add a call": "{planned}injects/add/call/",
     "change a planned inject": "{planned}injects/seventeen/change/",

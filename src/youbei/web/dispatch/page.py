@@ -170,7 +170,7 @@ def shown(proposal: Proposal) -> dict[str, Any]:
         "covered": len([one for one in proposal.districts if not one.covered.lacking]),
         "is_proven": solution.is_proven,
         "was_stopped": solution.was_stopped,
-        "looked_at": len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
+        "looked_at": proposal.facts.looked_at,
         "seconds": proposal.seconds,
     }
 
