@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0042_attachments"),
+        ("records", "0043_disp_links"),
     ]
 
     operations = [
