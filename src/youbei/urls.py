@@ -29,6 +29,7 @@ from youbei.web.findings import list as finding_list
 from youbei.web.findings import one as finding_one
 from youbei.web.findings import record as finding_record
 from youbei.web.findings import report as run_report
+from youbei.web.findings import rescue as rescue_pages
 from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
@@ -86,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *case_pages.urlpatterns,
     *plan_drafts.urlpatterns,
     *finding_retests.urlpatterns,
+    *rescue_pages.urlpatterns,
     *run_report.urlpatterns,
     *finding_one.urlpatterns,
     *incidents.urlpatterns,

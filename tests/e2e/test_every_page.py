@@ -143,6 +143,7 @@ PAGES = {
     "media wall": "{exercise}media/",
     "measures": "{exercise}measures/",
     "proof of the time": "{proof}",
+    "the rescue scored": "{real_run}rescue/",
     "replay": "{assessed}replay/",
     "replay, further on": "{assessed}replay/?entry=9",
     "share a replay": "{assessed}replay/share/",
