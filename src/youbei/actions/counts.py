@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import OperationalError, connection
 from django.db.models import Max, Min
@@ -32,7 +32,7 @@ from youbei.records.registers.tables import path_column, records_of
 
 # So many changes are read with kept numbers in about a millisecond.
 BEHIND = 100
-# Bringing forward ends after so long and goes on in the next tick, so that an import is not held up by it.
+# So many kept counts are brought forward in a transaction; after so long the rest waits for the next tick.
 AT_ONCE, AT_ONCE_S = 40, 0.2
 FRESH_FOR = timedelta(minutes=15)
 # Nobody has asked for so long: it is counted again when somebody does.
@@ -45,6 +45,20 @@ TRUSTED = timedelta(days=7)
 CLEARED_AFTER_S = 3600
 # Assumption: so many records are counted while somebody waits; of more the worker counts ahead.
 LARGE = 20_000
+
+
+# To see that nothing is to be counted ahead costs some ten milliseconds: it is not looked at in every tick.
+LOOKED_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Ahead:
+    """When this process looks again whether there is something to count ahead."""
+
+    looked_again_at: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+AHEAD = Ahead()
 
 
 def keep_counts(now: datetime) -> None:
@@ -62,7 +76,8 @@ def keep_counts(now: datetime) -> None:
             # Another worker, or a page, has a row: the next tick looks again.
             continue
     clear(now)
-    count_ahead(now)
+    if now >= AHEAD.looked_again_at and not count_ahead(now):
+        AHEAD.looked_again_at = now + LOOKED_AGAIN
 
 
 def count_ahead(now: datetime) -> bool:
