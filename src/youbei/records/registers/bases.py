@@ -53,7 +53,10 @@ def day_side(now: datetime) -> Side:
 
 
 def bases(name: str, path: str, now: datetime) -> Iterator[Asked]:
-    """Yield the bases of a register in the subtree of a path: by area and each other way; by area and confirmation."""
+    """Yield the bases of a register in the subtree of a path: by area and each other way; by area and confirmation.
+
+    Those of few cells come first. Records referred to may be very many: by these alone there is one besides.
+    """
     register = content.registers()[name]
     today = timezone.localdate(now)
     ways = dimensions_of(register)
@@ -64,11 +67,12 @@ def bases(name: str, path: str, now: datetime) -> Iterator[Asked]:
     adds = (measure,) if measure in COUNTED[name].columns else ()
     fresh_s = int(register.fresh_for.total_seconds()) if register.fresh_for else 0
     area = Side("area", said=(tops,))
-    for one in ways:
+    for one in sorted(ways, key=lambda way: way.kind == "reference"):
         if one.kind != "area" and (one.kind != "freshness" or fresh_s):
             side = side_of(one, tops, today)
             found = Asked(name, (path,), (area, side), adds=adds, fresh_s=fresh_s if side.kind == "fresh" else 0)
             if found.can_be_kept:
+                yield from (replace(found, sides=(side,)),) if one.kind == "reference" else ()
                 yield found
     if fresh_s:
         yield Asked(name, (path,), (area, day_side(now)))
