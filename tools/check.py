@@ -151,7 +151,7 @@ def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SH
 def in_browser() -> Outcome:
     if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
         return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium)")
-    return run_tests("browser tests", "tests", "-m", "browser", parallel=False)
+    return run_tests("browser tests", "tests", "-m", "browser and not long", parallel=False)
 
 
 def long_on_sqlite() -> Outcome:
@@ -159,7 +159,7 @@ def long_on_sqlite() -> Outcome:
 
 
 def long_on_postgresql() -> Outcome:
-    return on_postgresql("long checks on PostgreSQL", ("tests", "--ignore=tests/engine", "-m", "long"))
+    return on_postgresql("long checks on PostgreSQL", ("tests", "--ignore=tests/engine", "-m", "long and not browser"))
 
 
 def walks_on_postgresql() -> Outcome:

@@ -54,6 +54,7 @@ from youbei.records.models import (
     CampaignUnit,
     Case,
     Compensation,
+    DebriefLink,
     Entry,
     Exercise,
     FactorRule,
@@ -63,6 +64,7 @@ from youbei.records.models import (
     HotWash,
     HotWashAnswer,
     Incident,
+    MoveUp,
     Organisation,
     OutsideLogin,
     Passkey,
@@ -113,6 +115,7 @@ class Planted:
     order: StockOrder = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
+    move_up: MoveUp = field(init=False)
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
     exercise: Exercise = field(init=False)
@@ -153,6 +156,7 @@ def plant() -> Planted:
     add_order(planted, now)
     add_dispatch(planted, now)
     add_exercise(planted, now)
+    add_debrief_link(planted, now)
     add_finding(planted, now)
     return planted
 
@@ -168,6 +172,16 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     )
     planted.aid = request_aid(
         by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
+    )
+    planted.move_up = MoveUp.objects.create(
+        team=planted.records["team"],
+        cover=planted.records["home_cover"],
+        lat=36.0,
+        lon=120.0,
+        ordered_at=now,
+        ordered_by=WORD,
+        leaves_at=now,
+        expected_at=now,
     )
     planted.study = SitingStudy.objects.create(
         org_path=planted.county.path,
@@ -204,6 +218,18 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
     planted.photo = seen.photos.get().pk
     add_hot_wash(planted, now)
+
+
+def add_debrief_link(planted: Planted, now: datetime) -> None:
+    DebriefLink.objects.create(
+        run=planted.run,
+        org_path=planted.county.path,
+        purpose=f"{WORD} debriefing",
+        nonce=CODE,
+        made_at=now,
+        made_by=WORD,
+        expires_at=now + timedelta(days=30),
+    )
 
 
 def add_hot_wash(planted: Planted, now: datetime) -> None:

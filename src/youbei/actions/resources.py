@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from youbei.actions import clock
+from youbei.actions.bought import KINDS, order_supply, settle
+from youbei.actions.moves_up import taken_from
 from youbei.actions.running import locked, may_act, perform
 from youbei.actions.stock.posting import Note, holder_of
 from youbei.actions.stock.verbs import release, reserve
@@ -22,7 +24,7 @@ from youbei.engine.resources import Choice, choose
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run.commands import Arrive, Assign, Depart, Release
 from youbei.records.load import load_plan, load_run
-from youbei.records.models import Assignment, Run, Site, StockLot, Team, TeamCapability, User
+from youbei.records.models import Assignment, Run, Site, StockLot, StockOrder, Team, TeamCapability, User
 from youbei.records.nearby import load_world
 from youbei.records.reports.turn_out import keep_measured
 
@@ -56,13 +58,17 @@ class AssignmentRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """A resource as it would be sent: its label, where from, when it leaves, and how much of it."""
+    """A resource as it would be sent: its label, where from, when it leaves, how much of it, and the order for it.
+
+    Without a `base` it is delivered to where it is wanted.
+    """
 
     id: str
     label: str
-    base: Point
+    base: Point | None
     turn_out: timedelta
     quantity: float
+    order: StockOrder | None = None
 
 
 def need_in(engine: EngineRun, name: str) -> Need:
@@ -131,27 +137,32 @@ def taken_in(run: Run) -> dict[str, float]:
 def assign_resource(
     *, by: User | None, now: datetime, run: Run, need: str, resource: str, quantity: float = 1, reason: str = ""
 ) -> Assignment:
-    """Send a team (`team:<pk>`) or a quantity out of a lot (`lot:<pk>`) to a need.
+    """Send a team (`team:<pk>`) or a quantity out of a lot (`lot:<pk>`), an offer or a line to a need.
 
-    In a real response the team is taken and the quantity reserved; an exercise takes nothing from the registers.
+    In a real response the team is taken, the quantity reserved or ordered; an exercise takes nothing of the registers.
     """
     row = locked(run)
     engine = load_run(row)
     may_act(by, row, engine.plan, now=now, permission=Permission.ASSIGN_RESOURCE)
     asked = need_in(engine, need)
     kind, _, key = resource.partition(":")
-    if kind not in ("team", "lot") or not (key.isascii() and key.isdecimal() and len(key) <= 15):
+    if kind not in ("team", "lot", *KINDS) or not (key.isascii() and key.isdecimal() and len(key) <= 15):
         raise no_such_resource(resource)
     code = f"a{len(engine.state.assignments) + 1}"
     if kind == "team":
-        sent = take_team(row, int(key), asked)
+        sent = take_team(row, int(key), asked, by=by, now=now)
+    elif kind in KINDS:
+        bought = order_supply(
+            by=by, now=now, run=row, kind=kind, pk=int(key), item=asked.item, quantity=quantity, reason=clean(reason)
+        )
+        sent = Sendable(resource, bought.label, bought.at, bought.ready, bought.quantity, bought.order)
     else:
         sent = take_lot(row, int(key), asked, quantity)
         reserve_lot(row, int(key), code, sent.quantity, by=by, now=now)
     place = place_of(row, asked)
     is_exercise = row.mode == Run.Mode.EXERCISE
     ways = travel_times(with_exercises=is_exercise)
-    travel = ways(sent.base, place) if place is not None else timedelta(0)
+    travel = ways(sent.base, place) if place is not None and sent.base is not None else timedelta(0)
     command = Assign(
         assignment=code,
         need=need,
@@ -164,8 +175,10 @@ def assign_resource(
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     assignment = Assignment.objects.get(run=row, code=command.assignment)
     assignment.turn_out_s = round(sent.turn_out.total_seconds()) if assignment.team_id is not None else None
-    assignment.route = route_between(sent.base, place, with_exercises=is_exercise) if place is not None else None
-    assignment.save(update_fields=["route", "turn_out_s"])
+    if place is not None and sent.base is not None:
+        assignment.route = route_between(sent.base, place, with_exercises=is_exercise)
+    assignment.order = sent.order
+    assignment.save(update_fields=["route", "turn_out_s", "order"])
     return assignment
 
 
@@ -176,7 +189,7 @@ def no_such_resource(resource: str) -> NoSuchResource:
     )
 
 
-def take_team(row: Run, pk: int, need: Need) -> Sendable:
+def take_team(row: Run, pk: int, need: Need, *, by: User | None, now: datetime) -> Sendable:
     """Lock a team and take it, or refuse with what keeps it and what to do."""
     team = Team.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if team is None:
@@ -193,7 +206,9 @@ def take_team(row: Run, pk: int, need: Need) -> Sendable:
         team.status = Team.Status.ASSIGNED
         team.save(update_fields=["status"])
         TeamCapability.objects.filter(team=team).update(is_available=False)
-    return Sendable(f"team:{pk}", team.name_zh, Point(team.lat, team.lon), team.planned_turn_out, quantity=1.0)
+    exercise = row.incident_id if row.mode == Run.Mode.EXERCISE else None
+    base, turn_out = taken_from(team, exercise=exercise, by=by, now=now)
+    return Sendable(f"team:{pk}", team.name_zh, base, turn_out, quantity=1.0)
 
 
 def refuse_if_unavailable(row: Run, team: Team) -> None:
@@ -337,6 +352,8 @@ def give_back(held: Assignment, *, by: User | None, now: datetime) -> None:
             consumer=f"run:{held.run_id}" if held.arrived_at is not None else "",
             note=Note(source=f"run:{held.run_id}"),
         )
+    if held.order_id is not None:
+        settle(held.order_id, is_used=held.arrived_at is not None, by=by, now=now)
 
 
 def exact(quantity: float) -> Decimal:

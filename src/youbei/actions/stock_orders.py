@@ -287,14 +287,14 @@ def open_order(by: User, order: StockOrder) -> StockOrder:
     return row
 
 
-def close(row: StockOrder, state: str, kind: str, *, by: User, now: datetime, reason: str = "") -> StockOrder:
+def close(row: StockOrder, state: str, kind: str, *, by: User | None, now: datetime, reason: str = "") -> StockOrder:
     row.state, row.closed_at, row.closed_by = state, now, actor_for(by, now).label[:120]
     row.save(update_fields=["state", "closed_at", "closed_by"])
     say(row, kind, by=by, now=now, more={"reason": reason} if reason else {})
     return row
 
 
-def say(order: StockOrder, kind: str, *, by: User, now: datetime, more: Mapping[str, object]) -> None:
+def say(order: StockOrder, kind: str, *, by: User | None, now: datetime, more: Mapping[str, object]) -> None:
     data = {
         "order": order.pk,
         "item": order.item.code,

@@ -285,7 +285,7 @@ def dispatch_out(proposal: Proposal) -> DispatchOut:
         verdict=answer.solution.verdict(),
         estimated_ways=answer.estimated,
         unplaced_needs=proposal.facts.unplaced,
-        looked_at=len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
+        looked_at=proposal.facts.looked_at,
         is_cut=proposal.facts.is_cut,
         was_stopped=answer.solution.was_stopped,
     )

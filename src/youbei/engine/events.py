@@ -73,6 +73,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "incident.merged": ("事件并案", "The incident was merged into another"),
     "dispatch.decided": ("决定调度方案", "A dispatch was decided"),
     "dispatch.changed": ("调整调度方案", "Orders were changed"),
+    "move_up.ordered": ("下令前移", "A team was ordered to move up"),
+    "move_up.arrived": ("前移到位", "A team stands where it moved up to"),
+    "move_up.ended": ("前移结束", "A team's move up is over"),
     "aid.requested": ("请求支援", "Help was asked of another organisation"),
     "aid.offered": ("支援可提供", "Help was offered"),
     "aid.refused": ("支援不能提供", "Help was refused"),
@@ -156,6 +159,7 @@ KINDS: dict[str, tuple[str, str]] = {
     # exercise:<id>
     "exercise.planned": ("演练列入计划", "An exercise was planned"),
     "exercise.revised": ("演练方案修改", "An exercise was revised"),
+    "exercise.inject_written": ("编写演练注入", "An inject of an exercise was written"),
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
     "exercise.sealed": ("演练时间封存", "The time of an exercise was sealed"),
     "exercise.looked_into": ("查看封存时间", "Somebody looked into the sealed time"),
@@ -166,6 +170,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "hotwash.opened": ("即时点评开始", "A hot wash was opened"),
     "hotwash.changed": ("即时点评变更", "A hot wash was changed"),
     "hotwash.closed": ("即时点评结束", "A hot wash was closed"),
+    # debrief:<id>
+    "debrief.shared": ("开放复盘链接", "A debrief link was made"),
+    "debrief.opened": ("打开复盘链接", "A debrief link was opened"),
+    "debrief.ended": ("停用复盘链接", "A debrief link was ended"),
     # headcount:<id>
     "headcount.prepared": ("人数清点准备", "A head-count was prepared"),
     "headcount.alarm": ("拉响疏散警报", "The alarm to evacuate was sounded"),

@@ -58,6 +58,19 @@ INJECT_KINDS: dict[str, str | Promise] = {
     "false_rumour": gettext_lazy("false rumour"),
     "improvised": gettext_lazy("improvised"),
 }
+INJECT_ABOUT: dict[str, str | Promise] = {
+    "message": gettext_lazy("A short message to a post: text message, application, radio."),
+    "call": gettext_lazy("Somebody telephones; a controller speaks the words."),
+    "email": gettext_lazy("An e-mail with its subject."),
+    "media_post": gettext_lazy("A report or post that appears on the media wall."),
+    "sensor_value": gettext_lazy("A reading of an instrument, which becomes a fact."),
+    "fact_discovered": gettext_lazy("Something is found out at the scene and becomes known."),
+    "resource_failure": gettext_lazy("A team, vehicle or store goes out of order."),
+    "road_closed": gettext_lazy("A road is closed: the ways of all take longer."),
+    "casualty": gettext_lazy("People hurt, missing or trapped, with the new total."),
+    "official_order": gettext_lazy("An order of a superior, with its number."),
+    "false_rumour": gettext_lazy("Something untrue is told; what is true stands for controllers alone."),
+}
 INJECT_TYPES: dict[str, str | Promise] = {
     "informational": gettext_lazy("for information"),
     "expected": gettext_lazy("asks for action"),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -21,7 +22,7 @@ from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.dispatch.plan import Plan
 from youbei.engine.errors import Refused
-from youbei.records.models import Assignment, Incident, Run, StockLot, Team, User
+from youbei.records.models import Assignment, CapacityLine, Incident, MarketOffer, Run, StockLot, Team, User
 
 if HAS_SOLVERS:
     from youbei.engine.dispatch.replan import Difference, difference
@@ -142,7 +143,7 @@ def carry_out(
                 now=now,
                 run=runs[pick.run.pk],
                 need=pick.need.key,
-                resource=resource,
+                resource=resource.partition("/")[0],
                 quantity=pick.quantity,
                 reason=reason_for(pick, resource, why),
             )
@@ -154,13 +155,20 @@ def carry_out(
 
 
 def lock_all(keys: Iterable[int], resources: Sequence[str]) -> dict[int, Run]:
-    """Lock runs, then teams, then lots, each in the order of their keys, before the first entry of the log is written.
+    """Lock runs, teams, lots, offers and lines, each in the order of their keys, before the log is written to.
 
     Two who decide at once would otherwise wait for each other.
     """
     runs = {pk: locked(Run(pk=pk)) for pk in sorted(set(keys))}
-    for kind, model in (("team", Team), ("lot", StockLot)):
-        pks = sorted({int(one.partition(":")[2]) for one in resources if one.startswith(f"{kind}:")})
+    models: tuple[tuple[str, Any], ...] = (
+        ("team", Team),
+        ("lot", StockLot),
+        ("offer", MarketOffer),
+        ("line", CapacityLine),
+    )
+    for kind, model in models:
+        named = [one.partition("/")[0].partition(":") for one in resources]
+        pks = sorted({int(key) for name, _, key in named if name == kind})
         if pks:
             list(model.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk").values_list("pk"))
     return runs

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from youbei.actions.dispatch.buying import legs_of_delivery, suppliers_of, supplies_of
 from youbei.actions.dispatch.covering import cover_name, cover_of, legs_to_cover, places_of_cover
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.actions.ways import travel_times
@@ -36,6 +37,7 @@ from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.records.reports.dispatch.covers import Covers, covers
 from youbei.records.reports.dispatch.forces import Force, Forces, assigned_to, forces
+from youbei.records.reports.dispatch.market import Bought, market
 from youbei.records.reports.dispatch.running import OpenNeed, Running, running
 from youbei.records.reports.dispatch.supplies import Aid, Lot, Lots, aids, lots
 
@@ -50,15 +52,18 @@ SECONDS_OF_A_MINUTE, CENTS = 60, 100
 class Facts:
     """What was read. `unplaced` counts needs of which nobody knows where; they cannot be planned.
 
-    `own` are the paths of what may be sent without asking: what the asker sees, and what stands under who responds.
+    `there` is what the clock of the response shows, the wall unless it is an exercise. `own` are the paths of what
+    may be sent without asking: what the asker sees, and what stands under who responds.
     """
 
     at: datetime
+    there: datetime
     exercise: int | None
     runs: tuple[Running, ...]
     forces: Forces
     covers: Covers
     lots: Lots
+    bought: tuple[Bought, ...]
     aids: tuple[Aid, ...]
     own: tuple[str, ...]
     ways: Journeys
@@ -67,6 +72,10 @@ class Facts:
     @property
     def today(self) -> date:
         return timezone.localdate(self.at)
+
+    @property
+    def looked_at(self) -> int:
+        return len(self.forces.teams) + len(self.lots.lots) + len(self.bought)
 
     @property
     def is_cut(self) -> bool:
@@ -99,6 +108,7 @@ def gather(
     travel = travel_times(with_exercises=exercise is not None, supposed=suppose.closures())
     return Facts(
         at=now,
+        there=there,
         exercise=exercise,
         runs=runs,
         forces=forces(
@@ -106,6 +116,7 @@ def gather(
         ),
         covers=home,
         lots=lots(items, paths=paths, today=today, exercise=exercise),
+        bought=market(items, paths=list(own), today=today, exercise=exercise),
         aids=partners,
         own=own,
         ways=journeys(travel),
@@ -121,6 +132,7 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
     incidents = tuple(incidents_of(facts, suppose, is_anew=is_anew))
     units = tuple(unit_of(force, facts, suppose) for force in facts.forces.teams)
     stock = tuple(lot_of(lot, facts) for lot in facts.lots.lots)
+    sites = [incident.place for incident in incidents]
     places = places_of(facts)
     districts = facts.covers.wanted
     around = {name: at for one in districts for name, at in places_of_cover(one).items()}
@@ -129,12 +141,16 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
         at=facts.at,
         incidents=incidents,
         units=units,
-        lots=stock,
-        owners=tuple(owners_of(facts)),
+        lots=(*stock, *supplies_of(facts.bought, asked_in(incidents))),
+        owners=(*owners_of(facts), *suppliers_of(facts.bought)),
         cover=tuple(cover_of(one) for one in districts),
-        places=tuple(Place(name, point.lat, point.lon) for name, point in (places | around).items()),
+        places=(
+            *(Place(name, point.lat, point.lon) for name, point in (places | around).items()),
+            *(Place(one.key) for one in facts.bought if one.at is None),
+        ),
         legs=(
-            *legs_of(places, [incident.place for incident in incidents], facts.ways),
+            *legs_of(places, sites, facts.ways),
+            *legs_of_delivery(facts.bought, sites),
             *legs_to_cover(standing, districts, facts.ways),
         ),
         straight_way=StraightWay(facts.ways.straight.speed_m_s, facts.ways.straight.detour),
@@ -159,6 +175,16 @@ def incidents_of(facts: Facts, suppose: Suppose, *, is_anew: bool) -> Iterator[I
         priority = MOST_PRIORITY - run.level if run.level else 1
         for name, needs in by_place.items():
             yield Incident(name, name, tuple(needs), priority, Text(run.title, run.title))
+
+
+def asked_in(incidents: Iterable[Incident]) -> dict[str, int]:
+    """Return how much of each item is asked for."""
+    found: dict[str, int] = defaultdict(int)
+    for incident in incidents:
+        for need in incident.needs:
+            if isinstance(need.asks, Items):
+                found[need.asks.item] += need.asks.quantity
+    return found
 
 
 def asked(need: OpenNeed, count: int) -> Need:
@@ -265,6 +291,7 @@ def cents(price: Decimal) -> int:
 def places_of(facts: Facts) -> dict[str, Point]:
     places = {f"team:{force.pk}": force.at for force in facts.forces.teams}
     places |= {f"lot:{lot.pk}": lot.at for lot in facts.lots.lots}
+    places |= {one.key: one.at for one in facts.bought if one.at is not None}
     for run in facts.runs:
         places |= {place_name(run, need): need.at for need in run.needs if need.at is not None}
     return places

@@ -10,6 +10,7 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from youbei.actions.dispatch.buying import said_of
 from youbei.actions.dispatch.facts import Facts, gather, place_name, problem_of
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.engine.dispatch.cures import Cure
@@ -25,7 +26,9 @@ from youbei.records.reports.dispatch.running import OpenNeed, Running
 
 if TYPE_CHECKING:
     from youbei.engine.dispatch.coverage import Covered, MoveUp
+    from youbei.engine.dispatch.explain import Pick
     from youbei.engine.dispatch.instead import Alternative
+    from youbei.engine.dispatch.situation import Supply
     from youbei.engine.dispatch.solve import Answer
 
 NEEDED = ("numpy", "scipy", "numba", "highspy")
@@ -138,7 +141,7 @@ def propose(user: User, *, now: datetime, exercise: int | None = None, suppose: 
         SolversMissing: the numeric libraries are not installed.
     """
     demand_solvers()
-    key = (user.pk, exercise, suppose, head().position, int(now.timestamp()) // GOOD_FOR_S)
+    key = (user.pk, exercise, suppose, head().hash, int(now.timestamp()) // GOOD_FOR_S)
     proposal = ANSWERS.get(key)
     if proposal is None:
         proposal = ANSWERS[key] = proposed_now(user, now=now, exercise=exercise, suppose=suppose)
@@ -184,6 +187,11 @@ class Shown:
         self.names |= {f"lot:{one.pk}": one.name for one in facts.lots.lots}
         self.units = {f"team:{one.pk}": one.org_name for one in facts.forces.teams}
         self.units |= {f"lot:{one.pk}": one.org_name for one in facts.lots.lots}
+        self.bought = {one.key: one for one in facts.bought}
+        for supply in problem.lots:
+            one = self.bought.get(supply.place)
+            if one is not None:
+                self.names[supply.id], self.units[supply.id] = one.supplier, one.org_name
         self.aids = {f"agreement:{one.pk}": one.name for one in facts.aids}
 
     def picks(self, others: Mapping[Send | Draw, tuple[Alternative, ...]]) -> tuple[Proposed, ...]:
@@ -206,7 +214,7 @@ class Shown:
                     arrival_s=pick.arrival_s,
                     is_late=need.due_s is not None and pick.arrival_s > need.due_s,
                     is_estimated=(thing.place, one.incident) in self.situation.times.estimated,
-                    reason=pick.reason,
+                    reason=self.reason(pick, thing, quantity),
                     runner_up=self.names.get(pick.runner_up, Text()),
                     runner_up_arrival_s=pick.runner_up_arrival_s,
                     agreement=self.aids.get(thing.owner, Text()),
@@ -217,6 +225,13 @@ class Shown:
         order = {(run.pk, need.key): place for place, (run, need) in enumerate(self.needs.values())}
         found.sort(key=lambda pick: (order[pick.run.pk, pick.need.key], pick.arrival_s, pick.resource))
         return tuple(found)
+
+    def reason(self, pick: Pick, thing: Unit | Supply, quantity: int) -> Text:
+        one = self.bought.get(thing.place)
+        if one is None:
+            return pick.reason
+        said = said_of(one, quantity)
+        return Text(f"{said.zh}{pick.reason.zh}", f"{said.en} {pick.reason.en}")
 
     def shorts(self) -> tuple[Short, ...]:
         return tuple(

@@ -5,12 +5,13 @@ Each has a name for good, so that it is recorded as a finding once, however ofte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from youbei.engine.events import Event
 from youbei.engine.exercises.after_action import shortfall
 from youbei.engine.exercises.measures import Verdict, step_times
+from youbei.engine.exercises.model import ExpectedAction
 from youbei.engine.findings.kinds import Element, FindingSeverity
 from youbei.engine.plans.model import Plan
 from youbei.engine.text import Text
@@ -28,12 +29,12 @@ class Shown:
     seqs: tuple[int, ...] = ()
 
 
-def wrongs(plan: Plan, events: Sequence[Event], actions: Mapping[str, Text] | None = None) -> tuple[Shown, ...]:
-    """Return what a log shows to be wrong, steps first; `actions` names the expected actions of an exercise."""
+def wrongs(plan: Plan, events: Sequence[Event], actions: Iterable[ExpectedAction] = ()) -> tuple[Shown, ...]:
+    """Return what a log shows to be wrong, steps first; `actions` are the expected actions of an exercise."""
     return (
         *late_steps(plan, events),
         *shortages(plan, events),
-        *missed_actions(events, actions or {}),
+        *missed_actions(events, {action.id: action for action in actions}),
         *deviations(events),
     )
 
@@ -73,20 +74,22 @@ def shortages(plan: Plan, events: Sequence[Event]) -> Iterator[Shown]:
         )
 
 
-def missed_actions(events: Sequence[Event], titles: Mapping[str, Text]) -> Iterator[Shown]:
+def missed_actions(events: Sequence[Event], actions: Mapping[str, ExpectedAction]) -> Iterator[Shown]:
     last = {event.data["action"]: event for event in events if event.kind.startswith("action.")}
     for name, event in last.items():
         is_late = event.kind == "action.late" or (event.kind == "action.met" and event.data["is_late"])
         if not is_late and event.kind != "action.missed":
             continue
-        title = titles.get(name, Text(name, name))
+        action = actions.get(name)
+        title = action.title if action else Text(name, name)
         zh, en = ("超时", "late") if is_late else ("未完成", "missed")
         yield Shown(
             f"action:{name}",
             Text(f"预期行动“{title.in_language('zh')}”{zh}。", f"Expected action “{title.in_language('en')}”: {en}."),
             FindingSeverity.GENERAL if is_late else FindingSeverity.MAJOR,
             Element.TRAINING,
-            seqs=seqs_of(events, ("action.met", "action.late", "action.missed"), "action", name),
+            f"steps.{action.step}" if action and action.step else "",
+            seqs_of(events, ("action.met", "action.late", "action.missed"), "action", name),
         )
 
 

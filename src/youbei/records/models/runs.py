@@ -103,7 +103,8 @@ class RunNeed(models.Model):
 class Assignment(models.Model):
     """A resource sent to a need. `code` is the engine's id of it, unique in its run.
 
-    `turn_out_s` is what was reckoned with when a team was sent; the rest until `expected_at` is the road.
+    `turn_out_s` is what was reckoned with when a team was sent; the rest until `expected_at` is the road. `order` is
+    what was ordered for it of the market or of a line, `aid` the request on which another organisation sends it.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="assignments")
@@ -113,6 +114,8 @@ class Assignment(models.Model):
     label = models.CharField(max_length=200)
     team = models.ForeignKey("records.Team", on_delete=models.PROTECT, null=True, related_name="assignments")
     lot = models.ForeignKey("records.StockLot", on_delete=models.PROTECT, null=True, related_name="assignments")
+    order = models.ForeignKey("records.StockOrder", on_delete=models.PROTECT, null=True, related_name="assignments")
+    aid = models.ForeignKey("records.AidRequest", on_delete=models.PROTECT, null=True, related_name="assignments")
     quantity = models.FloatField()
     turn_out_s = models.PositiveIntegerField(null=True)
     reason = models.TextField(blank=True, default="")

@@ -23,6 +23,7 @@ from youbei.records.models import (
     HazardPoint,
     ItemCode,
     MemberReview,
+    MoveUp,
     Organisation,
     Person,
     Qualification,
@@ -155,6 +156,8 @@ def copy_capabilities(teams: Sequence[Team]) -> None:
     }
     known = capabilities_known({code for _, code in wanted})
     TeamCapability.objects.filter(team__in=[team.pk for team in teams]).delete()
+    moving = MoveUp.objects.filter(team__in=teams, ended_at=None, incident=None)
+    stands = {pk: (lat, lon) for pk, lat, lon in moving.values_list("team_id", "lat", "lon")}
     insert_rows(
         TeamCapability,
         [
@@ -163,8 +166,8 @@ def copy_capabilities(teams: Sequence[Team]) -> None:
                 "capability_id": known[code],
                 "type": grade,
                 "is_available": team.status == Team.Status.AVAILABLE and team.retired_at is None,
-                "lat": team.lat,
-                "lon": team.lon,
+                "lat": stands.get(team.pk, (team.lat, team.lon))[0],
+                "lon": stands.get(team.pk, (team.lat, team.lon))[1],
             }
             for (_, code), (grade, team) in sorted(wanted.items(), key=lambda item: item[0])
         ],

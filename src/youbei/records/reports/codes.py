@@ -8,7 +8,7 @@ from typing import Any
 
 from youbei.engine.plans.model import Plan
 from youbei.engine.text import Text
-from youbei.records.models import LogEntry, Organisation, Person, Post, StockLot, Team
+from youbei.records.models import CapacityLine, LogEntry, MarketOffer, Organisation, Person, Post, StockLot, Team
 from youbei.records.models import Plan as PlanRow
 from youbei.records.reports.names import LogLine, log_line, name_of
 
@@ -43,8 +43,8 @@ def register_names(codes: Collection[str]) -> dict[str, Text]:
 
 
 def names_of_resources(codes: Collection[str]) -> dict[str, Text]:
-    """Name teams (`team:<pk>`), and lots (`lot:<pk>`) by the site where they lie; unknown ones are left out."""
-    keys: dict[str, list[int]] = {"team": [], "lot": []}
+    """Name teams (`team:<pk>`), lots (`lot:<pk>`) by the site where they lie, and who supplies; unknown ones not."""
+    keys: dict[str, list[int]] = {"team": [], "lot": [], "offer": [], "line": []}
     for code in codes:
         kind, _, key = code.partition(":")
         if kind in keys and key.isdecimal():
@@ -55,7 +55,16 @@ def names_of_resources(codes: Collection[str]) -> dict[str, Text]:
     if keys["lot"]:
         lots = StockLot.objects.filter(pk__in=keys["lot"]).select_related("site")
         names.update({f"lot:{row.pk}": name_of(row.site) for row in lots})
+    if keys["offer"]:
+        offers = MarketOffer.objects.filter(pk__in=keys["offer"]).select_related("supplier")
+        names.update({f"offer:{row.pk}": supplier_of(row) for row in offers})
+    if keys["line"]:
+        names.update({f"line:{row.pk}": name_of(row) for row in CapacityLine.objects.filter(pk__in=keys["line"])})
     return names
+
+
+def supplier_of(row: MarketOffer) -> Text:
+    return Text(row.supplier_name, row.supplier_name) if row.supplier is None else name_of(row.supplier)
 
 
 def names_of_plans(codes: Collection[str]) -> dict[str, Text]:

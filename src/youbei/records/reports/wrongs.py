@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from youbei.engine.exercises.model import ExpectedAction
 from youbei.engine.exercises.wrongs import Shown, wrongs
 from youbei.engine.findings.kinds import FindingSeverity, Source
 from youbei.engine.plans.check import Finding as Checked
 from youbei.engine.plans.check import Severity as CheckedSeverity
+from youbei.records.casting import exercise_of
 from youbei.records.load import load_plan
 from youbei.records.log import read_stream
-from youbei.records.models import Finding, Run
+from youbei.records.models import Exercise, Finding, Run
 
 # Assumption: what the checker calls an error breaks the plan, a warning may, a remark is advice.
 GRAVITY = {
@@ -33,9 +35,15 @@ class RunWrong:
 
 def run_wrongs(run: Run) -> tuple[RunWrong, ...]:
     """Return what the log of a run shows to be wrong, with what was recorded of it."""
-    found = wrongs(load_plan(run.plan_version), read_stream(run.stream))
+    found = wrongs(load_plan(run.plan_version), read_stream(run.stream), expected_in(run))
     known = recorded(key_of_run(run, shown) for shown in found)
     return tuple(RunWrong(shown, known.get(key_of_run(run, shown))) for shown in found)
+
+
+def expected_in(run: Run) -> tuple[ExpectedAction, ...]:
+    """Return the actions that the script of an exercise expects; a response, or a drill without script, has none."""
+    data = Exercise.objects.filter(run=run).exclude(data=None).values_list("data", flat=True).first()
+    return () if data is None else tuple(one for inject in exercise_of(data).injects for one in inject.expects)
 
 
 def key_of_run(run: Run, shown: Shown) -> str:

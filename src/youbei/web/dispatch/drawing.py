@@ -59,7 +59,9 @@ def team_marks(proposal: Proposal) -> tuple[Mark, ...]:
     """Mark who is chosen, with the minutes until they are there."""
     points, found = places_of(proposal.facts), []
     for pick in proposal.picks:
-        point, minutes = points[pick.resource], round(pick.arrival_s / 60)
+        point, minutes = points.get(pick.resource.partition("/")[0]), round(pick.arrival_s / 60)
+        if point is None:
+            continue
         name = Text(f"{pick.name.zh}（{minutes} 分钟）", f"{pick.name.en or pick.name.zh} ({minutes} min)")
         layer = "team" if pick.need.capability else "site"
         found.append(Mark(layer, 0, "available", name, point.lat, point.lon))
@@ -69,7 +71,9 @@ def team_marks(proposal: Proposal) -> tuple[Mark, ...]:
 def ways_of(proposal: Proposal) -> Iterable[Way]:
     points = places_of(proposal.facts)
     for pick in proposal.picks[:MOST_ROUTES]:
-        start, end = points[pick.resource], points[place_name(pick.run, pick.need)]
+        start, end = points.get(pick.resource.partition("/")[0]), points[place_name(pick.run, pick.need)]
+        if start is None:
+            continue
         line = route(proposal, start, end)
         yield Way(pick.run.pk, pick.name, False, tuple((point.lat, point.lon) for point in line))
 

@@ -25,10 +25,12 @@ from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import User
 from youbei.records.reports.city_map import city_map, ground
+from youbei.records.reports.dispatch.covers import moves_up_seen
 from youbei.records.reports.dispatch.running import OpenNeed, Running
 from youbei.web.access import access, user_of
 from youbei.web.dispatch.asking import Asked, asked
 from youbei.web.dispatch.drawing import drawings
+from youbei.web.dispatch.home_cover import moved_on, moved_up
 from youbei.web.dispatch.what_if import what_if
 from youbei.web.query import LONGEST_KEY
 
@@ -66,7 +68,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     question = asked(request, by)
     context: dict[str, Any] = {"asked": question, "position": head().position, "chosen": None}
     if request.method == "POST" and "do" in request.POST:
-        does = turned if request.POST["do"] == "turn" else posted
+        does = DOES.get(request.POST["do"], posted)
         answer = does(request, by, question, context)
         if answer is not None:
             return answer
@@ -75,6 +77,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     except SolversMissing as refusal:
         return render(request, "dispatch/page.html", context | {"missing": said(refusal)}, status=200)
     context |= shown(proposal) | {"may_send": may_send(by)} | what_if(request, by, question, proposal)
+    context["moves_up"] = moves_up_seen(by, exercise=question.exercise_pk)
     context["drawn"] = drawings(proposal, ground(), city_map(by))
     if not question.suppose.is_anything:
         context["replanning"] = plan_again(by, now=clock.now(), exercise=question.exercise_pk)
@@ -163,10 +166,11 @@ def shown(proposal: Proposal) -> dict[str, Any]:
             if one.value or not one.is_proven
         ],
         "gaps": [one for one in proposal.districts if one.covered.lacking],
+        "advised": any(one.moves_up for one in proposal.districts),
         "covered": len([one for one in proposal.districts if not one.covered.lacking]),
         "is_proven": solution.is_proven,
         "was_stopped": solution.was_stopped,
-        "looked_at": len(proposal.facts.forces.teams) + len(proposal.facts.lots.lots),
+        "looked_at": proposal.facts.looked_at,
         "seconds": proposal.seconds,
     }
 
@@ -189,4 +193,5 @@ def runs_of(proposal: Proposal) -> list[ShownRun]:
     ]
 
 
+DOES = {"turn": turned, "move_up": moved_up, "moved_up": moved_on, "moved_home": moved_on}
 urlpatterns = [path("dispatch/", dispatch, name="dispatch")]

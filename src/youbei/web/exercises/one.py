@@ -45,6 +45,7 @@ def shell(request: HttpRequest, pk: UUID, tab: str) -> dict[str, Any]:
         "knows_script": knows_script(part),
         "leads": part == "director",
         "msel": msel,
+        "writes": part == "director" and row.status == Exercise.Status.PLANNED,
         "tab": tab,
         "wash": hot_wash_of(row),
         "is_exercise": row.status in (Exercise.Status.RUNNING, Exercise.Status.PAUSED),
