@@ -69,3 +69,62 @@ def test_a_line_without_end_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
     said = capsys.readouterr()
     assert json.loads(said.out)["refused"] == "bad-model"
     assert "grow without end" in said.err
+
+
+# --- plans -----------------------------------------------------------------------------------------------------------
+
+PLAN = str(Path(__file__).parents[2] / "src" / "youbei" / "content" / "plans" / "park-ammonia.toml")
+
+
+@pytest.fixture
+def no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YOUBEI_DATA", str(tmp_path / "none"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> str:
+    path = tmp_path / "world.json"
+    path.write_text(json.dumps({"teams": [], "sites": {"incident": {"lat": 33.4, "lon": 122.7}}}), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.usefixtures("no_database")
+def test_a_plan_is_carried_out_with_enough_of_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", PLAN, "--runs", "50", "--seed", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["runs"], found["seed"], found["broken_promises"]) == (50, 2, [])
+    assert main(["simulate", "plan", PLAN, "--runs", "50", "--seed", "2", "--threads", "3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == found
+
+
+def test_a_world_without_teams_breaks_promises_in_sentences(world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--runs", "20", PLAN, "--world", world, "--lang", "en"]) == 1
+    said = capsys.readouterr().out
+    assert "resources: the file world.json" in said
+    assert "not enough is free when it asks" in said
+    assert main(["simulate", PLAN, "--runs", "20", "--world", world, "--lang", "zh"]) == 1
+    assert "没有做到" in capsys.readouterr().out
+
+
+def test_two_worlds_are_compared_on_the_same_luck(world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["simulate", "compare", PLAN, PLAN, "--world", "plenty", "--world-b", world, "--runs", "20", "--json"]
+    assert main(words) == 0
+    found = {one["measure"]: one for one in json.loads(capsys.readouterr().out)["differences"]}
+    assert found["short"]["difference"] == 1
+    assert found["receive/finished"]["difference"] == 0
+
+
+@pytest.mark.usefixtures("no_database")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--runs", "0"], "A simulation makes"),
+        (["--runs", "5", "--precision", "2"], "precision"),
+        (["--world", "/nowhere.json"], "cannot be read"),
+        (["--scenario", "none-such"], "no scenario"),
+    ],
+)
+def test_what_cannot_be_simulated_is_refused(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", PLAN, *words, "--lang", "en"]) == 2
+    assert says in capsys.readouterr().err

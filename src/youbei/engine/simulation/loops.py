@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 try:
     import numpy as np
 
-    from youbei.engine.compiled import compiled
+    from youbei.engine.compiled import compiled, inner
 except ImportError:
     IS_COMPILED = False
 else:
@@ -29,12 +29,30 @@ def loop(function: Loop) -> Loop:
     return compiled(function) if IS_COMPILED else function
 
 
+def stage(function: Loop) -> Loop:
+    """Compile a function that only loops call."""
+    return inner(function, is_small=False) if IS_COMPILED else function
+
+
+def part(function: Loop) -> Loop:
+    """Compile a small function that only loops call into each of them."""
+    return inner(function, is_small=True) if IS_COMPILED else function
+
+
 def floats(values: Iterable[float]) -> Floats:
-    return cast(Floats, np.array(list(values), dtype=np.float64)) if IS_COMPILED else [float(one) for one in values]
+    return (
+        cast(Floats, np.array(values if isinstance(values, np.ndarray) else list(values), dtype=np.float64))
+        if IS_COMPILED
+        else [float(one) for one in values]
+    )
 
 
 def ints(values: Iterable[int]) -> Ints:
-    return cast(Ints, np.array(list(values), dtype=np.int64)) if IS_COMPILED else list(values)
+    return (
+        cast(Ints, np.array(values if isinstance(values, np.ndarray) else list(values), dtype=np.int64))
+        if IS_COMPILED
+        else list(values)
+    )
 
 
 def words(values: Iterable[int]) -> Words:

@@ -71,6 +71,12 @@ def replicate(
 
 def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None) -> Run:
     """Return the run just activated, knowing what the scenario knows at its start."""
+    run = informed(plan, world, scenario, seed=seed, number=number)
+    return act(run, Activate(level or first_level(plan, run)), at=BEGINNING, by=Actor())
+
+
+def informed(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int) -> Run:
+    """Return the run before its activation, knowing what the scenario knows at its start."""
     run = new_run(
         plan,
         stream=f"simulation:{number}",
@@ -80,11 +86,10 @@ def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: in
         known_at=BEGINNING,
         occurred_at=BEGINNING,
     )
-    by = Actor()
     for fact in scenario.facts:
         if fact.after <= timedelta(0):
-            run = act(run, AddFact(fact.key, fact.value, SOURCE, BEGINNING), at=BEGINNING, by=by)
-    return act(run, Activate(level or first_level(plan, run)), at=BEGINNING, by=by)
+            run = act(run, AddFact(fact.key, fact.value, SOURCE, BEGINNING), at=BEGINNING, by=Actor())
+    return run
 
 
 def at_scenario(world: World, scenario: Scenario) -> World:

@@ -1,0 +1,306 @@
+"""The compiled run: a plan carried out as `run` does it, thousands of times, in flat arrays and without an object.
+
+For the same plan, world, scenario, seed and number it gives the record of `replicate`, to the last event: a property
+test over generated plans holds it to that. What lies where is told in `plan_memory.py`.
+
+    run_block > carry > plan_watchers > plan_steps > plan_needs > plan_conditions, plan_agenda > chance
+"""
+
+from __future__ import annotations
+
+from youbei.engine.simulation.chance import mix
+from youbei.engine.simulation.loops import Floats, Ints, Words, loop, stage
+from youbei.engine.simulation.plan_agenda import cancel, look_again, touch, touch_all
+from youbei.engine.simulation.plan_memory import (
+    ACTIVE,
+    ASSIGNED,
+    BUSY,
+    CONDITION,
+    COUNTING,
+    DONE_BY,
+    DUE_ARRIVE,
+    DUE_AT,
+    DUE_FINISH,
+    DUE_KIND,
+    DUE_LATE,
+    DUE_MOMENT,
+    DUE_SUBJECT,
+    DUE_WATCH,
+    DUE_WATCH_FIRST,
+    END_PROPOSED_AT,
+    ENDED,
+    EVENTS,
+    FACT_AT,
+    FACT_TOUCH,
+    FACTS,
+    FINISHED_AT,
+    FIRST_ARRIVAL,
+    FIRST_LEVEL,
+    HAS_RECOVERY,
+    HEAP,
+    HEAP_LENGTH,
+    HORIZON,
+    IN_USE,
+    INITIAL_FACTS,
+    IS_CLOSED,
+    IS_END_PROPOSED,
+    IS_OVERFULL,
+    IS_RECOVERY,
+    IS_SHORT,
+    IS_TEAM,
+    KNOWN_FACTS,
+    LAST_AT,
+    LATE_AT,
+    LATE_WATCHER,
+    LEVEL,
+    LINKS,
+    MET_AT,
+    MISSING,
+    MOMENT_ACTIVATION,
+    MOMENT_AT,
+    MOMENT_ENDED,
+    MOMENT_KNOWN,
+    MOMENT_OCCURRED,
+    MOMENTS,
+    MOST_MISSING,
+    NEED_OPENED,
+    NEEDS,
+    NEVER,
+    NOT_SENT,
+    NOW,
+    NUMBERS,
+    NUMBERS_LENGTH,
+    OPENED_AT,
+    PENDING,
+    PHASE,
+    POSTS_AT,
+    POSTS_FILLED,
+    PROPOSED_PLANS,
+    RELEASED,
+    RESOURCE_SENT,
+    SEED_WORD,
+    SENT,
+    SENT_AT,
+    SENT_FIRST,
+    SENT_NEED,
+    SENT_STATE,
+    STARTED_AT,
+    STATUS,
+    STEPS,
+    TEAMS_OUT,
+    TEAMS_THERE,
+    THERE,
+    TOUCH_EACH,
+    TRAVEL_WORD,
+    WAITING,
+    WANTING_LENGTH,
+    WANTING_PLACE,
+    WORK_WORD,
+)
+from youbei.engine.simulation.plan_needs import arrive, close_needs, note_event, release_all
+from youbei.engine.simulation.plan_steps import cancel_step, finish_step, is_workable, reach_levels, set_moment
+from youbei.engine.simulation.plan_watchers import ask_done, react
+
+# A row of the result: these, then for each step when it was opened, started, finished, late; then for each need when
+# it was met, NEVER, or NOT_OPENED.
+ROW_EVENTS, ROW_LEVEL, ROW_ENDED, ROW_FIRST_ARRIVAL, ROW_END_PROPOSED, ROW_HEAD = range(6)
+NOT_OPENED = -2
+# Stands for the number of events where more was sent to a need than there was room for: the row is not to be used.
+OVERFULL = -1
+
+
+@loop
+def run_block(m: Ints, g: Floats, w: Words, numbers: Words, rows: Ints, short: Floats) -> None:
+    """Carry the plan out for the replications `numbers[0] <= number < numbers[1]`, a row of the result for each."""
+    row = 0
+    for number in range(numbers[0], numbers[1]):
+        state = mix(w[SEED_WORD] ^ number)
+        w[WORK_WORD] = mix(state ^ w[COUNTING + 1])
+        w[TRAVEL_WORD] = mix(state ^ w[COUNTING + 2])
+        replicate_once(m, g, w)
+        write_row(m, g, rows, short, row)
+        reset(m, g, True)
+        row += 1  # noqa: SIM113  (what is counted above are words)
+
+
+@stage
+def replicate_once(m: Ints, g: Floats, w: Words) -> None:
+    """Carry the plan out; where it has steps of recovery and its end is proposed, once more up to that end, and on."""
+    begin(m)
+    play(m, g, w, 0, m[HORIZON])
+    ending = end_of_response(m)
+    if ending == NEVER:
+        return
+    reset(m, g, False)
+    begin(m)
+    play(m, g, w, 0, ending)
+    end_response(m, g)
+    carry(m, g, w, ending)
+    play(m, g, w, ending, m[HORIZON])
+
+
+@stage
+def begin(m: Ints) -> None:
+    """Activate the plan, knowing what the scenario knows at its start."""
+    numbers = m[NUMBERS]
+    for place in range(NUMBERS_LENGTH):
+        m[numbers + place] = 0
+    m[numbers + FIRST_ARRIVAL] = m[numbers + END_PROPOSED_AT] = NEVER
+    m[numbers + KNOWN_FACTS] = m[INITIAL_FACTS]
+    m[numbers + EVENTS] = m[INITIAL_FACTS] + 1 + m[POSTS_FILLED]
+    m[numbers + PHASE] = ACTIVE
+    m[numbers + LEVEL] = m[FIRST_LEVEL]
+    set_moment(m, m[MOMENT_ACTIVATION])
+    set_moment(m, m[MOMENT_KNOWN])
+    set_moment(m, m[MOMENT_OCCURRED])
+    reach_levels(m, m[FIRST_LEVEL])
+    touch_all(m)
+
+
+@stage
+def play(m: Ints, g: Floats, w: Words, since: int, until: int) -> None:
+    """Let the later facts of the scenario become known, and time pass."""
+    for fact in range(m[INITIAL_FACTS], m[FACTS]):
+        at = m[m[FACT_AT] + fact]
+        if since < at <= until:
+            carry(m, g, w, at)
+            note_event(m)
+            m[m[NUMBERS] + KNOWN_FACTS] = fact + 1
+            touch(m, TOUCH_EACH + 2 * m[STEPS] + m[m[FACT_TOUCH] + fact])
+            carry(m, g, w, at)
+    carry(m, g, w, until)
+
+
+@stage
+def carry(m: Ints, g: Floats, w: Words, until: int) -> None:
+    """Carry out everything due at or before `until`, and leave the clock there."""
+    numbers = m[NUMBERS]
+    react(m, g, w)
+    while m[numbers + HEAP_LENGTH]:
+        due = m[m[HEAP]]
+        at = m[m[PENDING] + due]
+        if at > until:
+            break
+        cancel(m, due)
+        m[numbers + NOW] = max(at, m[numbers + NOW])
+        bring(m, g, due)
+        if m[m[DUE_KIND] + due] != DUE_MOMENT or not is_threshold_next(m):
+            react(m, g, w)
+    m[numbers + NOW] = max(until, m[numbers + NOW])
+
+
+@stage
+def is_threshold_next(m: Ints) -> bool:
+    if not m[m[NUMBERS] + HEAP_LENGTH]:
+        return False
+    due = m[m[HEAP]]
+    return m[m[PENDING] + due] <= m[m[NUMBERS] + NOW] and m[m[DUE_KIND] + due] == DUE_MOMENT
+
+
+@stage
+def bring(m: Ints, g: Floats, due: int) -> None:
+    """Do what has come due."""
+    kind, subject = m[m[DUE_KIND] + due], m[m[DUE_SUBJECT] + due]
+    if kind == DUE_ARRIVE:
+        arrive(m, g, subject, m[m[SENT_NEED] + subject])
+    elif kind == DUE_FINISH:
+        if m[m[DONE_BY] + subject] == CONDITION:
+            ask_done(m, subject)
+        else:
+            finish_step(m, g, subject)
+    elif kind == DUE_LATE:
+        look_again(m, m[m[LATE_WATCHER] + subject])
+    elif kind == DUE_MOMENT:
+        for place in range(m[m[DUE_WATCH_FIRST] + due], m[m[DUE_WATCH_FIRST] + due + 1]):
+            look_again(m, m[m[DUE_WATCH] + place])
+    else:
+        # A step climbs, and somebody is told.
+        m[m[NUMBERS] + EVENTS] += 2
+
+
+@stage
+def end_of_response(m: Ints) -> int:
+    """Return when a commander would end the response; NEVER where nothing follows or something is left to be done."""
+    numbers = m[NUMBERS]
+    if not m[numbers + IS_END_PROPOSED] or not m[HAS_RECOVERY]:
+        return NEVER
+    at = m[numbers + END_PROPOSED_AT]
+    for step in range(m[STEPS]):
+        if not m[m[IS_RECOVERY] + step]:
+            if is_workable(m, step):
+                return NEVER
+            at = max(at, m[m[FINISHED_AT] + step])
+    return at
+
+
+@stage
+def end_response(m: Ints, g: Floats) -> None:
+    note_event(m)
+    m[m[NUMBERS] + PHASE] = ENDED
+    for step in range(m[STEPS]):
+        if not m[m[IS_RECOVERY] + step]:
+            close_needs(m, g, step)
+            cancel_step(m, step)
+    set_moment(m, m[MOMENT_ENDED])
+    touch_all(m)
+    m[m[NUMBERS] + EVENTS] += m[m[POSTS_AT] + m[m[NUMBERS] + LEVEL]]
+    for step in range(m[STEPS]):
+        if not m[m[IS_RECOVERY] + step]:
+            release_all(m, g, step)
+
+
+@stage
+def write_row(m: Ints, g: Floats, rows: Ints, short: Floats, row: int) -> None:
+    numbers, steps, needs = m[NUMBERS], m[STEPS], m[NEEDS]
+    at = row * (ROW_HEAD + 4 * steps + needs)
+    rows[at + ROW_EVENTS] = OVERFULL if m[numbers + IS_OVERFULL] else m[numbers + EVENTS]
+    rows[at + ROW_LEVEL] = m[numbers + LEVEL]
+    rows[at + ROW_ENDED] = m[numbers + LAST_AT]
+    rows[at + ROW_FIRST_ARRIVAL] = m[numbers + FIRST_ARRIVAL]
+    rows[at + ROW_END_PROPOSED] = m[numbers + END_PROPOSED_AT]
+    at += ROW_HEAD
+    for step in range(steps):
+        rows[at + step] = m[m[OPENED_AT] + step]
+        rows[at + steps + step] = m[m[STARTED_AT] + step]
+        rows[at + 2 * steps + step] = m[m[FINISHED_AT] + step]
+        rows[at + 3 * steps + step] = m[m[LATE_AT] + step]
+    at += 4 * steps
+    for need in range(needs):
+        rows[at + need] = m[m[MET_AT] + need] if m[m[NEED_OPENED] + need] else NOT_OPENED
+        short[row * needs + need] = g[m[MOST_MISSING] + need]
+
+
+@stage
+def reset(m: Ints, g: Floats, counts: bool) -> None:
+    """Forget the run, save how long teams were away if it counts. What of the world it did not touch costs nothing."""
+    numbers = m[NUMBERS]
+    while m[numbers + HEAP_LENGTH]:
+        cancel(m, m[m[HEAP] + m[numbers + HEAP_LENGTH] - 1])
+    for need in range(m[NEEDS]):
+        reset_need(m, g, need, counts)
+    m[numbers + WANTING_LENGTH] = 0
+    for step in range(m[STEPS]):
+        m[m[STATUS] + step] = WAITING
+        m[m[OPENED_AT] + step] = m[m[STARTED_AT] + step] = m[m[FINISHED_AT] + step] = NEVER
+        m[m[DUE_AT] + step] = m[m[LATE_AT] + step] = NEVER
+    for moment in range(m[MOMENTS]):
+        m[m[MOMENT_AT] + moment] = NEVER
+    for link in range(m[LINKS]):
+        m[m[PROPOSED_PLANS] + link] = 0
+
+
+@stage
+def reset_need(m: Ints, g: Floats, need: int, counts: bool) -> None:
+    first = m[m[SENT_FIRST] + need]
+    for sent in range(first, first + m[m[SENT] + need]):
+        resource = m[m[RESOURCE_SENT] + sent]
+        if counts and m[m[IS_TEAM] + need]:
+            is_home = m[m[SENT_STATE] + sent] == RELEASED
+            away = m[m[SENT_AT] + sent]
+            m[m[BUSY] + resource] += away if is_home else m[m[NUMBERS] + LAST_AT] - away
+        m[m[SENT_STATE] + sent] = NOT_SENT
+        g[m[IN_USE] + resource] = 0.0
+    m[m[SENT] + need] = m[m[NEED_OPENED] + need] = m[m[IS_CLOSED] + need] = m[m[IS_SHORT] + need] = 0
+    m[m[TEAMS_OUT] + need] = m[m[TEAMS_THERE] + need] = 0
+    m[m[MET_AT] + need] = m[m[WANTING_PLACE] + need] = NEVER
+    g[m[ASSIGNED] + need] = g[m[THERE] + need] = g[m[MISSING] + need] = g[m[MOST_MISSING] + need] = 0.0

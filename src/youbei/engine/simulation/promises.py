@@ -1,0 +1,95 @@
+"""Broken promises in sentences: which step, how often, and what it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from youbei.engine.plans.model import Need, Step
+from youbei.engine.simulation.ensemble import BEFORE, WORK, Ensemble
+from youbei.engine.simulation.simulate import NeedResult, StepResult
+from youbei.engine.simulation.statistics import Proportion
+from youbei.engine.spans import word_span
+from youbei.engine.text import Text
+
+# Assumption: what fails in fewer runs than this is not worth a sentence of its own.
+LEAST_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise of the plan that does not always hold. `subject` is a step's id or `<step>/<need>`."""
+
+    subject: str
+    broken: Proportion
+    text: Text
+
+
+def broken_promises(found: Ensemble) -> tuple[Promise, ...]:
+    """Return what the plan promises and does not keep, the most often broken first."""
+    causes = {step: dict(counts) for step, counts in found.causes}
+    steps = {step.id: step for step in found.plan.steps}
+    promises = [
+        late_promise(steps[result.step], result, causes.get(result.step, {}))
+        for result in found.report.steps
+        if result.late is not None and result.late.of and result.late.share >= LEAST_SHARE
+    ]
+    promises += [
+        short_promise(steps[result.step], result)
+        for result in found.report.needs
+        if result.short.of and result.short.share >= LEAST_SHARE
+    ]
+    return tuple(sorted(promises, key=lambda promise: (-promise.broken.share, promise.subject)))
+
+
+def late_promise(step: Step, result: StepResult, causes: dict[str, int]) -> Promise:
+    late = result.late
+    assert late is not None  # noqa: S101  (asked for above)
+    limit = word_span(step.within.limit) if step.within is not None else Text()
+    zh, en = step.title.in_language("zh"), step.title.in_language("en")
+    why = cause_words(step, next(iter(causes), ""))
+    return Promise(
+        step.id,
+        late,
+        Text(
+            f"任务“{zh}”须在{limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}。",
+            f"Step “{en}” has to be done within {limit.en} and is not in {plus_minus(late)} of the runs{why.en}.",
+        ),
+    )
+
+
+def cause_words(step: Step, cause: str) -> Text:
+    """Say what held a step up most often."""
+    if cause == BEFORE:
+        return Text("：多因前面的任务或条件未到", ": mostly it waits for what comes before it")
+    if cause == WORK:
+        return Text("：多因办理本身耗时", ": mostly the work itself takes too long")
+    need = next((need for need in step.needs if cause == f"need:{need.id}"), None)
+    if need is None:
+        return Text()
+    return Text(f"：多因等待{asked(need).zh}", f": mostly it waits for {asked(need).en}")
+
+
+def short_promise(step: Step, result: NeedResult) -> Promise:
+    need = next(need for need in step.needs if f"{step.id}/{need.id}" == result.need)
+    zh, en = step.title.in_language("zh"), step.title.in_language("en")
+    most = f"{result.most_missing:g}"
+    return Promise(
+        result.need,
+        result.short,
+        Text(
+            f"任务“{zh}”所需的{asked(need).zh}，在 {plus_minus(result.short)} 的推演中一时无处可调，最多缺 {most}。",
+            f"Step “{en}” asks for {asked(need).en}; in {plus_minus(result.short)} of the runs not enough is free when "
+            f"it asks, at most {most} missing.",
+        ),
+    )
+
+
+def asked(need: Need) -> Text:
+    if need.capability:
+        return Text(f" {need.count} 支“{need.capability}”队伍", f"{need.count} × {need.capability}")
+    return Text(f"“{need.item}” {need.quantity:g}", f"{need.quantity:g} of {need.item}")
+
+
+def plus_minus(share: Proportion) -> str:
+    half = (share.high - share.low) / 2
+    return f"{share.share:.0%} ± {max(half, 0.001):.1%}"
