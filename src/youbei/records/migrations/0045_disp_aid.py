@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0043_disp_links"),
+        ("records", "0044_exafter_debriefs"),
     ]
 
     operations = [
