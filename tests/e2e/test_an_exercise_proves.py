@@ -13,7 +13,6 @@ from youbei import content
 from youbei.engine.findings.life import STATE_NAMES, State
 
 MOST_HOURS = 12
-NEXT_VERSION = "2026.2"
 # One plan in both languages with every change; all of them with the long checks.
 SHOWN = "lanwan-loading-arm"
 CODES = [
@@ -115,4 +114,4 @@ def test_what_an_exercise_shows_is_cured_and_the_cure_verified(code: str, langua
 def has_passed(page: Page, finding: str) -> bool:
     """Say whether the retest stands on the page as passed; it may be under way still."""
     page.goto(finding)
-    return bool(page.locator("li:has(.chip-good)", has_text=NEXT_VERSION).count())
+    return bool(page.locator("li:has(.chip-good)").count())
