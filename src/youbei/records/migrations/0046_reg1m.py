@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0044_exafter_debriefs"),
+        ("records", "0045_disp_aid"),
     ]
 
     operations = [
