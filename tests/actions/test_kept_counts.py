@@ -17,9 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.web.conftest import user_with
+from tests.web.conftest import client_of, user_with
 from youbei import content
-from youbei.actions.counts import check_counts, count_ahead, keep_counts
+from youbei.actions import clock
+from youbei.actions.counts import LOOKED_AGAIN, Ahead, check_counts, count_ahead, keep_counts
 from youbei.actions.registers.keep import confirm_records, retire_record, revive_record
 from youbei.actions.registers.save import save_record
 from youbei.actions.registers.tree import move_unit
@@ -27,12 +28,22 @@ from youbei.engine.access import Role
 from youbei.records.counts import journal
 from youbei.records.counts.asked import Asked
 from youbei.records.counts.journal import COUNTED
-from youbei.records.models import CountChange, Item, KeptCount, Organisation, StockLot, Team, User
+from youbei.records.models import (
+    CountChange,
+    CountWanted,
+    Heartbeat,
+    Item,
+    KeptCount,
+    Organisation,
+    StockLot,
+    Team,
+    User,
+)
 from youbei.records.registers.bases import added_up, bases, serves
 from youbei.records.registers.counting import counted
 from youbei.records.registers.dimensions import COUNT, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import ALL, Filters
-from youbei.records.registers.keeping import recounted
+from youbei.records.registers.keeping import NotCountedYet, recounted
 from youbei.records.registers.statistics import Counting
 from youbei.records.registers.tables import model_of
 from youbei.records.reports.stock_gap import in_store, lying
@@ -244,6 +255,18 @@ def test_what_is_large_is_counted_before_anybody_asks(counter: User, monkeypatch
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_the_worker_looks_again_for_what_to_count_ahead(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
+    keep_counts(NOW)
+    assert not KeptCount.objects.exists()
+    monkeypatch.setattr("youbei.actions.counts.LARGE", 2)
+    keep_counts(NOW + LOOKED_AGAIN / 2)
+    assert not KeptCount.objects.exists()
+    keep_counts(NOW + LOOKED_AGAIN)
+    assert KeptCount.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
 def test_what_was_asked_yesterday_is_counted_for_today(counter: User) -> None:
     assert disagreements(counter, NOW) == []
     today, ways = NOW + timedelta(days=1), sides(LOT, "expires_on", "condition")
@@ -256,6 +279,44 @@ def test_what_was_asked_yesterday_is_counted_for_today(counter: User) -> None:
     count_all_ahead(much_later)
     banded = [row for row in KeptCount.objects.all() if any(one["kind"] == "band" for one in row.asked["sides"])]
     assert all(row.counted_at >= much_later for row in banded)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_whoever_asks_for_a_long_count_is_told_and_finds_it_a_tick_later(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 2)
+    page = client_of(counter)
+    address = "/registers/lot/statistics/?rows=expires_on&columns=condition"
+    assert not CountWanted.objects.exists()
+    assert "<tfoot>" in page.get(address).content.decode(), "without a worker it is counted at once"
+    KeptCount.objects.all().delete()
+    monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
+    now = clock.now()
+    Heartbeat.objects.create(name="worker", at=now)
+    shown = page.get(address).content.decode()
+    assert "Very many records are being counted" in shown
+    assert "<tfoot>" not in shown
+    assert "<tfoot>" in page.get(f"{address}&unit=north&only=1").content.decode(), "of few there is nothing to wait for"
+    keep_counts(now)
+    assert "<tfoot>" in page.get(address).content.decode()
+    assert not CountWanted.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_a_table_too_large_to_be_kept_is_counted_and_not_waited_for_again(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 2)
+    for module in ("records.registers.keeping", "actions.counts"):
+        monkeypatch.setattr(f"youbei.{module}.MOST_CELLS", 1)
+    now = clock.now()
+    Heartbeat.objects.create(name="worker", at=now)
+    counting = Counting(LOT, counter, ALL, now, may_wait=True)
+    with pytest.raises(NotCountedYet):
+        counting.cells(sides(LOT, "item"))
+    keep_counts(now)
+    assert sum(counting.cells(sides(LOT, "item")).values()) == 6
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables")

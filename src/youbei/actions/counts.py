@@ -18,11 +18,14 @@ from django.utils import timezone
 from youbei import content
 from youbei.records.counts.asked import Asked, asked_from, cells_from
 from youbei.records.counts.journal import COUNTED
-from youbei.records.models import CountChange, KeptCount, Organisation
+from youbei.records.models import CountChange, CountWanted, KeptCount, Organisation
 from youbei.records.registers.bases import bases, renewed
 from youbei.records.registers.counting import counted
 from youbei.records.registers.keeping import (
+    LARGE,
+    MOST_CELLS,
     Behind,
+    Numbers,
     bring_forward,
     brought_forward,
     counted_and_kept,
@@ -43,8 +46,6 @@ RENEWED = timedelta(days=3)
 TRUSTED = timedelta(days=7)
 # A count that began before a change was written is done by then.
 CLEARED_AFTER_S = 3600
-# Assumption: so many records are counted while somebody waits; of more the worker counts ahead.
-LARGE = 20_000
 
 
 # To see that nothing is to be counted ahead costs some ten milliseconds: it is not looked at in every tick.
@@ -76,16 +77,31 @@ def keep_counts(now: datetime) -> None:
             # Another worker, or a page, has a row: the next tick looks again.
             continue
     clear(now)
-    if now >= AHEAD.looked_again_at and not count_ahead(now):
+    CountWanted.objects.filter(wanted_at__lt=now - TRUSTED).delete()
+    is_wanted_only = now < AHEAD.looked_again_at
+    if not count_ahead(now, is_wanted_only=is_wanted_only) and not is_wanted_only:
         AHEAD.looked_again_at = now + LOOKED_AGAIN
 
 
-def count_ahead(now: datetime) -> bool:
-    """Count one thing before anybody asks for it; say whether there was one."""
+def count_ahead(now: datetime, *, is_wanted_only: bool = False) -> bool:
+    """Count what somebody waits for, or else one thing before anybody asks for it; say whether there was one."""
     try:
-        return renew_one(now) or prepare_one(now)
+        return count_wanted(now) or (not is_wanted_only and (renew_one(now) or prepare_one(now)))
     except OperationalError:
         return False
+
+
+def count_wanted(now: datetime) -> bool:
+    """Count what somebody waits for."""
+    row = CountWanted.objects.filter(is_too_large=False).order_by("pk").first()
+    if row is None:
+        return False
+    asked = asked_from(row.asked)
+    if len(keep(asked, now)) > MOST_CELLS:
+        CountWanted.objects.filter(pk=row.pk).update(is_too_large=True)
+    elif KeptCount.objects.filter(key=asked.key).exists():
+        row.delete()
+    return True
 
 
 def renew_one(now: datetime) -> bool:
@@ -106,8 +122,8 @@ def renew_one(now: datetime) -> bool:
     return False
 
 
-def keep(asked: Asked, now: datetime) -> None:
-    counted_and_kept(asked, lambda: counted(asked, now), now)
+def keep(asked: Asked, now: datetime) -> Numbers:
+    return counted_and_kept(asked, lambda: counted(asked, now), now)
 
 
 def of_today(asked: Asked, counted_at: datetime, today: date) -> Asked:

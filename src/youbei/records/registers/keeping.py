@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,9 +23,11 @@ from django.db.models import QuerySet
 
 from youbei.records.counts.asked import Asked, Cells, Image, asked_from, cells_from, since_of
 from youbei.records.counts.journal import COUNTED, JOURNAL, stands
-from youbei.records.models import CountChange, KeptCount
+from youbei.records.models import CountChange, CountWanted, Heartbeat, KeptCount
+from youbei.records.models.scope import path_condition
 from youbei.records.registers.bases import added_up, bases, serves
-from youbei.records.registers.tables import model_of, register_called
+from youbei.records.registers.conditions import begins_index
+from youbei.records.registers.tables import model_of, records_of, register_called
 
 Numbers = dict[tuple[str, ...], tuple[int, Decimal]]
 # A table of more cells is read about as slowly as it is counted.
@@ -33,6 +35,10 @@ MOST_CELLS = 20_000
 # More changes than these are slower to read than a register is to count.
 MOST_CHANGES = 50_000
 TRIES = 3
+# Assumption: so many records are counted while somebody waits; of more the worker counts ahead.
+LARGE = 20_000
+# Assumption: a worker that has given no sign of life for so long is not there.
+SILENT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,15 @@ class Behind(Exception):
     """So much has changed that it is counted anew."""
 
 
-def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime) -> Numbers:
-    """Return the numbers of a question, kept ones where there are; `count` asks the registers themselves."""
+class NotCountedYet(Exception):
+    """So many records are to be counted that a worker does it; it has been told."""
+
+
+def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime, may_wait: bool = False) -> Numbers:
+    """Return the numbers of a question, kept ones where there are; `count` asks the registers themselves.
+
+    Where that would take long and a worker is there, one that `may_wait` is told so by NotCountedYet.
+    """
     if not asked.can_be_kept or not stands(DEFAULT_DB_ALIAS):
         return count()
     for _ in range(TRIES):
@@ -64,7 +77,30 @@ def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime) -> 
             if row.asked_on != now.date():
                 KeptCount.objects.filter(pk=row.pk).update(asked_on=now.date())
             return cells.numbers
+    if may_wait and is_worker_there(now) and takes_long(asked):
+        wanted, _ = CountWanted.objects.get_or_create(
+            key=asked.key, defaults={"asked": asked.as_json(), "wanted_at": now}
+        )
+        if not wanted.is_too_large:
+            raise NotCountedYet
     return counted_and_kept(asked, count, now)
+
+
+def is_worker_there(now: datetime) -> bool:
+    return Heartbeat.objects.filter(at__gt=now - SILENT).exists()
+
+
+def takes_long(asked: Asked) -> bool:
+    """Say whether many records are to be counted: many stand there, and no one choice leaves only few."""
+    register = register_called(asked.register)
+    rows = records_of(register).order_by()
+    standing = rows if "/" in asked.paths else rows.filter(path_condition(list(asked.paths), f"{asked.path}__under"))
+    chosen = [
+        rows.filter(**{f"{name}__in": [word for word in allowed if word]})
+        for name, allowed in asked.words
+        if begins_index(register, name) and "" not in allowed
+    ]
+    return not asked.only and all(some.values("pk")[LARGE : LARGE + 1].exists() for some in (standing, *chosen))
 
 
 def out_of_a_base(asked: Asked, now: datetime) -> KeptCount | None:

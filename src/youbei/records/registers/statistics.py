@@ -64,9 +64,12 @@ class Pivot:
 
 
 class Counting:
-    """Count the records of a register that a user may see, narrowed as a list is."""
+    """Count the records of a register that a user may see, narrowed as a list is; `may_wait` as in `numbers_of`."""
 
-    def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
+    def __init__(
+        self, register: Register, user: User, filters: Filters, now: datetime, *, may_wait: bool = False
+    ) -> None:
+        self.may_wait = may_wait
         self.register, self.user, self.filters, self.now = register, user, filters, now
         self.today = timezone.localdate(now)
         self.path = path_column(register)
@@ -123,7 +126,7 @@ class Counting:
         if asked is None:
             found = self.counted(sides, measure)
         else:
-            found = numbers_of(asked, lambda: self.counted(sides, measure), now=self.now)
+            found = numbers_of(asked, lambda: self.counted(sides, measure), now=self.now, may_wait=self.may_wait)
         return {key: Decimal(count) if measure == COUNT else plain(amount) for key, (count, amount) in found.items()}
 
     def question(self, sides: Sequence[Dimension], measure: str = COUNT) -> Asked | None:
