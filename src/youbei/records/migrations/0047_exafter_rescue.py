@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0044_exafter_debriefs"),
+        ("records", "0046_reg1m"),
     ]
 
     operations = [
