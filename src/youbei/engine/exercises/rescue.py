@@ -105,12 +105,15 @@ def scored(
 
 def line_of(item: Item, plan: Plan, events: Sequence[Event], score: Score | None) -> Line:
     times = tuple(measure(name, plan, events) for name in item.measures)
-    fact, proposed, seqs = Text(), None, ()
-    if item.proof is Proof.STEPS:
-        fact, proposed, seqs = steps_shown(plan, events)
-    elif item.proof is Proof.NEEDS:
-        fact, proposed, seqs = needs_shown(events)
+    fact, proposed, seqs = shown_by_log(item.proof, plan, events)
     return Line(item, fact, proposed, times, seqs, score)
+
+
+def shown_by_log(proof: Proof, plan: Plan, events: Sequence[Event]) -> tuple[Text, int | None, tuple[int, ...]]:
+    """Return what the log counts for an item, the points that this comes to, and its lines."""
+    if proof is Proof.STEPS:
+        return steps_shown(plan, events)
+    return needs_shown(events) if proof is Proof.NEEDS else (Text(), None, ())
 
 
 def steps_shown(plan: Plan, events: Sequence[Event]) -> tuple[Text, int | None, tuple[int, ...]]:
