@@ -53,7 +53,7 @@ from youbei.web.registers import (
     tree,
     views,
 )
-from youbei.web.runs import board, command, exercise, resources, steps
+from youbei.web.runs import board, command, exercise, replay, resources, steps
 from youbei.web.signing import link, outside, password, second
 from youbei.web.siting import studies
 from youbei.web.stock import codes as stock_codes
@@ -123,6 +123,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock_lots.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
+    *replay.urlpatterns,
     *steps.urlpatterns,
     *command.urlpatterns,
     *resources.urlpatterns,
