@@ -122,6 +122,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "runs": RUN,
     "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "runs/{run_id}/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
     "dispatch": {"pk": lambda planted, chosen: [planted.move_up.pk]},
     "closures": {
         "pk": lambda planted, chosen: [planted.closure.pk],
