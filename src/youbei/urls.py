@@ -20,6 +20,7 @@ from youbei.web.exercises import count_link, counts, hot_wash, hot_wash_link, pr
 from youbei.web.exercises import evaluating as exercise_evaluating
 from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
+from youbei.web.exercises import models as exercise_models
 from youbei.web.exercises import one as exercise_one
 from youbei.web.exercises import rehearsing as exercise_rehearsing
 from youbei.web.exercises import writing as exercise_writing
@@ -139,6 +140,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exercise_one.urlpatterns,
     *exercise_writing.urlpatterns,
     *exercise_rehearsing.urlpatterns,
+    *exercise_models.urlpatterns,
     *exercise_control.urlpatterns,
     *exercise_evaluating.urlpatterns,
     *hot_wash.urlpatterns,
