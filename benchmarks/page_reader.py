@@ -58,6 +58,11 @@ def pages(base: Base) -> dict[str, Callable[[], object]]:
     }
 
 
+def before(call: Callable[[], object]) -> None:
+    """Do what belongs before every opening of a page and is not part of it."""
+    getattr(call, "prepare", lambda: None)()
+
+
 def rows_of(answered: object) -> int:
     """Count what a page lists."""
     return str(getattr(answered, "content", b"")).count("<li>") + str(getattr(answered, "content", b"")).count("<tr>")
@@ -77,7 +82,10 @@ def answer(
     started = time.perf_counter()
     calls = make()
     seconds = time.perf_counter() - started
-    rows = {name: rows_of(call()) for name, call in calls.items()}
+    rows = {}
+    for name, call in calls.items():
+        before(call)
+        rows[name] = rows_of(call())
     lists = [name for name in calls if is_list(name)]
     print(json.dumps({"pages": list(calls), "lists": lists, "rows": rows, "seconds": seconds}), flush=True)
     for line in sys.stdin:
@@ -85,6 +93,7 @@ def answer(
         show(lines)
         taken = []
         for _ in range(rounds):
+            before(calls[name])
             started = time.perf_counter()
             calls[name]()
             taken.append((time.perf_counter() - started) * 1000)

@@ -23,7 +23,7 @@ MANY = int(os.environ.get("YOUBEI_BENCHMARK_ROWS", "1000000"))
 KEPT = os.environ.get("YOUBEI_BENCHMARK_KEPT", "")
 KEPT_POSTGRESQL = os.environ.get("YOUBEI_BENCHMARK_POSTGRESQL", "")
 TURNS = 9
-ROUNDS = 5
+ROUNDS = int(os.environ.get("YOUBEI_BENCHMARK_ROUNDS", "5"))
 
 
 class Measured(NamedTuple):

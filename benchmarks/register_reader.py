@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import django
@@ -20,10 +21,16 @@ from django.test import Client  # noqa: E402
 
 from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once  # noqa: E402
 from benchmarks.page_reader import answer, client_of  # noqa: E402
+from youbei.actions import clock  # noqa: E402
+from youbei.actions.counts import count_ahead  # noqa: E402
 from youbei.records import models as rows  # noqa: E402
 from youbei.records.pages import PAGE_SIZE  # noqa: E402
 from youbei.records.registers.pages import register_page  # noqa: E402
+from youbei.records.search.vendor import merge_words  # noqa: E402
 
+FIRST_OPENED = ", opened for the first time"
+# The key of the last numbers that the worker has counted ahead.
+AHEAD = {"last": 0}
 ACCOUNTS = ("admin", "province", "county")
 LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "lots": ("lot", {}),
@@ -83,8 +90,12 @@ STATISTICS = {
     "teams by area and kind": ("team", {"rows": "area", "columns": "kind"}),
     "teams by capability and grade": ("team", {"rows": "capabilities", "columns": "grade"}),
 }
+FIRST = ("lots by area", "lots by area and reserve", "lots by item, quantities", "teams by area and kind")
 OTHERS: dict[str, Callable[[], str]] = {
     "index of registers": lambda: "/registers/",
+    "how fresh the registers are": lambda: "/registers/freshness/",
+    "how fresh the lots are": lambda: "/registers/freshness/?register=lot",
+    "how fresh a unit is": lambda: f"/registers/freshness/?unit={county().code}",
     "sites": lambda: "/registers/site/",
     "units": lambda: "/registers/organisation/",
     "tree of units": lambda: "/registers/organisation/tree/",
@@ -134,6 +145,8 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield title, f"/reach/?{urlencode({'point': here(), **query})}"
     for title, (name, query) in STATISTICS.items():
         yield f"statistics, {title}", f"/registers/{name}/statistics/?{urlencode(query)}"
+        if title in FIRST:
+            yield f"statistics, {title}{FIRST_OPENED}", f"/registers/{name}/statistics/?{urlencode(query)}"
     for title, address in OTHERS.items():
         yield title, address()
 
@@ -142,23 +155,43 @@ def calls() -> dict[str, Callable[[], object]]:
     """Return the pages that are measured, each as a call that opens it through the whole stack."""
     pages = list(addresses())
     return {
-        f"{who}: {title}": opened(client, address)
+        f"{who}: {title}": Opened(client, address, title.endswith(FIRST_OPENED))
         for who, client in ((who, client_of(who)) for who in ACCOUNTS)
         for title, address in pages
     }
 
 
-def opened(client: Client, address: str) -> Callable[[], object]:
-    def call() -> object:
-        answer = client.get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
+@dataclass(frozen=True)
+class Opened:
+    """A page that is opened; a first opening finds no numbers kept but what the worker has counted ahead."""
+
+    client: Client
+    address: str
+    is_first: bool
+
+    def __call__(self) -> object:
+        answer = self.client.get(self.address)
+        assert answer.status_code == 200, (self.address, answer.status_code)
         return answer
 
-    return call
+    def prepare(self) -> None:
+        if self.is_first:
+            rows.KeptCount.objects.filter(pk__gt=AHEAD["last"]).delete()
+
+
+def count_all_ahead() -> None:
+    """Leave the database as a worker leaves it that had nothing else to do."""
+    rows.KeptCount.objects.all().delete()
+    while count_ahead(clock.now()):
+        pass
+    while merge_words():
+        pass
+    AHEAD["last"] = rows.KeptCount.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def made() -> dict[str, Callable[[], object]]:
     build_once(int(sys.argv[1]))
+    count_all_ahead()
     return calls()
 
 

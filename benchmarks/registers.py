@@ -13,7 +13,7 @@ GOAL = 1.5
 
 def run() -> Result:
     found = on_both("register_reader", TURNS)
-    pages = [one for one in found if "statistics" not in one.page]
+    pages = found
     within = sum(ratio(one) <= GOAL for one in pages)
     return Result(
         title="Registers as they grow",
@@ -22,10 +22,7 @@ def run() -> Result:
             "each, in milliseconds, through the whole stack, as three accounts: `admin` and `province` see all, "
             "`county` a hundredth of the many and half of the few."
         ),
-        goal=(
-            f"at most {GOAL} times for every list, filter, search and record; {within} of {len(pages)} are. Statistics "
-            "count everything and are only to be quick."
-        ),
+        goal=(f"at most {GOAL} times for every page; {within} of {len(pages)} are."),
         columns=(
             "database",
             "page",

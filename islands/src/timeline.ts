@@ -185,6 +185,7 @@ function start(): void {
 
 start();
 document.addEventListener("youbei:replaced", start);
+document.addEventListener("htmx:afterSwap", start);
 document.addEventListener("youbei:tick", () => {
   for (const root of document.querySelectorAll("[data-timeline]")) known.get(root)?.tick();
 });

@@ -21,6 +21,7 @@ from youbei.web.exercises import evaluating as exercise_evaluating
 from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
 from youbei.web.exercises import one as exercise_one
+from youbei.web.exercises import rehearsing as exercise_rehearsing
 from youbei.web.exercises import writing as exercise_writing
 from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
@@ -51,7 +52,7 @@ from youbei.web.registers import (
     tree,
     views,
 )
-from youbei.web.runs import board, command, exercise, resources, steps
+from youbei.web.runs import board, command, exercise, replay, resources, steps
 from youbei.web.signing import link, outside, password, second
 from youbei.web.siting import studies
 from youbei.web.stock import codes as stock_codes
@@ -121,6 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock_lots.urlpatterns,
     *log.urlpatterns,
     *board.urlpatterns,
+    *replay.urlpatterns,
     *steps.urlpatterns,
     *command.urlpatterns,
     *resources.urlpatterns,
@@ -134,6 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exercise_list.urlpatterns,
     *exercise_one.urlpatterns,
     *exercise_writing.urlpatterns,
+    *exercise_rehearsing.urlpatterns,
     *exercise_control.urlpatterns,
     *exercise_evaluating.urlpatterns,
     *hot_wash.urlpatterns,

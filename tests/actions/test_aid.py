@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.actions.town import Town, report_leak
-from youbei.actions import access, runs, scene
+from youbei.actions import access, call_offs, resources, runs, scene
 from youbei.actions.aid import AidRefused, request_aid, take_aid_step
+from youbei.actions.registers.save import save_record
+from youbei.content import registers
 from youbei.engine.access import Role
 from youbei.engine.aid import StepIncomplete, WrongStep
 from youbei.engine.errors import NotAllowed, NotFound
-from youbei.records.models import AidRequest, Entry, Incident, LogEntry, Message, Run, User
+from youbei.records.log import verify_log
+from youbei.records.models import (
+    Agreement,
+    AidRequest,
+    Assignment,
+    Entry,
+    Incident,
+    LogEntry,
+    Message,
+    Run,
+    RunNeed,
+    User,
+)
+from youbei.records.reports.compensation import incidents_to_settle, uses_of
 from youbei.records.reports.dispatch.aid import aid_seen
 from youbei.records.reports.dispatch.scene import scene as scene_of
 
@@ -147,3 +163,91 @@ def test_demobilisation_is_complete_when_all_is_released(town: Town, run: Run, n
     assert (shown.on_scene, shown.still_out) == (6, 1)
     resources.release_resource(by=officer, now=now, run=run, assignment=sent.code)
     assert scene_of(run, now).still_out == 0
+
+
+@pytest.fixture
+def isolating(town: Town, run: Run, now: datetime) -> Run:
+    """A run whose step that needs two teams and four suits is open."""
+    return runs.finish_step(by=town.users["officer"], now=now, run=run, step="alarm")
+
+
+def committed(town: Town, run: Run, helper: User, now: datetime, **more: Any) -> AidRequest:
+    row = ask(town, run.incident, now, **more)
+    return take_aid_step(by=helper, now=now, aid=row, step="commit", quantity=2, at=now + SOON)
+
+
+def test_what_is_committed_is_assigned_in_the_response_and_moves_with_it(
+    town: Town, isolating: Run, helper: User, now: datetime
+) -> None:
+    row, officer = committed(town, isolating, helper, now), town.users["officer"]
+    held = Assignment.objects.get(aid=row)
+    assert (held.need, held.quantity, held.expected_at) == ("isolate/team", 2, now + SOON)
+    assert held.label == town.plant.name_zh
+    assert RunNeed.objects.get(run=isolating, need="isolate/team").assigned == 2
+    take_aid_step(by=helper, now=now, aid=row, step="depart")
+    take_aid_step(by=officer, now=now + SOON, aid=row, step="arrive")
+    held.refresh_from_db()
+    assert (held.departed_at, held.arrived_at) == (now, now + SOON)
+    take_aid_step(by=officer, now=now + 2 * SOON, aid=row, step="release")
+    held.refresh_from_db()
+    assert held.released_at == now + 2 * SOON
+    assert not list(verify_log())
+
+
+def test_what_is_said_on_the_board_is_said_of_the_request(
+    town: Town, isolating: Run, helper: User, now: datetime
+) -> None:
+    row, officer = committed(town, isolating, helper, now), town.users["officer"]
+    held = Assignment.objects.get(aid=row)
+    resources.arrive_resource(by=officer, now=now + SOON, run=isolating, assignment=held.code)
+    resources.release_resource(by=officer, now=now + SOON, run=isolating, assignment=held.code)
+    row.refresh_from_db()
+    assert row.state == "released"
+    kinds = LogEntry.objects.filter(stream=isolating.incident.stream, kind__startswith="aid.").order_by("position")
+    assert [one.kind for one in kinds][-2:] == ["aid.arrived", "aid.released"]
+
+
+def test_help_that_no_response_needs_is_assigned_nowhere(
+    town: Town, isolating: Run, helper: User, now: datetime
+) -> None:
+    row = committed(town, isolating, helper, now, capability="leak_stopping")
+    assert row.state == "committed"
+    assert not Assignment.objects.filter(aid=row).exists()
+
+
+def test_the_call_off_goes_with_the_help_and_the_statement_counts_it_once(
+    town: Town, isolating: Run, helper: User, now: datetime
+) -> None:
+    agreement = save_record(
+        register=registers()["agreement"],
+        by=None,
+        now=now - 48 * SOON,
+        values={
+            "code": "mutual",
+            "name_zh": "互助协议",
+            "organisation": town.bureau.code,
+            "kind": "mutual_aid",
+            "partner": town.plant.code,
+        },
+    )
+    assert isinstance(agreement, Agreement)
+    called = call_offs.ask(
+        agreement=agreement,
+        wanted=call_offs.Wanted(Decimal(2), what="危化队伍"),
+        once="form-1",
+        by=None,
+        now=now,
+        incident=isolating.incident,
+    )
+    row, officer = committed(town, isolating, helper, now), town.users["officer"]
+    called.refresh_from_db()
+    assert (row.agreement, called.state, called.accepted) == (agreement, "accepted", 2)
+    take_aid_step(by=helper, now=now, aid=row, step="depart")
+    take_aid_step(by=officer, now=now + SOON, aid=row, step="arrive")
+    take_aid_step(by=officer, now=now + 3 * SOON, aid=row, step="release")
+    take_aid_step(by=helper, now=now + 4 * SOON, aid=row, step="return")
+    called.refresh_from_db()
+    assert called.state == "returned"
+    uses = uses_of(agreement, isolating.incident)
+    assert [(use.is_team, use.hours) for use in uses] == [(True, Decimal("3.00"))] * 2
+    assert isolating.incident in incidents_to_settle(agreement, officer)

@@ -19,6 +19,7 @@ from youbei.records.load import load_plan
 from youbei.records.log import read_stream
 from youbei.records.models import Incident, Organisation, Run, RunPost, Team, User
 from youbei.records.reports.lanes import board_posts
+from youbei.records.run_rows import rows_now
 
 
 def test_a_post_is_not_handed_over_to_somebody_whom_no_register_knows(town: Town, run: Run, now: datetime) -> None:
@@ -80,5 +81,7 @@ def test_an_agency_is_filled_by_those_who_may_work_there_and_not_by_everybody_em
     user = access.create_user(by=None, now=now, username="shen", person=person, grants=((role, brigade),))
     user = User.objects.get(pk=user.pk)
     assert (post.post in posts_of(user, run, now)) is may
-    shown = {row.id: row.is_mine for row in board_posts(run, load_plan(run.plan_version), reader_of(user, now))}
+    shown = {
+        row.id: row.is_mine for row in board_posts(rows_now(run), load_plan(run.plan_version), reader_of(user, now))
+    }
     assert shown[post.post] is may

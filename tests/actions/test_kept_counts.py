@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,18 +17,33 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.web.conftest import user_with
+from tests.web.conftest import client_of, user_with
 from youbei import content
-from youbei.actions.counts import check_counts, keep_counts
+from youbei.actions import clock
+from youbei.actions.counts import LOOKED_AGAIN, Ahead, check_counts, count_ahead, keep_counts
 from youbei.actions.registers.keep import confirm_records, retire_record, revive_record
 from youbei.actions.registers.save import save_record
 from youbei.actions.registers.tree import move_unit
 from youbei.engine.access import Role
 from youbei.records.counts import journal
+from youbei.records.counts.asked import Asked
 from youbei.records.counts.journal import COUNTED
-from youbei.records.models import CountChange, Item, KeptCount, Organisation, StockLot, Team, User
+from youbei.records.models import (
+    CountChange,
+    CountWanted,
+    Heartbeat,
+    Item,
+    KeptCount,
+    Organisation,
+    StockLot,
+    Team,
+    User,
+)
+from youbei.records.registers.bases import added_up, bases, serves
+from youbei.records.registers.counting import counted
 from youbei.records.registers.dimensions import COUNT, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import ALL, Filters
+from youbei.records.registers.keeping import NotCountedYet, recounted
 from youbei.records.registers.statistics import Counting
 from youbei.records.registers.tables import model_of
 from youbei.records.reports.stock_gap import in_store, lying
@@ -175,6 +192,131 @@ def test_a_table_is_counted_once(counter: User) -> None:
     with CaptureQueriesContext(connection) as asked:
         counting.cells(sides(LOT, "item"), "quantity")
     assert not any("records_stocklot" in one["sql"] for one in asked.captured_queries)
+
+
+def test_a_base_is_what_a_recount_finds_and_tables_are_its_sums(counter: User) -> None:
+    city = Organisation.objects.get(code="city").path
+    served = 0
+    for value in range(12):
+        change(value, value, value + 1, NOW)
+        StockLot.objects.filter(code="l2").update(confirmed_at=NOW - timedelta(hours=value * 5))
+        for name, path in itertools.product(("lot", "team", "site"), (city, "/")):
+            for base in bases(name, path, NOW):
+                numbers = counted(base, NOW)
+                assert numbers == recounted(base, NOW).numbers
+                parts = [replace(base, sides=sides) for sides in itertools.chain(*map(base_sides(base), range(3)))]
+                for asked in (*parts, *(replace(one, adds=()) for one in parts)):
+                    if serves(base, asked):
+                        served += 1
+                        assert added_up(base, numbers, asked) == counted(asked, NOW)
+    assert served > 500
+
+
+def base_sides(base: Asked) -> Callable[[int], Any]:
+    return lambda number: itertools.permutations(base.sides, number)
+
+
+def test_the_sum_over_chosen_words_is_the_count_of_the_narrowed(counter: User) -> None:
+    path = Organisation.objects.get(code="city").path
+    base = next(one for one in bases("lot", path, NOW) if one.sides[1].column == "reserve")
+    for asked in (
+        replace(base, sides=base.sides[:1], words=(("reserve", ("own",)),)),
+        replace(base, sides=(), words=(("reserve", ("own", "government")),), adds=()),
+    ):
+        assert serves(base, asked)
+        assert added_up(base, counted(base, NOW), asked) == counted(asked, NOW) == recounted(asked, NOW).numbers
+    assert not serves(base, replace(base, words=(("condition", ("good",)),)))
+    assert not serves(base, replace(base, paths=("/",)))
+
+
+def count_all_ahead(now: datetime) -> None:
+    for _ in range(200):
+        if not count_ahead(now):
+            return
+    raise AssertionError("there is always something to count ahead")
+
+
+def reads_of(table: str, work: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    return sum(f'FROM "{table}"' in one["sql"] for one in asked.captured_queries)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_what_is_large_is_counted_before_anybody_asks(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youbei.actions.counts.LARGE", 2)
+    count_all_ahead(NOW)
+    enter(70)
+    for names, measure in ((("area",), COUNT), (("item",), "quantity"), (("expires_on", "area"), COUNT), ((), COUNT)):
+        counting = Counting(LOT, counter, ALL, NOW)
+        assert reads_of("records_stocklot", lambda c=counting, n=names, m=measure: c.cells(sides(LOT, *n), m)) == 0
+    assert disagreements(counter, NOW) == []
+    assert check_counts(NOW) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_the_worker_looks_again_for_what_to_count_ahead(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
+    keep_counts(NOW)
+    assert not KeptCount.objects.exists()
+    monkeypatch.setattr("youbei.actions.counts.LARGE", 2)
+    keep_counts(NOW + LOOKED_AGAIN / 2)
+    assert not KeptCount.objects.exists()
+    keep_counts(NOW + LOOKED_AGAIN)
+    assert KeptCount.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_what_was_asked_yesterday_is_counted_for_today(counter: User) -> None:
+    assert disagreements(counter, NOW) == []
+    today, ways = NOW + timedelta(days=1), sides(LOT, "expires_on", "condition")
+    StockLot.objects.filter(code="l1").update(expires_on=NOW.date())
+    count_all_ahead(today)
+    counting = Counting(LOT, counter, ALL, today)
+    assert reads_of("records_stocklot", lambda: counting.cells(ways)) == 0
+    assert disagreements(counter, today) == []
+    much_later = today + timedelta(days=9)
+    count_all_ahead(much_later)
+    banded = [row for row in KeptCount.objects.all() if any(one["kind"] == "band" for one in row.asked["sides"])]
+    assert all(row.counted_at >= much_later for row in banded)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_whoever_asks_for_a_long_count_is_told_and_finds_it_a_tick_later(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 2)
+    page = client_of(counter)
+    address = "/registers/lot/statistics/?rows=expires_on&columns=condition"
+    assert not CountWanted.objects.exists()
+    assert "<tfoot>" in page.get(address).content.decode(), "without a worker it is counted at once"
+    KeptCount.objects.all().delete()
+    monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
+    now = clock.now()
+    Heartbeat.objects.create(name="worker", at=now)
+    shown = page.get(address).content.decode()
+    assert "Very many records are being counted" in shown
+    assert "<tfoot>" not in shown
+    assert "<tfoot>" in page.get(f"{address}&unit=north&only=1").content.decode(), "of few there is nothing to wait for"
+    keep_counts(now)
+    assert "<tfoot>" in page.get(address).content.decode()
+    assert not CountWanted.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+def test_a_table_too_large_to_be_kept_is_counted_and_not_waited_for_again(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 2)
+    for module in ("records.registers.keeping", "actions.counts"):
+        monkeypatch.setattr(f"youbei.{module}.MOST_CELLS", 1)
+    now = clock.now()
+    Heartbeat.objects.create(name="worker", at=now)
+    counting = Counting(LOT, counter, ALL, now, may_wait=True)
+    with pytest.raises(NotCountedYet):
+        counting.cells(sides(LOT, "item"))
+    keep_counts(now)
+    assert sum(counting.cells(sides(LOT, "item")).values()) == 6
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables")

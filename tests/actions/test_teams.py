@@ -16,7 +16,9 @@ from youbei.actions.runs import finish_step
 from youbei.actions.teams import SelectionRefused, save_selection
 from youbei.engine.errors import NotAllowed
 from youbei.engine.teams.reviews import OwnReview
-from youbei.records.models import Person, RecordChange, Team, TeamMember
+from youbei.engine.text import Text
+from youbei.records.models import Person, RecordChange, Team, TeamMember, TeamRole
+from youbei.records.registers.pages import as_record, register_page
 from youbei.records.reports.team import team_standing
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,16 @@ def test_a_team_shows_its_gap_until_somebody_fits(town: Town, team: Team) -> Non
     assert len(team_standing(team, by, TODAY).lacks) == 1  # the officer lacks the certificate
     save_selection(team=team, places={town.director.pk: "chief"}, by=by, now=NOW, on=TODAY)
     assert team_standing(team, by, TODAY).lacks == ()
+
+
+def test_a_member_is_shown_with_the_name_of_the_role_in_their_own_team(town: Town, team: Team) -> None:
+    other = Team.objects.exclude(pk=team.pk)[0]
+    save("team_role", {"team": other.code, "code": "chief", "name_zh": "别队队长"})
+    member = save("team_member", {"team": team.code, "person": "zhou", "role": "chief"})
+    named = Text(*TeamRole.objects.filter(team=team, code="chief").values_list("name_zh", "name_en").get())
+    register = content.registers()["team_member"]
+    (shown,) = [one for one in register_page(register, town.users["admin"], now=NOW).rows if one.pk == member.pk]
+    assert shown.links["role"].name == as_record(register, member, NOW).links["role"].name == named
 
 
 def test_vetting_is_judged_only_for_who_may_see_it(town: Town, team: Team) -> None:

@@ -88,7 +88,19 @@ class City:
             "lot": self.find("/registers/lot/", r"/registers/lot/\d+/").removeprefix("/registers/lot"),
             "scan": self.attach(self.find("/registers/person/", r"/registers/person/\d+/")),
             **self.exercises(),
+            **self.debrief(self.runs(closed)[0]),
         }
+
+    def debrief(self, run: str) -> dict[str, str]:
+        """Share the replay of a run that is over; return the address of the link, and of the page that ends it."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        self.post(opener, f"{run}replay/share/", purpose="2026", days="7")
+        page = self.page(f"{run}replay/")
+        link, end = re.search(r"/d/[\w-]+/", page), re.search(r"/runs/\d+/replay/links/\d+/end/", page)
+        assert link is not None
+        assert end is not None
+        return {"debrief": link[0], "debrief_end": end[0]}
 
     def attach(self, record: str) -> str:
         """Attach a scan to a record as the administrator; return its address."""

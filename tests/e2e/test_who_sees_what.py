@@ -26,7 +26,7 @@ def test_a_stranger_meets_the_sign_in_page_on_every_address(
     for path in PAGES.values():
         address = path.format(**places)
         is_open = address in (PAGES["no such page"], places["proof"]) or address.startswith(
-            ("/a/", "/c/", "/h/", "/w/")
+            ("/a/", "/c/", "/d/", "/h/", "/w/")
         )
         if not is_open:
             answer = stranger.context.request.get(city.address + address)

@@ -55,6 +55,7 @@ def test_only_these_pages_are_public() -> None:
         "/proof/<uuid:pk>/seal.json",
         "/h/<slug:word>/",
         "/h/<slug:word>/<slug:key>/",
+        "/d/<slug:word>/",
         "/w/<slug:word>/",
         "/w/<slug:word>/thanks/",
         "/sign-in/",

@@ -14,11 +14,13 @@ from tests.walk.planted import CODE, Planted
 from youbei import content
 from youbei.actions.call_off_messages import link_word as call_off_word
 from youbei.actions.campaigns.links import link_word
+from youbei.actions.debriefs import word_of as debrief_word
 from youbei.actions.exercises.hot_wash import word_of as hot_wash_word
 from youbei.records.models import (
     ApiToken,
     Assignment,
     Attachment,
+    DebriefLink,
     Grant,
     HotWash,
     RecordChange,
@@ -120,6 +122,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "runs": RUN,
     "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "runs/{run_id}/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
     "dispatch": {"pk": lambda planted, chosen: [planted.move_up.pk]},
     "closures": {
         "pk": lambda planted, chosen: [planted.closure.pk],
@@ -176,6 +179,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "head_count_id": lambda planted, chosen: [planted.counting.pk],
         "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
     },
+    "d": {"word": lambda planted, chosen: [debrief_word(DebriefLink.objects.get(run=planted.run))]},
+    "runs/<int:pk>/replay": {**RUN, "link": lambda planted, chosen: [DebriefLink.objects.get(run=planted.run).pk]},
     "w": {"word": lambda planted, chosen: [hot_wash_word(HotWash.objects.get(exercise=planted.exercise))]},
     "exercises/programme": {"pk": lambda planted, chosen: [planted.county.pk]},
     "proof": {"pk": lambda planted, chosen: [planted.exercise.pk]},

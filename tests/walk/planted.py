@@ -54,6 +54,7 @@ from youbei.records.models import (
     CampaignUnit,
     Case,
     Compensation,
+    DebriefLink,
     Entry,
     Exercise,
     FactorRule,
@@ -155,6 +156,7 @@ def plant() -> Planted:
     add_order(planted, now)
     add_dispatch(planted, now)
     add_exercise(planted, now)
+    add_debrief_link(planted, now)
     add_finding(planted, now)
     return planted
 
@@ -216,6 +218,18 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     seen = control.observe(by=by, now=now, exercise=planted.exercise, text=f"{WORD} seen", photo=picture)
     planted.photo = seen.photos.get().pk
     add_hot_wash(planted, now)
+
+
+def add_debrief_link(planted: Planted, now: datetime) -> None:
+    DebriefLink.objects.create(
+        run=planted.run,
+        org_path=planted.county.path,
+        purpose=f"{WORD} debriefing",
+        nonce=CODE,
+        made_at=now,
+        made_by=WORD,
+        expires_at=now + timedelta(days=30),
+    )
 
 
 def add_hot_wash(planted: Planted, now: datetime) -> None:

@@ -16,7 +16,7 @@ from youbei.actions.exercises import keeping, leading
 from youbei.engine.exercises.read import exercise_from_data, read_exercise
 from youbei.engine.exercises.write import digest
 from youbei.records.log import read_stream
-from youbei.records.models import Exercise
+from youbei.records.models import Exercise, LogEntry, Message, Run
 
 SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
 CALL = {
@@ -214,3 +214,19 @@ def test_who_does_not_lead_it_finds_no_such_page(planned: Exercise, cast: Town) 
         for rest in ("add/", "add/call/", "smell/change/", "smell/copy/", "smell/remove/", "library/"):
             assert browser.get(at(planned, rest)).status_code in (403, 404)
             assert browser.post(at(planned, rest), CALL).status_code in (403, 404)
+
+
+def test_a_rehearsal_shows_what_would_be_sent_and_leaves_nothing_behind(planned: Exercise, trainer: Client) -> None:
+    kept = (Message.objects.count(), Run.objects.count(), LogEntry.objects.count())
+    page = trainer.get(f"/exercises/{planned.pk}/rehearsal/").content.decode()
+    assert "There is a sharp smell" in page
+    assert "not enrolled" in page
+    assert "a controller fires it by hand" in page
+    alone = trainer.get(f"/exercises/{planned.pk}/rehearsal/?inject=hurt&seed=3").content.decode()
+    assert "Three are poisoned." in alone
+    assert (Message.objects.count(), Run.objects.count(), LogEntry.objects.count()) == kept
+    assert trainer.get(f"/exercises/{planned.pk}/rehearsal/?inject=none").status_code == 404
+
+
+def test_who_must_not_know_the_script_sees_no_rehearsal(planned: Exercise, cast: Town) -> None:
+    assert english(cast.users["observer"]).get(f"/exercises/{planned.pk}/rehearsal/").status_code == 404

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.actions.actors import actor_for
+from youbei.actions.aid_on_run import follow_step
 from youbei.actions.journal import record
 from youbei.actions.outbox import send_outside_runs
 from youbei.actions.permit import not_allowed, not_found, require
@@ -150,6 +151,7 @@ def take_aid_step(
     """Take a request one step on, on behalf of the side whose step it is.
 
     `quantity` and `at` go with an offer, a commitment and (`at`) an extension; a refusal, a withdrawal take a reason.
+    What is committed is assigned in the running response that needs it, and moves on with it.
     """
     row = (
         AidRequest.objects.select_for_update(of=("self",), no_key=True)
@@ -170,6 +172,7 @@ def take_aid_step(
     row.save()
     data = {"request": row.pk, "quantity": quantity, "at": at.isoformat() if at else None, "reason": why}
     note(row, KIND_OF[step], {key: value for key, value in data.items() if value}, by=by, now=now)
+    follow_step(row, step, by=by, now=now)
     return row
 
 

@@ -1,28 +1,65 @@
-"""Bring kept counts forward, and clear away what none of them needs any more; check them against a recount."""
+"""Bring kept counts forward, and clear away what none of them needs any more; check them against a recount.
+
+For what is large the worker counts ahead: the bases out of which most tables are added up, and in a new day what was
+asked in the last ones. So nobody waits for a count of a million records.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import OperationalError, connection
 from django.db.models import Max, Min
+from django.utils import timezone
 
-from youbei.records.counts.asked import asked_from
-from youbei.records.models import CountChange, KeptCount
-from youbei.records.registers.keeping import Behind, bring_forward, brought_forward, recounted
+from youbei import content
+from youbei.records.counts.asked import Asked, asked_from, cells_from
+from youbei.records.counts.journal import COUNTED
+from youbei.records.models import CountChange, CountWanted, KeptCount, Organisation
+from youbei.records.registers.bases import bases, renewed
+from youbei.records.registers.counting import counted
+from youbei.records.registers.keeping import (
+    LARGE,
+    MOST_CELLS,
+    Behind,
+    Numbers,
+    bring_forward,
+    brought_forward,
+    counted_and_kept,
+    recounted,
+)
+from youbei.records.registers.tables import path_column, records_of
 
 # So many changes are read with kept numbers in about a millisecond.
 BEHIND = 100
-AT_ONCE = 20
+# So many kept counts are brought forward in a transaction; after so long the rest waits for the next tick.
+AT_ONCE, AT_ONCE_S = 40, 0.2
 FRESH_FOR = timedelta(minutes=15)
 # Nobody has asked for so long: it is counted again when somebody does.
 UNUSED = timedelta(days=14)
+# What was asked in the last days is counted for the new day before anybody asks.
+RENEWED = timedelta(days=3)
 # Every table is counted anew so often, whatever the changes say.
 TRUSTED = timedelta(days=7)
 # A count that began before a change was written is done by then.
 CLEARED_AFTER_S = 3600
+
+
+# To see that nothing is to be counted ahead costs some ten milliseconds: it is not looked at in every tick.
+LOOKED_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Ahead:
+    """When this process looks again whether there is something to count ahead."""
+
+    looked_again_at: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+AHEAD = Ahead()
 
 
 def keep_counts(now: datetime) -> None:
@@ -31,13 +68,105 @@ def keep_counts(now: datetime) -> None:
         return
     KeptCount.objects.filter(asked_on__lt=(now - UNUSED).date()).delete()
     KeptCount.objects.filter(counted_at__lt=now - TRUSTED).delete()
-    for pk in list(behind(now))[:AT_ONCE]:
+    started, pks = time.perf_counter(), list(behind(now))
+    while pks and time.perf_counter() - started < AT_ONCE_S:
+        some, pks = pks[:AT_ONCE], pks[AT_ONCE:]
         try:
-            bring_forward(pk, now)
+            bring_forward(some, now)
         except OperationalError:
-            # Another worker, or a page, has the row: the next tick looks again.
+            # Another worker, or a page, has a row: the next tick looks again.
             continue
     clear(now)
+    CountWanted.objects.filter(wanted_at__lt=now - TRUSTED).delete()
+    is_wanted_only = now < AHEAD.looked_again_at
+    if not count_ahead(now, is_wanted_only=is_wanted_only) and not is_wanted_only:
+        AHEAD.looked_again_at = now + LOOKED_AGAIN
+
+
+def count_ahead(now: datetime, *, is_wanted_only: bool = False) -> bool:
+    """Count what somebody waits for, or else one thing before anybody asks for it; say whether there was one."""
+    try:
+        return count_wanted(now) or (not is_wanted_only and (renew_one(now) or prepare_one(now)))
+    except OperationalError:
+        return False
+
+
+def count_wanted(now: datetime) -> bool:
+    """Count what somebody waits for."""
+    row = CountWanted.objects.filter(is_too_large=False).order_by("pk").first()
+    if row is None:
+        return False
+    asked = asked_from(row.asked)
+    if len(keep(asked, now)) > MOST_CELLS:
+        CountWanted.objects.filter(pk=row.pk).update(is_too_large=True)
+    elif KeptCount.objects.filter(key=asked.key).exists():
+        row.delete()
+    return True
+
+
+def renew_one(now: datetime) -> bool:
+    """Count a question of yesterday as it is asked today, and forget those that nobody has asked lately."""
+    today = timezone.localdate(now)
+    begun = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    for row in KeptCount.objects.filter(counted_at__lt=begun).order_by("pk"):
+        asked = asked_from(row.asked)
+        new = of_today(asked, row.counted_at, today)
+        if new == asked:
+            continue
+        if row.asked_on >= (now - RENEWED).date() and not KeptCount.objects.filter(key=new.key).exists():
+            keep(new, now)
+            KeptCount.objects.filter(key=new.key).update(asked_on=row.asked_on)
+            row.delete()
+            return True
+        row.delete()
+    return False
+
+
+def keep(asked: Asked, now: datetime) -> Numbers:
+    return counted_and_kept(asked, lambda: counted(asked, now), now)
+
+
+def of_today(asked: Asked, counted_at: datetime, today: date) -> Asked:
+    """Return a question as it is asked today; what begins today is said by the day here or by that in Greenwich."""
+    for then in (timezone.localdate(counted_at), counted_at.date()):
+        new = renewed(asked, then, today)
+        if new != asked:
+            return new
+    return asked
+
+
+def prepare_one(now: datetime) -> bool:
+    """Count one base that a large subtree does not have yet."""
+    known = set(KeptCount.objects.values_list("key", flat=True))
+    for name in COUNTED:
+        for path in large_subtrees(name, now):
+            for base in bases(name, path, now):
+                if base.key not in known:
+                    keep(base, now)
+                    return True
+    return False
+
+
+def large_subtrees(name: str, now: datetime) -> Iterator[str]:
+    """Yield the subtrees that hold many records of a register, each before those below it."""
+    register = content.registers()[name]
+    paths = list(Organisation.objects.filter(parent=None).order_by("path").values_list("path", flat=True))
+    while paths:
+        path = paths.pop(0)
+        rows = records_of(register).order_by().filter(**{f"{path_column(register)}__under": path})
+        if rows.values("pk")[LARGE : LARGE + 1].exists():
+            yield path
+            paths += [f"{path}{key}/" for key in large_areas(name, path, now)]
+
+
+def large_areas(name: str, path: str, now: datetime) -> list[str]:
+    """Return the areas of a subtree that may be large, as its first base has them."""
+    first = next(bases(name, path, now), None)
+    row = KeptCount.objects.filter(key=first.key).first() if first is not None else None
+    totals: dict[str, int] = {}
+    for (area, *_), (count, _) in cells_from(row.cells).numbers.items() if row is not None else ():
+        totals[area] = totals.get(area, 0) + count
+    return sorted(area for area, count in totals.items() if area and count > LARGE)
 
 
 def behind(now: datetime) -> Iterator[int]:

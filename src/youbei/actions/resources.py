@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from youbei.actions import clock
+from youbei.actions.aid_on_run import follow_assignment
 from youbei.actions.bought import KINDS, order_supply, settle
 from youbei.actions.moves_up import taken_from
 from youbei.actions.running import locked, may_act, perform
@@ -274,6 +275,7 @@ def depart_resource(*, by: User | None, now: datetime, run: Run, assignment: str
         return held
     perform(row, Depart(assignment=assignment), by=by, now=now, permission=Permission.WORK_STEP)
     held.refresh_from_db()
+    follow_assignment(held, "depart", by=by, now=now)
     if held.team_id is not None:
         keep_measured(held.team_id)
     return held
@@ -289,6 +291,7 @@ def arrive_resource(*, by: User | None, now: datetime, run: Run, assignment: str
         return held
     perform(row, Arrive(assignment=assignment), by=by, now=now, permission=Permission.WORK_STEP)
     held.refresh_from_db()
+    follow_assignment(held, "arrive", by=by, now=now)
     if held.team_id is not None:
         keep_measured(held.team_id)
     return held
@@ -307,6 +310,7 @@ def release_resource(*, by: User | None, now: datetime, run: Run, assignment: st
     command = Release(assignment=assignment, reason=clean(reason))
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     held.refresh_from_db()
+    follow_assignment(held, "release", by=by, now=now)
     return held
 
 

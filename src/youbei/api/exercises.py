@@ -18,7 +18,7 @@ from youbei.api.plans import TextIn
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Line, PageOf, PageSize, Reason, Slug, When, as_page, find
 from youbei.engine.access import Permission
-from youbei.engine.exercises.data import evaluation_data
+from youbei.engine.exercises.data import evaluation_data, plain
 from youbei.engine.exercises.model import ExerciseType
 from youbei.engine.exercises.read import read_exercise
 from youbei.engine.exercises.write import write_json, write_toml
@@ -33,7 +33,7 @@ from youbei.records.reports.exercises import (
     part_of,
     visible_exercise,
 )
-from youbei.records.reports.msel import Msel, MselLine, evaluation_of, msel_of
+from youbei.records.reports.msel import Msel, MselLine, evaluation_of, msel_of, rehearsal_of
 
 router = Router(tags=["exercises"])
 ScriptText = Annotated[str, StringConstraints(min_length=1, max_length=10_000_000)]
@@ -272,6 +272,21 @@ def get_evaluation(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     if found is None:
         raise not_found()
     return evaluation_data(found)
+
+
+@router.get("/exercises/{exercise_id}/rehearsal", response=dict[str, Any], **may(Permission.SEE))
+def rehearse_exercise(
+    request: HttpRequest,
+    exercise_id: UUID,
+    inject: Slug = "",
+    seed: Annotated[int | None, Field(ge=0, lt=10**9)] = None,
+) -> dict[str, Any]:
+    """Rehearse an exercise, or one inject, with every post played; nothing leaves and nothing is counted."""
+    msel = script_of(request, exercise_id)[1]
+    if inject and inject not in {one.id for one in msel.exercise.injects}:
+        raise not_found()
+    data: dict[str, Any] = plain(rehearsal_of(msel, inject=inject, seed=seed))
+    return data
 
 
 @router.put("/exercises/{exercise_id}/script", response=ExerciseOut, **may(Permission.RUN_EXERCISE))

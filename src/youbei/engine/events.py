@@ -170,6 +170,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "hotwash.opened": ("即时点评开始", "A hot wash was opened"),
     "hotwash.changed": ("即时点评变更", "A hot wash was changed"),
     "hotwash.closed": ("即时点评结束", "A hot wash was closed"),
+    # debrief:<id>
+    "debrief.shared": ("开放复盘链接", "A debrief link was made"),
+    "debrief.opened": ("打开复盘链接", "A debrief link was opened"),
+    "debrief.ended": ("停用复盘链接", "A debrief link was ended"),
     # headcount:<id>
     "headcount.prepared": ("人数清点准备", "A head-count was prepared"),
     "headcount.alarm": ("拉响疏散警报", "The alarm to evacuate was sounded"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from youbei.engine.clock import Mode
+from youbei.engine.events import Event
 from youbei.engine.plans.model import Plan
 from youbei.engine.plans.read import plan_from_data
 from youbei.engine.run import Run, fold
@@ -46,8 +47,8 @@ def keep(digest: str, plan: Plan) -> Plan:
     return plan
 
 
-def load_run(run_row: RunRow) -> Run:
-    """Return the run as it was after the last event of its log; a run without one has not begun.
+def load_run(run_row: RunRow, events: Iterable[Event] | None = None) -> Run:
+    """Return the run as it was after the last event of its log, or of `events`; a run without one has not begun.
 
     The caller holds the lock of the row if it means to go on from here. An exercise brings its script along.
     """
@@ -56,7 +57,7 @@ def load_run(run_row: RunRow) -> Run:
     casting = casting_of(run_row, plan)
     return fold(
         plan,
-        read_stream(run_row.stream),
+        read_stream(run_row.stream) if events is None else events,
         stream=run_row.stream,
         mode=Mode(run_row.mode),
         world=casting.world,

@@ -14,7 +14,7 @@ from youbei.engine.clock import Clock
 from youbei.engine.events import Event
 from youbei.engine.plans.model import Step
 from youbei.engine.run import Run, next_due
-from youbei.engine.run.state import State, StepState, StepStatus
+from youbei.engine.run.state import NeedState, State, StepState, StepStatus
 from youbei.records.clocks import clock_data
 from youbei.records.holders import persons_holding
 from youbei.records.insert import insert_rows, update_rows, upsert_rows
@@ -112,22 +112,22 @@ def step_row(run_id: int, step: Step, state: StepState) -> dict[str, Any]:
 
 
 def write_needs(run_row: RunRow, state: State, touched: Touched) -> None:
-    rows = [
-        {
-            "run_id": run_row.pk,
-            "need": key,
-            "opened_at": need.opened_at,
-            "due_at": need.due_at,
-            "asked": need.asked,
-            "assigned": need.assigned,
-            "arrived": need.arrived,
-            "is_met": need.is_met,
-            "is_short": need.is_short,
-        }
-        for key in touched.needs
-        if (need := state.needs.get(key)) is not None
-    ]
+    rows = [need_row(run_row.pk, key, need) for key in touched.needs if (need := state.needs.get(key)) is not None]
     upsert_rows(RunNeed, rows, unique=("run_id", "need"))
+
+
+def need_row(run_id: int, key: str, need: NeedState) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "need": key,
+        "opened_at": need.opened_at,
+        "due_at": need.due_at,
+        "asked": need.asked,
+        "assigned": need.assigned,
+        "arrived": need.arrived,
+        "is_met": need.is_met,
+        "is_short": need.is_short,
+    }
 
 
 def write_posts(run_row: RunRow, state: State, touched: Touched, persons: Mapping[str, int | None] | None) -> None:

@@ -12,6 +12,9 @@ from youbei.records.reports.city_map import CityMap, Ground, Mark
 
 WIDTH_PX = 1000.0
 MARGIN = 0.03
+# About two kilometres, and a part of what is shown: so that one sees where it lies.
+LEAST_DEGREES = 0.02
+AROUND = 0.15
 ROADS_SHOWN = ("residential", "secondary", "primary", "trunk")
 Spot = tuple[float, float]
 
@@ -61,10 +64,10 @@ class Frame:
         return "M" + "L".join(spots) + ("Z" if closed else "")
 
 
-def draw(shown: CityMap, below: Ground | None) -> MapDrawing | None:
-    """Return the drawing, or None where there is nothing to draw."""
+def draw(shown: CityMap, below: Ground | None, *, is_near: bool = False) -> MapDrawing | None:
+    """Return the drawing, or None where there is nothing to draw; `is_near` shows no more ground than it must."""
     marks = (*shown.sites, *shown.teams, *shown.incidents)
-    spots = spots_of(shown, below)
+    spots = spots_near(shown) if is_near else spots_of(shown, below)
     if not spots:
         return None
     frame, height = frame_of(spots)
@@ -84,6 +87,20 @@ def spots_of(shown: CityMap, below: Ground | None) -> list[Spot]:
     if below is not None:
         spots += [spot for kind in below.roads.values() for road in kind for spot in road]
     return spots
+
+
+def spots_near(shown: CityMap) -> list[Spot]:
+    """Return what is shown and all of its ways, with a little around it: the frame stays as somebody moves in it."""
+    spots = [*spots_of(shown, None), *(spot for way in shown.ways for spot in way.line)]
+    if not spots:
+        return []
+    lats, lons = [lat for lat, _ in spots], [lon for _, lon in spots]
+    around = max(max(lats) - min(lats), max(lons) - min(lons), LEAST_DEGREES) * AROUND
+    return [
+        *spots,
+        (min(lats) - around, min(lons) - around),
+        (max(lats) + around, max(lons) + around),
+    ]
 
 
 def frame_of(spots: Sequence[Spot]) -> tuple[Frame, float]:

@@ -52,6 +52,7 @@ class Field:
     its value is the key of the record it points to. `least` and `most` bound numbers; `max_length` bounds text. A CODE
     with `choices` is one of them or another code, a TEXT with `choices` lists several, separated by semicolons.
     `stand_in` names the field whose text is shown where this one is empty: a partner that is only named.
+    `code_of` names a register: the text is the code of one of its records under the same owner, as a role of a team.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Field:
     is_searched: bool = False
     is_listed: bool = True
     stand_in: str = ""
+    code_of: str = ""
 
     def choice(self, code: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.code == code), None)

@@ -28,12 +28,13 @@ PATHS = {register: one.path for register, one in COUNTED.items()}
 class Side:
     """One way in which records are parted.
 
-    `said` are, for an area, the paths whose children are the areas; for a band, its key and its first and last day.
+    `said` are, for an area, the paths whose children are the areas; for a band, its key and its first and last day; for
+    the day of a moment, how many seconds east of Greenwich it is one.
     A `key` is that of the record in another register to which the column points, said by its code where `said` names
     that register.
     """
 
-    kind: Literal["column", "key", "area", "band", "fresh", "grades"]
+    kind: Literal["column", "key", "area", "band", "fresh", "grades", "day"]
     column: str = ""
     said: tuple[tuple[str, ...], ...] = ()
 
@@ -109,6 +110,8 @@ class Asked:
         value = image[side.column]
         if side.kind == "grades":
             return sorted(value) or ("",)
+        if side.kind == "day":
+            return (day_of(value, int(side.said[0][0])),)
         if side.kind == "band":
             return (next((key for key, first, last in side.said if value and within(value, first, last, False)), ""),)
         if side.kind == "key" and side.said and value is not None:
@@ -152,6 +155,13 @@ def freshness(confirmed_at: str | None, since: datetime) -> Freshness:
     if confirmed_at is None:
         return Freshness.NEVER
     return Freshness.FRESH if moment(confirmed_at) > since else Freshness.STALE
+
+
+def day_of(text: str | None, seconds: int) -> str:
+    """Return the day of a moment, so many seconds east of Greenwich; empty for none."""
+    if text is None:
+        return ""
+    return (moment(text).astimezone(UTC) + timedelta(seconds=seconds)).date().isoformat()
 
 
 def moment(text: str) -> datetime:

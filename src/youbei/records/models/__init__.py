@@ -8,8 +8,9 @@ from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.cases import Case
-from youbei.records.models.counts import CountChange, KeptCount
+from youbei.records.models.counts import CountChange, CountWanted, KeptCount
 from youbei.records.models.cover import HomeCover, MoveUp
+from youbei.records.models.debriefs import DebriefLink
 from youbei.records.models.due import DueStep, DueUnit
 from youbei.records.models.duty import DutyShift
 from youbei.records.models.exercises import (
@@ -93,6 +94,8 @@ __all__ = [
     "Consultation",
     "ContactWay",
     "CountChange",
+    "CountWanted",
+    "DebriefLink",
     "DerivationDue",
     "DrillRegime",
     "DueStep",

@@ -12,7 +12,7 @@ class AidRequest(models.Model):
     """So much of a capability or an item, asked of `partner` for an incident; both sides see it.
 
     `org_path` is the asker's. `promised` and `arrives_at` are what the helper offered or committed, `until` how long it
-    is wanted. `state` is one of `engine.aid.State`.
+    is wanted. `state` is one of `engine.aid.State`. `call_off` is what was called off under the agreement, if anything.
     """
 
     incident = models.ForeignKey("records.Incident", on_delete=models.PROTECT, related_name="aid_requests")
@@ -21,6 +21,9 @@ class AidRequest(models.Model):
     partner = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="+")
     agreement = models.ForeignKey(
         "records.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="aid_requests"
+    )
+    call_off = models.ForeignKey(
+        "records.CallOff", on_delete=models.SET_NULL, null=True, blank=True, related_name="aid_requests"
     )
     capability = models.CharField(max_length=60, blank=True, default="")
     item = models.CharField(max_length=60, blank=True, default="")

@@ -21,6 +21,15 @@ class CountChange(models.Model):
         indexes = [models.Index(fields=["register", "stamp", "id"], name="count_changes_since")]
 
 
+class CountWanted(models.Model):
+    """A question that somebody waits for: the worker counts it. One of too many cells is never kept."""
+
+    key = models.CharField(max_length=64, unique=True)
+    asked = models.JSONField()
+    wanted_at = models.DateTimeField()
+    is_too_large = models.BooleanField(default=False)
+
+
 class KeptCount(models.Model):
     """The numbers of one table, counted once and brought forward since.
 

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from django.db.models import Count, Min, Q
+from django.utils import timezone
 
 from youbei import content
 from youbei.engine.access import Permission
-from youbei.engine.registers.register import Register
+from youbei.engine.registers.register import Freshness, Register
+from youbei.engine.text import Text
 from youbei.records.models import User
+from youbei.records.registers.bases import day_side
+from youbei.records.registers.counting import area, counted
+from youbei.records.registers.dimensions import AREA, FRESHNESS, Dimension
 from youbei.records.registers.filters import Filters
+from youbei.records.registers.keeping import numbers_of
 from youbei.records.registers.statistics import Bucket, Counting
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many records are confirmed, stale, and never confirmed; when the oldest confirmation was."""
+    """How many records are confirmed, stale, and never confirmed; the day of the oldest confirmation."""
 
     fresh: int = 0
     stale: int = 0
     never: int = 0
-    oldest: datetime | None = None
+    oldest: date | None = None
 
     @property
     def total(self) -> int:
@@ -34,12 +40,12 @@ class Figures:
         return self.stale + self.never
 
     def with_more(self, other: Figures) -> Figures:
-        moments = [one for one in (self.oldest, other.oldest) if one is not None]
+        days = [one for one in (self.oldest, other.oldest) if one is not None]
         return Figures(
             self.fresh + other.fresh,
             self.stale + other.stale,
             self.never + other.never,
-            min(moments) if moments else None,
+            min(days) if days else None,
         )
 
 
@@ -99,10 +105,34 @@ def freshnesses(user: User, *, now: datetime, unit: str = "", register: str = ""
 
 
 def figures_by_area(counting: Counting) -> Mapping[str, Figures]:
+    """Count a register: key of the area -> figures; out of kept numbers where its changes are written down."""
+    asked = counting.question([Dimension(AREA, Text(), "area"), Dimension(FRESHNESS, Text(), "freshness")])
+    if asked is None:
+        return counted_by_area(counting)
+    now = counting.now
+    days = replace(asked, sides=(asked.sides[0], day_side(now)), fresh_s=0)
+    found: dict[str, Figures] = {}
+    for (key, state), (count, _) in numbers_of(asked, lambda: counted(asked, now), now=now).items():
+        found[key] = found.get(key, Figures()).with_more(of_state(Freshness(state), count))
+    for (key, day), _ in numbers_of(days, lambda: counted(days, now), now=now).items():
+        if day:
+            found[key] = found.get(key, Figures()).with_more(Figures(oldest=date.fromisoformat(day)))
+    return found
+
+
+def of_state(state: Freshness, count: int) -> Figures:
+    return Figures(
+        fresh=count if state is Freshness.FRESH else 0,
+        stale=count if state is Freshness.STALE else 0,
+        never=count if state is Freshness.NEVER else 0,
+    )
+
+
+def counted_by_area(counting: Counting) -> Mapping[str, Figures]:
     """Count a register in one walk over its index: key of the area -> figures."""
     since = counting.now - (counting.register.fresh_for or counting.now - counting.now)
-    rows = counting.base.annotate(area_key=counting.area()).values("area_key")
-    counted = rows.annotate(
+    rows = counting.base.annotate(area_key=area(counting.path, counting.tops)).values("area_key")
+    counts = rows.annotate(
         total=Count("pk"),
         confirmed=Count("confirmed_at"),
         fresh=Count("pk", filter=Q(confirmed_at__gt=since)),
@@ -113,9 +143,9 @@ def figures_by_area(counting: Counting) -> Mapping[str, Figures]:
             fresh=row["fresh"],
             stale=row["confirmed"] - row["fresh"],
             never=row["total"] - row["confirmed"],
-            oldest=row["oldest"],
+            oldest=timezone.localdate(row["oldest"]) if row["oldest"] else None,
         )
-        for row in counted
+        for row in counts
     }
 
 

@@ -10,20 +10,24 @@ numbers were counted, does not see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 from youbei.records.counts.asked import Asked, Cells, Image, asked_from, cells_from, since_of
 from youbei.records.counts.journal import COUNTED, JOURNAL, stands
-from youbei.records.models import CountChange, KeptCount
-from youbei.records.registers.tables import model_of, register_called
+from youbei.records.models import CountChange, CountWanted, Heartbeat, KeptCount
+from youbei.records.models.scope import path_condition
+from youbei.records.registers.bases import added_up, bases, serves
+from youbei.records.registers.conditions import begins_index
+from youbei.records.registers.tables import model_of, records_of, register_called
 
 Numbers = dict[tuple[str, ...], tuple[int, Decimal]]
 # A table of more cells is read about as slowly as it is counted.
@@ -31,6 +35,10 @@ MOST_CELLS = 20_000
 # More changes than these are slower to read than a register is to count.
 MOST_CHANGES = 50_000
 TRIES = 3
+# Assumption: so many records are counted while somebody waits; of more the worker counts ahead.
+LARGE = 20_000
+# Assumption: a worker that has given no sign of life for so long is not there.
+SILENT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +53,19 @@ class Behind(Exception):
     """So much has changed that it is counted anew."""
 
 
-def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime) -> Numbers:
-    """Return the numbers of a question, kept ones where there are; `count` asks the registers themselves."""
+class NotCountedYet(Exception):
+    """So many records are to be counted that a worker does it; it has been told."""
+
+
+def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime, may_wait: bool = False) -> Numbers:
+    """Return the numbers of a question, kept ones where there are; `count` asks the registers themselves.
+
+    Where that would take long and a worker is there, one that `may_wait` is told so by NotCountedYet.
+    """
     if not asked.can_be_kept or not stands(DEFAULT_DB_ALIAS):
         return count()
     for _ in range(TRIES):
-        row = KeptCount.objects.filter(key=asked.key).first()
+        row = KeptCount.objects.filter(key=asked.key).first() or out_of_a_base(asked, now)
         if row is None:
             break
         try:
@@ -62,7 +77,54 @@ def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime) -> 
             if row.asked_on != now.date():
                 KeptCount.objects.filter(pk=row.pk).update(asked_on=now.date())
             return cells.numbers
+    if may_wait and is_worker_there(now) and takes_long(asked):
+        wanted, _ = CountWanted.objects.get_or_create(
+            key=asked.key, defaults={"asked": asked.as_json(), "wanted_at": now}
+        )
+        if not wanted.is_too_large:
+            raise NotCountedYet
     return counted_and_kept(asked, count, now)
+
+
+def is_worker_there(now: datetime) -> bool:
+    return Heartbeat.objects.filter(at__gt=now - SILENT).exists()
+
+
+def takes_long(asked: Asked) -> bool:
+    """Say whether many records are to be counted: many stand there, and no one choice leaves only few."""
+    register = register_called(asked.register)
+    rows = records_of(register).order_by()
+    standing = rows if "/" in asked.paths else rows.filter(path_condition(list(asked.paths), f"{asked.path}__under"))
+    chosen = [
+        rows.filter(**{f"{name}__in": [word for word in allowed if word]})
+        for name, allowed in asked.words
+        if begins_index(register, name) and "" not in allowed
+    ]
+    return not asked.only and all(some.values("pk")[LARGE : LARGE + 1].exists() for some in (standing, *chosen))
+
+
+def out_of_a_base(asked: Asked, now: datetime) -> KeptCount | None:
+    """Keep the numbers of a question as a base has them, added up, and as far as it holds them."""
+    if len(asked.paths) != 1:
+        return None
+    known = {base.key: base for base in bases(asked.register, asked.paths[0], now) if serves(base, asked)}
+    row = KeptCount.objects.filter(key__in=known).order_by("pk").first()
+    if row is None:
+        return None
+    numbers = added_up(known[row.key], cells_from(row.cells).numbers, asked)
+    return KeptCount.objects.get_or_create(
+        key=asked.key,
+        defaults={
+            "register": asked.register,
+            "asked": asked.as_json(),
+            "cells": Cells(numbers).as_json(),
+            "position": row.position,
+            "snapshot": row.snapshot,
+            "since": row.since,
+            "counted_at": row.counted_at,
+            "asked_on": now.date(),
+        },
+    )[0]
 
 
 def counted_and_kept(asked: Asked, count: Callable[[], Numbers], now: datetime) -> Numbers:
@@ -92,12 +154,14 @@ def counted_and_kept(asked: Asked, count: Callable[[], Numbers], now: datetime) 
 def standing() -> Iterator[Callable[[], Stand | None]]:
     """Give what says where the database stands, for statements that belong to one moment.
 
-    On SQLite it is asked before and after: if it is the same, nothing has changed between. PostgreSQL is told to show
-    all statements the same moment; within a transaction that has begun, and may have written, nothing is certain.
+    Both databases are told to show all statements the same moment. Within a transaction that has begun, and may have
+    written, nothing is certain on PostgreSQL; on SQLite it is asked before and after: if it is the same, nothing has
+    changed between.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "sqlite":
-        yield lambda: Stand(position=last_change())
+        with one_moment(connection):
+            yield lambda: Stand(position=last_change())
     elif connection.in_atomic_block:
         yield lambda: None
     else:
@@ -105,6 +169,20 @@ def standing() -> Iterator[Callable[[], Stand | None]]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield lambda: Stand(position=last_change(), snapshot=snapshot())
+
+
+@contextmanager
+def one_moment(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have SQLite show all statements the same moment without keeping anybody from writing meanwhile."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
 
 
 def last_change() -> int:
@@ -135,12 +213,16 @@ def changes_behind(row: KeptCount) -> QuerySet[CountChange]:
     )
 
 
-def brought_forward(row: KeptCount, asked: Asked, now: datetime) -> tuple[Cells, int, datetime]:
-    """Return kept numbers as they are now, the last change in them, and the moment as of which they are fresh."""
+def brought_forward(
+    row: KeptCount, asked: Asked, now: datetime, changes: Sequence[CountChange] | None = None
+) -> tuple[Cells, int, datetime]:
+    """Return kept numbers as they are now, the last change in them, and the moment as of which they are fresh.
+
+    `changes` are those behind the numbers, where they have been read already.
+    """
     cells = cells_from(row.cells)
-    changes = list(changes_behind(row)[: MOST_CHANGES + 1])
-    if len(changes) > MOST_CHANGES:
-        raise Behind
+    if changes is None:
+        changes = read_changes(row)
     code = Codes()
     for change in changes:
         for image, sign in ((change.before, -1), (change.after, 1)):
@@ -151,6 +233,14 @@ def brought_forward(row: KeptCount, asked: Asked, now: datetime) -> tuple[Cells,
         return cells, last, row.since
     grow_stale(cells, asked, row.since, since_of(asked, now), code)
     return cells, last, since_of(asked, now)
+
+
+def read_changes(row: KeptCount) -> list[CountChange]:
+    """Return the changes behind kept numbers; raise Behind where they are too many."""
+    changes = list(changes_behind(row)[: MOST_CHANGES + 1])
+    if len(changes) > MOST_CHANGES:
+        raise Behind
+    return changes
 
 
 def place(cells: Cells, asked: Asked, image: Image, sign: int, since: datetime, code: Codes) -> None:
@@ -192,25 +282,28 @@ class Codes:
         return self.known[register, pk]
 
 
-def bring_forward(pk: int, now: datetime) -> None:
-    """Write kept numbers down as they are now, so that fewer changes are read with them."""
+def bring_forward(pks: Sequence[int], now: datetime) -> None:
+    """Write kept numbers down as they are now, so that fewer changes are read with them; those that hold as much at
+    once, with the changes read once."""
     with transaction.atomic():
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor != "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        row = KeptCount.objects.select_for_update().filter(pk=pk).first()
-        if row is None:
-            return
-        try:
-            cells, last, since = brought_forward(row, asked_from(row.asked), now)
-        except Behind:
-            row.delete()
-            return
-        row.cells, row.since = cells.as_json(), since
-        row.position = last_change() if connection.vendor == "sqlite" else max(last, row.position)
-        row.snapshot = "" if connection.vendor == "sqlite" else snapshot()
-        row.save(update_fields=["cells", "since", "position", "snapshot"])
+        read: dict[tuple[str, int, str], list[CountChange]] = {}
+        for row in KeptCount.objects.select_for_update().filter(pk__in=list(pks)).order_by("pk"):
+            held = (row.register, row.position, row.snapshot)
+            try:
+                if held not in read:
+                    read[held] = read_changes(row)
+                cells, last, since = brought_forward(row, asked_from(row.asked), now, read[held])
+            except Behind:
+                row.delete()
+                continue
+            row.cells, row.since = cells.as_json(), since
+            row.position = last_change() if connection.vendor == "sqlite" else max(last, row.position)
+            row.snapshot = "" if connection.vendor == "sqlite" else snapshot()
+            row.save(update_fields=["cells", "since", "position", "snapshot"])
 
 
 def recounted(asked: Asked, now: datetime) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from youbei.records.models import User
 from youbei.records.models.scope import Registered
 from youbei.records.pages import PAGE_SIZE, Page
 from youbei.records.registers.filters import ALL, Filters
-from youbei.records.registers.tables import in_use, path_column, visible
+from youbei.records.registers.tables import in_use, path_column, records_of, visible
 from youbei.records.registers.values import Values, values_of, with_references
 from youbei.records.registers.walk import Walk
 
@@ -85,8 +85,9 @@ def register_page(
 ) -> ListPage:
     """Return a page of the records that a user may see, narrowed and sorted as the filters say."""
     walked = Walk(register, user, filters, now).page(cursor, size)
+    codes = coded(register, walked.rows)
     return ListPage(
-        rows=tuple(as_record(register, row, now) for row in walked.rows),
+        rows=tuple(as_record(register, row, now, codes) for row in walked.rows),
         next_cursor=walked.next_cursor,
         previous_cursor=walked.previous_cursor,
         is_cut=walked.is_cut,
@@ -94,9 +95,30 @@ def register_page(
     )
 
 
-def as_record(register: Register, row: Registered, now: datetime) -> Record:
+def coded(register: Register, rows: Sequence[Registered]) -> dict[tuple[str, int, str], Link]:
+    """Find the records whose codes stand in fields that are `code_of` their register: (field, owner, code) -> link."""
+    found = {}
+    for field in register.fields:
+        if field.code_of and rows:
+            owner = f"{register.owners[0]}_id"
+            about = {getattr(row, owner) for row in rows}
+            codes = {code for row in rows if (code := getattr(row, field.name))}
+            others = records_of(content.registers()[field.code_of])
+            for one in others.filter(**{f"{owner}__in": about, "code__in": codes}):
+                link = Link(field.code_of, one.pk, name_of_row(field.code_of, one))
+                found[field.name, getattr(one, owner), one.code] = link
+    return found
+
+
+def as_record(
+    register: Register, row: Registered, now: datetime, codes: Mapping[tuple[str, int, str], Link] | None = None
+) -> Record:
+    """Return a record with what it refers to; `codes` are those found for all of a page, else they are asked for."""
     said = values_of(register, row)
     links = {}
+    for (name, owner, code), link in (coded(register, [row]) if codes is None else codes).items():
+        if getattr(row, name) == code and getattr(row, f"{register.owners[0]}_id") == owner:
+            links[name] = link
     for field in register.references:
         target = getattr(row, field.name)
         if target is not None:

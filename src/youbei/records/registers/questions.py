@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from youbei.engine.registers.bands import bands_of
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
-from youbei.records.counts.asked import Asked, Side
+from youbei.records.counts.asked import Asked
 from youbei.records.counts.journal import COUNTED
 from youbei.records.models import Organisation
+from youbei.records.registers.bases import said, side_of
 from youbei.records.registers.days import within
 from youbei.records.registers.dimensions import Dimension
 from youbei.records.registers.filters import NONE, Filters
@@ -47,7 +47,7 @@ def question(
     found = Asked(
         register=register.name,
         paths=tuple(sorted(under)),
-        sides=tuple(side_of(one, tops, today) for one in sides),
+        sides=tuple(side_of(one, tuple(tops), today) for one in sides),
         only=unit if filters.unit and filters.is_unit_only else "",
         words=words,
         days=tuple((name, said(first), said(last), False) for name, (first, last) in sorted(filters.days.items())),
@@ -84,21 +84,3 @@ def key_of(one: Field, word: str) -> str | None:
     model: Any = model_of(register_called(one.refers_to))
     key = model._default_manager.filter(code=word).values_list("pk", flat=True).first()
     return None if key is None else str(key)
-
-
-def side_of(one: Dimension, tops: Sequence[str], today: date) -> Side:
-    if one.kind == "area":
-        return Side("area", said=(tuple(tops),))
-    if one.kind == "freshness":
-        return Side("fresh")
-    assert one.field is not None  # noqa: S101  (all others are made from a field)
-    if one.kind == "reference":
-        return Side("key", f"{one.name}_id", ((one.field.refers_to,),))
-    if one.kind == "band":
-        bands = bands_of(one.field, today)
-        return Side("band", one.name, tuple((band.key, said(band.first), said(band.last)) for band in bands))
-    return Side("grades" if one.kind == "grades" else "column", one.name)
-
-
-def said(day: date | None) -> str:
-    return day.isoformat() if day else ""

@@ -12,15 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
 from youbei.engine.registers.bands import bands_of, clipped
 from youbei.engine.registers.field import Field
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
-from youbei.records.counts.asked import PLACES, area_of
+from youbei.records.counts.asked import PLACES, Asked, area_of
 from youbei.records.models import Organisation, User
+from youbei.records.registers.counting import area, fresh
 from youbei.records.registers.dimensions import AREA, COUNT, FRESHNESS, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import NONE, Filters, narrowed
 from youbei.records.registers.keeping import Numbers, numbers_of
@@ -64,9 +64,12 @@ class Pivot:
 
 
 class Counting:
-    """Count the records of a register that a user may see, narrowed as a list is."""
+    """Count the records of a register that a user may see, narrowed as a list is; `may_wait` as in `numbers_of`."""
 
-    def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
+    def __init__(
+        self, register: Register, user: User, filters: Filters, now: datetime, *, may_wait: bool = False
+    ) -> None:
+        self.may_wait = may_wait
         self.register, self.user, self.filters, self.now = register, user, filters, now
         self.today = timezone.localdate(now)
         self.path = path_column(register)
@@ -119,7 +122,16 @@ class Counting:
 
     def cells(self, sides: Sequence[Dimension], measure: str = COUNT) -> dict[tuple[str, ...], Decimal]:
         """Return the numbers by the buckets of these dimensions: kept ones, else counted now."""
-        asked = question(
+        asked = self.question(sides, measure)
+        if asked is None:
+            found = self.counted(sides, measure)
+        else:
+            found = numbers_of(asked, lambda: self.counted(sides, measure), now=self.now, may_wait=self.may_wait)
+        return {key: Decimal(count) if measure == COUNT else plain(amount) for key, (count, amount) in found.items()}
+
+    def question(self, sides: Sequence[Dimension], measure: str = COUNT) -> Asked | None:
+        """Return what is asked for as a question whose numbers can be kept, None where they cannot."""
+        return question(
             self.register,
             self.filters,
             sides,
@@ -128,11 +140,6 @@ class Counting:
             today=self.today,
             adds="" if measure == COUNT else self.summed(measure),
         )
-        if asked is None:
-            found = self.counted(sides, measure)
-        else:
-            found = numbers_of(asked, lambda: self.counted(sides, measure), now=self.now)
-        return {key: Decimal(count) if measure == COUNT else plain(amount) for key, (count, amount) in found.items()}
 
     def counted(self, sides: Sequence[Dimension], measure: str) -> Numbers:
         """Count now, out of an index alone where one can tell."""
@@ -202,9 +209,9 @@ class Counting:
         """Return what the database groups by; empty stands for nothing filled in."""
         one = dimension.field
         if dimension.kind == "area":
-            return self.area()
+            return area(self.path, self.tops)
         if dimension.kind == "freshness":
-            return self.fresh()
+            return fresh(self.now - (self.register.fresh_for or timedelta(0)))
         assert one is not None  # noqa: S101  (all others are made from a field)
         if dimension.kind == "grades":
             return F("team_capabilities__capability__code")
@@ -220,28 +227,6 @@ class Counting:
                 output_field=CharField(),
             )
         return F(one.name)
-
-    def fresh(self) -> Any:
-        since = self.now - (self.register.fresh_for or timedelta(0))
-        return Case(
-            When(confirmed_at__isnull=True, then=Value(Freshness.NEVER.value)),
-            When(confirmed_at__gt=since, then=Value(Freshness.FRESH.value)),
-            default=Value(Freshness.STALE.value),
-            output_field=CharField(),
-        )
-
-    def area(self) -> Any:
-        """Group by the unit below the top: its key stands in the path between the top and the next stroke."""
-        if len(self.tops) > 1:
-            cases = [When(**{f"{self.path}__under": top}, then=Value(top)) for top in self.tops]
-            return Case(*cases, default=Value(""), output_field=CharField())
-        top = self.tops[0]
-        rest = Substr(self.path, len(top) + 1)
-        return Case(
-            When(**{self.path: top}, then=Value("")),
-            default=Substr(self.path, len(top) + 1, StrIndex(rest, Value("/")) - 1),
-            output_field=CharField(),
-        )
 
     def buckets(self, dimension: Dimension, keys: Sequence[str]) -> list[Bucket]:
         """Return the buckets of a dimension that have records, in its own order."""

@@ -12,9 +12,9 @@ from youbei.engine.conditions import Value
 from youbei.engine.errors import NotFound
 from youbei.engine.plans.model import Plan
 from youbei.records.clocks import clock_of
-from youbei.records.holders import reader_of
+from youbei.records.holders import Reader, reader_of
 from youbei.records.load import load_plan
-from youbei.records.models import Fact, LogEntry, Run, User
+from youbei.records.models import Fact, LogEntry, Message, Run, User
 from youbei.records.reports.codes import log_lines
 from youbei.records.reports.incidents import IncidentRow, RunSummary, incident_row, run_summary
 from youbei.records.reports.lanes import (
@@ -29,6 +29,7 @@ from youbei.records.reports.lanes import (
 from youbei.records.reports.level_reasons import LevelReasons, level_reasons
 from youbei.records.reports.messages import MessageRow, message_rows
 from youbei.records.reports.names import LogLine
+from youbei.records.run_rows import RunRows, rows_now
 
 LOG_LINES = 30
 MESSAGES = 50
@@ -82,6 +83,14 @@ class Board:
         return tuple(need for step in self.steps for need in step.needs if need.opened_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where what is looked at ends: the first entry of the log that has not happened yet."""
+
+    position: int
+    recorded_at: datetime
+
+
 class RunNotFound(NotFound):
     """Refuse because there is no such run, or none that this person may see."""
 
@@ -89,11 +98,14 @@ class RunNotFound(NotFound):
 def board(run_pk: int, user: User, now: datetime) -> Board:
     """Return the board of a run; raise RunNotFound where the user may not see it. `now` is the wall."""
     run = visible_run(run_pk, user)
-    plan = load_plan(run.plan_version)
-    clock = clock_of(run)
-    scenario_now = clock.scenario_at(now)
-    posts = board_posts(run, plan, reader_of(user, now))
-    steps = board_steps(run, plan, {post.id for post in posts if post.is_mine}, scenario_now)
+    return board_of(rows_now(run), reader_of(user, now), clock_of(run).scenario_at(now))
+
+
+def board_of(rows: RunRows, reader: Reader, scenario_now: datetime, *, before: Edge | None = None) -> Board:
+    """Return the board that rows make; `before` leaves out what came to be known later than they did."""
+    run, plan = rows.run, load_plan(rows.run.plan_version)
+    posts = board_posts(rows, plan, reader)
+    steps = board_steps(rows, plan, {post.id for post in posts if post.is_mine}, scenario_now)
     open_steps = [step for step in steps if step.remaining is not None]
     end = run.ended_at if run.ended_at else scenario_now
     return Board(
@@ -108,16 +120,16 @@ def board(run_pk: int, user: User, now: datetime) -> Board:
         digest=run.plan_version.digest,
         stream=run.stream,
         seq=run.seq,
-        clock=clock,
+        clock=clock_of(run),
         scenario_now=scenario_now,
         elapsed=end - run.activated_at if run.activated_at else None,
         next_deadline=min(open_steps, key=lambda step: step.due_at or end, default=None),
-        facts=current_facts(run.incident_id),
+        facts=current_facts(run.incident_id, before),
         posts=posts,
         lanes=lanes_of(posts, steps),
-        messages=tuple(message_rows(list(run.messages.order_by("-id")[:MESSAGES]))),
-        log=newest_entries(run, plan),
-        level_reasons=level_reasons(run, scenario_now),
+        messages=tuple(message_rows(newest_messages(run, before))),
+        log=newest_entries(run, plan, before),
+        level_reasons=level_reasons(run, scenario_now, rows.engine),
     )
 
 
@@ -132,9 +144,24 @@ def visible_run(run_pk: int, user: User) -> Run:
     return run
 
 
-def current_facts(incident_pk: int) -> tuple[BoardFact, ...]:
+def newest_messages(run: Run, before: Edge | None) -> list[Message]:
+    """Return the newest messages, as they stood then."""
+    rows = run.messages.order_by("-id")
+    if before is None:
+        return list(rows[:MESSAGES])
+    found = list(rows.filter(queued_at__lt=before.recorded_at)[:MESSAGES])
+    for row in found:
+        if row.sent_at is not None and row.sent_at >= before.recorded_at:
+            row.status, row.sent_at = Message.Status.QUEUED, None
+    return found
+
+
+def current_facts(incident_pk: int, before: Edge | None = None) -> tuple[BoardFact, ...]:
     """Return the newest report of each key, without those withdrawn, in the order in which they first came."""
-    newest = {fact.key: fact for fact in Fact.objects.filter(incident=incident_pk).order_by("id")}
+    rows = Fact.objects.filter(incident=incident_pk).order_by("id")
+    if before is not None:
+        rows = rows.filter(recorded_at__lt=before.recorded_at)
+    newest = {fact.key: fact for fact in rows}
     return tuple(
         BoardFact(key=fact.key, value=fact.value, source=fact.source, known_at=fact.known_at)
         for fact in newest.values()
@@ -152,10 +179,12 @@ def of_the_script() -> Q:
     )
 
 
-def newest_entries(run: Run, plan: Plan) -> tuple[LogLine, ...]:
+def newest_entries(run: Run, plan: Plan, before: Edge | None = None) -> tuple[LogLine, ...]:
     """Return the newest entries of the run and its incident, newest first."""
     streams = Q(stream=run.stream) | Q(stream=run.incident.stream)
     entries = LogEntry.objects.filter(streams)
+    if before is not None:
+        entries = entries.filter(position__lt=before.position)
     if run.mode == Run.Mode.EXERCISE:
         entries = entries.exclude(of_the_script())
     return log_lines(list(entries.order_by("-position")[:LOG_LINES]), {run.stream: plan, run.incident.stream: plan})

@@ -8,7 +8,17 @@ from typing import Any
 
 from youbei.engine.plans.model import Plan
 from youbei.engine.text import Text
-from youbei.records.models import CapacityLine, LogEntry, MarketOffer, Organisation, Person, Post, StockLot, Team
+from youbei.records.models import (
+    AidRequest,
+    CapacityLine,
+    LogEntry,
+    MarketOffer,
+    Organisation,
+    Person,
+    Post,
+    StockLot,
+    Team,
+)
 from youbei.records.models import Plan as PlanRow
 from youbei.records.reports.names import LogLine, log_line, name_of
 
@@ -44,7 +54,7 @@ def register_names(codes: Collection[str]) -> dict[str, Text]:
 
 def names_of_resources(codes: Collection[str]) -> dict[str, Text]:
     """Name teams (`team:<pk>`), lots (`lot:<pk>`) by the site where they lie, and who supplies; unknown ones not."""
-    keys: dict[str, list[int]] = {"team": [], "lot": [], "offer": [], "line": []}
+    keys: dict[str, list[int]] = {"team": [], "lot": [], "offer": [], "line": [], "aid": []}
     for code in codes:
         kind, _, key = code.partition(":")
         if kind in keys and key.isdecimal():
@@ -60,6 +70,9 @@ def names_of_resources(codes: Collection[str]) -> dict[str, Text]:
         names.update({f"offer:{row.pk}": supplier_of(row) for row in offers})
     if keys["line"]:
         names.update({f"line:{row.pk}": name_of(row) for row in CapacityLine.objects.filter(pk__in=keys["line"])})
+    if keys["aid"]:
+        aids = AidRequest.objects.filter(pk__in=keys["aid"]).select_related("partner")
+        names.update({f"aid:{row.pk}": name_of(row.partner) for row in aids})
     return names
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import timezone
 
+from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.agreements import Basis, Rate, Statement, Use, Validity, statement, validity
 from youbei.engine.text import Text
@@ -22,7 +23,7 @@ from youbei.records.models import (
     Run,
     User,
 )
-from youbei.records.reports.call_offs import USED, uses_called_off
+from youbei.records.reports.call_offs import USED, people_in, uses_called_off
 
 OFFERED = 20
 
@@ -80,12 +81,13 @@ def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
         return called_off
     rows = Assignment.objects.filter(run__incident=incident, run__mode=Run.Mode.REAL)
     theirs = Q(team__org_path__startswith=sides.helper.path) | Q(lot__org_path__startswith=sides.helper.path)
-    rows = rows.filter(theirs | Q(lot__agreement=agreement)).select_related("team", "lot__item", "lot__site")
+    theirs |= Q(lot__agreement=agreement) | Q(aid__agreement=agreement)
+    rows = rows.filter(theirs).select_related("team", "lot__item", "lot__site", "aid__call_off")
     if sides.helped.path.startswith(sides.helper.path):
         # The helper stands above: what belongs to the helped unit itself is not help.
         rows = rows.exclude(team__org_path__startswith=sides.helped.path)
         rows = rows.exclude(lot__org_path__startswith=sides.helped.path)
-    assigned = [use for row in rows.order_by("assigned_at", "pk") if (use := use_of(row)) is not None]
+    assigned = [use for row in rows.order_by("assigned_at", "pk") for use in uses_in(row)]
     return [*counted_once(called_off, assigned), *assigned]
 
 
@@ -105,6 +107,24 @@ def counted_once(called_off: Sequence[Use], assigned: Sequence[Use]) -> list[Use
         goods[use.item] = goods.get(use.item, Decimal(0)) - same
         kept += [replace(use, quantity=use.quantity - same)] if use.quantity > same else []
     return kept
+
+
+def uses_in(row: Assignment) -> list[Use]:
+    """Return an assignment as uses: help on request may be several teams at once."""
+    if row.aid is None:
+        use = use_of(row)
+        return [] if use is None else [use]
+    if row.arrived_at is None and row.released_at is not None:
+        return []
+    catalogue = content.capabilities() if row.aid.capability else content.items()
+    known = catalogue.get(row.aid.capability or row.aid.item)
+    name = Text(row.label, row.label) if known is None else known.name
+    if row.aid.capability:
+        teams, called = round(row.quantity), row.aid.call_off
+        people = [people_in(called, number, teams) if called else 0 for number in range(teams)]
+        return [Use(name, row.assigned_at, row.released_at, people=count) for count in people]
+    quantity = Decimal(str(row.quantity))
+    return [Use(name, row.assigned_at, row.arrived_at, item=row.aid.item, quantity=quantity)]
 
 
 def use_of(row: Assignment) -> Use | None:
@@ -136,7 +156,7 @@ def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
         own, theirs = agreement.organisation.path, agreement.partner.path
         used |= Q(runs__assignments__team__org_path__startswith=own)
         used |= Q(runs__assignments__team__org_path__startswith=theirs)
-        used |= Q(runs__assignments__lot__agreement=agreement)
+        used |= Q(runs__assignments__lot__agreement=agreement) | Q(runs__assignments__aid__agreement=agreement)
         used |= Q(runs__assignments__lot__org_path__startswith=theirs)
     rows = Incident.objects.visible_to(user).filter(used, mode=Incident.Mode.REAL)
     rows = rows.exclude(compensations__agreement=agreement).distinct().order_by("-known_at", "-pk")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from youbei.records.models import (
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.names import name_of, post_title
 from youbei.records.reports.timeline import Span, plan_spans
+from youbei.records.run_rows import RunRows
 
 DONE = frozenset({"finished", "skipped"})
 WORKING = frozenset({"open", "started"})
@@ -134,8 +135,8 @@ class Lane:
     steps: tuple[BoardStep, ...]
 
 
-def board_posts(run: Run, plan: Plan, reader: Reader) -> tuple[BoardPost, ...]:
-    rows = {row.post: row for row in RunPost.objects.filter(run=run).select_related("person")}
+def board_posts(found: RunRows, plan: Plan, reader: Reader) -> tuple[BoardPost, ...]:
+    rows = {row.post: row for row in found.posts}
     names = holder_names(rows.values())
     result = []
     for post in plan.posts:
@@ -161,10 +162,10 @@ def holder_names(filled: Collection[RunPost]) -> dict[str, Text]:
     return {row.post: name_of(row.person) if row.person else known.get(row.holder, Text()) for row in filled}
 
 
-def board_steps(run: Run, plan: Plan, mine: set[str], now: datetime) -> list[BoardStep]:
-    rows = {row.step: row for row in RunStep.objects.filter(run=run)}
-    asked = {row.need: row for row in RunNeed.objects.filter(run=run)}
-    assignments = board_assignments(run)
+def board_steps(found: RunRows, plan: Plan, mine: set[str], now: datetime) -> list[BoardStep]:
+    run, rows = found.run, {row.step: row for row in found.steps}
+    asked = {row.need: row for row in found.needs}
+    assignments = board_assignments(found.assignments)
     needs = step_needs(plan, asked, assignments)
     spans = plan_spans(plan, run.activated_at)
     expected = expectations(run, plan, rows, now)
@@ -280,9 +281,8 @@ def step_needs(
     return result
 
 
-def board_assignments(run: Run) -> dict[str, tuple[BoardAssignment, ...]]:
+def board_assignments(rows: Iterable[Assignment]) -> dict[str, tuple[BoardAssignment, ...]]:
     by_need: dict[str, list[BoardAssignment]] = defaultdict(list)
-    rows = Assignment.objects.filter(run=run).select_related("team", "lot__site").order_by("assigned_at", "id")
     for row in rows:
         source = row.team or row.lot
         name = name_of(row.team or (row.lot.site if row.lot else None))

@@ -8,6 +8,7 @@ from datetime import datetime
 from youbei import content
 from youbei.engine.plans.levels import grade_levels
 from youbei.engine.reasons import grounds
+from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import RunView
 from youbei.engine.text import Text
 from youbei.records.load import load_run
@@ -22,11 +23,11 @@ class LevelReasons:
     unknown: tuple[str, ...]
 
 
-def level_reasons(run: Run, scenario_now: datetime) -> LevelReasons | None:
-    """Return the reasons of the level that is proposed now; None where none is."""
+def level_reasons(run: Run, scenario_now: datetime, engine: EngineRun | None = None) -> LevelReasons | None:
+    """Return the reasons of the level that is proposed now, None where none is; `engine` is the run if it is loaded."""
     if run.proposed_level is None or run.phase != Run.Phase.ACTIVE:
         return None
-    engine = load_run(run)
+    engine = engine or load_run(run)
     view, levels = RunView(engine.state, scenario_now), engine.index.levels
     said = [
         text

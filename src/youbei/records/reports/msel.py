@@ -12,8 +12,10 @@ from youbei.engine.events import Event
 from youbei.engine.exercises.evaluate import Evaluation, evaluate
 from youbei.engine.exercises.model import Exercise, ExpectedAction, Inject, InjectType
 from youbei.engine.exercises.msel import clock_offset, done_when, shown_clock
+from youbei.engine.exercises.rehearsal import Rehearsal, rehearsed
 from youbei.engine.exercises.rehearse import rehearse
 from youbei.engine.plans.model import Plan, Scenario
+from youbei.engine.resources import World
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run.state import ActionStatus, CueStatus
 from youbei.engine.simulation.plenty import plenty
@@ -112,10 +114,18 @@ def rehearsed_offsets(digest: str, exercise: Exercise, plan: Plan) -> Mapping[st
     if key not in REHEARSED:
         if len(REHEARSED) >= REHEARSED_KEPT:
             REHEARSED.pop(next(iter(REHEARSED)))
-        world = plenty(plan, plan.scenarios[0] if plan.scenarios else Scenario("", Text()))
-        run = rehearse(exercise, plan, at=BEGINS, world=world)
+        run = rehearse(exercise, plan, at=BEGINS, world=enough(plan))
         REHEARSED[key] = {event.data["inject"]: event.at - BEGINS for event in run.log if event.kind == "inject.fired"}
     return REHEARSED[key]
+
+
+def rehearsal_of(msel: Msel, *, inject: str = "", seed: int | None = None) -> Rehearsal:
+    """Rehearse a script, or one inject of it, in a world that has enough of everything; nothing is kept."""
+    return rehearsed(msel.exercise, msel.plan, world=enough(msel.plan), inject=inject, seed=seed)
+
+
+def enough(plan: Plan) -> World:
+    return plenty(plan, plan.scenarios[0] if plan.scenarios else Scenario("", Text()))
 
 
 def reasons_in(events: Any) -> dict[str, str]:

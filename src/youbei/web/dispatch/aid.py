@@ -137,7 +137,8 @@ def one_request(request: HttpRequest, pk: int) -> HttpResponse:
     mine = shown(row, user)
     settles = row.state in ("released", "returned") and row.agreement is not None
     may_settle = settles and user.may(Permission.EDIT_RESOURCE, row.agreement.org_path if row.agreement else "-")
-    context = {**mine, "is_exercise": row.incident.mode == "exercise", "may_settle": may_settle}
+    sent = row.assignments.select_related("run").order_by("pk") if mine["sees_incident"] else []
+    context = {**mine, "sent": sent, "is_exercise": row.incident.mode == "exercise", "may_settle": may_settle}
     return render(request, "aid/one.html", context)
 
 

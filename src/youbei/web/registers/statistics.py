@@ -18,6 +18,7 @@ from youbei.engine.text import Text
 from youbei.records.models import Organisation
 from youbei.records.registers.drilling import chosen, list_query
 from youbei.records.registers.filters import read_filters
+from youbei.records.registers.keeping import NotCountedYet
 from youbei.records.registers.statistics import (
     AREA,
     COUNT,
@@ -32,6 +33,7 @@ from youbei.web.registers.lists import list_context, register_for
 
 CHART_WIDTH, BAR, GAP, LABEL = 720, 18, 6, 200
 MAP_SIDE, LARGEST_DOT = 420, 26
+NOTHING = Pivot((), (), {}, {}, {}, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,15 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     columns = chosen(dimensions, request.GET.get("columns", ""))
     columns = columns if columns is not rows else None
     measure = request.GET.get("measure", COUNT)
-    counting = Counting(register, user, filters, clock.now())
-    pivot = counting.pivot(rows, columns, measure)
+    counting = Counting(register, user, filters, clock.now(), may_wait=True)
+    try:
+        pivot = counting.pivot(rows, columns, measure)
+        is_counted = True
+    except NotCountedYet:
+        pivot, is_counted = NOTHING, False
     lines = lines_of(request, register, pivot)
     context = list_context(request, register, user, filters) | {
+        "is_counted": is_counted,
         "pivot": pivot,
         "lines": lines,
         "totals": [
@@ -102,7 +109,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "dimensions": dimensions,
         "measures": measures_of(register),
         "bars": bars_of(lines),
-        "dots": dots_of(request, register, pivot, counting) if rows.name == AREA else [],
+        "dots": dots_of(request, register, pivot, counting) if rows.name == AREA and is_counted else [],
         "chart": {"width": CHART_WIDTH, "label": LABEL, "bar": BAR, "height": (BAR + GAP) * len(lines) + GAP},
         "side": MAP_SIDE,
     }

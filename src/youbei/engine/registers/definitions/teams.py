@@ -194,7 +194,13 @@ TEAM_MEMBER = Register(
     fields=(
         frequent.TEAM,
         frequent.PERSON,
-        Field("role", Text("岗位", "Role"), max_length=40, help=Text("岗位要求的编码", "Code of the role")),
+        Field(
+            "role",
+            Text("岗位", "Role"),
+            max_length=40,
+            help=Text("岗位要求的编码", "Code of the role"),
+            code_of="team_role",
+        ),
         Field("joined_on", Text("入队日期", "Joined on"), FieldKind.DATE),
         Field("left_on", Text("离队日期", "Left on"), FieldKind.DATE, is_listed=False),
         frequent.REMARKS,
