@@ -166,6 +166,10 @@ PLACES: dict[str, dict[str, Values]] = {
         "kind": lambda planted, chosen: ["call", "road-closed"],
         "inject": lambda planted, chosen: ["hurt"],
     },
+    "exercises/<uuid:pk>/models": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "name": lambda planted, chosen: ["outbreak", "flood"],
+    },
     "exercises/<uuid:pk>/photos": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "photo": lambda planted, chosen: [planted.photo],
