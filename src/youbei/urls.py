@@ -27,9 +27,11 @@ from youbei.web.exercises import writing as exercise_writing
 from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
+from youbei.web.findings import manual as manual_pages
 from youbei.web.findings import one as finding_one
 from youbei.web.findings import record as finding_record
 from youbei.web.findings import report as run_report
+from youbei.web.findings import rescue as rescue_pages
 from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
@@ -84,9 +86,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *finding.urlpatterns,
     *finding_list.urlpatterns,
     *finding_record.urlpatterns,
+    *manual_pages.urlpatterns,
     *case_pages.urlpatterns,
     *plan_drafts.urlpatterns,
     *finding_retests.urlpatterns,
+    *rescue_pages.urlpatterns,
     *run_report.urlpatterns,
     *finding_one.urlpatterns,
     *incidents.urlpatterns,

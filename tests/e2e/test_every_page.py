@@ -150,6 +150,8 @@ PAGES = {
     "media wall": "{exercise}media/",
     "measures": "{exercise}measures/",
     "proof of the time": "{proof}",
+    "manual of cases": "/cases/manual/",
+    "the rescue scored": "{real_run}rescue/",
     "replay": "{assessed}replay/",
     "replay, further on": "{assessed}replay/?entry=9",
     "share a replay": "{assessed}replay/share/",
@@ -255,6 +257,7 @@ NO_PAGES = {
     "import_refused",
     "findings_export",
     "run_report_file",
+    "manual_file",
     # Judged in test_a_finding, on the way from the log of a run to its acceptance.
     "finding",
     "finding_settle",

@@ -223,6 +223,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "retest_id": lambda planted, chosen: [planted.retest.pk],
         "act": lambda planted, chosen: ["rectify", "accept", "send-back", "drop", "reopen"],
     },
+    "cases/manual": {"form": lambda planted, chosen: ["docx", "pdf"]},
     "cases": {
         "pk": lambda planted, chosen: [planted.case.pk],
         "case_id": lambda planted, chosen: [planted.case.pk],
