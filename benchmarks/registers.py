@@ -49,7 +49,8 @@ def run() -> Result:
             f"The best of {TURNS} turns, each the median of {ROUNDS} requests; both databases take turns. A page whose "
             f"ratio comes out above {GOAL}, or as far below one, has {MORE_TURNS} turns more on both sides, for on a "
             "shared machine a few turns may all be disturbed. A page that is opened for the first time finds what the "
-            "worker has counted ahead and nothing else. `lists` is how many things the page shows in each. A list that is longer with many rows is asked for again with as "
+            "worker has counted ahead and nothing else. `lists` is how many things the page shows in each. A list"
+            " that is longer with many rows is asked for again with as "
             "many lines as with few, and the ratio is that of the two; what is no list (a store with its lots, what is "
             "due) cannot be cut, and each line more costs about a quarter of a millisecond."
         ),
