@@ -20,15 +20,18 @@ from youbei.web.exercises import count_link, counts, hot_wash, hot_wash_link, pr
 from youbei.web.exercises import evaluating as exercise_evaluating
 from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
+from youbei.web.exercises import models as exercise_models
 from youbei.web.exercises import one as exercise_one
 from youbei.web.exercises import rehearsing as exercise_rehearsing
 from youbei.web.exercises import writing as exercise_writing
 from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
+from youbei.web.findings import manual as manual_pages
 from youbei.web.findings import one as finding_one
 from youbei.web.findings import record as finding_record
 from youbei.web.findings import report as run_report
+from youbei.web.findings import rescue as rescue_pages
 from youbei.web.findings import retests as finding_retests
 from youbei.web.me import confirm, factors, keys, lending, page
 from youbei.web.registers import (
@@ -83,9 +86,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *finding.urlpatterns,
     *finding_list.urlpatterns,
     *finding_record.urlpatterns,
+    *manual_pages.urlpatterns,
     *case_pages.urlpatterns,
     *plan_drafts.urlpatterns,
     *finding_retests.urlpatterns,
+    *rescue_pages.urlpatterns,
     *run_report.urlpatterns,
     *finding_one.urlpatterns,
     *incidents.urlpatterns,
@@ -137,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exercise_one.urlpatterns,
     *exercise_writing.urlpatterns,
     *exercise_rehearsing.urlpatterns,
+    *exercise_models.urlpatterns,
     *exercise_control.urlpatterns,
     *exercise_evaluating.urlpatterns,
     *hot_wash.urlpatterns,

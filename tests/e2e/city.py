@@ -89,7 +89,13 @@ class City:
             "scan": self.attach(self.find("/registers/person/", r"/registers/person/\d+/")),
             **self.exercises(),
             **self.debrief(self.runs(closed)[0]),
+            "real_run": self.real_run(),
         }
+
+    def real_run(self) -> str:
+        """Find a real response that is over."""
+        closed = re.findall(r'href="(/incidents/\d+/)"', self.page("/incidents/?mode=real&status=closed"))
+        return next(run for incident in closed for run in self.runs(incident))
 
     def debrief(self, run: str) -> dict[str, str]:
         """Share the replay of a run that is over; return the address of the link, and of the page that ends it."""

@@ -71,7 +71,7 @@ def choose(page: Page, name: str, value: str) -> None:
         page.locator(f"[name={name}][value={value}]").check()
 
 
-def changed(desk: Desk, finding: str) -> str:
+def changed(desk: Desk, finding: str, minutes: str) -> str:
     """Settle the cure, give the step more time in a draft, report the cure; return the address of the draft."""
     page = desk.page
     page.goto(f"{finding}settle/")
@@ -83,7 +83,7 @@ def changed(desk: Desk, finding: str) -> str:
     page.wait_for_url(re.compile(r"/drafts/\d+/$"))
     draft = page.url
     page.goto(desk.address + str(page.locator("a.strong[href*='/steps/']").get_attribute("href")))
-    page.locator("[name=limit]").fill("600")
+    page.locator("[name=limit]").fill(minutes)
     sent(page, f"{re.escape(draft)}$")
     expect(page.locator("ins")).not_to_have_count(0)
     page.goto(f"{finding}rectify/")
@@ -97,7 +97,7 @@ def changed(desk: Desk, finding: str) -> str:
 def test_what_an_exercise_shows_is_cured_and_the_cure_verified(code: str, language: str, open_desk: OpenDesk) -> None:
     leader = open_desk("admin", language, reduced_motion="reduce")
     finding = recorded(leader, held(leader, code))
-    draft = changed(leader, finding)
+    draft = changed(leader, finding, {"zh-hans": "600", "en": "660"}[language])
     judge = open_desk("inspector", language, reduced_motion="reduce")
     judge.page.goto(f"{draft}adopt/")
     judge.page.locator("[name=note]").fill("已核对 checked")

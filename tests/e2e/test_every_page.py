@@ -15,6 +15,10 @@ from e2e.test_every_register import REGISTER_PAGES
 
 LANGUAGES = ("zh-hans", "en")
 # What is between braces is looked up in the city: see `City.places`.
+OUTBREAK = (
+    "?population=2000&infected=2&reproduction=2.5&incubation_days=4&infectious_days=6&traced_share=0.3&isolation_days=2"
+    "&from_day=7&days=60&every=5&day_lasts=10&fact=cases&to=commander&begins=0"
+)
 PAGES = {
     "duty desk": "/",
     "incidents": "/incidents/",
@@ -129,6 +133,9 @@ PAGES = {
     "planned injects": "{planned}injects/",
     "rehearsal": "{planned}rehearsal/",
     "rehearsal of an inject": "{planned}rehearsal/?inject=seventeen",
+    "scenario models": "{planned}models/",
+    "outbreak": "{planned}models/outbreak/",
+    "outbreak worked out": "{planned}models/outbreak/" + OUTBREAK,
     "kinds of injects": "{planned}injects/add/",
     "add a call": "{planned}injects/add/call/",
     "change a planned inject": "{planned}injects/seventeen/change/",
@@ -143,6 +150,8 @@ PAGES = {
     "media wall": "{exercise}media/",
     "measures": "{exercise}measures/",
     "proof of the time": "{proof}",
+    "manual of cases": "/cases/manual/",
+    "the rescue scored": "{real_run}rescue/",
     "replay": "{assessed}replay/",
     "replay, further on": "{assessed}replay/?entry=9",
     "share a replay": "{assessed}replay/share/",
@@ -248,6 +257,7 @@ NO_PAGES = {
     "import_refused",
     "findings_export",
     "run_report_file",
+    "manual_file",
     # Judged in test_a_finding, on the way from the log of a run to its acceptance.
     "finding",
     "finding_settle",
@@ -262,6 +272,7 @@ NO_PAGES = {
     "draft_adopt",
     "draft_drop",
     "retest_hold",
+    "retest_stop",
     "case",
     "case_make",
     "case_change",

@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -41,18 +42,26 @@ class ServerProcess:
     words: tuple[str, ...] = ("--no-worker",)
     extra: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # A pipe that nobody reads holds 64 kB; then the server would wait for ever in the middle of a line.
+        self.said, name = mkstemp()
+        os.unlink(name)
+
+    def complaints(self) -> str:
+        return os.pread(self.said, 1_000_000, 0).decode()
+
     def __enter__(self) -> ServerProcess:
         self.process = subprocess.Popen(
             [*YOUBEI, "serve", "--port", "0", "--json", *self.words],
             env=environment(self.folder, **self.extra),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.said,
         )
         assert self.process.stdout is not None
         text = ""
         while not text.endswith("\n}\n"):
             line = self.process.stdout.readline().decode()
-            assert line, self.process.stderr and self.process.stderr.read().decode()
+            assert line, self.complaints()
             text += line
         self.first: dict[str, Any] = json.loads(text)
         self.address: str = self.first["address"]
@@ -89,9 +98,9 @@ class ServerProcess:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
-        for stream in (self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        os.close(self.said)
 
     def script(self, *words: str) -> str:
         """Run `write_log.py` on the server's database, from another process, as a worker would."""

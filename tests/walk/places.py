@@ -122,6 +122,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "runs": RUN,
     "runs/<int:pk>/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
+    "runs/{run_id}/scene": {**RUN, "entry": lambda planted, chosen: [planted.entry.pk]},
     "dispatch": {"pk": lambda planted, chosen: [planted.move_up.pk]},
     "closures": {
         "pk": lambda planted, chosen: [planted.closure.pk],
@@ -142,6 +143,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
         "inject": lambda planted, chosen: ["hurt"],
+        "act": lambda planted, chosen: ["hold", "release"],
+        "action": lambda planted, chosen: ["alarm-raised"],
         "verb": lambda planted, chosen: [
             "start",
             "end",
@@ -165,6 +168,10 @@ PLACES: dict[str, dict[str, Values]] = {
         "kind": lambda planted, chosen: ["call", "road-closed"],
         "inject": lambda planted, chosen: ["hurt"],
     },
+    "exercises/<uuid:pk>/models": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "name": lambda planted, chosen: ["outbreak", "flood"],
+    },
     "exercises/<uuid:pk>/photos": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "photo": lambda planted, chosen: [planted.photo],
@@ -173,6 +180,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "incident": lambda planted, chosen: [planted.incident.pk],
     },
+    "drill-programmes": {"code": lambda planted, chosen: [planted.county.code]},
     "head-counts": {
         "pk": lambda planted, chosen: [planted.counting.pk],
         "head_count_id": lambda planted, chosen: [planted.counting.pk],
@@ -215,6 +223,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "retest_id": lambda planted, chosen: [planted.retest.pk],
         "act": lambda planted, chosen: ["rectify", "accept", "send-back", "drop", "reopen"],
     },
+    "cases/manual": {"form": lambda planted, chosen: ["docx", "pdf"]},
     "cases": {
         "pk": lambda planted, chosen: [planted.case.pk],
         "case_id": lambda planted, chosen: [planted.case.pk],

@@ -20,6 +20,8 @@ from youbei.engine.driving import Driving, driving_from_data
 from youbei.engine.due import DueKind, due_kind_from_data
 from youbei.engine.exercises.hot_wash import Questionnaire, questionnaires_from_data
 from youbei.engine.exercises.programme import Regime, regimes_from_data
+from youbei.engine.exercises.rescue import Item as RescueItem
+from youbei.engine.exercises.rescue import items_from_data as rescue_items_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
 from youbei.engine.registers import build_registers
 from youbei.engine.registers.field import Choice
@@ -219,6 +221,12 @@ def drill_regimes() -> Mapping[str, Regime]:
 def questionnaires() -> Mapping[str, Questionnaire]:
     """Return what participants may be asked after an exercise."""
     return MappingProxyType({one.id: one for one in questionnaires_from_data(table("hot_wash/questions.toml"))})
+
+
+@cache
+def rescue_items() -> tuple[RescueItem, ...]:
+    """Return by what the rescue of a real response is scored."""
+    return rescue_items_from_data(table("rescue/sheet.toml"))
 
 
 @cache

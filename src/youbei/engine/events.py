@@ -170,6 +170,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "hotwash.opened": ("即时点评开始", "A hot wash was opened"),
     "hotwash.changed": ("即时点评变更", "A hot wash was changed"),
     "hotwash.closed": ("即时点评结束", "A hot wash was closed"),
+    # rescue:<run>
+    "rescue.scored": ("应急处置评分", "The rescue was scored"),
     # debrief:<id>
     "debrief.shared": ("开放复盘链接", "A debrief link was made"),
     "debrief.opened": ("打开复盘链接", "A debrief link was opened"),

@@ -27,6 +27,7 @@ from youbei.engine.exercises.edit import (
     names_taken,
     place_of,
     put_inject,
+    put_injects,
     refuse_many,
     take_inject,
 )
@@ -143,11 +144,7 @@ def take_over(
 def add_injects(*, by: User | None, now: datetime, exercise: Exercise, injects: Iterable[Data]) -> tuple[Exercise, int]:
     """Add several injects at once, such as those that a model yields; names that are taken are replaced."""
     row, script, plan = prepared(exercise, by)
-    new, names = script, list[str]()
-    for one in injects:
-        data = copied(one, new)
-        new = put_inject(new, data)
-        names.append(data["id"])
+    new, names = put_injects(script, injects)
     refuse_new_errors(script, new, plan)
     return kept(row, new, by=by, now=now, inject=" ".join(names)[:200], change="added"), len(names)
 

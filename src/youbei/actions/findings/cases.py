@@ -16,9 +16,12 @@ from youbei.actions.wording import TextRefused, clean
 from youbei.engine.access import Permission
 from youbei.engine.duties_apart import Duty, refuse_same
 from youbei.engine.errors import Refused
+from youbei.engine.exercises.rescue import worded
 from youbei.engine.exercises.run_report import course
+from youbei.records.load import load_plan
 from youbei.records.log import read_stream
 from youbei.records.models import Case, Incident, Run, User
+from youbei.records.reports.rescue import rescue_of, rescue_sheet
 
 TEXTS = ("title", "summary", "course", "decisions", "evaluation", "lessons")
 LONGEST_TITLE, LONGEST_TAG, MOST_TAGS = 200, 30, 20
@@ -67,13 +70,20 @@ def make_case(*, by: User | None, now: datetime, incident: Incident) -> Case:
 
 def course_of(run: Run) -> list[str]:
     """Return what happened in a run, a line each: how long after its start, and what."""
-    rows = course(read_stream(run.stream)).rows[:LONGEST_COURSE]
+    rows = course(load_plan(run.plan_version), read_stream(run.stream)).rows[:LONGEST_COURSE]
     return [f"+{after.zh} {what.zh}{'：' + more.zh if more.zh != '—' else ''}" for _, after, what, more in rows]
 
 
 def assessments(run: Run) -> list[str]:
     events = (event for event in read_stream(run.stream) if event.kind == "run.assessed")
-    return [f"{event.data['rating']}：{event.data['text']}" for event in events]
+    said = [f"{event.data['rating']}：{event.data['text']}" for event in events]
+    rescue = rescue_of(run)
+    if rescue is not None:
+        said += [
+            f"应急处置评估：{worded(rescue_sheet(run, rescue)).zh}",
+            *([rescue.conclusion] if rescue.conclusion else []),
+        ]
+    return said
 
 
 @transaction.atomic

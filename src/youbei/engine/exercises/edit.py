@@ -5,7 +5,7 @@ All of it works on an exercise as data and reads the result whole, so that what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from youbei.engine.conditions import Condition, Count, Elapsed, leaves
@@ -125,9 +125,22 @@ def names_taken(exercise: Exercise) -> set[str]:
     return {inject.id for inject in exercise.injects} | {action.id for _, action in exercise.actions}
 
 
+def put_injects(exercise: Exercise, injects: Iterable[Mapping[str, Any]]) -> tuple[Exercise, list[str]]:
+    """Return the exercise with further injects, under names that are free, and these names."""
+    data, taken = exercise_to_data(exercise), names_taken(exercise)
+    new = [copied_as(one, taken) for one in injects]
+    listed = [*data.get("injects", ()), *new]
+    refuse_many(len(listed))
+    return exercise_from_data({**data, "injects": listed}), [one["id"] for one in new]
+
+
 def copied(inject: Mapping[str, Any], exercise: Exercise) -> dict[str, Any]:
     """Return an inject as data under names that the exercise does not have yet; its own conditions follow them."""
-    taken = names_taken(exercise)
+    return copied_as(inject, names_taken(exercise))
+
+
+def copied_as(inject: Mapping[str, Any], taken: set[str]) -> dict[str, Any]:
+    """Return an inject as data under names that are not taken; they are taken from then on."""
     renamed: dict[str, str] = {}
     for name in (inject["id"], *(action["id"] for action in inject.get("expects", ()))):
         renamed[name] = free_name(name, taken)

@@ -105,7 +105,7 @@ def cn_sections(
     spent = Section(Text("用时与时限", "Times and deadlines"), tables=(taken(plan, events), steps(found)))
     return (
         Section(Text("一、基本情况", "1. The incident"), tables=(overview(plan, matter, facts),)),
-        Section(Text("二、应急处置过程", "2. The response"), tables=(course(events),)),
+        Section(Text("二、应急处置过程", "2. The response"), tables=(course(plan, events),)),
         Section(Text("三、处置情况分析", "3. Analysis"), sections=(spent, good, bad)),
         Section(Text("四、改进的意见和建议", "4. Proposals"), tables=(plan_table(improvements),)),
         Section(Text("五、评估结论", "5. Conclusion"), paragraphs=tuple(conclusion(matter, found, facts))),
@@ -132,7 +132,7 @@ def hseep_sections(
             ),
         ),
         Section(Text("附录一 改进计划", "Appendix A: Improvement plan"), tables=(plan_table(improvements),)),
-        Section(Text("附录二 处置过程", "Appendix B: Course of the response"), tables=(course(events),)),
+        Section(Text("附录二 处置过程", "Appendix B: Course of the response"), tables=(course(plan, events),)),
     )
 
 
@@ -159,7 +159,7 @@ def taken(plan: Plan, events: Sequence[Event]) -> Table:
     return times(measure(name, plan, events) for name in MEASURES)
 
 
-def course(events: Sequence[Event]) -> Table:
+def course(plan: Plan, events: Sequence[Event]) -> Table:
     """Say what happened when, with the line of the log; what is many times the same (finished steps) stands above."""
     start = events[0].at if events else None
     head = (
@@ -169,18 +169,25 @@ def course(events: Sequence[Event]) -> Table:
         Text("说明", "More"),
     )
     rows = tuple(
-        (Text(str(one.seq), str(one.seq)), since(start, one.at), Text(*KINDS[one.kind]), said(one))
+        (Text(str(one.seq), str(one.seq)), since(start, one.at), Text(*KINDS[one.kind]), said(one, plan))
         for one in events
         if one.kind in COURSE
     )
     return Table(head, rows[:LONGEST_COURSE])
 
 
-def said(event: Event) -> Text:
-    for key in ("text", "reason", "need", "step"):
-        if event.data.get(key):
+def said(event: Event, plan: Plan) -> Text:
+    """Say more of an entry: what was written, else the step or need by its name in the plan."""
+    for key in ("text", "reason"):
+        if isinstance(event.data.get(key), str) and event.data[key]:
             return Text(str(event.data[key]), str(event.data[key]))
-    return BLANK
+    code, _, need = str(event.data.get("need") or event.data.get("step") or "").partition("/")
+    if not code:
+        return BLANK
+    step = next((one for one in plan.steps if one.id == code), None)
+    title = step.title if step else Text(code, code)
+    is_one_of_many = bool(need) and step is not None and len(step.needs) > 1
+    return Text(f"{title.zh}（{need}）", f"{title.en} ({need})") if is_one_of_many else title
 
 
 def in_time(found: Iterable[StepTime]) -> Iterable[Text]:

@@ -42,6 +42,7 @@ from youbei.records.models.orders import StockOrder, StockOrderLine
 from youbei.records.models.people import Organisation, Person, Post, PostHolding
 from youbei.records.models.places import RoadNetwork, SchoolClass, Site
 from youbei.records.models.plans import Plan, PlanPlace, PlanVersion
+from youbei.records.models.rescue import RescueEvaluation
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
@@ -155,6 +156,7 @@ __all__ = [
     "RecordChange",
     "RecoveryCode",
     "Requirement",
+    "RescueEvaluation",
     "Retest",
     "RoadArray",
     "RoadClosure",

@@ -13,6 +13,7 @@ from youbei.engine.exercises.evaluate import evaluate
 from youbei.engine.exercises.hot_wash import hot_wash_section
 from youbei.engine.exercises.read import exercise_from_data
 from youbei.engine.exercises.report import Circumstances, Improvement, Layout, Report, Section
+from youbei.engine.exercises.rescue import rescue_section
 from youbei.engine.exercises.run_report import Cure, Matter, run_report, with_cures
 from youbei.engine.findings.kinds import SEVERITY_NAMES, Element, FindingSeverity
 from youbei.engine.findings.life import STATE_NAMES, State
@@ -23,6 +24,7 @@ from youbei.records.models import Exercise, Finding, HotWash, Run, RunPost
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.hot_wash import hot_wash_result
 from youbei.records.reports.names import grade_title, name_of
+from youbei.records.reports.rescue import rescue_of, rescue_sheet
 
 LISTED = 200
 
@@ -39,6 +41,9 @@ def run_after_action(run: Run, layout: Layout) -> Report:
     else:
         report = run_report(plan, events, matter_of(run, events), layout=layout, facts=facts)
     report = with_cures(report, [cure_of(row) for row in findings])
+    rescue = rescue_of(run)
+    if rescue is not None:
+        report = with_section(report, rescue_section(rescue_sheet(run, rescue), rescue.conclusion))
     wash = HotWash.objects.filter(exercise__run=run).first()
     return report if wash is None else with_section(report, hot_wash_section(hot_wash_result(wash)))
 

@@ -87,6 +87,12 @@ def fact_value(fact: Any) -> str:
 
 
 @register.filter
+def value_of(value: Any, key: str) -> str:
+    """Write a value as `fact_value` does, where it comes apart from its key."""
+    return said(content.describe_fact(key, value))
+
+
+@register.filter
 def condition(asked: Any) -> str:
     """Say what a condition of a plan asks."""
     return said(word_condition(asked, names=content.fact_names(), describe=content.describe_fact))
