@@ -32,6 +32,7 @@ from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
 from youbei.actions.signs import show_life
+from youbei.actions.siting.warming import warm_up_in_background
 from youbei.records.search.vendor import merge_words
 
 RUNS_PER_TICK = 100
@@ -92,7 +93,11 @@ def worker_name() -> str:
 
 
 def run_worker(stop: Stop) -> None:
-    """Tick until told to stop. A database that is away is waited for; nothing is lost meanwhile."""
+    """Tick until told to stop. A database that is away is waited for; nothing is lost meanwhile.
+
+    Solvers are compiled beside it, so that the first question does not wait for that.
+    """
+    warm_up_in_background()
     while not stop.is_set():
         started = clock.now()
         is_full = False

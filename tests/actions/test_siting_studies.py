@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.actions.town import Town
 from youbei.actions import stores
 from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.siting.asking import Question, StudyRefused, Terms, ask_siting, stop_siting, study_for
+from youbei.actions.siting.warming import WARMING, is_warming_up, warm_up
 from youbei.engine.errors import NotFound
 from youbei.engine.places import Point
 from youbei.records.models import SitingStudy
@@ -99,3 +101,27 @@ def test_work_is_stopped_before_its_next_slice_and_strangers_see_none(town: Town
     stop_siting(by=officer, study=study)
     assert one_slice(study.job.pk)
     assert SitingStudy.objects.get(pk=study.pk).answer is None
+
+
+def test_a_question_waits_for_the_compiler_and_says_so(town: Town, schools: None, now: datetime) -> None:
+    terms = Terms(question=Question.MEDIAN, places="school", candidates="station")
+    study = ask_siting(by=town.users["officer"], now=now, terms=terms)
+    assert study.job is not None
+    compiled = threading.Event()
+    compiler = threading.Thread(target=compiled.wait, daemon=True)
+    compiler.start()
+    WARMING.append(compiler)
+    try:
+        assert not one_slice(study.job.pk)
+        study.job.refresh_from_db()
+        assert (study.job.state, study.job.total) == ({"is_warming_up": True}, 0)
+        compiled.set()
+        assert run_to_the_end(study.job.pk).status == "done"
+    finally:
+        compiled.set()
+        WARMING.remove(compiler)
+
+
+def test_warming_up_asks_every_solver_and_ends() -> None:
+    warm_up()
+    assert not is_warming_up()

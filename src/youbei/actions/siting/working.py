@@ -8,6 +8,7 @@ from typing import Any
 
 from youbei.actions.dispatch.proposing import HAS_SOLVERS, demand_solvers
 from youbei.actions.siting.asking import Question, StudyRefused, Terms
+from youbei.actions.siting.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
@@ -32,6 +33,9 @@ SOLVE_S = 3.0
 def siting_slice(job: Job, now: datetime) -> bool:
     """Do the next slice; return whether the answer is there."""
     demand_solvers()
+    if is_warming_up():
+        job.state = {"is_warming_up": True}
+        return False
     study = SitingStudy.objects.select_related("by").get(pk=job.subject_id)
     terms = Terms.of(study)
     if "places" not in job.state:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from youbei.engine.simulation.chance import exponential, uniform
-from youbei.engine.simulation.loops import Floats, Ints, Words, loop
+from youbei.engine.simulation.loops import Floats, Ints, Words, loop, part, stage
 
 # Places in `plan`.
 GAP, GROUP, SERVICE, START, MEASURED, LAST = range(6)
@@ -64,7 +64,7 @@ def serve_block(
         busy[server] -= max(free[server] - now, 0.0)
 
 
-@loop
+@stage
 def group_at(share: Floats, u: float) -> int:
     """Return the first group whose upper bound lies above u."""
     low, high = 0, len(share) - 1
@@ -77,7 +77,7 @@ def group_at(share: Floats, u: float) -> int:
     return low
 
 
-@loop
+@part
 def first_free(preference: Ints, first: int, free: Floats, now: float, has_line: bool) -> int:
     """Return the free server that is liked best, else the one that is free first; -1 where nobody waits for it."""
     servers = len(free)
