@@ -27,6 +27,7 @@ from youbei.web.exercises import writing as exercise_writing
 from youbei.web.findings import cases as case_pages
 from youbei.web.findings import drafts as plan_drafts
 from youbei.web.findings import list as finding_list
+from youbei.web.findings import manual as manual_pages
 from youbei.web.findings import one as finding_one
 from youbei.web.findings import record as finding_record
 from youbei.web.findings import report as run_report
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *finding.urlpatterns,
     *finding_list.urlpatterns,
     *finding_record.urlpatterns,
+    *manual_pages.urlpatterns,
     *case_pages.urlpatterns,
     *plan_drafts.urlpatterns,
     *finding_retests.urlpatterns,

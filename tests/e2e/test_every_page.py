@@ -150,6 +150,7 @@ PAGES = {
     "media wall": "{exercise}media/",
     "measures": "{exercise}measures/",
     "proof of the time": "{proof}",
+    "manual of cases": "/cases/manual/",
     "the rescue scored": "{real_run}rescue/",
     "replay": "{assessed}replay/",
     "replay, further on": "{assessed}replay/?entry=9",
@@ -256,6 +257,7 @@ NO_PAGES = {
     "import_refused",
     "findings_export",
     "run_report_file",
+    "manual_file",
     # Judged in test_a_finding, on the way from the log of a run to its acceptance.
     "finding",
     "finding_settle",
@@ -270,6 +272,7 @@ NO_PAGES = {
     "draft_adopt",
     "draft_drop",
     "retest_hold",
+    "retest_stop",
     "case",
     "case_make",
     "case_change",

@@ -143,6 +143,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
         "inject": lambda planted, chosen: ["hurt"],
+        "act": lambda planted, chosen: ["hold", "release"],
+        "action": lambda planted, chosen: ["alarm-raised"],
         "verb": lambda planted, chosen: [
             "start",
             "end",
@@ -178,6 +180,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "incident": lambda planted, chosen: [planted.incident.pk],
     },
+    "drill-programmes": {"code": lambda planted, chosen: [planted.county.code]},
     "head-counts": {
         "pk": lambda planted, chosen: [planted.counting.pk],
         "head_count_id": lambda planted, chosen: [planted.counting.pk],
@@ -220,6 +223,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "retest_id": lambda planted, chosen: [planted.retest.pk],
         "act": lambda planted, chosen: ["rectify", "accept", "send-back", "drop", "reopen"],
     },
+    "cases/manual": {"form": lambda planted, chosen: ["docx", "pdf"]},
     "cases": {
         "pk": lambda planted, chosen: [planted.case.pk],
         "case_id": lambda planted, chosen: [planted.case.pk],
