@@ -10,7 +10,8 @@ from tests.actions.town import Town
 from youbei.actions import runs
 from youbei.actions.findings import drafts, judging, moving
 from youbei.actions.findings.recording import Wrong, record_finding
-from youbei.actions.findings.retests import RetestRefused, hold_retest
+from youbei.actions.findings.retests import RetestRefused, hold_retest, jobs_of, stop_retest
+from youbei.actions.jobs import run_to_the_end
 from youbei.actions.plans import check_stored_plan
 from youbei.engine.duties_apart import SamePerson
 from youbei.engine.errors import NotAllowed, NotFound
@@ -22,7 +23,7 @@ from youbei.engine.plans.problems import PlanUnreadable
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.measured import measured_of_plan
-from youbei.records.models import Finding, Incident, LogEntry, PlanDraft, PlanVersion, Retest, Run, RunStep
+from youbei.records.models import Finding, Incident, Job, LogEntry, PlanDraft, PlanVersion, Retest, Run, RunStep
 from youbei.records.reports.wrongs import check_key
 
 MINUTE = timedelta(minutes=1)
@@ -54,6 +55,32 @@ def adopted(town: Town, now: datetime, row: Finding, limit: timedelta, takes: di
     return Retest.objects.get(finding=row)
 
 
+def simulated(town: Town, now: datetime, retest: Retest) -> Retest:
+    """Hold a retest by simulation, and let the worker do it."""
+    assert hold_retest(by=town.users["director"], now=now, retest=retest).state == "scheduled"
+    job = run_to_the_end(Job.objects.get(kind="retest", subject_id=retest.pk, ended_at=None).pk)
+    assert job.status in ("done", "cancelled"), job.problem_en
+    return Retest.objects.get(pk=retest.pk)
+
+
+def test_a_simulation_that_is_stopped_decides_nothing(town: Town, now: datetime, stored: PlanVersion) -> None:
+    row = late_step(town, now, stored)
+    retest = adopted(town, now, row, 10 * MINUTE, {"shape": "fixed", "likely": "PT2M"})
+    director = town.users["director"]
+    with pytest.raises(RetestRefused, match="nothing to stop"):
+        stop_retest(by=director, retest=retest)
+    hold_retest(by=director, now=now, retest=retest)
+    with pytest.raises(RetestRefused, match="being simulated"):
+        hold_retest(by=director, now=now, retest=retest)
+    job = jobs_of([retest.pk])[retest.pk]
+    stop_retest(by=director, retest=retest)
+    assert run_to_the_end(job.pk).status == "cancelled"
+    retest.refresh_from_db()
+    row.refresh_from_db()
+    assert (retest.state, retest.found["is_undecided"], row.state) == ("scheduled", True, "accepted")
+    assert simulated(town, now, retest).state == "passed"
+
+
 def test_a_late_step_is_cured_by_a_new_version_and_verified_by_simulation(
     town: Town, now: datetime, stored: PlanVersion
 ) -> None:
@@ -69,9 +96,9 @@ def test_a_late_step_is_cured_by_a_new_version_and_verified_by_simulation(
     assert retest.plan_version == plan.current
     with pytest.raises(SamePerson):
         moving.moved(row, moving.Act.PASS_RETEST, by=town.users["planner"], now=now, note="", values={})
-    held = hold_retest(by=town.users["director"], now=now, retest=retest)
+    held = simulated(town, now, retest)
     row.refresh_from_db()
-    assert (held.state, row.state, row.closed_at) == ("passed", "verified", now)
+    assert (held.state, row.state, row.closed_at is None) == ("passed", "verified", False)
     assert "300 simulated courses, late in 0" in held.found["why"]["en"]
     with pytest.raises(RetestRefused):
         hold_retest(by=town.users["director"], now=now, retest=retest)
@@ -82,7 +109,7 @@ def test_a_late_step_is_cured_by_a_new_version_and_verified_by_simulation(
 def test_a_cure_that_does_not_help_opens_the_finding_again(town: Town, now: datetime, stored: PlanVersion) -> None:
     row = late_step(town, now, stored)
     retest = adopted(town, now, row, 4 * MINUTE, LONG)
-    held = hold_retest(by=town.users["director"], now=now, retest=retest)
+    held = simulated(town, now, retest)
     row.refresh_from_db()
     assert (held.state, row.state, row.doers) == ("failed", "open", [])
     assert row.deadline_on is not None

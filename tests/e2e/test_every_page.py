@@ -273,6 +273,7 @@ NO_PAGES = {
     "draft_adopt",
     "draft_drop",
     "retest_hold",
+    "retest_stop",
     "case",
     "case_make",
     "case_change",

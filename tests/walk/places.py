@@ -143,6 +143,8 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
         "inject": lambda planted, chosen: ["hurt"],
+        "act": lambda planted, chosen: ["hold", "release"],
+        "action": lambda planted, chosen: ["alarm-raised"],
         "verb": lambda planted, chosen: [
             "start",
             "end",
@@ -178,6 +180,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "incident": lambda planted, chosen: [planted.incident.pk],
     },
+    "drill-programmes": {"code": lambda planted, chosen: [planted.county.code]},
     "head-counts": {
         "pk": lambda planted, chosen: [planted.counting.pk],
         "head_count_id": lambda planted, chosen: [planted.counting.pk],

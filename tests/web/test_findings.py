@@ -11,9 +11,10 @@ from tests.growth import assert_queries_do_not_grow
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock
 from youbei.actions.findings.recording import Wrong, record_finding
+from youbei.actions.jobs import run_to_the_end
 from youbei.engine.findings.kinds import Source
 from youbei.engine.text import Text
-from youbei.records.models import Finding, Team
+from youbei.records.models import Finding, Job, Team
 
 
 @pytest.fixture
@@ -121,6 +122,8 @@ def test_a_plan_is_changed_in_a_draft_and_the_retest_verifies(scene: Scene) -> N
     assert chief.post(f"{draft}adopt/", {"version": "2", "note": "已核"}).status_code == 302
     retest = row.retests.get()
     assert chief.post(f"{here}retests/{retest.pk}/", {"run": ""}).status_code == 302
+    assert "0 / 300" in chief.get(here).content.decode()
+    run_to_the_end(Job.objects.get(kind="retest").pk)
     page = chief.get(here).content.decode()
     assert "verified" in page
     assert "300 simulated courses" in page

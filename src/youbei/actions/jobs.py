@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from youbei.actions import clock
 from youbei.actions.campaigns import opening, telling
+from youbei.actions.findings import retest_work
 from youbei.actions.sheets import applying, checking, undoing
 from youbei.actions.siting import working
 from youbei.engine.errors import Refused
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Slice] = {
     "sheet_undo": undoing.undo_slice,
     "campaign_open": opening.open_slice,
     "siting": working.siting_slice,
+    "retest": retest_work.retest_slice,
     "campaign_remind": telling.remind_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
@@ -41,6 +43,7 @@ GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "sheet_undo": undoing.given_up,
     "campaign_open": opening.given_up,
     "siting": working.given_up,
+    "retest": retest_work.given_up,
     "campaign_remind": telling.not_all_reminded,
 }
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.findings import drafts
-from youbei.actions.findings.retests import hold_retest
+from youbei.actions.findings.retests import hold_retest, jobs_of, stop_retest
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.findings import finding_of
@@ -73,6 +73,8 @@ class DraftOut(Schema):
 
 
 class RetestOut(Schema):
+    """`is_undecided`: what was seen decides nothing. `simulated` of `to_simulate` courses: the worker is at it."""
+
     id: int
     finding: int
     way: str
@@ -82,6 +84,9 @@ class RetestOut(Schema):
     state: str
     due_on: str
     why: dict[str, str]
+    is_undecided: bool
+    simulated: int | None
+    to_simulate: int | None
 
 
 @router.post("/findings/{finding_id}/draft", response={201: DraftOut}, **may(Permission.EDIT_PLAN))
@@ -146,12 +151,22 @@ def list_retests(request: HttpRequest, finding_id: Id) -> list[dict[str, Any]]:
 @router.post("/findings/{finding_id}/retests/{retest_id}", response=RetestOut, **may(Permission.ACCEPT_FINDING))
 @idempotent
 def hold_finding_retest(request: HttpRequest, finding_id: Id, retest_id: Id, body: RetestIn) -> dict[str, Any]:
-    """Hold a retest: only one that passes verifies; one that fails opens the finding again."""
+    """Hold a retest: only one that passes verifies; one that fails opens the finding again. The worker simulates."""
     by = caller(request)
     finding = finding_of(by, finding_id)
     retest = find(finding.retests.all(), pk=retest_id)
     run = visible_run(body.run, by) if body.run is not None else None
     return retest_out(hold_retest(by=by, now=clock.now(), retest=retest, run=run))
+
+
+@router.post("/findings/{finding_id}/retests/{retest_id}/stop", response=RetestOut, **may(Permission.ACCEPT_FINDING))
+@idempotent
+def stop_finding_retest(request: HttpRequest, finding_id: Id, retest_id: Id) -> dict[str, Any]:
+    """Stop the simulation of a retest; it is still to be held."""
+    by = caller(request)
+    retest = find(finding_of(by, finding_id).retests.all(), pk=retest_id)
+    stop_retest(by=by, retest=retest)
+    return retest_out(retest)
 
 
 def draft_of(by: User, draft_id: int) -> PlanDraft:
@@ -181,6 +196,7 @@ def out(draft: PlanDraft) -> dict[str, Any]:
 
 
 def retest_out(one: Retest) -> dict[str, Any]:
+    job = jobs_of([one.pk]).get(one.pk)
     return {
         "id": one.pk,
         "finding": one.finding_id,
@@ -191,4 +207,7 @@ def retest_out(one: Retest) -> dict[str, Any]:
         "state": one.state,
         "due_on": one.due_on.isoformat(),
         "why": one.found.get("why", {"zh": "", "en": ""}),
+        "is_undecided": bool(one.found.get("is_undecided")) and one.state == Retest.State.SCHEDULED,
+        "simulated": job.done if job else None,
+        "to_simulate": job.total if job else None,
     }

@@ -34,6 +34,27 @@ def test_a_simulation_passes_only_where_the_promise_is_kept_beyond_doubt(figures
         assert outcome.passed
 
 
+@given(st.integers(0, 400).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_too_few_courses_are_undecided_and_never_failed(figures: tuple[int, int]) -> None:
+    late, of = figures
+    high = wilson(late, of).high if of else 1.0
+    outcome = judge_simulation(
+        Asks(Way.SIMULATION, step="x"), tried=of, late=late, late_at_most=high, has_deadline=True
+    )
+    if of < FEWEST_RUNS or (outcome.passed is not True and late / of <= 0.1):
+        assert outcome.passed is None
+        assert "Undecided" in outcome.why.en
+    elif not outcome.passed:
+        assert outcome.passed is False
+
+
+def test_a_run_that_is_not_over_or_did_not_test_it_is_undecided() -> None:
+    asks = Asks(Way.EXERCISE, step="x")
+    assert judge_exercise(asks, verdict="late", is_over=False, others=0).passed is None
+    assert judge_exercise(asks, verdict=None, is_over=True, others=0).passed is None
+    assert judge_exercise(asks, verdict="late", is_over=True, others=0).passed is False
+
+
 def test_a_step_without_deadline_or_that_never_came_up_proves_nothing() -> None:
     asks = Asks(Way.SIMULATION, step="x")
     assert not judge_simulation(asks, tried=300, late=0, late_at_most=0.0, has_deadline=False).passed

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.findings.moving import locked, moved, today_of
+from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
-from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.exercises.measures import step_times
@@ -24,21 +24,14 @@ from youbei.engine.findings.retest import (
     asks_of,
     judge_check,
     judge_exercise,
-    judge_simulation,
 )
 from youbei.engine.plans.check import check
-from youbei.engine.plans.model import Plan, Scenario
-from youbei.engine.simulation.simulate import SimulationReport, simulate
-from youbei.engine.text import Text
-from youbei.records.checking import known_by_registers, place_of
+from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
 from youbei.records.log import read_stream
-from youbei.records.models import Finding, PlanVersion, Retest, Run, User
-from youbei.records.nearby import world_for
+from youbei.records.models import Finding, Job, PlanVersion, Retest, Run, User
 
-RUNS = 300
-# A request holds one of the server's few threads.
-LONGEST_S = 10.0
+KIND = "retest"
 
 
 class RetestRefused(Refused):
@@ -92,7 +85,7 @@ def version_of(row: Retest) -> PlanVersion:
 
 
 def hold_retest(*, by: User | None, now: datetime, retest: Retest, run: Run | None = None) -> Retest:
-    """Hold a retest: simulate or check the new version, or judge the log of a run of it."""
+    """Hold a retest: check the new version, judge the log of a run of it, or queue its simulation for the worker."""
     row = waiting(retest, by)
     version = version_of(row)
     asks = asks_for(row)
@@ -104,7 +97,7 @@ def hold_retest(*, by: User | None, now: datetime, retest: Retest, run: Run | No
             asks, frozenset((one.code, one.place) for one in check(plan, known_by_registers(plan, now)))
         )
     else:
-        outcome = outcome_of_simulation(asks, load_plan(version), now)
+        return queued(row, by=by, now=now)
     return judged(row, outcome, by=by, now=now, run=run)
 
 
@@ -128,28 +121,41 @@ def outcome_of_run(asks: Asks, row: Retest, run: Run | None) -> Outcome:
     return judge_exercise(asks, verdict=verdict, is_over=is_over, others=len(shown))
 
 
-def outcome_of_simulation(asks: Asks, plan: Plan, now: datetime) -> Outcome:
-    step = next((one for one in plan.steps if one.id == asks.step), None)
-    if step is None or step.within is None:
-        return judge_simulation(asks, tried=0, late=0, late_at_most=1.0, has_deadline=False)
-    report = simulated(plan, now)
-    late = next(one.late for one in report.steps if one.step == asks.step)
-    if late is None:
-        return judge_simulation(asks, tried=0, late=0, late_at_most=1.0, has_deadline=False)
-    return judge_simulation(asks, tried=late.of, late=late.count, late_at_most=late.high, has_deadline=True)
+@transaction.atomic
+def queued(row: Retest, *, by: User | None, now: datetime) -> Retest:
+    """Let the worker simulate the new version; refuse while it does so already."""
+    row = Retest.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    if row.pk in jobs_of([row.pk]):
+        raise RetestRefused(
+            zh="该复验正在后台推演。请等待结果，或先停止。",
+            en="This retest is being simulated already. Wait for its result, or stop it first.",
+        )
+    queue_job(KIND, row.pk, by=by, now=now)
+    return row
 
 
-def simulated(plan: Plan, now: datetime) -> SimulationReport:
-    """Simulate a plan with the resources of today, as long as a request may take."""
-    scenario = plan.scenarios[0] if plan.scenarios else Scenario(id="", title=Text())
-    world = world_for(plan, scenario.place or place_of(plan), today=today_of(now), travel=travel_times())
-    end = time.monotonic() + LONGEST_S
-    return simulate(plan, world, scenario, runs=RUNS, seed=1, go_on=lambda done: time.monotonic() < end)
+def jobs_of(retests: Iterable[int]) -> dict[int, Job]:
+    """Return the simulations that wait or run, by retest."""
+    going = [Job.Status.QUEUED, Job.Status.RUNNING]
+    rows = Job.objects.filter(kind=KIND, subject_id__in=list(retests), status__in=going)
+    return {job.subject_id: job for job in rows}
+
+
+@transaction.atomic
+def stop_retest(*, by: User | None, retest: Retest) -> None:
+    """Stop the simulation of a retest before its next slice; the retest is still to be held."""
+    row = waiting(retest, by)
+    job = jobs_of([row.pk]).get(row.pk)
+    if job is None:
+        raise RetestRefused(
+            zh="没有正在进行的推演，无须停止。", en="Nothing is being simulated; there is nothing to stop."
+        )
+    cancel_job(job)
 
 
 @transaction.atomic
 def judged(row: Retest, outcome: Outcome, *, by: User | None, now: datetime, run: Run | None) -> Retest:
-    """Write down what a retest showed, and move its finding: verified, or open again."""
+    """Write down what a retest showed, and move its finding: verified, or open again; undecided, it stays as it is."""
     finding = locked(row.finding, by, Permission.ACCEPT_FINDING)
     row = Retest.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     if row.state != Retest.State.SCHEDULED or finding.state != State.ACCEPTED:
@@ -158,14 +164,20 @@ def judged(row: Retest, outcome: Outcome, *, by: User | None, now: datetime, run
             en="This finding is not waiting for a retest, or it was held meanwhile. Reload the page.",
         )
     actor = actor_for(by, now)
-    row.state = Retest.State.PASSED if outcome.passed else Retest.State.FAILED
-    row.found, row.run, row.done_at, row.done_by = {"why": outcome.why.as_data()}, run, now, actor.label
+    row.found, row.run = {"why": outcome.why.as_data()}, run
+    if outcome.passed is None:
+        row.found["is_undecided"] = True
+    else:
+        row.state = Retest.State.PASSED if outcome.passed else Retest.State.FAILED
+        row.done_at, row.done_by = now, actor.label
     row.save()
     data = {
         "finding": finding.pk, "retest": row.pk, "way": row.way, "passed": outcome.passed,
         "run": run.pk if run else None,
     }  # fmt: skip
     record(finding.stream, [("retest.held", data)], by=actor, now=now, org_path=finding.org_path)
+    if outcome.passed is None:
+        return row
     act = Act.PASS_RETEST if outcome.passed else Act.FAIL_RETEST
     moved(finding, act, by=by, now=now, note=f"{outcome.why.zh} {outcome.why.en}", values={})
     return row

@@ -45,9 +45,9 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether a retest passed, and why, in numbers."""
+    """Whether a retest passed, and why, in numbers; `passed` None where what was seen decides nothing."""
 
-    passed: bool
+    passed: bool | None
     why: Text
 
 
@@ -67,7 +67,11 @@ def step_of(place: str) -> str:
 
 
 def judge_simulation(asks: Asks, *, tried: int, late: int, late_at_most: float, has_deadline: bool) -> Outcome:
-    """Judge a step by how often it was late; `late_at_most` is the upper end of the 95 % interval of that share."""
+    """Judge a step by how often it was late; `late_at_most` is the upper end of the 95 % interval of that share.
+
+    Too few courses decide nothing: neither fewer than `FEWEST_RUNS`, nor so few that the step was late seldom enough
+    but the interval still reaches beyond what is asked.
+    """
     if not has_deadline:
         return Outcome(
             False,
@@ -78,22 +82,24 @@ def judge_simulation(asks: Asks, *, tried: int, late: int, late_at_most: float, 
         )
     if tried < FEWEST_RUNS:
         return Outcome(
-            False,
+            None,
             Text(
-                f"该步骤只出现在 {tried} 次推演中，少于 {FEWEST_RUNS} 次，说明不了问题。",
-                f"The step came up in {tried} simulated courses, fewer than {FEWEST_RUNS}: too few to show anything.",
+                f"未定：该步骤只出现在 {tried} 次推演中，少于 {FEWEST_RUNS} 次，说明不了问题。",
+                f"Undecided: the step came up in {tried} simulated courses, fewer than {FEWEST_RUNS}: too few to show "
+                "anything.",
             ),
         )
     kept = 1 - late_at_most
-    passed = kept >= asks.share
-    return Outcome(
-        passed,
-        Text(
-            f"推演 {tried} 次，超时 {late} 次；按 95% 置信，至少 {kept:.1%} 按时完成，要求 {asks.share:.0%}。",
-            f"{tried} simulated courses, late in {late}; with 95 % confidence at least {kept:.1%} are in time, and "
-            f"{asks.share:.0%} are asked.",
-        ),
+    said = Text(
+        f"推演 {tried} 次，超时 {late} 次；按 95% 置信，至少 {kept:.1%} 按时完成，要求 {asks.share:.0%}。",
+        f"{tried} simulated courses, late in {late}; with 95 % confidence at least {kept:.1%} are in time, and "
+        f"{asks.share:.0%} are asked.",
     )
+    if kept >= asks.share:
+        return Outcome(True, said)
+    if 1 - late / tried >= asks.share:
+        return Outcome(None, Text(f"未定，推演次数不足：{said.zh}", f"Undecided, too few courses: {said.en}"))
+    return Outcome(False, said)
 
 
 def judge_check(asks: Asks, said: frozenset[tuple[str, str]]) -> Outcome:
@@ -109,9 +115,9 @@ def judge_check(asks: Asks, said: frozenset[tuple[str, str]]) -> Outcome:
 def judge_exercise(asks: Asks, *, verdict: str | None, is_over: bool, others: int) -> Outcome:
     """Judge by the log of a run: `verdict` of the step asked for, or `others`, how much went wrong without one."""
     if not is_over:
-        return Outcome(False, Text("演练尚未结束。", "The run is not over yet."))
+        return Outcome(None, Text("未定：演练尚未结束。", "Undecided: the run is not over yet."))
     if asks.step:
-        passed = verdict == "met"
+        passed = verdict == "met" if verdict in ("met", "late", "missed") else None
         words = {"met": ("按时完成", "in time"), "late": ("超时", "late"), "missed": ("未完成", "missed")}
         zh, en = words.get(verdict or "", ("未检验", "not tested"))
         return Outcome(passed, Text(f"步骤“{asks.step}”：{zh}。", f"Step {asks.step!r}: {en}."))

@@ -21,6 +21,7 @@ from youbei.actions import clock
 from youbei.actions.actors import ids_of
 from youbei.actions.findings import judging, moving, recording
 from youbei.actions.findings.moving import PERMISSIONS, SETTLED, course_of, settlement_of
+from youbei.actions.findings.retests import jobs_of
 from youbei.engine.access import Permission
 from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES, TREATMENT_NAMES, Treatment
 from youbei.engine.findings.life import ACT_NAMES, JUDGING, STATE_NAMES, Act, State
@@ -52,6 +53,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     row = finding_for(user, pk)
     settled = settlement_of(row)
+    retests = list(row.retests.select_related("plan_version").order_by("-pk")[:LISTED])
     context = {
         "finding": row,
         "line": finding_row(row, timezone.localdate(clock.now())),
@@ -60,7 +62,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "treatment": TREATMENT_NAMES[settled.treatment] if settled else None,
         "next_stage": next((n for n, one in enumerate(settled.stages, 1) if one.done_on is None), 0) if settled else 0,
         "drafts": row.drafts.select_related("version").order_by("-pk")[:LISTED],
-        "retests": row.retests.select_related("plan_version").order_by("-pk")[:LISTED],
+        "retests": retests,
+        "working": jobs_of(one.pk for one in retests),
         "may_draft": may_draft(user, row),
         "evidence": evidence_of(row, user),
         "moves": [move_line(one) for one in row.moves.order_by("-pk")[:LISTED]],

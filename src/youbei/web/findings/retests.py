@@ -6,19 +6,23 @@ import functools
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.findings.retests import asks_for, hold_retest
+from youbei.actions.findings.retests import asks_for, hold_retest, stop_retest
 from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
 from youbei.engine.findings.retest import Way
 from youbei.records.models import Retest, Run, User
 from youbei.web.access import access, user_of
 from youbei.web.findings.one import finding_for
 from youbei.web.forms.choices import offer
+from youbei.web.forms.facts import say
 from youbei.web.sheet import sheet
 
 LISTED = 50
@@ -71,9 +75,31 @@ def hold(request: HttpRequest, pk: int, retest_id: int) -> HttpResponse:
         title=_("Hold the retest"),
         submit=_("Hold it now"),
         back=reverse("finding", args=[pk]),
-        done=_("The retest was held; its result stands below."),
+        done=_("Its result stands below, or how far its simulation has come."),
         after=lambda _done: reverse("finding", args=[pk]),
     )
 
 
-urlpatterns = [path("findings/<int:pk>/retests/<int:retest_id>/", hold, name="retest_hold")]
+@access(Permission.ACCEPT_FINDING)
+def stop(request: HttpRequest, pk: int, retest_id: int) -> HttpResponse:
+    """Stop the simulation of a retest."""
+    by = user_of(request)
+    retest = finding_for(by, pk).retests.filter(pk=retest_id).first()
+    if retest is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            stop_retest(by=by, retest=retest)
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            messages.error(request, say(refusal.text))
+        else:
+            messages.success(request, _("The work stops before its next step."))
+    return redirect("finding", pk)
+
+
+urlpatterns = [
+    path("findings/<int:pk>/retests/<int:retest_id>/", hold, name="retest_hold"),
+    path("findings/<int:pk>/retests/<int:retest_id>/stop/", stop, name="retest_stop"),
+]

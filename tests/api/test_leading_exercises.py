@@ -1,0 +1,122 @@
+"""A program leads an exercise: injects written, rehearsed, fired and changed, the time sealed, the year shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.actions.town import Town, build_town, store_plan
+
+from api.conftest import Caller
+from youbei.actions import clock
+from youbei.actions.exercises import keeping
+from youbei.actions.keys import create_token
+from youbei.engine.exercises.read import read_exercise
+from youbei.records.models import Exercise
+
+SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
+CALL = {"kind": "message", "title": "A question", "sender": "Press", "to": "liaison", "text": "Anybody hurt?"}
+
+
+@pytest.fixture
+def cast(db: None) -> Town:
+    town = build_town(clock.now() - timedelta(hours=1))
+    store_plan(town)
+    return town
+
+
+def caller_of(cast: Town, name: str) -> Caller:
+    user = cast.users[name]
+    return Caller(create_token(by=None, now=clock.now(), user=user, label="test")[1], user)
+
+
+@pytest.fixture
+def trainer(cast: Town) -> Caller:
+    return caller_of(cast, "trainer")
+
+
+@pytest.fixture
+def address(cast: Town) -> str:
+    row = keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))
+    return f"/exercises/{row.pk}"
+
+
+def ok(answer: Any, status: int = 200) -> Any:
+    assert answer.status == status, answer.body
+    return answer.body
+
+
+def states(trainer: Caller, address: str) -> dict[str, str]:
+    return {one["id"]: one["status"] for one in ok(trainer.get(f"{address}/injects"))}
+
+
+def test_injects_are_written_copied_and_removed(trainer: Caller, address: str) -> None:
+    assert ok(trainer.post(f"{address}/script/injects", {"inject": CALL}), 201)["id"] == "message"
+    changed = trainer("PUT", f"{address}/script/injects/message", {"inject": CALL | {"title": "Another"}})
+    assert ok(changed)["title"]["en"] == "Another"
+    assert ok(trainer.post(f"{address}/script/injects/message/copy"), 201)["id"] == "message-2"
+    assert trainer("DELETE", f"{address}/script/injects/message-2").status == 204
+    wrong = trainer.post(f"{address}/script/injects", {"inject": CALL | {"to": "nobody"}})
+    assert wrong.status == 409
+    assert "nobody" in str(wrong.body)
+    assert list(states(trainer, address)) == ["smell", "message", "hurt", "rumour"]
+
+
+def test_a_rehearsal_tells_what_comes_and_what_never_does(trainer: Caller, address: str) -> None:
+    found = ok(trainer.get(f"{address}/rehearsal"))
+    assert [one["id"] for one in found["came"]] == ["smell", "hurt"]
+    assert [one["id"] for one in found["never"]] == ["rumour"]
+    assert [one["id"] for one in ok(trainer.get(f"{address}/rehearsal?inject=hurt"))["came"]] == ["hurt"]
+    assert trainer.get(f"{address}/rehearsal?inject=none").status == 404
+
+
+def test_the_console_fires_holds_leaves_out_and_improvises(trainer: Caller, address: str) -> None:
+    ok(trainer.post(f"{address}/start"))
+    ok(trainer.post(f"{address}/injects/hurt/hold"))
+    ok(trainer.post(f"{address}/injects/rumour/fire"))
+    assert states(trainer, address) == {"smell": "fired", "hurt": "held", "rumour": "fired"}
+    words = {"title": "Four are hurt", "to": "commander", "text": "Four.", "facts": {"serious_injured": 4}}
+    ok(trainer("PUT", f"{address}/injects/hurt/words", words))
+    assert states(trainer, address)["hurt"] == "skipped"
+    ok(trainer.post(f"{address}/improvised", {"title": "The wind turns", "to": "commander", "text": "North-west."}))
+    ok(trainer.post(f"{address}/injects/smell/fail", {"reason": "the line was dead"}))
+    assert states(trainer, address)["smell"] == "failed"
+    seen = ok(trainer.post(f"{address}/observations", {"text": "quick", "rating": "P", "subject": "raise"}), 201)
+    assert (seen["rating"], seen["source"]) == ("P", "official")
+    assert trainer.post(f"{address}/injects/rumour/skip", {}).status == 409
+
+
+def test_who_has_no_part_in_it_controls_nothing(cast: Town, trainer: Caller, address: str) -> None:
+    ok(trainer.post(f"{address}/start"))
+    assert caller_of(cast, "stranger").post(f"{address}/injects/hurt/fire").status == 404
+    assert caller_of(cast, "observer").post(f"{address}/injects/hurt/fire").status == 403
+    assert states(trainer, address)["hurt"] == "waiting"
+
+
+def test_the_time_is_sealed_looked_into_and_proven(cast: Town, trainer: Caller, address: str) -> None:
+    begins = clock.now() + timedelta(days=3)
+    window = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=6)).isoformat()}
+    assert ok(trainer.post(f"{address}/seal", {"windows": [window]}))["summary"]["status"] == "sealed"
+    proof = ok(trainer.get(f"{address}/proof"))
+    assert (proof["opening"], proof["faults"]) == (None, [])
+    assert proof["seal"]["commitment"]
+    assert trainer.post(f"{address}/look", {"why": " "}).status == 422
+    at = ok(trainer.post(f"{address}/look", {"why": "to warn the hospital"}))["starts_at"]
+    assert window["starts_at"][:10] <= at[:10] <= window["ends_at"][:10]
+    assert trainer.post(f"{address}/script/injects", {"inject": CALL}).status == 409
+
+
+def test_the_programme_of_a_unit_follows_its_regimes(trainer: Caller, cast: Town) -> None:
+    place = "/drill-programmes/town-emb"
+    known = ok(trainer.get(place))
+    assert known["regimes"] == []
+    wanted = known["proposed"][:1]
+    assert wanted
+    found = trainer("PUT", f"{place}/regimes", {"regimes": wanted})
+    assert [one["id"] for one in ok(found)["regimes"]] == wanted
+    listed = ok(trainer.get("/drill-programmes"))["items"]
+    assert [one["organisation"]["en"] for one in listed] == ["Town emergency bureau"]
+    assert trainer("PUT", f"{place}/regimes", {"regimes": ["no-such"]}).status == 409
+    assert not Exercise.objects.exists()
