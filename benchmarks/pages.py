@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -121,8 +121,10 @@ def new_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterator[Measured]:
-    """Yield how long every page took with few rows and with many."""
+def measured(
+    module: str, database: str, url: str, turns: int = TURNS, again: Callable[[float], int] = lambda ratio: 0
+) -> Iterator[Measured]:
+    """Yield how long every page took with few rows and with many; `again` says how many turns more a ratio asks for."""
     with readers(module, url) as (few, many):
         heard = [few.heard(), many.heard()]
         assert isinstance(heard[0], dict)
@@ -132,20 +134,24 @@ def measured(module: str, database: str, url: str, turns: int = TURNS) -> Iterat
         for page in heard[0]["pages"]:
             is_cut = page in heard[0]["lists"] and lists[0][page] < lists[1][page]
             lines = lists[0][page] - 1 if is_cut else 0  # one line holds the headings
-            turned = [
-                (few.measure(page), many.measure(page), many.measure(page, lines) if is_cut else 0.0)
-                for _ in range(turns)
-            ]
-            small, large, same = (min(side) for side in zip(*turned, strict=True))
+            turned: list[tuple[float, float, float]] = []
+            left = turns
+            while left:
+                turned += [
+                    (few.measure(page), many.measure(page), many.measure(page, lines) if is_cut else 0.0)
+                    for _ in range(left)
+                ]
+                small, large, same = (min(side) for side in zip(*turned, strict=True))
+                left = again((same if is_cut else large) / small) if len(turned) == turns else 0
             yield Measured(database, page, small, large, lists[0][page], lists[1][page], same if is_cut else large)
 
 
-def on_both(module: str, turns: int = TURNS) -> list[Measured]:
+def on_both(module: str, turns: int = TURNS, again: Callable[[float], int] = lambda ratio: 0) -> list[Measured]:
     """Measure on SQLite, and on PostgreSQL where it is installed."""
-    found = list(measured(module, "SQLite", "", turns))
+    found = list(measured(module, "SQLite", "", turns, again))
     if postgres.binaries() is not None:
         with postgresql() as url:
-            found += measured(module, "PostgreSQL", url, turns)
+            found += measured(module, "PostgreSQL", url, turns, again)
     return found
 
 

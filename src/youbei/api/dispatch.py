@@ -131,7 +131,9 @@ class CoverOut(Schema):
 
 
 class DispatchOut(Schema):
-    """The proposal. `is_cut`: more teams or lots stand farther away; the proof holds for those that were looked at."""
+    """The proposal. `is_cut`: more teams or lots stand farther away and were not looked at; the proof holds for those
+    that were, and for all where `is_whole`: nobody beyond can be part of a better plan.
+    """
 
     picks: list[PickOut]
     shorts: list[ShortOut]
@@ -146,6 +148,7 @@ class DispatchOut(Schema):
     unplaced_needs: int
     looked_at: int
     is_cut: bool
+    is_whole: bool
     was_stopped: bool
 
 
@@ -287,6 +290,7 @@ def dispatch_out(proposal: Proposal) -> DispatchOut:
         unplaced_needs=proposal.facts.unplaced,
         looked_at=proposal.facts.looked_at,
         is_cut=proposal.facts.is_cut,
+        is_whole=proposal.is_whole,
         was_stopped=answer.solution.was_stopped,
     )
 

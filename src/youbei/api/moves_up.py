@@ -38,7 +38,7 @@ class MovesUpIn(Body):
     exercise: Id | None = None
 
 
-class MovedUpOut(Schema):
+class MovingUpOut(Schema):
     """A team that moves up, or stands where it moved to."""
 
     pk: int
@@ -50,8 +50,8 @@ class MovedUpOut(Schema):
     arrived_at: datetime | None
 
 
-def moved_out(one: Moved) -> MovedUpOut:
-    return MovedUpOut(
+def moved_out(one: Moved) -> MovingUpOut:
+    return MovingUpOut(
         pk=one.pk,
         team=one.team_code,
         name=one.team_name,
@@ -62,16 +62,16 @@ def moved_out(one: Moved) -> MovedUpOut:
     )
 
 
-@router.get("/dispatch/moves-up", response=list[MovedUpOut], **may(Permission.SEE))
-def list_moves_up(request: HttpRequest, exercise: Annotated[Id | None, Query()] = None) -> list[MovedUpOut]:
+@router.get("/dispatch/moves-up", response=list[MovingUpOut], **may(Permission.SEE))
+def list_moves_up(request: HttpRequest, exercise: Annotated[Id | None, Query()] = None) -> list[MovingUpOut]:
     """List the teams that are moving up or stand where they moved to, the newest order first."""
     user = caller(request)
     return [moved_out(one) for one in moves_up_seen(user, exercise=exercise_of(exercise, user))]
 
 
-@router.post("/dispatch/moves-up", response={201: list[MovedUpOut]}, **may(Permission.ASSIGN_RESOURCE))
+@router.post("/dispatch/moves-up", response={201: list[MovingUpOut]}, **may(Permission.ASSIGN_RESOURCE))
 @idempotent
-def order_moving_up(request: HttpRequest, body: MovesUpIn) -> Status[list[MovedUpOut]]:
+def order_moving_up(request: HttpRequest, body: MovesUpIn) -> Status[list[MovingUpOut]]:
     """Order teams to move up as the proposal of this moment advises. All of them or none; the teams are told."""
     user = caller(request)
     teams = dict(Team.objects.filter(code__in=[one.team for one in body.moves]).values_list("code", "pk"))
@@ -86,15 +86,15 @@ def order_moving_up(request: HttpRequest, body: MovesUpIn) -> Status[list[MovedU
     return Status(201, [moved_out(moved(row)) for row in made])
 
 
-@router.post("/dispatch/moves-up/{pk}/arrive", response=MovedUpOut, **may(Permission.ASSIGN_RESOURCE))
-def arrive_moving_up(request: HttpRequest, pk: Id) -> MovedUpOut:
+@router.post("/dispatch/moves-up/{pk}/arrive", response=MovingUpOut, **may(Permission.ASSIGN_RESOURCE))
+def arrive_moving_up(request: HttpRequest, pk: Id) -> MovingUpOut:
     """Say that a team stands where it was to move up to; saying it again changes nothing."""
     row = arrive_moved_up(by=caller(request), now=clock.now(), move_up=move_up_named(pk))
     return moved_out(moved(row))
 
 
-@router.post("/dispatch/moves-up/{pk}/home", response=MovedUpOut, **may(Permission.ASSIGN_RESOURCE))
-def send_moved_up_home(request: HttpRequest, pk: Id) -> MovedUpOut:
+@router.post("/dispatch/moves-up/{pk}/home", response=MovingUpOut, **may(Permission.ASSIGN_RESOURCE))
+def send_moved_up_home(request: HttpRequest, pk: Id) -> MovingUpOut:
     """Let a team that moved up go home; saying it again changes nothing."""
     row = send_home(by=caller(request), now=clock.now(), move_up=move_up_named(pk))
     return moved_out(moved(row))

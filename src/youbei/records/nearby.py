@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 
-from youbei.engine.places import Point, StraightLine, TravelTimes
+from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, Team, World
 from youbei.records.models import Site, StockLot, TeamCapability
@@ -20,6 +20,8 @@ BOXES = (0.02, 0.08, 0.32, 1.28, 5.12, 20.48)
 # Candidates per capability and item. Assumption: far more than any one plan asks of one kind at once.
 CANDIDATES = 60
 STRAIGHT = StraightLine()
+# Assumption: within so many metres the plane on which neighbours are sorted is off by less than a tenth.
+FLAT_M, EXACT = 300_000.0, 0.9
 
 
 def load_world(
@@ -128,6 +130,11 @@ def nearest(
 def distance_deg(near: Point, lat: float, lon: float) -> float:
     """Return the distance by which `ordered` orders, in degrees of latitude."""
     return math.hypot(lat - near.lat, (lon - near.lon) * math.cos(math.radians(near.lat)))
+
+
+def looked_to(near: Point, first_left_out: Point) -> float:
+    """Return within how many metres nothing was left out, given the first that was."""
+    return EXACT * min(FLAT_M, distance_m(near, first_left_out))
 
 
 def box(near: Point, half: float) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,10 +20,15 @@ from youbei.engine.plans.model import (
     ScenarioFact,
 )
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.simulation.loops import IS_COMPILED
+from youbei.engine.simulation.parts import add, empty_part
 from youbei.engine.simulation.plan_compile import compile_plan
 from youbei.engine.simulation.plan_rows import run_rows
-from youbei.engine.simulation.replicate import first_level, informed, replicate
+from youbei.engine.simulation.replicate import at_scenario, first_level, informed, replicate
 from youbei.testing import FACTS, SPANS, VALUES, minutes, plans, words, worlds
+
+if IS_COMPILED:
+    from youbei.engine.simulation.plan_tally import part_of
 
 SCENARIOS = st.builds(
     Scenario,
@@ -113,3 +119,19 @@ def test_the_kernel_is_the_run(plan: Plan, world: World, scenario: Scenario, see
 @given(plan=rich_plans(), world=rich_worlds(), scenario=SCENARIOS, seed=SEEDS)
 def test_the_kernel_is_the_run_where_much_is_needed(plan: Plan, world: World, scenario: Scenario, seed: int) -> None:
     assert_alike(plan, world, scenario, None, seed)
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plan=rich_plans(), world=rich_worlds(), scenario=SCENARIOS)
+def test_rows_added_up_by_column_are_rows_added_up_one_by_one(plan: Plan, world: World, scenario: Scenario) -> None:
+    level = first_level(plan, informed(plan, world, scenario, seed=1, number=0))
+    program = compile_plan(plan, at_scenario(world, scenario), scenario, level=level)
+    rows = run_rows(program, range(8), seed=1)
+    one_by_one = empty_part(plan)
+    for row in range(8):
+        add(one_by_one, plan, rows.replication(row))
+    found = part_of(rows)
+    assert found.tally.report(scenario, seed=1).as_data() == one_by_one.tally.report(scenario, seed=1).as_data()
+    assert (found.first_arrival, found.full_strength) == (one_by_one.first_arrival, one_by_one.full_strength)
+    assert (found.contained, found.causes) == (one_by_one.contained, one_by_one.causes)

@@ -31,6 +31,7 @@ from youbei.engine.dispatch.problem import (
     Units,
 )
 from youbei.engine.dispatch.problem import Lot as ProblemLot
+from youbei.engine.dispatch.whole import Edge
 from youbei.engine.places import Point
 from youbei.engine.reach import Journeys, journeys
 from youbei.engine.text import Text
@@ -43,6 +44,8 @@ from youbei.records.reports.dispatch.supplies import Aid, Lot, Lots, aids, lots
 
 # Assumption: who has been out for twelve of the last 24 hours is relieved before being sent again.
 HOURS_S = 12 * 3600
+# Of each capability and item so many of the nearest are looked at first round each place.
+LOOKED_AT = 100
 # Levels run from I to IV; the more severe the response, the more its needs weigh. Assumption: evenly.
 MOST_PRIORITY = 5
 SECONDS_OF_A_MINUTE, CENTS = 60, 100
@@ -83,7 +86,13 @@ class Facts:
 
 
 def gather(
-    user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING, is_anew: bool = False
+    user: User,
+    *,
+    now: datetime,
+    exercise: int | None = None,
+    suppose: Suppose = NOTHING,
+    is_anew: bool = False,
+    looked_at: int = LOOKED_AT,
 ) -> Facts:
     """Read what a dispatch draws on, as far as the user may see it: responses, teams, lots, agreements, roads.
 
@@ -112,10 +121,17 @@ def gather(
         exercise=exercise,
         runs=runs,
         forces=forces(
-            abilities, paths=paths, now=there, exercise=exercise, also=also, covers=home.wanted, own=list(own)
+            abilities,
+            paths=paths,
+            now=there,
+            exercise=exercise,
+            also=also,
+            covers=home.wanted,
+            own=list(own),
+            looked_at=looked_at,
         ),
         covers=home,
-        lots=lots(items, paths=paths, today=today, exercise=exercise),
+        lots=lots(items, paths=paths, today=today, exercise=exercise, looked_at=looked_at),
         bought=market(items, paths=list(own), today=today, exercise=exercise),
         aids=partners,
         own=own,
@@ -155,6 +171,17 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
         ),
         straight_way=StraightWay(facts.ways.straight.speed_m_s, facts.ways.straight.detour),
     )
+
+
+def edges_of(facts: Facts) -> Iterator[Edge]:
+    """Yield how soon something that was not looked at could be at each place where it is needed."""
+    looked = {**facts.forces.edges, **facts.lots.edges}
+    for run in facts.runs:
+        for need in run.needs:
+            reach = looked.get((need.capability or need.item, need.at)) if need.at is not None else None
+            if reach is not None and need.at is not None:
+                speed = facts.ways.radius_m(timedelta(seconds=1), need.at)
+                yield Edge(place_name(run, need), need.capability or need.item, reach / speed)
 
 
 def place_name(run: Running, need: OpenNeed) -> str:

@@ -11,11 +11,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from youbei.actions.dispatch.buying import said_of
-from youbei.actions.dispatch.facts import Facts, gather, place_name, problem_of
+from youbei.actions.dispatch.facts import LOOKED_AT, Facts, edges_of, gather, place_name, problem_of
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.engine.dispatch.cures import Cure
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.problem import Problem, Unit
+from youbei.engine.dispatch.whole import is_whole, may_bind
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
@@ -44,6 +45,8 @@ SECONDS = 1.0
 KEPT = 16
 # An answer is good for so long: then due times and the ways of those who move have changed noticeably.
 GOOD_FOR_S = 20
+# So many of the nearest are looked at, then more, until it is proven that the rest cannot matter.
+LOOKS = (LOOKED_AT, 4 * LOOKED_AT, 16 * LOOKED_AT)
 
 
 class SolversMissing(Refused):
@@ -104,7 +107,10 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The answer with the question: facts, problem, solution; `seconds` is how long it took."""
+    """The answer with the question: facts, problem, solution; `seconds` is how long it took.
+
+    `is_whole`: nobody who was not looked at, being farther away, could be part of a better plan.
+    """
 
     facts: Facts
     problem: Problem
@@ -113,6 +119,7 @@ class Proposal:
     picks: tuple[Proposed, ...]
     shorts: tuple[Short, ...]
     districts: tuple[District, ...]
+    is_whole: bool
     seconds: float
 
     @property
@@ -152,9 +159,13 @@ def propose(user: User, *, now: datetime, exercise: int | None = None, suppose: 
 
 def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Suppose) -> Proposal:
     began = time.monotonic()
-    facts = gather(user, now=now, exercise=exercise, suppose=suppose)
-    problem = problem_of(facts, suppose=suppose)
-    situation = Situation(problem)
+    for looked_at in LOOKS:
+        facts = gather(user, now=now, exercise=exercise, suppose=suppose, looked_at=looked_at)
+        problem = problem_of(facts, suppose=suppose)
+        situation = Situation(problem)
+        is_enough = is_whole(situation, edges_of(facts))
+        if is_enough or not facts.is_cut or may_bind(situation):
+            break
     answer = explain(situation, find(situation, Budget.of_seconds(SECONDS, time.monotonic)))
     shown = Shown(facts, problem, situation, answer)
     return Proposal(
@@ -165,6 +176,7 @@ def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Su
         picks=shown.picks(alternatives(situation, answer.plan)),
         shorts=shown.shorts(),
         districts=tuple(districts_of(facts, answer)),
+        is_whole=is_enough,
         seconds=time.monotonic() - began,
     )
 

@@ -7,24 +7,25 @@ reference engine, with the same result save for how long teams were away.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario
 from youbei.engine.resources import World
 from youbei.engine.simulation.loops import IS_COMPILED
+from youbei.engine.simulation.parts import Part, add, empty_part
 from youbei.engine.simulation.plan_code import NotCompiled
 from youbei.engine.simulation.plan_compile import Program, compile_plan
 from youbei.engine.simulation.plan_rows import Rows, run_rows
 from youbei.engine.simulation.replicate import Replication, at_scenario, first_level, informed, replicate
 from youbei.engine.simulation.simulate import MOST_RUNS, BadSimulation, SimulationReport, Tally, plain
-from youbei.engine.simulation.statistics import Summary, Times, wilson
+from youbei.engine.simulation.statistics import Summary, wilson
+
+if IS_COMPILED:
+    from youbei.engine.simulation.plan_tally import part_of
 
 BLOCK = 250
-# What a step that missed its deadline spent its time on: the steps and conditions before it, its needs, its own work.
-BEFORE, WORK = "before", "work"
 
 
 class Spread(Protocol):
@@ -63,44 +64,19 @@ def set_up(plan: Plan, world: World, scenario: Scenario, *, seed: int, level: Le
     return Setup(plan, world, scenario, level, seed, program)
 
 
-@dataclass(slots=True)
-class Part:
-    """What a block of replications gave. Times in milliseconds; `away`: of teams, in all, by resource.
-
-    causes: for each step, what held it up when it was late.
-    """
-
-    tally: Tally
-    first_arrival: Times = field(default_factory=Times)
-    full_strength: Times = field(default_factory=Times)
-    contained: Times = field(default_factory=Times)
-    away: Counter[str] = field(default_factory=Counter)
-    causes: list[Counter[str]] = field(default_factory=list)
-
-    def merge(self, other: Part) -> None:
-        self.tally.merge(other.tally)
-        self.first_arrival.merge(other.first_arrival)
-        self.full_strength.merge(other.full_strength)
-        self.contained.merge(other.contained)
-        self.away.update(other.away)
-        for own, others in zip(self.causes, other.causes, strict=True):
-            own.update(others)
-
-
-def empty_part(plan: Plan) -> Part:
-    return Part(Tally(plan), causes=[Counter() for _ in plan.steps])
-
-
 def run_part(setup: Setup, numbers: range) -> Part:
     """Make the replications of the given numbers, by the kernel where there is one."""
-    part = empty_part(setup.plan)
     rows = None if setup.program is None else run_rows(setup.program, numbers, seed=setup.seed)
-    for found in replications(setup, rows, numbers):
-        add(part, setup.plan, found)
+    if rows is not None and not any(rows.is_overfull(place) for place in range(len(numbers))):
+        part = part_of(rows)
+    else:
+        part = empty_part(setup.plan)
+        for found in replications(setup, rows, numbers):
+            add(part, setup.plan, found)
     if rows is not None:
-        for resource, busy in zip(rows.program.resources, rows.busy, strict=True):
-            if busy:
-                part.away[resource] += int(busy)
+        part.away.update(
+            {name: int(busy) for name, busy in zip(rows.program.resources, rows.busy, strict=True) if busy}
+        )
     return part
 
 
@@ -110,46 +86,6 @@ def replications(setup: Setup, rows: Rows | None, numbers: range) -> Iterator[Re
             yield rows.replication(place)
         else:
             yield replicate(setup.plan, setup.world, setup.scenario, seed=setup.seed, number=number, level=setup.level)
-
-
-def add(part: Part, plan: Plan, found: Replication) -> None:
-    part.tally.add(found)
-    if found.met:
-        # A need that was never met leaves the whole short of its strength.
-        met = [at for at in found.met.values() if at is not None]
-        if met:
-            part.first_arrival.add(min(met))
-        if len(met) == len(found.met):
-            part.full_strength.add(max(met))
-    response = [at for step, at in zip(plan.steps, found.finished, strict=True) if step.phase is Phase.RESPONSE]
-    opened = [at for step, at in zip(plan.steps, found.opened, strict=True) if step.phase is Phase.RESPONSE]
-    if any(at is not None for at in response) and all(
-        done is not None or at is None for done, at in zip(response, opened, strict=True)
-    ):
-        part.contained.add(max(at for at in response if at is not None))
-    for position, is_late in enumerate(found.late):
-        if is_late:
-            part.causes[position][cause_of(plan, found, position)] += 1
-
-
-def cause_of(plan: Plan, found: Replication, position: int) -> str:
-    """Say what took the most of a late step's time: what comes before it, a need (`need:<id>`), or its own work."""
-    step = plan.steps[position]
-    opened, started, finished = found.opened[position], found.started[position], found.finished[position]
-    if opened is None or started is None:
-        return BEFORE
-    waits = {need.id: found.met.get(f"{step.id}/{need.id}") for need in step.needs}
-    unmet = [need for need, at in waits.items() if at is None]
-    if unmet:
-        return f"need:{unmet[0]}"
-    last = max(waits, key=lambda need: waits[need] or 0, default=None)
-    there = max([started, *(at for at in waits.values() if at is not None)])
-    lengths = {WORK: (found.ended if finished is None else finished) - there}
-    if last is not None:
-        lengths[f"need:{last}"] = there - started
-    if step.within is not None and step.within.since != "opened":
-        lengths[BEFORE] = opened
-    return max(lengths, key=lambda cause: lengths[cause])
 
 
 @dataclass(frozen=True, slots=True)

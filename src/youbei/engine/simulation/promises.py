@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from youbei.engine.plans.model import Need, Step
-from youbei.engine.simulation.ensemble import BEFORE, WORK, Ensemble
+from youbei.engine.simulation.ensemble import Ensemble
+from youbei.engine.simulation.parts import BEFORE, WORK
 from youbei.engine.simulation.simulate import NeedResult, StepResult
 from youbei.engine.simulation.statistics import Proportion
 from youbei.engine.spans import word_span

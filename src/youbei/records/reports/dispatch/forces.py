@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from youbei.engine.text import Text
 from youbei.engine.underway import position
 from youbei.records.models import Assignment, MoveUp, Run, Team, TeamCapability
 from youbei.records.models.scope import path_condition
-from youbei.records.nearby import nearest
+from youbei.records.nearby import looked_to, nearest
 from youbei.records.reports.dispatch.covers import CoverWanted, going_on
 from youbei.records.reports.names import name_of
 
@@ -56,10 +56,11 @@ class Force:
 
 @dataclass(frozen=True, slots=True)
 class Forces:
-    """`is_cut`: more stand farther away and were not looked at."""
+    """`is_cut`: more stand farther away and were not looked at. `edges`: capability and place -> how far was looked."""
 
     teams: tuple[Force, ...] = ()
     is_cut: bool = False
+    edges: Mapping[tuple[str, Point], float] = field(default_factory=dict)
 
 
 def forces(
@@ -71,6 +72,7 @@ def forces(
     also: Iterable[int] = (),
     covers: Iterable[CoverWanted] = (),
     own: list[str] | None = None,
+    looked_at: int = FREE_LOOKED_AT,
 ) -> Forces:
     """Return the teams under these paths with a wanted capability (code -> places), and besides them those named.
 
@@ -78,17 +80,18 @@ def forces(
     """
     ids: dict[int, None] = dict.fromkeys(also)
     ids.update(dict.fromkeys(covering(covers, own or paths)))
-    is_cut = False
+    edges: dict[tuple[str, Point], float] = {}
     for code, places in wanted.items():
         rows = TeamCapability.objects.filter(capability__code=code, team__retired_at=None)
         rows = under(rows, paths, "team__org_path")
         for place in dict.fromkeys(places):
             # `in` and not `=`: for a bare boolean SQLite does not use the index.
-            free = nearest(rows.filter(is_available__in=[True]), place, FREE_LOOKED_AT + 1)
+            free = nearest(rows.filter(is_available__in=[True]), place, looked_at + 1)
             away = nearest(rows.filter(is_available__in=[False]), place, AWAY_LOOKED_AT)
-            is_cut |= len(free) > FREE_LOOKED_AT
-            ids.update(dict.fromkeys(row.team_id for row in (*free[:FREE_LOOKED_AT], *away)))
-    return Forces(tuple(read_teams(list(ids), now=now, exercise=exercise)), is_cut)
+            if len(free) > looked_at and place is not None:
+                edges[code, place] = looked_to(place, Point(free[-1].lat, free[-1].lon))
+            ids.update(dict.fromkeys(row.team_id for row in (*free[:looked_at], *away)))
+    return Forces(tuple(read_teams(list(ids), now=now, exercise=exercise)), bool(edges), edges)
 
 
 def covering(covers: Iterable[CoverWanted], paths: list[str]) -> Iterable[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from youbei.engine.stock.fefo import USABLE
 from youbei.engine.text import Text
 from youbei.records.models import Agreement, Assignment, Run, StockLot, User
 from youbei.records.models.scope import path_condition
-from youbei.records.nearby import nearest
+from youbei.records.nearby import looked_to, nearest
 from youbei.records.reports.names import name_of
 
 LOTS_LOOKED_AT = 100
@@ -43,8 +43,11 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Lots:
+    """`is_cut`: more lie farther away and were not looked at. `edges`: item and place -> how far was looked."""
+
     lots: tuple[Lot, ...] = ()
     is_cut: bool = False
+    edges: Mapping[tuple[str, Point], float] = field(default_factory=dict)
 
 
 def lots(
@@ -53,10 +56,11 @@ def lots(
     paths: list[str],
     today: date,
     exercise: int | None = None,
+    looked_at: int = LOTS_LOOKED_AT,
 ) -> Lots:
     """Return the lots of the wanted items (code -> places) under these paths that hold at least one whole piece."""
     ids: dict[int, None] = {}
-    is_cut = False
+    edges: dict[tuple[str, Point], float] = {}
     for code, places in wanted.items():
         fit = StockLot.objects.filter(
             item__code=code, quantity__gt=F("reserved"), condition__in=USABLE, retired_at=None
@@ -64,14 +68,15 @@ def lots(
         rows = under(fit, paths)
         usable = rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
         for place in dict.fromkeys(places):
-            found = nearest(usable, place, LOTS_LOOKED_AT + 1)
+            found = nearest(usable, place, looked_at + 1)
             past = nearest(rows.filter(expires_on__lt=today), place, EXPIRED_LOOKED_AT)
-            is_cut |= len(found) > LOTS_LOOKED_AT
-            ids.update(dict.fromkeys(row.pk for row in (*found[:LOTS_LOOKED_AT], *past)))
+            if len(found) > looked_at and place is not None:
+                edges[code, place] = looked_to(place, Point(found[-1].lat, found[-1].lon))
+            ids.update(dict.fromkeys(row.pk for row in (*found[:looked_at], *past)))
     taken = taken_in(exercise)
     read = StockLot.objects.filter(pk__in=list(ids)).select_related("site", "item", "organisation").order_by("pk")
     rows_read = (lot_of(row, taken.get(row.pk, Decimal(0))) for row in read)
-    return Lots(tuple(lot for lot in rows_read if lot.free > 0), is_cut)
+    return Lots(tuple(lot for lot in rows_read if lot.free > 0), bool(edges), edges)
 
 
 def under(rows: QuerySet[StockLot], paths: list[str]) -> QuerySet[StockLot]:

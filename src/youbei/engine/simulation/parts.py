@@ -1,0 +1,89 @@
+"""What a block of replications gave, added up one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from youbei.engine.plans.model import Phase, Plan, Step
+from youbei.engine.simulation.replicate import Replication
+from youbei.engine.simulation.simulate import Tally
+from youbei.engine.simulation.statistics import Times
+
+# What a step that missed its deadline spent its time on: the steps and conditions before it, its needs, its own work.
+BEFORE, WORK = "before", "work"
+
+
+@dataclass(slots=True)
+class Part:
+    """What a block of replications gave. Times in milliseconds; `away`: of teams, in all, by resource.
+
+    causes: for each step, what held it up when it was late.
+    """
+
+    tally: Tally
+    first_arrival: Times = field(default_factory=Times)
+    full_strength: Times = field(default_factory=Times)
+    contained: Times = field(default_factory=Times)
+    away: Counter[str] = field(default_factory=Counter)
+    causes: list[Counter[str]] = field(default_factory=list)
+
+    def merge(self, other: Part) -> None:
+        self.tally.merge(other.tally)
+        self.first_arrival.merge(other.first_arrival)
+        self.full_strength.merge(other.full_strength)
+        self.contained.merge(other.contained)
+        self.away.update(other.away)
+        for own, others in zip(self.causes, other.causes, strict=True):
+            own.update(others)
+
+
+def empty_part(plan: Plan) -> Part:
+    return Part(Tally(plan), causes=[Counter() for _ in plan.steps])
+
+
+def add(part: Part, plan: Plan, found: Replication) -> None:
+    part.tally.add(found)
+    # A need that was never met leaves the whole short of its strength.
+    met = [at for at in found.met.values() if at is not None]
+    if met:
+        part.first_arrival.add(min(met))
+        if len(met) == len(found.met):
+            part.full_strength.add(max(met))
+    response = [place for place, step in enumerate(plan.steps) if step.phase is Phase.RESPONSE]
+    finished = [at for at in (found.finished[place] for place in response) if at is not None]
+    is_open = any(found.opened[place] is not None and found.finished[place] is None for place in response)
+    if finished and not is_open:
+        part.contained.add(max(finished))
+    for place, is_late in enumerate(found.late):
+        if is_late:
+            step, causes = plan.steps[place], part.causes[place]
+            waits = {need.id: found.met.get(f"{step.id}/{need.id}") for need in step.needs}
+            causes[
+                cause_of(step, found.opened[place], found.started[place], found.finished[place], waits, found.ended)
+            ] += 1
+
+
+def cause_of(
+    step: Step,
+    opened: int | None,
+    started: int | None,
+    finished: int | None,
+    waits: Mapping[str, int | None],
+    ended: int,
+) -> str:
+    """Say what took the most of a late step's time: what comes before it, a need (`need:<id>`), or its own work."""
+    if opened is None or started is None:
+        return BEFORE
+    unmet = [need for need, at in waits.items() if at is None]
+    if unmet:
+        return f"need:{unmet[0]}"
+    last = max(waits, key=lambda need: waits[need] or 0, default=None)
+    there = max([started, *(at for at in waits.values() if at is not None)])
+    lengths = {WORK: (ended if finished is None else finished) - there}
+    if last is not None:
+        lengths[f"need:{last}"] = there - started
+    if step.within is not None and step.within.since != "opened":
+        lengths[BEFORE] = opened
+    return max(lengths, key=lambda cause: lengths[cause])

@@ -1,0 +1,91 @@
+"""Add up the rows of the kernel, column by column: what `parts.add` does one by one."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from youbei.engine.plans.model import LevelNumber, Phase
+from youbei.engine.simulation.kernel import NOT_OPENED, ROW_ENDED, ROW_EVENTS, ROW_HEAD, ROW_LEVEL
+from youbei.engine.simulation.parts import Part, cause_of, empty_part
+from youbei.engine.simulation.plan_rows import MILLISECOND, Rows
+from youbei.engine.simulation.statistics import Times
+
+Table = NDArray[np.int64]
+
+
+def part_of(rows: Rows) -> Part:
+    """Return what a block of replications gave."""
+    plan, count = rows.program.plan, len(rows.numbers)
+    table: Table = np.asarray(rows.rows).reshape(count, rows.width)
+    # What has not come is -1, in milliseconds too; a need that was not opened is told before.
+    times: Table = table // MILLISECOND
+    steps = len(plan.steps)
+    opened, started, finished, late = (
+        times[:, ROW_HEAD + which * steps : ROW_HEAD + (which + 1) * steps] for which in range(4)
+    )
+    asked = table[:, ROW_HEAD + 4 * steps :] != NOT_OPENED
+    met = times[:, ROW_HEAD + 4 * steps :]
+    ended = times[:, ROW_ENDED]
+    part = empty_part(plan)
+    tally = part.tally
+    tally.runs, tally.events = count, int(table[:, ROW_EVENTS].sum())
+    tally.any_late = int((late >= 0).any(axis=1).sum())
+    tally.levels = Counter(LevelNumber(int(level)).name for level in table[:, ROW_LEVEL])
+    tally.ended = times_in(ended)
+    for place, one in enumerate(tally.steps):
+        is_done = (finished[:, place] >= 0) & (started[:, place] >= 0)
+        one.opened, one.finished = times_in(opened[:, place]), times_in(finished[:, place])
+        one.work = times_in((finished[:, place] - started[:, place])[is_done])
+        one.late = int((late[:, place] >= 0).sum())
+        one.tried = int(((late[:, place] >= 0) | (opened[:, place] >= 0)).sum())
+    add_needs(part, rows, asked, met)
+    add_whole(part, opened, finished, asked, met)
+    for run, place in np.argwhere(late >= 0).tolist():
+        step = plan.steps[place]
+        first = sum(len(before.needs) for before in plan.steps[:place])
+        waits = {need.id: known(met[run, first + which]) for which, need in enumerate(step.needs)}
+        stood = [known(column[run, place]) for column in (opened, started, finished)]
+        part.causes[place][cause_of(step, stood[0], stood[1], stood[2], waits, int(ended[run]))] += 1
+    return part
+
+
+def known(at: int) -> int | None:
+    return None if at < 0 else int(at)
+
+
+def times_in(column: Table) -> Times:
+    """Collect the times that have come; sums are exact."""
+    values: Table = np.ascontiguousarray(column[column >= 0])
+    collected = array("q")
+    collected.frombytes(values.tobytes())
+    high, low = values >> 16, values & 0xFFFF
+    squares = (int((high * high).sum()) << 32) + (int((high * low).sum()) << 17) + int((low * low).sum())
+    return Times(collected, int(values.sum()), squares)
+
+
+def add_needs(part: Part, rows: Rows, asked: NDArray[np.bool_], met: Table) -> None:
+    missing = np.asarray(rows.short).reshape(len(rows.numbers), -1) if rows.program.needs else None
+    for place, name in enumerate(rows.program.needs):
+        need = part.tally.needs[name]
+        need.asked = int(asked[:, place].sum())
+        need.met = times_in(met[:, place])
+        if missing is not None:
+            need.short = int((missing[:, place] > 0).sum())
+            need.most_missing = float(missing[:, place].max(initial=0.0))
+
+
+def add_whole(part: Part, opened: Table, finished: Table, asked: NDArray[np.bool_], met: Table) -> None:
+    """Add when the first need was met, when all were, and when the response was done."""
+    if met.shape[1]:
+        is_any = (met >= 0).any(axis=1)
+        never = np.iinfo(np.int64).max
+        part.first_arrival = times_in(np.where(met >= 0, met, never).min(axis=1)[is_any])
+        part.full_strength = times_in(met.max(axis=1)[is_any & ((met >= 0) | ~asked).all(axis=1)])
+    response = [step.phase is Phase.RESPONSE for step in part.tally.plan.steps]
+    done, begun = finished[:, response], opened[:, response]
+    is_done = (done >= 0).any(axis=1) & ~((begun >= 0) & (done < 0)).any(axis=1)
+    part.contained = times_in(done.max(axis=1, initial=-1)[is_done])
