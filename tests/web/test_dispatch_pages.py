@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.actions.town import report_leak
 from tests.web.scene import Scene, open_scene
-from youbei.actions import clock, resources, runs
+from youbei.actions import clock, resources, runs, ways
 from youbei.actions.aid import request_aid
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.scene import enter
@@ -165,3 +165,18 @@ def test_the_part_of_a_board_alone_leads_to_the_page_of_all(scene: Scene, browse
     address = f"/runs/{scene.run.pk}/dispatch/"
     assert browser.get(address)["Location"].startswith("/dispatch/")
     assert "<html" not in text_of(browser.get(address, headers={"HX-Request": "true"}))
+
+
+def test_the_map_shows_what_is_reached_along_the_roads_and_circles_only_without(scene: Scene, browser: Client) -> None:
+    page = text_of(browser.get("/dispatch/"))
+    assert 'class="ring"' in page
+    assert 'class="reach' not in page
+    nodes = [[37.49, 121.40], [37.495, 121.40], [37.51, 121.40], [37.60, 121.40]]
+    edges = [[1, 0, 300, "primary"], [2, 0, 900, "primary"], [3, 0, 5000, "primary"], [0, 1, 300, "primary"]]
+    ways.store_roads(by=None, now=clock.now(), code="town", data={"nodes": nodes, "edges": edges})
+    page = text_of(browser.get("/dispatch/"))
+    assert 'class="ring"' not in page
+    assert 'class="reach reach-10"' in page
+    assert 'class="reach reach-20"' in page
+    assert 'class="reach reach-30"' not in page
+    assert "along the roads, the lighter the farther" in page

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from youbei.engine.places import Point
 from youbei.engine.plans.model import (
+    Climb,
+    ClimbTo,
+    Deadline,
     Duration,
     DurationShape,
     LevelNumber,
@@ -18,6 +21,7 @@ from youbei.engine.plans.model import (
     Plan,
     Scenario,
     ScenarioFact,
+    Start,
 )
 from youbei.engine.resources import Stock, Team, World
 from youbei.engine.simulation.loops import IS_COMPILED
@@ -25,7 +29,7 @@ from youbei.engine.simulation.parts import add, empty_part
 from youbei.engine.simulation.plan_compile import compile_plan
 from youbei.engine.simulation.plan_rows import run_rows
 from youbei.engine.simulation.replicate import at_scenario, first_level, informed, replicate
-from youbei.testing import FACTS, SPANS, VALUES, minutes, plans, words, worlds
+from youbei.testing import FACTS, SPANS, VALUES, minutes, plans, small_plan, small_step, words, worlds
 
 if IS_COMPILED:
     from youbei.engine.simulation.plan_tally import part_of
@@ -104,7 +108,7 @@ def assert_alike(plan: Plan, world: World, scenario: Scenario, level: LevelNumbe
         assert one == replicate(plan, world, scenario, seed=seed, number=number, level=level)
 
 
-ALL = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+ALL = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 SEEDS = st.sampled_from([0, 1, -5, 2**64 - 1])
 
 
@@ -135,3 +139,48 @@ def test_rows_added_up_by_column_are_rows_added_up_one_by_one(plan: Plan, world:
     assert found.tally.report(scenario, seed=1).as_data() == one_by_one.tally.report(scenario, seed=1).as_data()
     assert (found.first_arrival, found.full_strength) == (one_by_one.first_arrival, one_by_one.full_strength)
     assert (found.contained, found.causes) == (one_by_one.contained, one_by_one.causes)
+
+
+@st.composite
+def busy_plans(draw: st.DrawFn) -> Plan:
+    """Generate steps that open at once, or after one another, and want the same few teams and lots."""
+    count = draw(st.integers(2, 6))
+    return small_plan(
+        *(
+            small_step(
+                f"s{position}",
+                takes=draw(SHAPES),
+                start=Start(after=(f"s{position - 1}",) if position and draw(st.booleans()) else ()),
+                within=draw(st.sampled_from([None, Deadline(minutes(6)), Deadline(minutes(9), since="activation")])),
+                needs=draw(SCARCE),
+                late=(Climb(minutes(1), ClimbTo.COMMANDER),),
+            )
+            for position in range(count)
+        )
+    )
+
+
+SCARCE = st.sampled_from(
+    [
+        (Need("crew", capability="fire", count=1),),
+        (Need("crew", capability="fire", count=2), Need("medics", capability="medical", count=1)),
+        (Need("medics", capability="medical", count=2), Need("foam", item="foam", quantity=0.4)),
+        (Need("foam", item="foam", quantity=1.3), Need("crew", capability="fire", count=1)),
+        (),
+    ]
+)
+SCARCE_WORLD = World(
+    teams=(
+        Team("both", "", frozenset({"fire", "medical"}), Point(30.0, 120.0), minutes(1)),
+        Team("fire", "", frozenset({"fire"}), Point(30.01, 120.0), minutes(2)),
+        Team("medics", "", frozenset({"medical"}), Point(30.02, 120.0), minutes(1)),
+    ),
+    stock=(Stock("near", "foam", 0.7, Point(30.0, 120.0)), Stock("far", "foam", 1.1, Point(30.1, 120.0), minutes(3))),
+    sites={"incident": Point(30.0, 120.01)},
+)
+
+
+@ALL
+@given(plan=busy_plans(), seed=SEEDS)
+def test_the_kernel_is_the_run_where_steps_wait_for_each_others_teams(plan: Plan, seed: int) -> None:
+    assert_alike(plan, SCARCE_WORLD, Scenario("quiet", words("quiet")), LevelNumber.IV, seed)

@@ -11,10 +11,11 @@ from youbei.actions.dispatch.proposing import Proposal
 from youbei.engine.places import Point
 from youbei.engine.text import Text
 from youbei.records.reports.city_map import CityMap, Ground, Mark, Way
-from youbei.web.mapchart import MapDrawing, draw, frame_of, spots_of
+from youbei.web.mapchart import Frame, MapDrawing, draw, frame_of, spots_of
 
 RINGS_MIN = (10, 20, 30)
 MOST_ROUTES = 80
+MOST_DOTS = 400
 METRES_PER_DEGREE = 111_195.0
 
 
@@ -29,12 +30,21 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Crossings from which an incident is reached along the roads within so many minutes, as a path of dots."""
+
+    path: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """Two drawings of the same frame: what is sent already, and that with what is proposed."""
 
     before: MapDrawing | None
     after: MapDrawing | None
     rings: tuple[Ring, ...]
+    reach: tuple[Reach, ...]
 
 
 def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
@@ -45,7 +55,10 @@ def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
     sent = tuple(way for way in going.ways if way.run_pk in runs)
     before = CityMap(marks, teams, (), sent)
     after = CityMap(marks, teams, (), (*sent, *ways_of(proposal)))
-    return Drawn(draw(before, below), draw(after, below), rings_of(proposal, after, below))
+    spots = spots_of(after, below)
+    frame = frame_of(spots)[0] if spots else None
+    rings, reach = (rings_of(proposal, frame), tuple(reach_of(proposal, frame))) if frame is not None else ((), ())
+    return Drawn(draw(before, below), draw(after, below), rings, reach)
 
 
 def incident_marks(proposal: Proposal) -> Iterable[Mark]:
@@ -85,14 +98,11 @@ def route(proposal: Proposal, start: Point, end: Point) -> tuple[Point, ...]:
     return (start, end)
 
 
-def rings_of(proposal: Proposal, shown: CityMap, below: Ground | None) -> tuple[Ring, ...]:
-    spots = spots_of(shown, below)
-    if not spots:
-        return ()
-    frame, _ = frame_of(spots)
+def rings_of(proposal: Proposal, frame: Frame) -> tuple[Ring, ...]:
+    """Draw circles by the straight line round what lies beside no road."""
     straight, found = proposal.facts.ways.straight, []
     for run in proposal.facts.runs:
-        if run.at is not None and run.needs:
+        if run.at is not None and run.needs and not proposal.facts.ways.is_beside_road(run.at):
             x, y = frame.place(run.at.lat, run.at.lon)
             for minutes in RINGS_MIN:
                 metres = minutes * 60 * straight.speed_m_s / straight.detour
@@ -100,3 +110,23 @@ def rings_of(proposal: Proposal, shown: CityMap, below: Ground | None) -> tuple[
                 if math.isfinite(radius):
                     found.append(Ring(x, y, round(radius, 1), minutes))
     return tuple(found)
+
+
+def reach_of(proposal: Proposal, frame: Frame) -> Iterable[Reach]:
+    """Yield what is reached along the roads, each band of minutes thinned out to so many dots."""
+    roads = proposal.facts.ways.roads
+    bands: dict[int, list[tuple[float, float]]] = {minutes: [] for minutes in RINGS_MIN}
+    for run in proposal.facts.runs:
+        if roads is None or run.at is None or not run.needs or not proposal.facts.ways.is_beside_road(run.at):
+            continue
+        seconds = roads.search(roads.nearest(run.at)[0]).seconds
+        least = 0
+        for minutes in RINGS_MIN:
+            found = [node for node, one in enumerate(seconds) if least <= one <= minutes * 60]
+            for node in found[:: 1 + len(found) // MOST_DOTS]:
+                point = roads.graph.nodes[node]
+                bands[minutes].append(frame.place(point.lat, point.lon))
+            least = minutes * 60 + 1
+    for minutes, dots in bands.items():
+        if dots:
+            yield Reach(" ".join(f"M{x} {y}h0" for x, y in dict.fromkeys(dots)), minutes)

@@ -18,6 +18,7 @@ from youbei.actions import clock
 from youbei.actions.exercises.regimes import set_regimes
 from youbei.engine.access import Permission
 from youbei.records.models import DrillRegime, Organisation
+from youbei.records.reports.capabilities import capabilities_of
 from youbei.records.reports.programme import programme_page, programmes
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
@@ -77,6 +78,7 @@ def of_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "year": year,
         "programme": programmes([unit], year, clock.now())[0],
+        "capabilities": capabilities_of(unit, user_of(request), clock.now()),
         "leads": user_of(request).may(Permission.RUN_EXERCISE, unit.path),
     }
     return render(request, "exercises/programme_unit.html", context)
