@@ -258,6 +258,7 @@ NO_PAGES = {
     "findings_export",
     "run_report_file",
     "manual_file",
+    "finding_at_once",
     # Judged in test_a_finding, on the way from the log of a run to its acceptance.
     "finding",
     "finding_settle",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.jobs import run_to_the_end
 from youbei.engine.findings.kinds import Source
 from youbei.engine.text import Text
-from youbei.records.models import Finding, Job
+from youbei.records.models import Finding, Job, Team
 
 
 @pytest.fixture
@@ -143,3 +144,25 @@ def test_the_report_of_a_run_is_read_on_screen_and_taken_as_word_and_pdf(scene: 
             assert f"-{layout}-en.{form}" in answer.headers["Content-Disposition"]
     assert browser.get(f"{scene.board}report/exe/").status_code == 404
     assert scene.browser("stranger").get(f"{scene.board}report/pdf/").status_code == 404
+
+
+def test_one_press_makes_a_finding_of_what_the_checker_says_and_of_a_stale_record_each_once(scene: Scene) -> None:
+    admin = scene.browser("admin")
+    page = admin.get(f"/plans/{scene.version.plan_id}/check/").content.decode()
+    form = re.search(
+        r'name="version" value="(\d+)"><input[^>]+name="code" value="(\w+)"><input[^>]+value="([^"]*)"', page
+    )
+    assert form is not None
+    sent = {"version": form[1], "code": form[2], "place": form[3]}
+    first, again = (admin.post("/findings/new/at-once/", sent).headers["Location"] for _ in range(2))
+    assert first == again
+    Team.objects.update(confirmed_at=None)
+    stale = admin.get("/registers/freshness/plans/").content.decode()
+    record = re.search(r'name="register" value="team"><input[^>]+name="record" value="(\d+)"', stale)
+    assert record is not None
+    press = {"register": "team", "record": record[1]}
+    one, two = (admin.post("/findings/new/at-once/", press).headers["Location"] for _ in range(2))
+    assert one == two
+    assert Finding.objects.filter(source="stale_promise").count() == 1
+    for wrong in ({}, {"register": "team", "record": "999999"}, {"register": "nothing", "record": "1"}):
+        assert admin.post("/findings/new/at-once/", wrong).status_code == 404

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,9 @@ from youbei.engine.access import Permission
 from youbei.engine.findings.kinds import Element, FindingSeverity, Source
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, PlanVersion, Run, User
+from youbei.records.registers.tables import register_called, visible
 from youbei.records.reports.board import visible_run
+from youbei.records.reports.resting import resting
 from youbei.records.reports.wrongs import (
     GRAVITY,
     check_key,
@@ -91,6 +93,47 @@ def from_check(by: User, pk: int, code: str, place: str) -> Ground:
         evidence=[{"code": code, "place": place, "version": version.version}],
     )
     return Ground(version.plan.organisation, wrong, reverse("plan_findings", args=[version.plan_id]))
+
+
+def from_stale(by: User, name: str, pk: int | None) -> Ground:
+    """Return a record that a plan rests on and nobody has confirmed in time; once for each time that it goes stale."""
+    keys = resting(by, clock.now()).records.get(name, ())
+    row = visible(register_called(name), by).filter(pk=pk).first() if pk in keys else None
+    if row is None:
+        raise Http404
+    since = row.confirmed_at.date().isoformat() if row.confirmed_at else "never"
+    register, code = register_called(name), str(getattr(row, "code", "") or row.pk)
+    wrong = Wrong(
+        title=Text(
+            f"{register.one.zh} {code} 久未核实，而预案以它为依据",
+            f"{register.one.en} {code} has not been confirmed in time, and plans rest on it",
+        ),
+        source=Source.STALE_PROMISE,
+        element=Element.PLANNING,
+        key=f"stale:{name}:{row.pk}:{since}",
+        place=f"{name}:{row.pk}",
+        evidence=[{"register": name, "record": row.pk, "confirmed": since}],
+    )
+    unit = Organisation.objects.filter(path=row.org_path).first()
+    return Ground(unit, wrong, reverse("resting"))
+
+
+@access(Permission.RECORD_FINDING)
+def record_at_once(request: HttpRequest) -> HttpResponse:
+    """Record what the checker says, or a stale promise, with one press; what was recorded before is shown."""
+    if request.method != "POST":
+        raise Http404
+    by, sent = user_of(request), request.POST
+    version, pk = sent.get("version", ""), sent.get("record", "")
+    if version.isdecimal() and len(version) <= 18:
+        ground = from_check(by, int(version), sent.get("code", ""), sent.get("place", ""))
+    else:
+        number = int(pk) if pk.isdecimal() and len(pk) <= 18 else None
+        ground = from_stale(by, sent.get("register", ""), number)
+    if ground.unit is None or ground.wrong is None:
+        raise Http404
+    row = record_finding(by=by, now=clock.now(), organisation=ground.unit, wrong=ground.wrong)
+    return redirect("finding", row.pk)
 
 
 def ground_of(request: HttpRequest, by: User) -> Ground:
@@ -180,5 +223,6 @@ def of_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("findings/new/", record, name="finding_new"),
+    path("findings/new/at-once/", record_at_once, name="finding_at_once"),
     path("runs/<int:pk>/findings/", of_run, name="run_findings"),
 ]

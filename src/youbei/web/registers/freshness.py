@@ -85,6 +85,7 @@ def show_resting(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     found = resting(user, clock.now())
     context = {"resting": found, "campaign": campaign_for_plans(user, found), "groups": groups_of(user, found)}
+    context["may_record"] = bool(user.paths_with(Permission.RECORD_FINDING))
     return render(request, "registers/resting.html", context)
 
 
