@@ -116,7 +116,7 @@ class TestProgramme:
     def test_regimes_stand_side_by_side(self, town: Town) -> None:
         by = town.users["trainer"]
         set_regimes(by=by, now=NOW, organisation=town.plant, regimes=["production", "fire-key"])
-        found = programmes([town.plant], 2026, NOW)[0]
+        found = programmes([town.plant], by, 2026, NOW)[0]
         assert [row.regime.id for row in found.regimes] == ["fire-key", "production"]
         assert "major-hazard" in [one.id for one in found.proposed]
 
@@ -128,11 +128,22 @@ class TestProgramme:
         HeadCount.objects.create(
             organisation=school, org_path=school.path, title="x", alarm_at=NOW, created_at=NOW, created_by="x"
         )
-        found = programmes([school], 2026, NOW)[0]
+        found = programmes([school], town.users["trainer"], 2026, NOW)[0]
         evacuation = next(row for row in found.regimes if row.regime.id == "school")
         assert [one.state for one in evacuation.requirements[0].periods] == ["done", "upcoming"]
         production = next(row for row in found.regimes if row.regime.id == "production")
         assert "done" not in [one.state for part in production.requirements for one in part.periods]
+
+    def test_a_planned_exercise_without_notice_shows_to_those_alone_who_lead_it(
+        self, town: Town, planned: Exercise
+    ) -> None:
+        unit = planned.organisation
+        set_regimes(by=None, now=NOW, organisation=unit, regimes=["production"])
+        Exercise.objects.filter(pk=planned.pk).update(
+            is_announced=False, status="planned", planned_at=NOW + timedelta(days=3)
+        )
+        shown = {name: programmes([unit], town.users[name], 2026, NOW)[0].planned for name in ("trainer", "observer")}
+        assert shown["trainer"] > shown["observer"] == 0
 
     def test_only_who_leads_exercises_says_what_applies(self, town: Town) -> None:
         with pytest.raises(NotAllowed):

@@ -15,7 +15,17 @@ from youbei.actions.aid import request_aid
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.scene import enter
 from youbei.engine.places import Point
-from youbei.records.models import AidRequest, Assignment, Entry, Job, RoadClosure, SitingStudy
+from youbei.records.models import (
+    AidRequest,
+    Assignment,
+    Capability,
+    Entry,
+    Job,
+    RoadClosure,
+    SitingStudy,
+    Team,
+    TeamCapability,
+)
 
 pytest.importorskip("highspy")
 
@@ -180,3 +190,29 @@ def test_the_map_shows_what_is_reached_along_the_roads_and_circles_only_without(
     assert 'class="reach reach-20"' in page
     assert 'class="reach reach-30"' not in page
     assert "along the roads, the lighter the farther" in page
+
+
+def test_among_very_many_teams_it_is_proven_that_those_beyond_cannot_matter(scene: Scene, browser: Client) -> None:
+    """Measured with 100,000 teams instead: 0.1 to 0.2 s for the proposal, with 100 of them looked at."""
+    fire, capability = scene.town.fire, Capability.objects.get(code="hazmat_response")
+    teams = Team.objects.bulk_create(
+        Team(
+            organisation=fire,
+            org_path=fire.path,
+            code=f"many-{number}",
+            kind="professional",
+            name_zh=f"第 {number} 队",
+            lat=37.0 + number % 40 / 40,
+            lon=121.0 + number // 40 / 40,
+            turn_out_s=60,
+            strength=6,
+            capabilities={"hazmat_response": 1},
+        )
+        for number in range(1600)
+    )
+    TeamCapability.objects.bulk_create(
+        TeamCapability(team=team, capability=capability, type=1, lat=team.lat, lon=team.lon) for team in teams
+    )
+    page = text_of(browser.get("/dispatch/"))
+    assert "proven that none of them can be part of a better plan" in page
+    assert "proven optimal" in page

@@ -285,9 +285,9 @@ def list_programmes(request: HttpRequest, year: Year | None = None, cursor: Curs
 @router.get("/drill-programmes/{code}", response=UnitProgramme, **may(Permission.SEE))
 def show_programme(request: HttpRequest, code: Slug, year: Year | None = None) -> dict[str, Any]:
     """Show what a unit has to hold in a year."""
-    now = clock.now()
-    unit = find(Organisation.objects.visible_to(caller(request)), code=code)
-    return programme_out(programmes([unit], year or timezone.localdate(now).year, now)[0])
+    by, now = caller(request), clock.now()
+    unit = find(Organisation.objects.visible_to(by), code=code)
+    return programme_out(programmes([unit], by, year or timezone.localdate(now).year, now)[0])
 
 
 @router.put("/drill-programmes/{code}/regimes", response=UnitProgramme, **may(Permission.RUN_EXERCISE))
@@ -297,4 +297,4 @@ def put_regimes(request: HttpRequest, code: Slug, body: RegimesIn) -> dict[str, 
     by, now = caller(request), clock.now()
     unit = find(Organisation.objects.visible_to(by), code=code)
     regimes.set_regimes(by=by, now=now, organisation=unit, regimes=body.regimes)
-    return programme_out(programmes([unit], timezone.localdate(now).year, now)[0])
+    return programme_out(programmes([unit], by, timezone.localdate(now).year, now)[0])

@@ -14,6 +14,7 @@ from youbei.engine.exercises.programme import Counts, Held, Period, Regime, Requ
 from youbei.engine.text import Text
 from youbei.records.models import DrillRegime, Exercise, HeadCount, Organisation, User
 from youbei.records.pages import Page, keyset_page
+from youbei.records.reports.exercises import visible_exercises
 from youbei.records.reports.names import name_of
 
 # As far back as the longest regime looks.
@@ -68,26 +69,33 @@ class Programme:
         return self.count(State.PLANNED)
 
 
-def programmes(units: Sequence[Organisation], year: int, now: datetime) -> list[Programme]:
-    """Return the programmes of units, in a fixed number of queries."""
+def programmes(units: Sequence[Organisation], user: User, year: int, now: datetime) -> list[Programme]:
+    """Return the programmes of units as a user may know them, in a fixed number of queries."""
     keys = [unit.pk for unit in units]
     under: dict[int, list[DrillRegime]] = defaultdict(list)
     for one in DrillRegime.objects.filter(organisation__in=keys):
         under[one.organisation_id].append(one)
-    held, planned = held_by(keys, year)
+    held, planned = held_by(keys, user, year)
     return [
         programme_of(unit, under[unit.pk], year, held.get(unit.pk, ()), planned.get(unit.pk, ()), now) for unit in units
     ]
 
 
-def held_by(units: Sequence[int], year: int) -> tuple[dict[int, list[Held]], dict[int, list[Held]]]:
-    """Return what units have held, and what they have planned; a head-count of a real evacuation is no drill."""
+def held_by(units: Sequence[int], user: User, year: int) -> tuple[dict[int, list[Held]], dict[int, list[Held]]]:
+    """Return what units have held, and what they have planned; a head-count of a real evacuation is no drill.
+
+    What is planned without notice counts for those alone who may know of it: its day would show in the programme.
+    """
     since = datetime(year - YEARS_BACK, 1, 1, tzinfo=UTC)
     held: dict[int, list[Held]] = defaultdict(list)
     planned: dict[int, list[Held]] = defaultdict(list)
     over = [Exercise.Status.ENDED, Exercise.Status.CLOSED]
-    exercises = Exercise.objects.filter(organisation__in=units).values_list(
-        "organisation_id", "status", "started_at", "planned_at", "plan_version__plan__kind", "broken_off_for_id"
+    exercises = (
+        visible_exercises(user)
+        .filter(organisation__in=units)
+        .values_list(
+            "organisation_id", "status", "started_at", "planned_at", "plan_version__plan__kind", "broken_off_for_id"
+        )
     )
     for unit, status, started_at, planned_at, kind, broken_off in exercises:
         if status in over and started_at is not None and started_at >= since and broken_off is None:
@@ -138,5 +146,5 @@ def programme_page(user: User, year: int, now: datetime, *, cursor: str | None =
     """Return the programmes of the units under some regime that a user may see, in the order of the tree."""
     units = Organisation.objects.visible_to(user).filter(retired_at=None, drill_regimes__isnull=False).distinct()
     return keyset_page(
-        units, order=("path", "id"), cursor=cursor, read=lambda rows: programmes(rows, year, now), size=50
+        units, order=("path", "id"), cursor=cursor, read=lambda rows: programmes(rows, user, year, now), size=50
     )

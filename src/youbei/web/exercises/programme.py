@@ -77,7 +77,7 @@ def of_unit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "unit": unit,
         "year": year,
-        "programme": programmes([unit], year, clock.now())[0],
+        "programme": programmes([unit], user_of(request), year, clock.now())[0],
         "capabilities": capabilities_of(unit, user_of(request), clock.now()),
         "leads": user_of(request).may(Permission.RUN_EXERCISE, unit.path),
     }
