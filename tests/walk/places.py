@@ -139,6 +139,10 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
+    "stress-tests": {
+        "pk": lambda planted, chosen: [planted.stress.pk],
+        "test_id": lambda planted, chosen: [planted.stress.pk],
+    },
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],

@@ -37,6 +37,7 @@ from youbei.actions.scene import enter
 from youbei.actions.sessions import begin_session
 from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
+from youbei.actions.stress_tests import start_stress_test
 from youbei.actions.views import save_view
 from youbei.engine.access import Role
 from youbei.engine.exercises.read import read_exercise
@@ -78,6 +79,7 @@ from youbei.records.models import (
     SitingStudy,
     StockLot,
     StockOrder,
+    StressTest,
     User,
 )
 
@@ -110,6 +112,7 @@ class Planted:
     sheet: SheetImport = field(init=False)
     compensation: Compensation = field(init=False)
     call_off: CallOff = field(init=False)
+    stress: StressTest = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
@@ -167,6 +170,7 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     reason = f"{WORD} flood"
     planted.closure = close_roads(by=by, now=now, incident=planted.incident, area=corners, reason=reason)
     planted.entry = enter(by=by, now=now, run=planted.run, people=2, minutes=20, label=f"{WORD} group")
+    planted.stress = start_stress_test(by=by, now=now, version=planted.version, runs=1)
     partner = create_organisation(
         by=None, now=now, code=f"{CODE}-aid", kind="rescue", name_zh=f"{WORD}支援队", parent=planted.county
     )

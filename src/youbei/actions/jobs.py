@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from youbei.actions import clock
+from youbei.actions import clock, stress_tests
 from youbei.actions.campaigns import opening, telling
 from youbei.actions.findings import retest_work
 from youbei.actions.sheets import applying, checking, undoing
@@ -35,6 +35,7 @@ KINDS: Mapping[str, Slice] = {
     "campaign_open": opening.open_slice,
     "siting": working.siting_slice,
     "retest": retest_work.retest_slice,
+    "stress_test": stress_tests.stress_slice,
     "campaign_remind": telling.remind_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
@@ -44,6 +45,7 @@ GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "campaign_open": opening.given_up,
     "siting": working.given_up,
     "retest": retest_work.given_up,
+    "stress_test": stress_tests.given_up,
     "campaign_remind": telling.not_all_reminded,
 }
 

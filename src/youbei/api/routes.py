@@ -46,6 +46,7 @@ from youbei.api import (
     statistics,
     stock,
     stock_orders,
+    stress_tests,
     teams,
     tree,
 )
@@ -69,6 +70,7 @@ SUBJECTS = (
     hot_washes,
     plans,
     plan_trials,
+    stress_tests,
     findings,
     drafts,
     cases,

@@ -238,6 +238,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "draft.closed": ("预案草案办结", "A draft of a plan was adopted or dropped"),
     "retest.scheduled": ("安排复验", "A retest was scheduled"),
     "retest.held": ("进行复验", "A retest was held"),
+    "plan.stress_tested": ("预案压力推演", "A plan was stress-tested"),
     "plan.versioned": ("预案版本入库", "A plan version was stored"),
     "plan.life": ("预案流程节点", "A plan passed a stage of its legal life"),
     "grant.given": ("授权", "A grant was given"),

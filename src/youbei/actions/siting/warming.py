@@ -5,7 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 
+from youbei import content
 from youbei.actions.dispatch.proposing import HAS_SOLVERS
+from youbei.engine.plans.model import Scenario
+from youbei.engine.plans.read import read_plan
+from youbei.engine.simulation.ensemble import run_part, set_up
+from youbei.engine.simulation.plenty import plenty
+from youbei.engine.text import Text
 
 if HAS_SOLVERS:
     import numpy as np
@@ -32,6 +38,9 @@ def warm_up() -> None:
     maximal_cover(problem, 3, 100)
     roads, _ = build([0, 1], [1, 0], [600, 600], lat=[36.0, 36.01], lon=[120.0, 120.0])
     FastRoads(roads).search_to(0)
+    plan = read_plan(next(iter(content.plan_texts().values())))
+    scenario = plan.scenarios[0] if plan.scenarios else Scenario(id="", title=Text())
+    run_part(set_up(plan, plenty(plan, scenario), scenario, seed=1), range(1))
 
 
 def warm_up_in_background() -> None:

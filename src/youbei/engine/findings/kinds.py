@@ -18,6 +18,7 @@ class Source(StrEnum):
     CROSS_CHECK = "cross_check"
     STALE_PROMISE = "stale_promise"
     PLAN_CHECK = "plan_check"
+    SIMULATION = "simulation"
     REPORT = "report"
 
 
@@ -58,6 +59,7 @@ SOURCE_NAMES: Mapping[Source, Text] = {
     Source.CROSS_CHECK: Text("比对核查", "cross-check"),
     Source.STALE_PROMISE: Text("承诺落空（资料过时）", "stale promise"),
     Source.PLAN_CHECK: Text("预案检查", "plan checker"),
+    Source.SIMULATION: Text("压力推演", "stress test"),
     Source.REPORT: Text("主动报告", "reported by somebody"),
 }
 ELEMENT_NAMES: Mapping[Element, Text] = {

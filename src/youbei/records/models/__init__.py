@@ -71,6 +71,7 @@ from youbei.records.models.stock import (
     StockLot,
     Vehicle,
 )
+from youbei.records.models.stress import StressTest
 from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
@@ -177,6 +178,7 @@ __all__ = [
     "StockOrder",
     "StockOrderLine",
     "StockPosting",
+    "StressTest",
     "Team",
     "TeamCapability",
     "TeamEquipment",

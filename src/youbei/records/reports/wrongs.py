@@ -42,7 +42,7 @@ def run_wrongs(run: Run) -> tuple[RunWrong, ...]:
 
 def expected_in(run: Run) -> tuple[ExpectedAction, ...]:
     """Return the actions that the script of an exercise expects; a response, or a drill without script, has none."""
-    data = Exercise.objects.filter(run=run).exclude(data=None).values_list("data", flat=True).first()
+    data = Exercise.objects.filter(run=run).filter(data__isnull=False).values_list("data", flat=True).first()
     return () if data is None else tuple(one for inject in exercise_of(data).injects for one in inject.expects)
 
 

@@ -15,6 +15,7 @@ from youbei.actions import clock
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.permit import not_found
 from youbei.actions.plans import check_stored_plan
+from youbei.actions.stress_tests import stress_test_for
 from youbei.actions.wording import TextRefused
 from youbei.engine.access import Permission
 from youbei.engine.findings.kinds import Element, FindingSeverity, Source
@@ -39,6 +40,8 @@ from youbei.web.runs.here import board_address, run_for
 from youbei.web.sheet import sheet
 
 LISTED = 100
+# Assumption: a promise that one run in five breaks is grave.
+GRAVE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +139,32 @@ def record_at_once(request: HttpRequest) -> HttpResponse:
     return redirect("finding", row.pk)
 
 
+def from_stress(by: User, pk: int, subject: str) -> Ground:
+    """Return a promise that a stress test showed to be broken."""
+    test = stress_test_for(by, pk)
+    promises = [] if test.found is None else test.found["promises"]
+    found = next((one for one in promises if one["subject"] == subject), None)
+    if found is None:
+        raise Http404
+    version, step = test.plan_version, subject.split("/")[0]
+    wrong = Wrong(
+        title=Text(found["zh"][:300], found["en"][:300]),
+        source=Source.SIMULATION,
+        severity=FindingSeverity.MAJOR if found["share"] >= GRAVE else FindingSeverity.GENERAL,
+        element=Element.PLANNING,
+        key=f"stress:{version.plan_id}:{subject}"[:200],
+        plan_version=version,
+        place=f"steps.{step}"[:200],
+        evidence=[{"stress_test": test.pk, "subject": subject, "share": found["share"]}],
+    )
+    return Ground(version.plan.organisation, wrong, reverse("stress_test", args=[pk]))
+
+
 def ground_of(request: HttpRequest, by: User) -> Ground:
-    """Return what the address names: `run` and `shown`, or `version`, `code` and `place`; else nothing."""
-    run, version = key_in(request, "run"), key_in(request, "version")
+    """Return what the address names: `run` and `shown`, `version`, `code` and `place`, or `stress` and `subject`."""
+    run, version, stress = (key_in(request, name) for name in ("run", "version", "stress"))
+    if stress is not None:
+        return from_stress(by, stress, request.GET.get("subject", ""))
     if run is not None:
         return from_run(by, run, request.GET.get("shown", ""))
     if version is not None:

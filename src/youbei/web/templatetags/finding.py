@@ -56,6 +56,14 @@ def kilometres(metres: float) -> str:
 
 
 @register.filter
+def percent_of_one(share: float) -> str:
+    """Write a share between 0 and 1 in percent; what is rarer than one in a thousand is said to be."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %"
+
+
+@register.filter
 def plain_number(number: Decimal | int) -> str:
     """Write a quantity without zeros that say nothing."""
     return f"{canonical(Decimal(number)):,f}"

@@ -1,0 +1,189 @@
+"""Stress-test a stored plan: the worker carries it out thousands of times with the resources of today."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from youbei.actions.actors import actor_for
+from youbei.actions.job_queue import cancel_job, queue_job
+from youbei.actions.journal import record
+from youbei.actions.permit import not_found, require
+from youbei.actions.siting.warming import is_warming_up
+from youbei.actions.ways import travel_times
+from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
+from youbei.engine.plans.model import Scenario
+from youbei.engine.simulation.ensemble import BLOCK, Setup, ensemble_of, run_part, set_up
+from youbei.engine.simulation.parts import Part, empty_part
+from youbei.engine.simulation.promises import broken_promises
+from youbei.engine.simulation.statistics import Times
+from youbei.engine.text import Text
+from youbei.records.checking import place_of
+from youbei.records.load import load_plan
+from youbei.records.models import Job, PlanVersion, StressTest, User
+from youbei.records.nearby import world_for
+
+# Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
+MOST_RUNS = 100_000
+# A slice is a transaction of the worker, which looks after deadlines in between.
+SLICE_S = 0.3
+# The reference engine needs about ten milliseconds for a run.
+PLAIN_BLOCK = 10
+BINS = 30
+KEPT = 2
+
+
+class StressTestRefused(Refused):
+    """Refuse a test that makes no sense, or one more of a plan that is being tested."""
+
+    status = 422
+
+
+@dataclass(slots=True)
+class Work:
+    """What was made so far. It lives in the worker's process; another one begins anew and comes to the same."""
+
+    setup: Setup
+    part: Part
+    done: int = 0
+
+
+WORKING: OrderedDict[int, Work] = OrderedDict()
+
+
+@transaction.atomic
+def start_stress_test(
+    *, by: User | None, now: datetime, version: PlanVersion, scenario: str = "", runs: int = 2000, seed: int = 1
+) -> StressTest:
+    """Queue a test of a stored version; one at a time of each plan."""
+    require(by, Permission.SEE, version.plan.org_path)
+    plan = load_plan(version)
+    known = [one.id for one in plan.scenarios]
+    if scenario and scenario not in known:
+        raise StressTestRefused(
+            zh=f"预案没有情景“{scenario[:40]}”。可选：{'、'.join(known) or '无'}。",
+            en=f"The plan has no scenario {scenario[:40]!r}. It has: {', '.join(known) or 'none'}.",
+        )
+    if not 1 <= runs <= MOST_RUNS:
+        raise StressTestRefused(
+            zh=f"推演次数须在 1 到 {MOST_RUNS:,} 之间。", en=f"A test makes 1 to {MOST_RUNS:,} runs."
+        )
+    open_now = StressTest.objects.filter(plan_version__plan=version.plan, found__isnull=True, job__ended_at=None)
+    if open_now.exclude(job=None).exists():
+        raise StressTestRefused(
+            zh="这个预案正在推演。请等它完成或先停止。",
+            en="This plan is being tested already. Wait for the result, or stop it first.",
+        )
+    test: StressTest = StressTest.objects.create(
+        plan_version=version,
+        org_path=version.plan.org_path,
+        scenario=scenario or (known[0] if known else ""),
+        runs=runs,
+        seed=seed,
+        asked_at=now,
+        asked_by=actor_for(by, now).label[:200],
+    )
+    test.job = queue_job("stress_test", test.pk, by=by, now=now)
+    test.save(update_fields=["job"])
+    Job.objects.filter(pk=test.job.pk).update(total=runs)
+    data = {"plan": version.plan.code, "version": version.version, "test": test.pk, "runs": runs, "seed": seed}
+    record(f"plan:{version.plan.code}", [("plan.stress_tested", data)], by=actor_for(by, now), now=now,
+           org_path=version.plan.org_path)  # fmt: skip
+    return test
+
+
+def stop_stress_test(*, by: User | None, test: StressTest) -> None:
+    """Stop a test; what was made so far is thrown away."""
+    require(by, Permission.SEE, test.org_path)
+    if test.job is None or test.job.ended_at is not None:
+        raise StressTestRefused(zh="推演已经结束。", en="The test is over already.")
+    cancel_job(test.job)
+
+
+def stress_test_for(user: User, pk: int) -> StressTest:
+    """Return a test of a plan that a user may see."""
+    rows = StressTest.objects.visible_to(user).select_related("plan_version__plan", "job")
+    found: StressTest | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def stress_slice(job: Job, now: datetime) -> bool:
+    """Make some more runs; return whether all are made."""
+    if is_warming_up():
+        job.state = {"is_warming_up": True}
+        return False
+    test = StressTest.objects.select_related("plan_version__plan").get(pk=job.subject_id)
+    work = WORKING.get(job.pk)
+    if work is None:
+        work = begun(test, now)
+        WORKING[job.pk] = work
+        while len(WORKING) > KEPT:
+            WORKING.popitem(last=False)
+    end = time.monotonic() + SLICE_S
+    size = PLAIN_BLOCK if work.setup.program is None else BLOCK
+    is_first = True
+    while work.done < test.runs and (is_first or time.monotonic() < end):
+        is_first = False
+        numbers = range(work.done, min(work.done + size, test.runs))
+        work.part.merge(run_part(work.setup, numbers))
+        work.done = numbers.stop
+    job.state, job.done, job.total = {}, work.done, test.runs
+    if work.done < test.runs:
+        return False
+    test.found = found_by(work)
+    test.save(update_fields=["found"])
+    WORKING.pop(job.pk, None)
+    return True
+
+
+def begun(test: StressTest, now: datetime) -> Work:
+    plan = load_plan(test.plan_version)
+    scenario = next((one for one in plan.scenarios if one.id == test.scenario), Scenario(id="", title=Text()))
+    near = scenario.place or place_of(plan)
+    world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
+    return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
+
+
+def found_by(work: Work) -> dict[str, Any]:
+    """Return what a page shows of a test: the report, broken promises, and how the times are spread."""
+    found = ensemble_of(work.setup, work.part, is_cancelled=False)
+    promises = [
+        {"subject": one.subject, "share": one.broken.share, "low": one.broken.low, "high": one.broken.high,
+         **one.text.as_data()}
+        for one in broken_promises(found)
+    ]  # fmt: skip
+    spread = {
+        name: histogram(times)
+        for name, times in (
+            ("first_arrival", work.part.first_arrival),
+            ("full_strength", work.part.full_strength),
+            ("contained", work.part.contained),
+        )
+    }
+    return {**found.as_data(), "promises": promises, "spread": spread}
+
+
+def histogram(times: Times) -> dict[str, Any]:
+    """Return how often times lie in each of thirty equal spans, from 0 to the longest; empty without any."""
+    if not times.values:
+        return {"width": 0.0, "counts": []}
+    longest = max(times.values)
+    width = longest / BINS or 1.0
+    counts = [0] * BINS
+    for value in times.values:
+        counts[min(BINS - 1, int(value / width))] += 1
+    return {"width": width / 1000, "counts": counts}
+
+
+def given_up(job: Job, is_cancelled: bool) -> None:
+    """Leave nothing of what was made."""
+    WORKING.pop(job.pk, None)

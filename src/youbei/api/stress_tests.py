@@ -1,0 +1,94 @@
+"""Stress tests of plans: begin one, watch it, read which promises hold, stop it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from youbei.actions import clock
+from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stress_test, stress_test_for
+from youbei.api.access import caller, may
+from youbei.api.plans import visible_version
+from youbei.api.repeat import idempotent
+from youbei.api.values import Body, Id, Slug
+from youbei.engine.access import Permission
+from youbei.records.models import StressTest
+
+router = Router(tags=["plans"])
+
+
+class StressTestIn(Body):
+    """Without `scenario` the plan's first is taken. `seed` makes the result repeatable."""
+
+    runs: Annotated[int, Field(ge=1, le=MOST_RUNS)] = 2000
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+    scenario: Slug | None = None
+
+
+class StressTestOut(Schema):
+    """How far a test is; `found` is what it showed once `is_done`, as `youbei simulate --json` says it."""
+
+    id: int
+    plan: str
+    version: str
+    scenario: str
+    runs: int
+    seed: int
+    asked_at: datetime
+    done: int
+    is_done: bool
+    is_stopped: bool
+    found: dict[str, Any] | None
+
+
+@router.post("/plans/{code}/versions/{version}/stress-tests", response={202: StressTestOut}, **may(Permission.SEE))
+@idempotent
+def begin_stress_test(request: HttpRequest, code: Slug, version: Slug, body: StressTestIn) -> Status[StressTestOut]:
+    """Begin to carry a stored version out thousands of times with the resources of today."""
+    by = caller(request)
+    test = start_stress_test(
+        by=by,
+        now=clock.now(),
+        version=visible_version(request, code, version),
+        scenario=body.scenario or "",
+        runs=body.runs,
+        seed=body.seed,
+    )
+    return Status(202, stress_test_out(stress_test_for(by, test.pk)))
+
+
+@router.get("/stress-tests/{test_id}", response=StressTestOut, **may(Permission.SEE))
+def show_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
+    """Show how far a test is, and what it found."""
+    return stress_test_out(stress_test_for(caller(request), test_id))
+
+
+@router.post("/stress-tests/{test_id}/stop", response=StressTestOut, **may(Permission.SEE))
+@idempotent
+def end_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
+    """Stop a test; what was made so far is thrown away."""
+    by = caller(request)
+    test = stress_test_for(by, test_id)
+    stop_stress_test(by=by, test=test)
+    return stress_test_out(stress_test_for(by, test_id))
+
+
+def stress_test_out(test: StressTest) -> StressTestOut:
+    job = test.job
+    return StressTestOut(
+        id=test.pk,
+        plan=test.plan_version.plan.code,
+        version=test.plan_version.version,
+        scenario=test.scenario,
+        runs=test.runs,
+        seed=test.seed,
+        asked_at=test.asked_at,
+        done=test.runs if test.found is not None else 0 if job is None else job.done,
+        is_done=test.found is not None,
+        is_stopped=test.found is None and (job is None or job.ended_at is not None),
+        found=test.found,
+    )

@@ -1,0 +1,31 @@
+"""Stress tests of plans: a stored version carried out thousands of times with the resources of the day."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from youbei.records.models.path import PathField
+from youbei.records.models.scope import ScopedQuerySet
+
+
+class StressTest(models.Model):
+    """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty."""
+
+    plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
+    org_path = PathField(editable=False)
+    scenario = models.CharField(max_length=120, blank=True, default="")
+    runs = models.PositiveIntegerField()
+    seed = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    found = models.JSONField(null=True)
+    job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ScopedQuerySet["StressTest"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["plan_version", "-id"], name="stress_test_of_version"),
+            models.Index(fields=["org_path", "-id"], name="stress_test_in_organisation"),
+        ]

@@ -1,0 +1,149 @@
+"""Stress-test a plan: ask for thousands of runs, watch the work, read which promises hold."""
+
+from __future__ import annotations
+
+import functools
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from youbei.actions import clock
+from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stress_test, stress_test_for
+from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
+from youbei.engine.text import Text
+from youbei.records.load import load_plan
+from youbei.records.models import PlanVersion, StressTest
+from youbei.web.access import access, user_of
+from youbei.web.forms.choices import offer
+from youbei.web.forms.facts import say
+from youbei.web.plans import detail_of, shell
+from youbei.web.sheet import sheet
+from youbei.web.stress_chart import SPREADS, charts
+
+LISTED = 20
+
+
+class StressForm(forms.Form):
+    """What is asked: in which scenario, how often, with which luck."""
+
+    scenario = forms.ChoiceField(label=gettext_lazy("Scenario"), required=False)
+    runs = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int, initial=2000)
+    seed = forms.IntegerField(
+        label=gettext_lazy("Seed"),
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=1,
+        help_text=gettext_lazy("The same seed gives the same result, as long as plan and resources stay."),
+    )
+
+    def __init__(self, *args: Any, version: PlanVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scenarios = load_plan(version).scenarios
+        offer(self, "scenario", [(one.id, say(one.title)) for one in scenarios] or [("", _("none"))])
+        offer(self, "runs", [(str(n), f"{n:,}") for n in (200, 2_000, 10_000, MOST_RUNS)])
+
+
+@access(Permission.SEE)
+def tests_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the stress tests of a plan, the newest first."""
+    detail = detail_of(request, pk)
+    rows = StressTest.objects.filter(plan_version__plan=detail.pk).select_related("plan_version", "job")
+    context = {**shell(detail, "stress"), "rows": [(row, worst_of(row)) for row in rows.order_by("-pk")[:LISTED]]}
+    return render(request, "plans/stress.html", context)
+
+
+def worst_of(row: StressTest) -> float | None:
+    """Return the share of runs that break the promise that is broken most often; None before there is a result."""
+    if row.found is None:
+        return None
+    return 100 * max((one["share"] for one in row.found["promises"]), default=0.0)
+
+
+@access(Permission.SEE)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a stress test of the version that is shown."""
+    by, detail = user_of(request), detail_of(request, pk)
+    version = PlanVersion.objects.select_related("plan").get(pk=detail.version.pk)
+    return sheet(
+        request,
+        form=functools.partial(StressForm, version=version),
+        do=lambda data: start_stress_test(by=by, now=clock.now(), version=version, **data),
+        title=_("Stress-test the plan"),
+        submit=_("Begin"),
+        back=reverse("plan_stress", args=[pk]),
+        done=_("The test has begun."),
+        after=lambda test: reverse("stress_test", args=[test.pk]),
+    )
+
+
+@access(Permission.SEE)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a test has come, then what it found: broken promises, times, steps, needs, teams."""
+    user = user_of(request)
+    test = stress_test_for(user, pk)
+    is_working = test.job is not None and test.job.ended_at is None
+    context: dict[str, Any] = {"test": test, "is_working": is_working, "plan": load_plan(test.plan_version)}
+    if request.GET.get("part") == "progress":
+        return render(request, "plans/_stress_progress.html", context)
+    if test.found is not None:
+        context |= shown(test)
+        context["may_record"] = bool(user.paths_with(Permission.RECORD_FINDING))
+    return render(request, "plans/stress_test.html", context)
+
+
+def shown(test: StressTest) -> dict[str, Any]:
+    found: Any = test.found
+    plan = load_plan(test.plan_version)
+    titles = {step.id: step.title for step in plan.steps}
+    times = [
+        (name, found[key], span(found[key]["mean"]), span(found[key]["low"]), span(found[key]["high"]),
+         span(found[key]["p90"]))
+        for key, name in SPREADS.items()
+        if found[key]["count"]
+    ]  # fmt: skip
+    return {
+        "found": found,
+        "promises": [(Text(one["zh"], one["en"]), one) for one in found["promises"]],
+        "times": times,
+        "charts": charts(found["spread"]),
+        "steps": [
+            (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
+            for one in found["steps"]
+        ],
+        "scenario": next((one.title for one in plan.scenarios if one.id == test.scenario), None),
+    }
+
+
+def span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=round(seconds))
+
+
+@access(Permission.SEE)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a test."""
+    by = user_of(request)
+    test = stress_test_for(by, pk)
+    if request.method == "POST":
+        try:
+            stop_stress_test(by=by, test=test)
+        except Refused as refusal:
+            messages.error(request, say(refusal.text))
+        else:
+            messages.success(request, _("The work stops before its next step."))
+    return redirect("stress_test", pk)
+
+
+urlpatterns = [
+    path("plans/<int:pk>/stress/", tests_of, name="plan_stress"),
+    path("plans/<int:pk>/stress/new/", ask, name="plan_stress_new"),
+    path("stress-tests/<int:pk>/", show, name="stress_test"),
+    path("stress-tests/<int:pk>/stop/", stop, name="stress_test_stop"),
+]

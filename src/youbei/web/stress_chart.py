@@ -1,0 +1,63 @@
+"""Pictures of a stress test: how often which time was taken, as bars from zero to the longest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from youbei.engine.text import Text
+
+SPREADS = {
+    "first_arrival": Text("首批资源到场", "First resource there"),
+    "full_strength": Text("资源全部到齐", "All resources there"),
+    "contained": Text("响应任务全部完成", "All steps of the response done"),
+}
+WIDTH, HEIGHT, TALLEST = 360, 110, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One span of time; `share` of the runs in percent. Lengths in the units of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    since: timedelta
+    until: timedelta
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How the times of one thing are spread."""
+
+    title: Text
+    bars: tuple[Bar, ...]
+    longest: timedelta
+    size: tuple[int, int] = (WIDTH, HEIGHT)
+
+
+def charts(spread: Mapping[str, Any]) -> tuple[Chart, ...]:
+    return tuple(chart(name, spread[key]) for key, name in SPREADS.items() if spread[key]["counts"])
+
+
+def chart(title: Text, spread: Mapping[str, Any]) -> Chart:
+    counts, width = spread["counts"], spread["width"]
+    most, whole, wide = max(counts), sum(counts), WIDTH / len(counts)
+    bars = tuple(
+        Bar(
+            x=round(place * wide, 2),
+            y=round(TALLEST - TALLEST * count / most, 2),
+            width=round(wide - 1, 2),
+            height=round(TALLEST * count / most, 2),
+            since=timedelta(seconds=round(place * width)),
+            until=timedelta(seconds=round((place + 1) * width)),
+            share=100 * count / whole,
+        )
+        for place, count in enumerate(counts)
+        if count
+    )
+    return Chart(title, bars, timedelta(seconds=round(width * len(counts))))

@@ -1,0 +1,108 @@
+"""Claims about stress tests: all runs are made, the same luck gives the same result, promises become findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from tests.actions.town import Town
+from youbei.actions import stress_tests
+from youbei.actions.jobs import one_slice, run_to_the_end
+from youbei.actions.stress_tests import StressTestRefused, start_stress_test, stop_stress_test, stress_test_for
+from youbei.engine.errors import NotFound
+from youbei.engine.simulation.ensemble import set_up, simulate_many
+from youbei.records.load import load_plan
+from youbei.records.models import Finding, Job, LogEntry, PlanVersion, StressTest
+
+RUNS = 60
+
+
+@pytest.fixture
+def test(town: Town, stored: PlanVersion, now: datetime) -> StressTest:
+    return start_stress_test(by=town.users["officer"], now=now, version=stored, runs=RUNS, seed=7)
+
+
+def ended(test: StressTest) -> StressTest:
+    assert test.job is not None
+    job = run_to_the_end(test.job.pk)
+    assert job.status == Job.Status.DONE, (job.problem_en, job.status)
+    return StressTest.objects.get(pk=test.pk)
+
+
+def test_the_worker_makes_all_runs_as_the_engine_makes_them(test: StressTest, now: datetime) -> None:
+    found = ended(test).found
+    assert found is not None
+    assert found["runs"] == RUNS
+    work = stress_tests.begun(test, now)
+    same = simulate_many(set_up(work.setup.plan, work.setup.world, work.setup.scenario, seed=7), runs=RUNS)
+    assert {name: found[name] for name in same.as_data()} == same.as_data()
+    for spread in found["spread"].values():
+        assert sum(spread["counts"]) <= RUNS
+
+
+def test_a_worker_that_is_killed_in_between_comes_to_the_same(
+    test: StressTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stress_tests, "SLICE_S", 0.0)
+    monkeypatch.setattr(stress_tests, "BLOCK", 7)
+    monkeypatch.setattr(stress_tests, "PLAIN_BLOCK", 7)
+    assert test.job is not None
+    for _ in range(3):
+        assert not one_slice(test.job.pk)
+    assert Job.objects.get(pk=test.job.pk).done == 21
+    stress_tests.WORKING.clear()
+    found = ended(test).found
+    monkeypatch.undo()
+    again = start_stress_test(by=None, now=test.asked_at, version=test.plan_version, runs=RUNS, seed=7)
+    assert ended(again).found == found
+
+
+def test_one_test_of_a_plan_at_a_time(test: StressTest, town: Town, stored: PlanVersion, now: datetime) -> None:
+    with pytest.raises(StressTestRefused, match="being tested already"):
+        start_stress_test(by=town.users["officer"], now=now, version=stored, runs=RUNS)
+    stop_stress_test(by=town.users["officer"], test=test)
+    assert test.job is not None
+    assert run_to_the_end(test.job.pk).status == Job.Status.CANCELLED
+    ended(start_stress_test(by=town.users["officer"], now=now, version=stored, runs=RUNS))
+    with pytest.raises(StressTestRefused, match="over already"):
+        stop_stress_test(by=town.users["officer"], test=StressTest.objects.order_by("-pk")[0])
+
+
+def test_what_makes_no_sense_is_refused(town: Town, stored: PlanVersion, now: datetime) -> None:
+    for options, why in (({"runs": 0}, "1 to"), ({"runs": 10**9}, "1 to"), ({"scenario": "moon"}, "no scenario")):
+        with pytest.raises(StressTestRefused, match=why):
+            start_stress_test(by=town.users["officer"], now=now, version=stored, **options)  # type: ignore[arg-type]
+    assert not StressTest.objects.exists()
+    assert not LogEntry.objects.filter(kind="plan.stress_tested").exists()
+
+
+def test_a_stranger_neither_begins_nor_sees_one(test: StressTest, town: Town, now: datetime) -> None:
+    with pytest.raises(NotFound):
+        start_stress_test(by=town.users["stranger"], now=now, version=test.plan_version)
+    with pytest.raises(NotFound):
+        stress_test_for(town.users["stranger"], test.pk)
+
+
+def test_a_broken_promise_is_recorded_from_the_page_and_retested_by_simulation(test: StressTest, town: Town) -> None:
+    row = ended(test)
+    assert row.found is not None
+    step = next(step for step in load_plan(row.plan_version).steps if step.within is not None)
+    promise = {"subject": step.id, "share": 0.4, "low": 0.3, "high": 0.5, "zh": "超时四成", "en": "Late in 40 %"}
+    row.found["promises"] = [promise]
+    row.save()
+    client = Client()
+    client.force_login(town.users["admin"])
+    page = client.get(f"/stress-tests/{row.pk}/").content.decode()
+    assert "超时四成" in page or "Late in 40 %" in page
+    address = f"/findings/new/?stress={row.pk}&subject={step.id}"
+    form = client.get(address)
+    assert form.status_code == 200
+    initial = {name: field.initial for name, field in form.context["form"].fields.items() if field.initial is not None}
+    data = {**initial, **form.context["form"].initial}
+    assert client.post(address, data).status_code == 302
+    finding = Finding.objects.get()
+    assert (finding.source, finding.severity, finding.place) == ("simulation", "major", f"steps.{step.id}")
+    assert finding.needs_retest
+    assert client.get(f"/findings/new/?stress={row.pk}&subject=nothing").status_code == 404
