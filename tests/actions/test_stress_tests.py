@@ -11,7 +11,7 @@ from tests.actions.town import Town
 from youbei.actions import stress_tests
 from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.stress_tests import StressTestRefused, start_stress_test, stop_stress_test, stress_test_for
-from youbei.engine.errors import NotFound
+from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.simulation.ensemble import set_up, simulate_many
 from youbei.records.load import load_plan
 from youbei.records.models import Finding, Job, LogEntry, PlanVersion, StressTest
@@ -21,7 +21,7 @@ RUNS = 60
 
 @pytest.fixture
 def test(town: Town, stored: PlanVersion, now: datetime) -> StressTest:
-    return start_stress_test(by=town.users["officer"], now=now, version=stored, runs=RUNS, seed=7)
+    return start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS, seed=7)
 
 
 def ended(test: StressTest) -> StressTest:
@@ -61,24 +61,26 @@ def test_a_worker_that_is_killed_in_between_comes_to_the_same(
 
 def test_one_test_of_a_plan_at_a_time(test: StressTest, town: Town, stored: PlanVersion, now: datetime) -> None:
     with pytest.raises(StressTestRefused, match="being tested already"):
-        start_stress_test(by=town.users["officer"], now=now, version=stored, runs=RUNS)
-    stop_stress_test(by=town.users["officer"], test=test)
+        start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS)
+    stop_stress_test(by=town.users["admin"], test=test)
     assert test.job is not None
     assert run_to_the_end(test.job.pk).status == Job.Status.CANCELLED
-    ended(start_stress_test(by=town.users["officer"], now=now, version=stored, runs=RUNS))
+    ended(start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS))
     with pytest.raises(StressTestRefused, match="over already"):
-        stop_stress_test(by=town.users["officer"], test=StressTest.objects.order_by("-pk")[0])
+        stop_stress_test(by=town.users["admin"], test=StressTest.objects.order_by("-pk")[0])
 
 
 def test_what_makes_no_sense_is_refused(town: Town, stored: PlanVersion, now: datetime) -> None:
     for options, why in (({"runs": 0}, "1 to"), ({"runs": 10**9}, "1 to"), ({"scenario": "moon"}, "no scenario")):
         with pytest.raises(StressTestRefused, match=why):
-            start_stress_test(by=town.users["officer"], now=now, version=stored, **options)  # type: ignore[arg-type]
+            start_stress_test(by=town.users["admin"], now=now, version=stored, **options)  # type: ignore[arg-type]
     assert not StressTest.objects.exists()
     assert not LogEntry.objects.filter(kind="plan.stress_tested").exists()
 
 
-def test_a_stranger_neither_begins_nor_sees_one(test: StressTest, town: Town, now: datetime) -> None:
+def test_an_observer_only_looks_and_a_stranger_finds_nothing(test: StressTest, town: Town, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        start_stress_test(by=town.users["observer"], now=now, version=test.plan_version)
     with pytest.raises(NotFound):
         start_stress_test(by=town.users["stranger"], now=now, version=test.plan_version)
     with pytest.raises(NotFound):

@@ -63,7 +63,7 @@ def start_stress_test(
     *, by: User | None, now: datetime, version: PlanVersion, scenario: str = "", runs: int = 2000, seed: int = 1
 ) -> StressTest:
     """Queue a test of a stored version; one at a time of each plan."""
-    require(by, Permission.SEE, version.plan.org_path)
+    require(by, Permission.EDIT_PLAN, version.plan.org_path)
     plan = load_plan(version)
     known = [one.id for one in plan.scenarios]
     if scenario and scenario not in known:
@@ -101,7 +101,7 @@ def start_stress_test(
 
 def stop_stress_test(*, by: User | None, test: StressTest) -> None:
     """Stop a test; what was made so far is thrown away."""
-    require(by, Permission.SEE, test.org_path)
+    require(by, Permission.EDIT_PLAN, test.org_path)
     if test.job is None or test.job.ended_at is not None:
         raise StressTestRefused(zh="推演已经结束。", en="The test is over already.")
     cancel_job(test.job)

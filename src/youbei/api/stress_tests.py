@@ -45,7 +45,9 @@ class StressTestOut(Schema):
     found: dict[str, Any] | None
 
 
-@router.post("/plans/{code}/versions/{version}/stress-tests", response={202: StressTestOut}, **may(Permission.SEE))
+@router.post(
+    "/plans/{code}/versions/{version}/stress-tests", response={202: StressTestOut}, **may(Permission.EDIT_PLAN)
+)
 @idempotent
 def begin_stress_test(request: HttpRequest, code: Slug, version: Slug, body: StressTestIn) -> Status[StressTestOut]:
     """Begin to carry a stored version out thousands of times with the resources of today."""
@@ -67,7 +69,7 @@ def show_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
     return stress_test_out(stress_test_for(caller(request), test_id))
 
 
-@router.post("/stress-tests/{test_id}/stop", response=StressTestOut, **may(Permission.SEE))
+@router.post("/stress-tests/{test_id}/stop", response=StressTestOut, **may(Permission.EDIT_PLAN))
 @idempotent
 def end_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
     """Stop a test; what was made so far is thrown away."""

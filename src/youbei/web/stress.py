@@ -20,7 +20,7 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
-from youbei.records.models import PlanVersion, StressTest
+from youbei.records.models import Plan, PlanVersion, StressTest, User
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
@@ -56,8 +56,17 @@ def tests_of(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stress tests of a plan, the newest first."""
     detail = detail_of(request, pk)
     rows = StressTest.objects.filter(plan_version__plan=detail.pk).select_related("plan_version", "job")
-    context = {**shell(detail, "stress"), "rows": [(row, worst_of(row)) for row in rows.order_by("-pk")[:LISTED]]}
+    context = {
+        **shell(detail, "stress"),
+        "rows": [(row, worst_of(row)) for row in rows.order_by("-pk")[:LISTED]],
+        "may_test": may_test(user_of(request), detail.pk),
+    }
     return render(request, "plans/stress.html", context)
+
+
+def may_test(user: User, plan: int) -> bool:
+    path = Plan.objects.values_list("org_path", flat=True).get(pk=plan)
+    return user.may(Permission.EDIT_PLAN, path)
 
 
 def worst_of(row: StressTest) -> float | None:
@@ -67,7 +76,7 @@ def worst_of(row: StressTest) -> float | None:
     return 100 * max((one["share"] for one in row.found["promises"]), default=0.0)
 
 
-@access(Permission.SEE)
+@access(Permission.EDIT_PLAN)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a stress test of the version that is shown."""
     by, detail = user_of(request), detail_of(request, pk)
@@ -91,6 +100,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     test = stress_test_for(user, pk)
     is_working = test.job is not None and test.job.ended_at is None
     context: dict[str, Any] = {"test": test, "is_working": is_working, "plan": load_plan(test.plan_version)}
+    context["may_test"] = user.may(Permission.EDIT_PLAN, test.org_path)
     if request.GET.get("part") == "progress":
         return render(request, "plans/_stress_progress.html", context)
     if test.found is not None:
@@ -126,7 +136,7 @@ def span(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=round(seconds))
 
 
-@access(Permission.SEE)
+@access(Permission.EDIT_PLAN)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a test."""
     by = user_of(request)
