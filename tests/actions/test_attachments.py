@@ -85,9 +85,14 @@ def test_what_is_no_scan_or_too_large_is_refused(town: Town, team: Team, data: b
 
 def test_a_record_holds_so_many_files_and_no_more(town: Town, team: Team) -> None:
     for number in range(attachments.MOST):
-        added(TEAM, team, title=str(number))
+        added(TEAM, team, PDF + str(number).encode())
     with pytest.raises(Refused, match="20 files"):
         added(TEAM, team)
+
+
+def test_a_file_that_is_sent_twice_is_kept_once(town: Town, team: Team) -> None:
+    assert added(TEAM, team) == added(TEAM, team, title="again")
+    assert Attachment.objects.count() == 1
 
 
 def test_only_who_may_change_a_record_adds_and_removes_its_files(town: Town, team: Team) -> None:

@@ -301,7 +301,9 @@ def value_for(field: Field) -> Any:
     if field.name == "hours":  # a text that must be hours
         return "08:00-12:00"
     value = SAMPLE[field.kind]
-    return max(value, int(field.least or 0)) if field.kind is FieldKind.INTEGER else value
+    if field.kind is FieldKind.INTEGER:
+        return min(max(value, int(field.least or 0)), int(field.most if field.most is not None else value))
+    return value
 
 
 def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str, Any]:

@@ -66,9 +66,10 @@ def test_every_write_honours_an_idempotency_key_where_its_answer_may_be_kept() -
         for method, _, operation in OPERATIONS
         if method != "get" and "Idempotency-Key" not in {one["name"] for one in operation["parameters"]}
     }
-    # A key's plain text is not kept; checking and simulating change nothing, and an upload writes into no register.
+    # A key's plain text is not kept; checking and simulating change nothing, an upload writes into no register, and the
+    # same file is attached to a record once.
     quiet = {"calculate_needs", "propose_stock", "check_plan", "simulate_version", "suppose_dispatch"}
-    assert without == {"make_token", "upload_sheet", *quiet}
+    assert without == {"make_token", "upload_sheet", "add_attachment", *quiet}
 
 
 def test_operations_have_names_of_their_own() -> None:

@@ -178,6 +178,9 @@ PAGES = {
     "teacher's page": "{count_link}",
     "teacher's class": "{count_group}",
     "open a file": "{scan}",
+    "stress tests of a plan": "{plan}stress/",
+    "begin a stress test": "{plan}stress/new/",
+    "stress test": "{stress}",
     "remove a file": "{scan}remove/",
     "add a file": "{organisation}files/add/",
     "outline of a site": "{site}outline/",
@@ -194,6 +197,7 @@ MISSING = {"no such page", "no such incident"}
 JUDGED = {"sign in": "/sign-in/", **{name: path for name, path in PAGES.items() if name not in MISSING}}
 # Data, files, parts of pages, and addresses that are only posted to; what a post shows is judged elsewhere.
 NO_PAGES = {
+    "stress_test_stop",
     "exercise_toml",
     "exercise_json",
     "exercise_xlsx",

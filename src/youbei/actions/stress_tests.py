@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
@@ -159,7 +160,7 @@ def found_by(work: Work) -> dict[str, Any]:
     promises = [
         {"subject": one.subject, "share": one.broken.share, "low": one.broken.low, "high": one.broken.high,
          **one.text.as_data()}
-        for one in broken_promises(found)
+        for one in broken_promises(found, content.resource_names())
     ]  # fmt: skip
     spread = {
         name: histogram(times)

@@ -11,6 +11,7 @@ from youbei.actions import clock
 from youbei.actions.registers import attachments
 from youbei.api.access import caller, may
 from youbei.api.registers import record_for
+from youbei.api.repeat import idempotent
 from youbei.api.sheets import TAKES_FILE, as_file, sends, with_file
 from youbei.api.values import Id, Line, Slug
 from youbei.engine.access import Permission
@@ -72,6 +73,7 @@ def fetch_attachment(
 
 
 @router.delete("/registers/{name}/records/{pk}/files/{file_id}", response={204: None}, **may(Permission.SEE))
+@idempotent
 def remove_attachment(request: HttpRequest, name: Slug, pk: Id, file_id: Id) -> Status[None]:
     """Remove a file from a record for good."""
     by = caller(request)

@@ -87,6 +87,7 @@ def order_moving_up(request: HttpRequest, body: MovesUpIn) -> Status[list[Moving
 
 
 @router.post("/dispatch/moves-up/{pk}/arrive", response=MovingUpOut, **may(Permission.ASSIGN_RESOURCE))
+@idempotent
 def arrive_moving_up(request: HttpRequest, pk: Id) -> MovingUpOut:
     """Say that a team stands where it was to move up to; saying it again changes nothing."""
     row = arrive_moved_up(by=caller(request), now=clock.now(), move_up=move_up_named(pk))
@@ -94,6 +95,7 @@ def arrive_moving_up(request: HttpRequest, pk: Id) -> MovingUpOut:
 
 
 @router.post("/dispatch/moves-up/{pk}/home", response=MovingUpOut, **may(Permission.ASSIGN_RESOURCE))
+@idempotent
 def send_moved_up_home(request: HttpRequest, pk: Id) -> MovingUpOut:
     """Let a team that moved up go home; saying it again changes nothing."""
     row = send_home(by=caller(request), now=clock.now(), move_up=move_up_named(pk))

@@ -107,6 +107,7 @@ def get_study(request: HttpRequest, pk: Id) -> StudyOut:
 
 
 @router.post("/siting/{pk}/stop", response=StudyOut, **may(Permission.SEE))
+@idempotent
 def stop_study(request: HttpRequest, pk: Id) -> StudyOut:
     """Stop the work on your own question before its next step."""
     by = caller(request)

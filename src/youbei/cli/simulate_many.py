@@ -70,6 +70,7 @@ def add_how(command: Parser, say: Say) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Return 0 where no deadline was missed and no need was short in any run, else 1."""
+    from youbei import content
     from youbei.engine.simulation.ensemble import simulate_many
     from youbei.engine.simulation.promises import broken_promises
 
@@ -77,7 +78,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     with threads(options) as pool:
         told = progress(output, options.runs)
         found = simulate_many(setup, runs=options.runs, precision=options.precision, spread=pool.map, go_on=told)
-    promises = broken_promises(found)
+    promises = broken_promises(found, content.resource_names())
     show(output, found, source)
     for promise in promises:
         output.line(f"· {promise.text.zh}", f"· {promise.text.en}")

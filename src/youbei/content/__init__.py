@@ -89,6 +89,13 @@ def items() -> Mapping[str, Item]:
 
 
 @cache
+def resource_names() -> Mapping[str, Text]:
+    """Return what capabilities and items are called, by their codes."""
+    called = {code: item.name for code, item in items().items()}
+    return MappingProxyType(called | {code: one.name for code, one in capabilities().items()})
+
+
+@cache
 def capability_types() -> Mapping[int, Text]:
     """Return what the types 1 (the most capable) to 4 of a capability mean."""
     rows = table("resources/capabilities.toml")["types"]

@@ -36,11 +36,18 @@ class AttachmentRefused(Refused):
 def attach(
     *, register: Register, row: Registered, title: str, content: bytes, by: User | None, now: datetime
 ) -> Attachment:
-    """Add a PDF, JPEG, PNG or WebP of at most 10 MB to a record; the log keeps what it was by its digest."""
+    """Add a PDF, JPEG, PNG or WebP of at most 10 MB to a record; the log keeps what it was by its digest.
+
+    The same file sent again is kept once.
+    """
     path = getattr(row, path_column(register)) or "/"
     require(by, register.edit, path)
     media_type = checked_type(content)
     type(row)._default_manager.select_for_update().get(pk=row.pk)
+    digest = hashlib.sha256(content).hexdigest()
+    known = attachments_of(register, row.pk).filter(digest=digest).first()
+    if known is not None:
+        return known
     if attachments_of(register, row.pk).count() >= MOST:
         raise AttachmentRefused(
             zh=f"这条记录已有 {MOST} 个附件。请先删除不再需要的。",
@@ -52,7 +59,7 @@ def attach(
         title=title.replace("\x00", "").strip()[:200] or register.one.zh,
         media_type=media_type,
         size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=digest,
         content=content,
         added_at=now,
         added_by=actor_for(by, now).label[:200],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from youbei.engine.plans.model import Need, Step
@@ -25,29 +26,33 @@ class Promise:
     text: Text
 
 
-def broken_promises(found: Ensemble) -> tuple[Promise, ...]:
-    """Return what the plan promises and does not keep, the most often broken first."""
+def broken_promises(found: Ensemble, names: Mapping[str, Text] | None = None) -> tuple[Promise, ...]:
+    """Return what the plan promises and does not keep, the most often broken first.
+
+    `names` say what capabilities and items are called, by their codes.
+    """
+    called = names or {}
     causes = {step: dict(counts) for step, counts in found.causes}
     steps = {step.id: step for step in found.plan.steps}
     promises = [
-        late_promise(steps[result.step], result, causes.get(result.step, {}))
+        late_promise(steps[result.step], result, causes.get(result.step, {}), called)
         for result in found.report.steps
         if result.late is not None and result.late.of and result.late.share >= LEAST_SHARE
     ]
     promises += [
-        short_promise(steps[result.step], result)
+        short_promise(steps[result.step], result, called)
         for result in found.report.needs
         if result.short.of and result.short.share >= LEAST_SHARE
     ]
     return tuple(sorted(promises, key=lambda promise: (-promise.broken.share, promise.subject)))
 
 
-def late_promise(step: Step, result: StepResult, causes: dict[str, int]) -> Promise:
+def late_promise(step: Step, result: StepResult, causes: dict[str, int], names: Mapping[str, Text]) -> Promise:
     late = result.late
     assert late is not None  # noqa: S101  (asked for above)
     limit = word_span(step.within.limit) if step.within is not None else Text()
     zh, en = step.title.in_language("zh"), step.title.in_language("en")
-    why = cause_words(step, next(iter(causes), ""))
+    why = cause_words(step, next(iter(causes), ""), names)
     return Promise(
         step.id,
         late,
@@ -58,7 +63,7 @@ def late_promise(step: Step, result: StepResult, causes: dict[str, int]) -> Prom
     )
 
 
-def cause_words(step: Step, cause: str) -> Text:
+def cause_words(step: Step, cause: str, names: Mapping[str, Text]) -> Text:
     """Say what held a step up most often."""
     if cause == BEFORE:
         return Text("：多因前面的任务或条件未到", ": mostly it waits for what comes before it")
@@ -67,28 +72,32 @@ def cause_words(step: Step, cause: str) -> Text:
     need = next((need for need in step.needs if cause == f"need:{need.id}"), None)
     if need is None:
         return Text()
-    return Text(f"：多因等待{asked(need).zh}", f": mostly it waits for {asked(need).en}")
+    said = asked(need, names)
+    return Text(f"：多因等待{said.zh}", f": mostly it waits for {said.en}")
 
 
-def short_promise(step: Step, result: NeedResult) -> Promise:
+def short_promise(step: Step, result: NeedResult, names: Mapping[str, Text]) -> Promise:
     need = next(need for need in step.needs if f"{step.id}/{need.id}" == result.need)
     zh, en = step.title.in_language("zh"), step.title.in_language("en")
-    most = f"{result.most_missing:g}"
+    said, most = asked(need, names), f"{result.most_missing:g}"
     return Promise(
         result.need,
         result.short,
         Text(
-            f"任务“{zh}”所需的{asked(need).zh}，在 {plus_minus(result.short)} 的推演中一时无处可调，最多缺 {most}。",
-            f"Step “{en}” asks for {asked(need).en}; in {plus_minus(result.short)} of the runs not enough is free when "
+            f"任务“{zh}”所需的{said.zh}，在 {plus_minus(result.short)} 的推演中一时无处可调，最多缺 {most}。",
+            f"Step “{en}” asks for {said.en}; in {plus_minus(result.short)} of the runs not enough is free when "
             f"it asks, at most {most} missing.",
         ),
     )
 
 
-def asked(need: Need) -> Text:
+def asked(need: Need, names: Mapping[str, Text]) -> Text:
+    code = need.capability or need.item
+    name = names.get(code, Text(code, code))
+    zh, en = name.in_language("zh"), name.in_language("en")
     if need.capability:
-        return Text(f" {need.count} 支“{need.capability}”队伍", f"{need.count} × {need.capability}")
-    return Text(f"“{need.item}” {need.quantity:g}", f"{need.quantity:g} of {need.item}")
+        return Text(f" {need.count} 支“{zh}”队伍", f"{need.count} × {en}")
+    return Text(f"“{zh}” {need.quantity:g}", f"{need.quantity:g} of {en}")
 
 
 def plus_minus(share: Proportion) -> str:
