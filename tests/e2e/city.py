@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -90,7 +91,21 @@ class City:
             **self.exercises(),
             **self.debrief(self.runs(closed)[0]),
             "real_run": self.real_run(),
+            "stress": self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
         }
+
+    def stress(self, plan: str) -> str:
+        """Stress-test a plan and wait for the result; return its address."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        scenario = re.search(r'<option value="([\w-]+)"', self.page(f"{plan}stress/new/"))
+        said = {"scenario": scenario[1] if scenario else "", "runs": "200", "seed": "1"}
+        found = urlsplit(self.post(opener, f"{plan}stress/new/", **said)).path
+        for _ in range(600):
+            if 'id="progress"' not in self.page(found):
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"{found} does not end")
 
     def real_run(self) -> str:
         """Find a real response that is over."""
