@@ -186,7 +186,7 @@ def test_the_map_shows_what_is_reached_along_the_roads_and_circles_only_without(
     ways.store_roads(by=None, now=clock.now(), code="town", data={"nodes": nodes, "edges": edges})
     page = text_of(browser.get("/dispatch/"))
     assert 'class="ring"' not in page
-    assert 'class="reach reach-10"' in page
+    assert 'class="reached reached-10"' in page
     assert 'class="reach reach-20"' in page
     assert 'class="reach reach-30"' not in page
     assert "along the roads, the lighter the farther" in page
