@@ -82,7 +82,7 @@ class ServerProcess:
     def get(self, path: str, **headers: str) -> tuple[int, Any, bytes]:
         request = Request(self.address + path, headers={k.replace("_", "-"): v for k, v in headers.items()})
         try:
-            with urlopen(request, timeout=10) as answer:
+            with urlopen(request, timeout=30) as answer:
                 return answer.status, answer.headers, answer.read()
         except HTTPError as error:
             with error:
