@@ -187,8 +187,8 @@ def test_the_map_shows_what_is_reached_along_the_roads_and_circles_only_without(
     page = text_of(browser.get("/dispatch/"))
     assert 'class="ring"' not in page
     assert 'class="reached reached-10"' in page
-    assert 'class="reach reach-20"' in page
-    assert 'class="reach reach-30"' not in page
+    assert 'class="reached reached-20"' in page
+    assert 'class="reached reached-30"' not in page
     assert "along the roads, the lighter the farther" in page
 
 
