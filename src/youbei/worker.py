@@ -32,7 +32,7 @@ from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
 from youbei.actions.signs import show_life
-from youbei.actions.siting.warming import warm_up_in_background
+from youbei.actions.warming import warm_up_in_background
 from youbei.records.search.vendor import merge_words
 
 RUNS_PER_TICK = 100

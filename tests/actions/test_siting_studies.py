@@ -12,7 +12,7 @@ from tests.actions.town import Town
 from youbei.actions import stores
 from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.siting.asking import Question, StudyRefused, Terms, ask_siting, stop_siting, study_for
-from youbei.actions.siting.warming import WARMING, is_warming_up, warm_up
+from youbei.actions.warming import WARMING, is_warming_up, warm_up
 from youbei.engine.errors import NotFound
 from youbei.engine.places import Point
 from youbei.records.models import SitingStudy

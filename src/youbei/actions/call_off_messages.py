@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from youbei.actions.campaigns.telling import address_of
+from youbei.actions.link_words import is_same, number_in, word_for
 from youbei.actions.outbox import send_outside_runs
 from youbei.actions.permit import Mandate
 from youbei.engine.alerts.route import Outgoing
@@ -27,13 +27,9 @@ class CallOffLinkRefused(Refused):
     status = 404
 
 
-def mark(row: CallOff) -> str:
-    return salted_hmac("youbei.call_off.link", f"{row.pk}:{row.nonce}", algorithm="sha256").hexdigest()[:32]
-
-
 def link_word(row: CallOff) -> str:
     """Return the part of the address that only the asked unit knows."""
-    return f"{row.pk}-{mark(row)}"
+    return word_for("call_off", row.pk, row.nonce)
 
 
 def link_of(row: CallOff) -> str:
@@ -42,12 +38,9 @@ def link_of(row: CallOff) -> str:
 
 def call_off_behind(word: str, now: datetime) -> CallOff:
     """Return the request that a link belongs to; a wrong link is answered like one that never was."""
-    number, _, said = word.partition("-")
-    row = None
-    if number.isdecimal() and len(number) <= 18:
-        wanted = CallOff.objects.select_related("agreement", "organisation", "asked_of", "item", "incident")
-        row = wanted.filter(pk=int(number)).first()
-    if row is None or not constant_time_compare(said, mark(row)):
+    wanted = CallOff.objects.select_related("agreement", "organisation", "asked_of", "item", "incident")
+    row = wanted.filter(pk=number_in(word)).first()
+    if row is None or not is_same(word, link_word(row)):
         raise CallOffLinkRefused(
             zh="这个链接无效。请核对是否复制完整，或向发来链接的单位索取新的。",
             en="This link is not valid. Check that it was copied whole, or ask whoever sent it for a new one.",

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
+from youbei.actions.link_words import is_same, number_in, word_for
 from youbei.actions.permit import Mandate, not_found, require
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
@@ -91,21 +91,14 @@ def end_debrief(*, by: User | None, now: datetime, link: DebriefLink) -> Debrief
 
 
 def word_of(link: DebriefLink) -> str:
-    return f"{link.pk}-{mark_of(link)}"
-
-
-def mark_of(link: DebriefLink) -> str:
-    return salted_hmac("youbei.debrief.link", f"{link.pk}:{link.nonce}", algorithm="sha256").hexdigest()[:32]
+    return word_for("debrief", link.pk, link.nonce)
 
 
 def link_behind(word: str, now: datetime) -> DebriefLink:
     """Return the link that a word belongs to; a wrong, ended or expired one is answered like one that never was."""
-    number, _, said = word.partition("-")
-    link = None
-    if number.isdecimal() and len(number) <= 18:
-        rows = DebriefLink.objects.select_related("run__incident__organisation", "run__plan_version__plan")
-        link = rows.filter(pk=int(number)).first()
-    if link is None or not constant_time_compare(said.encode(), mark_of(link).encode()):
+    rows = DebriefLink.objects.select_related("run__incident__organisation", "run__plan_version__plan")
+    link = rows.filter(pk=number_in(word)).first()
+    if link is None or not is_same(word, word_of(link)):
         raise not_found()
     if link.ended_at is not None or now >= link.expires_at:
         raise not_found()

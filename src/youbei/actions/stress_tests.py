@@ -16,7 +16,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
-from youbei.actions.siting.warming import is_warming_up
+from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused

@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from django.utils.crypto import constant_time_compare, salted_hmac
-
+from youbei.actions.link_words import is_same, number_in, word_for
 from youbei.actions.permit import Mandate
 from youbei.engine.errors import Refused
 from youbei.records.models import Campaign, CampaignUnit
@@ -27,20 +26,14 @@ def new_nonce() -> str:
 
 def link_word(unit: CampaignUnit) -> str:
     """Return the part of the address that only the unit knows: `17-3f9a...`."""
-    return f"{unit.pk}-{mark(unit)}"
-
-
-def mark(unit: CampaignUnit) -> str:
-    return salted_hmac("youbei.campaign.link", f"{unit.pk}:{unit.nonce}", algorithm="sha256").hexdigest()[:32]
+    return word_for("campaign", unit.pk, unit.nonce)
 
 
 def unit_behind(word: str, now: datetime) -> CampaignUnit:
     """Return the unit that a link belongs to; a wrong link is answered like one that never was."""
-    number, _, said = word.partition("-")
-    unit = None
-    if number.isdecimal() and len(number) <= 18:
-        unit = CampaignUnit.objects.select_related("campaign", "organisation").filter(pk=int(number)).first()
-    if unit is None or not constant_time_compare(said, mark(unit)):
+    rows = CampaignUnit.objects.select_related("campaign", "organisation")
+    unit = rows.filter(pk=number_in(word)).first()
+    if unit is None or not is_same(word, link_word(unit)):
         raise LinkRefused(
             zh="这个链接无效。请核对是否复制完整，或向发来链接的单位索取新的。",
             en="This link is not valid. Check that it was copied whole, or ask whoever sent it for a new one.",

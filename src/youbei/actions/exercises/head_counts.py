@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from youbei.actions.actors import actor_for
 from youbei.actions.exercises.keeping import ExerciseRefused
 from youbei.actions.incidents import add_facts
 from youbei.actions.journal import record
+from youbei.actions.link_words import is_same, number_in, word_for
 from youbei.actions.permit import not_found, require
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
@@ -301,21 +301,13 @@ def link_of(*, by: User | None, now: datetime, organisation: Organisation, renew
 
 
 def word_of(link: HeadCountLink) -> str:
-    return f"{link.organisation_id}-{mark_of(link)}"
-
-
-def mark_of(link: HeadCountLink) -> str:
-    body = f"{link.organisation_id}:{link.nonce}"
-    return salted_hmac("youbei.head_count.link", body, algorithm="sha256").hexdigest()[:32]
+    return word_for("head_count", link.organisation_id, link.nonce)
 
 
 def unit_behind(word: str) -> Organisation:
     """Return the unit that a link belongs to; a wrong one is answered like one that never was."""
-    number, _, said = word.partition("-")
-    link = None
-    if number.isdecimal() and len(number) <= 18:
-        link = HeadCountLink.objects.select_related("organisation").filter(organisation_id=int(number)).first()
-    if link is None or not constant_time_compare(said, mark_of(link)):
+    link = HeadCountLink.objects.select_related("organisation").filter(organisation_id=number_in(word)).first()
+    if link is None or not is_same(word, word_of(link)):
         raise not_found()
     return link.organisation
 

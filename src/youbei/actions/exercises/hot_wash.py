@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from youbei import content
 from youbei.actions.actors import actor_for
@@ -24,6 +23,7 @@ from youbei.actions.climbing import take_turns
 from youbei.actions.directory import Directory
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise
 from youbei.actions.journal import record
+from youbei.actions.link_words import is_same, word_for
 from youbei.actions.outbox import post_message
 from youbei.actions.permit import not_found
 from youbei.actions.wording import clean
@@ -198,22 +198,17 @@ def close_one(pk: Any, now: datetime) -> None:
 
 
 def word_of(wash: HotWash) -> str:
-    return f"{wash.pk.hex}-{mark_of(wash)}"
-
-
-def mark_of(wash: HotWash) -> str:
-    return salted_hmac("youbei.hot_wash.link", f"{wash.pk}:{wash.nonce}", algorithm="sha256").hexdigest()[:32]
+    return word_for("hot_wash", wash.pk.hex, wash.nonce)
 
 
 def wash_behind(word: str) -> HotWash:
     """Return the hot wash that a link belongs to; a wrong one is answered like one that never was."""
-    number, _, said = word.partition("-")
     try:
-        key = UUID(hex=number)
+        key = UUID(hex=word.partition("-")[0])
     except ValueError:
         raise not_found() from None
     wash = HotWash.objects.select_related("exercise__organisation").filter(pk=key).first()
-    if wash is None or not constant_time_compare(said.encode(), mark_of(wash).encode()):
+    if wash is None or not is_same(word, word_of(wash)):
         raise not_found()
     return wash
 

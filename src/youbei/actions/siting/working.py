@@ -8,7 +8,7 @@ from typing import Any
 
 from youbei.actions.dispatch.proposing import HAS_SOLVERS, demand_solvers
 from youbei.actions.siting.asking import Question, StudyRefused, Terms
-from youbei.actions.siting.warming import is_warming_up
+from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
