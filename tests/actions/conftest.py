@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,12 @@ from youbei.records.models import Incident, PlanVersion, Run
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def at(now: datetime) -> datetime:
+    """A little later: the response is under way."""
+    return now + timedelta(minutes=2)
 
 
 @pytest.fixture
@@ -32,3 +38,9 @@ def leak(town: Town) -> Incident:
 @pytest.fixture
 def run(town: Town, stored: PlanVersion, leak: Incident) -> Run:
     return runs.activate_plan(by=town.users["officer"], now=NOW, incident=leak, plan_version=stored)
+
+
+@pytest.fixture
+def isolating(town: Town, run: Run, at: datetime) -> Run:
+    """A run whose step that needs two teams and four suits is open."""
+    return runs.finish_step(by=town.users["officer"], now=at, run=run, step="alarm")

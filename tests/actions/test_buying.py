@@ -20,12 +20,6 @@ from youbei.records.log import verify_log
 from youbei.records.models import Assignment, CapacityLine, MarketOffer, PlanVersion, Run, StockLot, StockOrder
 
 pytest.importorskip("highspy")
-SOON = timedelta(minutes=2)
-
-
-@pytest.fixture
-def at(now: datetime) -> datetime:
-    return now + SOON
 
 
 @pytest.fixture

@@ -28,18 +28,6 @@ from youbei.records.log import verify_log
 from youbei.records.models import Assignment, Item, LogEntry, PlanVersion, Run, Team
 
 pytest.importorskip("highspy")
-SOON = timedelta(minutes=2)
-
-
-@pytest.fixture
-def at(now: datetime) -> datetime:
-    return now + SOON
-
-
-@pytest.fixture
-def isolating(town: Town, run: Run, at: datetime) -> Run:
-    """A run whose step that needs two teams and four suits is open."""
-    return runs.finish_step(by=town.users["officer"], now=at, run=run, step="alarm")
 
 
 def asked(town: Town, at: datetime, **more: object) -> Proposal:

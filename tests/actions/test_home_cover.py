@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.actions.town import Town
-from youbei.actions import runs, stores
+from youbei.actions import stores
 from youbei.actions.dispatch.deciding import DecisionEmpty, ProposalChanged, decide
 from youbei.actions.dispatch.moving_up import order_moves_up
 from youbei.actions.dispatch.proposing import District, Proposal, proposed_now
@@ -23,18 +23,6 @@ from youbei.records.log import verify_log
 from youbei.records.models import HomeCover, LogEntry, Message, MoveUp, Run, Team, TeamCapability
 
 pytest.importorskip("highspy")
-SOON = timedelta(minutes=2)
-
-
-@pytest.fixture
-def at(now: datetime) -> datetime:
-    return now + SOON
-
-
-@pytest.fixture
-def isolating(town: Town, run: Run, at: datetime) -> Run:
-    """A run whose step that needs two teams and four suits is open."""
-    return runs.finish_step(by=town.users["officer"], now=at, run=run, step="alarm")
 
 
 def must_stay(town: Town, at: datetime, **more: object) -> HomeCover:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from tests.actions.town import Town, build_town, store_plan
+from youbei.actions import clock
+from youbei.actions.exercises import keeping
 from youbei.engine.access import Role
-from youbei.records.models import Grant, Organisation, User
+from youbei.engine.exercises.read import read_exercise
+from youbei.records.models import Exercise, Grant, Organisation, User
 
 PASSWORD = "a-long-enough-password"
+SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -64,3 +70,22 @@ def stranger(town: Organisation) -> User:
 @pytest.fixture
 def browser(officer: User) -> Client:
     return client_of(officer)
+
+
+@pytest.fixture
+def cast(db: None) -> Town:
+    """A town with people and a plan, an hour old."""
+    town = build_town(clock.now() - timedelta(hours=1))
+    store_plan(town)
+    return town
+
+
+@pytest.fixture
+def trainer(cast: Town) -> Client:
+    return english(cast.users["trainer"])
+
+
+@pytest.fixture
+def planned(cast: Town) -> Exercise:
+    """An exercise of that plan, still being prepared."""
+    return keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))

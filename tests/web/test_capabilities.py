@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from django.test import Client
 
-from tests.actions.town import Town, build_town, report_leak, store_plan
-from tests.web.conftest import english
+from tests.actions.town import Town, report_leak
+from tests.web.conftest import SCRIPT, english
 from youbei.actions import clock
 from youbei.actions.exercises import keeping
 from youbei.engine.exercises.read import read_exercise
 from youbei.records.models import Exercise
 from youbei.records.reports.capabilities import capabilities_of
 
-SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
 OTHER = SCRIPT.replace('zh = "信息报告", en = "Reporting"', 'zh = "现场救护", en = "First aid"')
-
-
-@pytest.fixture
-def cast(db: None) -> Town:
-    town = build_town(clock.now() - timedelta(hours=1))
-    store_plan(town)
-    return town
 
 
 def held(text: str, days_ago: int) -> Exercise:

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.actions.town import Town, build_town, store_plan
-from tests.web.conftest import english
+from tests.actions.town import Town
+from tests.web.conftest import SCRIPT, english
 from youbei.actions import clock
-from youbei.actions.exercises import keeping, leading
-from youbei.engine.exercises.read import read_exercise
+from youbei.actions.exercises import leading
 from youbei.records.models import Exercise
-
-SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def cast(db: None) -> Town:
-    town = build_town(clock.now() - timedelta(hours=1))
-    store_plan(town)
-    return town
-
-
-@pytest.fixture
-def trainer(cast: Town) -> Client:
-    return english(cast.users["trainer"])
 
 
 @pytest.fixture
 def observer(cast: Town) -> Client:
     return english(cast.users["observer"])
-
-
-@pytest.fixture
-def planned(cast: Town) -> Exercise:
-    return keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))
 
 
 def text(browser: Client, address: str, status: int = 200) -> str:

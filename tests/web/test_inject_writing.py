@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.actions.town import Town, build_town, store_plan
+from tests.actions.town import Town
 from tests.web.conftest import english
 from youbei.actions import clock
-from youbei.actions.exercises import keeping, leading
-from youbei.engine.exercises.read import exercise_from_data, read_exercise
+from youbei.actions.exercises import leading
+from youbei.engine.exercises.read import exercise_from_data
 from youbei.engine.exercises.write import digest
 from youbei.records.log import read_stream
 from youbei.records.models import Exercise, LogEntry, Message, Run
 
-SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
 CALL = {
     "title_zh": "记者来电",
     "title_en": "A reporter calls",
@@ -36,23 +33,6 @@ CALL = {
     "a0_who": "liaison",
     "a0_within": "15",
 }
-
-
-@pytest.fixture
-def cast(db: None) -> Town:
-    town = build_town(clock.now() - timedelta(hours=1))
-    store_plan(town)
-    return town
-
-
-@pytest.fixture
-def trainer(cast: Town) -> Client:
-    return english(cast.users["trainer"])
-
-
-@pytest.fixture
-def planned(cast: Town) -> Exercise:
-    return keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))
 
 
 def injects(row: Exercise) -> dict[str, Any]:

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
-from tests.actions.town import Town, build_town, store_plan
+from tests.actions.town import Town
 from tests.web.conftest import english
-from youbei.actions import clock
-from youbei.actions.exercises import keeping
-from youbei.engine.exercises.read import read_exercise
 from youbei.records.log import read_stream
 from youbei.records.models import Exercise
 from youbei.web.exercises.curves import nice_step
 from youbei.web.forms.exercise_models import MODELS
-
-SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def cast(db: None) -> Town:
-    town = build_town(clock.now() - timedelta(hours=1))
-    store_plan(town)
-    return town
-
-
-@pytest.fixture
-def trainer(cast: Town) -> Client:
-    return english(cast.users["trainer"])
-
-
-@pytest.fixture
-def planned(cast: Town) -> Exercise:
-    return keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))
 
 
 def usual(trainer: Client, address: str, **other: str) -> str:

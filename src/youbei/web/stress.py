@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from youbei.actions import clock
 from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stress_test, stress_test_for
 from youbei.engine.access import Permission
-from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import Plan, PlanVersion, StressTest, User
@@ -26,6 +24,7 @@ from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.plans import detail_of, shell
 from youbei.web.sheet import sheet
+from youbei.web.stopping import stopped
 from youbei.web.stress_chart import SPREADS, charts
 
 LISTED = 20
@@ -141,14 +140,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a test."""
     by = user_of(request)
     test = stress_test_for(by, pk)
-    if request.method == "POST":
-        try:
-            stop_stress_test(by=by, test=test)
-        except Refused as refusal:
-            messages.error(request, say(refusal.text))
-        else:
-            messages.success(request, _("The work stops before its next step."))
-    return redirect("stress_test", pk)
+    return stopped(request, lambda: stop_stress_test(by=by, test=test), back="stress_test", pk=pk)
 
 
 urlpatterns = [

@@ -6,9 +6,7 @@ import functools
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,14 +14,13 @@ from django.utils.translation import gettext_lazy
 from youbei.actions import clock
 from youbei.actions.findings.retests import asks_for, hold_retest, stop_retest
 from youbei.engine.access import Permission
-from youbei.engine.errors import Refused
 from youbei.engine.findings.retest import Way
 from youbei.records.models import Retest, Run, User
 from youbei.web.access import access, user_of
 from youbei.web.findings.one import finding_for
 from youbei.web.forms.choices import offer
-from youbei.web.forms.facts import say
 from youbei.web.sheet import sheet
+from youbei.web.stopping import stopped
 
 LISTED = 50
 
@@ -87,16 +84,7 @@ def stop(request: HttpRequest, pk: int, retest_id: int) -> HttpResponse:
     retest = finding_for(by, pk).retests.filter(pk=retest_id).first()
     if retest is None:
         raise Http404
-    if request.method == "POST":
-        try:
-            stop_retest(by=by, retest=retest)
-        except Refused as refusal:
-            if refusal.status in (403, 404):
-                raise
-            messages.error(request, say(refusal.text))
-        else:
-            messages.success(request, _("The work stops before its next step."))
-    return redirect("finding", pk)
+    return stopped(request, lambda: stop_retest(by=by, retest=retest), back="finding", pk=pk)
 
 
 urlpatterns = [

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from youbei import content
 from youbei.actions import clock
@@ -24,6 +22,7 @@ from youbei.records.reports.city_map import CityMap, Mark, ground
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
 from youbei.web.mapchart import draw
+from youbei.web.stopping import stopped
 
 
 def said(text: Text) -> str:
@@ -139,14 +138,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop the work."""
     user = user_of(request)
     row = study_for(user, pk)
-    if request.method == "POST":
-        try:
-            stop_siting(by=user, study=row)
-        except Refused as refusal:
-            messages.error(request, said(refusal.text))
-        else:
-            messages.success(request, _("The work stops before its next step."))
-    return redirect("siting_study", pk)
+    return stopped(request, lambda: stop_siting(by=user, study=row), back="siting_study", pk=pk)
 
 
 urlpatterns = [
