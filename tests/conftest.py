@@ -24,10 +24,9 @@ settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long checks and the browser to those who ask for them by `-m`, and PostgreSQL to where it is."""
+    """Leave the long checks and the browser to those who ask for them by `-m`, and each database to where it is."""
     unasked = [] if config.getoption("-m") else ["long", "browser"]
-    if not os.environ.get("DATABASE_URL"):
-        unasked.append("postgresql")
+    unasked.append("sqlite" if os.environ.get("DATABASE_URL") else "postgresql")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in unasked)]
     config.hook.pytest_deselected(items=left_out)
     kept = [item for item in items if item not in left_out]

@@ -129,7 +129,7 @@ def read(counting: Counting, rows: Any, columns: Any) -> dict[tuple[str, ...], D
     return {(*key, "")[:2]: Decimal(number) for key, (number, _) in found.items()}
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
+@pytest.mark.sqlite  # how SQLite carries it out
 def test_counting_by_area_and_reserve_reads_no_row(store: Site, keeper: User) -> None:
     plant(store, 30)
     with CaptureQueriesContext(connection) as asked:
@@ -139,7 +139,7 @@ def test_counting_by_area_and_reserve_reads_no_row(store: Site, keeper: User) ->
     assert any("INDEX stock_retired" in plan for plan in found), found
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
+@pytest.mark.sqlite  # how SQLite carries it out
 def test_what_is_due_is_found_in_order_and_not_sorted_out_of_everything(
     store: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +156,7 @@ def test_what_is_due_is_found_in_order_and_not_sorted_out_of_everything(
     assert any("INDEX stock_tests_of_item" in plan for plan in found), found
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite carries it out")
+@pytest.mark.sqlite  # how SQLite carries it out
 def test_what_is_due_in_a_small_subtree_is_read_out_of_its_own_days(store: Site) -> None:
     plant(store, 30)
     with CaptureQueriesContext(connection) as asked:
@@ -193,7 +193,7 @@ def test_an_export_of_many_keeps_no_more_in_memory_than_one_of_few(store: Site) 
     assert peak() < few * 1.3
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the index of PostgreSQL has no parts")
+@pytest.mark.sqlite  # the index of PostgreSQL has no parts
 def test_the_parts_of_the_index_become_one_and_what_is_found_stays(store: Site, keeper: User) -> None:
     for start in range(0, 120, 20):
         plant(store, 20, start)

@@ -184,7 +184,7 @@ def test_what_lies_in_the_stores_follows_every_change(counter: User) -> None:
         change(value, value, value, NOW)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_a_table_is_counted_once(counter: User) -> None:
     counting = Counting(LOT, counter, ALL, NOW)
     counting.cells(sides(LOT, "item"), "quantity")
@@ -242,7 +242,7 @@ def reads_of(table: str, work: Callable[[], Any]) -> int:
     return sum(f'FROM "{table}"' in one["sql"] for one in asked.captured_queries)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_what_is_large_is_counted_before_anybody_asks(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("youbei.actions.counts.LARGE", 2)
     count_all_ahead(NOW)
@@ -254,7 +254,7 @@ def test_what_is_large_is_counted_before_anybody_asks(counter: User, monkeypatch
     assert check_counts(NOW) == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_the_worker_looks_again_for_what_to_count_ahead(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
     keep_counts(NOW)
@@ -266,7 +266,7 @@ def test_the_worker_looks_again_for_what_to_count_ahead(counter: User, monkeypat
     assert KeptCount.objects.exists()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_what_was_asked_yesterday_is_counted_for_today(counter: User) -> None:
     assert disagreements(counter, NOW) == []
     today, ways = NOW + timedelta(days=1), sides(LOT, "expires_on", "condition")
@@ -281,7 +281,7 @@ def test_what_was_asked_yesterday_is_counted_for_today(counter: User) -> None:
     assert all(row.counted_at >= much_later for row in banded)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_whoever_asks_for_a_long_count_is_told_and_finds_it_a_tick_later(
     counter: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,7 +303,7 @@ def test_whoever_asks_for_a_long_count_is_told_and_finds_it_a_tick_later(
     assert not CountWanted.objects.exists()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_a_table_too_large_to_be_kept_is_counted_and_not_waited_for_again(
     counter: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,7 +319,7 @@ def test_a_table_too_large_to_be_kept_is_counted_and_not_waited_for_again(
     assert sum(counting.cells(sides(LOT, "item")).values()) == 6
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables")
+@pytest.mark.sqlite  # only SQLite rebuilds tables
 def test_nothing_is_kept_where_changes_are_not_written_down(counter: User) -> None:
     counting = Counting(LOT, counter, ALL, NOW)
     counting.cells(sides(LOT, "item"), "quantity")
@@ -332,7 +332,7 @@ def test_nothing_is_kept_where_changes_are_not_written_down(counter: User) -> No
     assert disagreements(counter, NOW) == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_a_wrong_number_is_found_and_forgotten(counter: User) -> None:
     assert disagreements(counter, NOW) == []
     assert check_counts(NOW) == []
@@ -342,7 +342,7 @@ def test_a_wrong_number_is_found_and_forgotten(counter: User) -> None:
     assert disagreements(counter, NOW) == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nothing is kept in a transaction that wrote")
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_changes_that_are_held_are_cleared_away_and_no_others(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("youbei.actions.counts.BEHIND", 1)
     later = datetime.now(UTC) + timedelta(hours=2)
