@@ -118,6 +118,11 @@ def migrations() -> Outcome:
         return command("migrations", *words, environment=environment)
 
 
+def collection() -> Outcome:
+    """Import every test file: one that cannot be read would show only after the other tests of its database."""
+    return command("test files are readable", PYTHON, "-m", "pytest", "--collect-only", "-qq", "tests")
+
+
 def engine() -> Outcome:
     return run_tests(
         "engine, in an interpreter without Django", "tests/engine", "-p", "tools.without_django", "-p", "no:django"
@@ -166,7 +171,7 @@ def walks_on_postgresql() -> Outcome:
     return on_postgresql("walks on PostgreSQL", ("tests/walk", "-m", "not browser and not long"))
 
 
-QUICK: list[Callable[[], Outcome]] = [style, layout, types, imports, migrations, engine, on_sqlite]
+QUICK: list[Callable[[], Outcome]] = [style, layout, types, imports, migrations, collection, engine, on_sqlite]
 FULL: list[Callable[[], Outcome]] = [*QUICK, on_postgresql, in_browser]
 LONG: list[Callable[[], Outcome]] = [*FULL, long_on_sqlite, long_on_postgresql, walks_on_postgresql]
 

@@ -8,12 +8,11 @@ from django.test import Client
 
 from tests.actions.town import Town, report_leak
 from tests.web.conftest import english
-from tests.web.test_exercises import cast, planned, text, trainer
+from tests.web.test_exercises import text
 from youbei.actions import clock
 from youbei.actions.exercises import breaking, control, keeping, leading
 from youbei.records.models import Exercise, ObservationPhoto
 
-__all__ = ["cast", "planned", "trainer"]
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(64)
 
 

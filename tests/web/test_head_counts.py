@@ -9,13 +9,13 @@ from django.test import Client
 
 from tests.actions.test_head_counts import school
 from tests.actions.town import Town
-from tests.web.test_exercises import cast, text, trainer
+from tests.web.test_exercises import text
 from youbei.actions import clock
 from youbei.actions.exercises import head_counts
 from youbei.engine.events import iso
 from youbei.records.models import HeadCount, HeadCountReport, Organisation
 
-__all__ = ["cast", "school", "trainer"]
+__all__ = ["school"]
 
 
 @pytest.fixture

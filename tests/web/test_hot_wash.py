@@ -9,13 +9,11 @@ from django.test import Client
 
 from tests.actions.town import Town
 from tests.web.conftest import english
-from tests.web.test_exercises import cast, planned, text, trainer
+from tests.web.test_exercises import text
 from youbei.actions import clock
 from youbei.actions.exercises import hot_wash, leading
 from youbei.actions.exercises.hot_wash import Asking
 from youbei.records.models import Exercise, HotWash, HotWashAnswer
-
-__all__ = ["cast", "planned", "trainer"]
 
 
 @pytest.fixture
