@@ -42,7 +42,7 @@ screenshots: setup
 
 lock: setup
 	.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/base.txt
-	.venv/bin/uv pip compile pyproject.toml --group dev --extra solve --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/dev.txt
+	.venv/bin/uv pip compile pyproject.toml --group dev --extra solve --extra cluster --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/dev.txt
 
 clean:
 	rm -rf .venv islands/node_modules src/youbei/web/static/islands var
