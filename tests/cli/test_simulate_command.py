@@ -146,7 +146,7 @@ def test_measures_that_would_help_are_tried_and_said(world: str, capsys: pytest.
 
 
 def test_ctrl_c_keeps_what_is_done(world: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Somebody presses it as soon as the command listens for it: the runs made by then are told, and that it stopped."""
+    """Somebody presses it as soon as the command listens for it: the runs made by then are told."""
     usual = signal.getsignal(signal.SIGINT)
 
     def press(_signal: int, _frame: object) -> None:
