@@ -20,7 +20,7 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once  # noqa: E402
+from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once, plant_requirements  # noqa: E402
 from benchmarks.page_reader import answer, client_of  # noqa: E402
 from youbei.actions import clock  # noqa: E402
 from youbei.actions.counts import count_ahead, large_subtrees  # noqa: E402
@@ -33,6 +33,8 @@ from youbei.records.registers.pages import register_page  # noqa: E402
 from youbei.records.search.vendor import merge_words  # noqa: E402
 
 FIRST_OPENED = ", opened for the first time"
+# So many items are required in the province and in the county.
+REQUIRED = 20
 # The key of the last numbers that the worker has counted ahead.
 AHEAD = {"last": 0}
 ACCOUNTS = tuple(os.environ.get("YOUBEI_BENCHMARK_ACCOUNTS", "admin,province,county").split(","))
@@ -109,6 +111,7 @@ OTHERS: dict[str, Callable[[], str]] = {
     "a store with its lots": lambda: f"/registers/site/{some(rows.Site)}/",
     "the county itself": lambda: f"/registers/organisation/{county().pk}/",
     "stock at a glance": lambda: "/stock/",
+    "stock, gaps": lambda: "/stock/gaps/",
     "stock, what is due": lambda: "/stock/due/",
     "what falls due": lambda: "/registers/due/",
     "what people need, held against the stock": lambda: "/stock/needs/",
@@ -200,6 +203,7 @@ def of(name: str, path: str) -> Iterator[Asked]:
 
 def made() -> dict[str, Callable[[], object]]:
     build_once(int(sys.argv[1]))
+    plant_requirements(REQUIRED)
     count_all_ahead()
     return calls()
 
