@@ -72,6 +72,8 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "teams, a text": ("team", {"q": "危化品救援"}),
     "teams, a text and a kind": ("team", {"q": "救援队", "kind": "professional"}),
     "teams, pinyin": ("team", {"q": "huayuanshuishang"}),
+    "teams, a slip": ("team", {"q": "救援堆"}),
+    "lots, a slip in pinyin": ("lot", {"q": "jiuyuandiu"}),
 }
 SEARCHES = {
     "frequent": "救援",
@@ -79,6 +81,8 @@ SEARCHES = {
     "pinyin": "jiuyuandui",
     "initials": "kshd",
     "nothing": "不存在的名字",
+    "a slip": "救援堆",
+    "a slip in pinyin": "jiuyuandiu",
 }
 KINDS_OF_REACH = {
     "teams that can be here in two hours": {"minutes": "120", "capability": "hazmat_response", "type": "4"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from youbei import content
@@ -19,8 +20,6 @@ from youbei.records.search.vendor import EntryRow, ask_database, ask_each
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
-# With so many in the sample, far more fit than are looked at.
-MANY_IN_SAMPLE = 2 * LOOKED_AT // SAMPLED
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
@@ -79,52 +78,68 @@ def find(
 def find_each(user: User, text: str, registers: Sequence[Register], *, most: int) -> dict[str, Found]:
     """Return what a text finds in each of these registers for itself, neither by sound nor by slips.
 
-    Where few fit in all of them together, one question finds them all. Else all are asked at once, first of the sample;
-    where one has more than are looked at, it is asked for the best of them.
+    The sample says in which of them much fits; one question finds all that fits in the others. Where one has more than
+    are looked at, it is asked for the best of them.
     """
     query = read_query(text, lexicon())
     stages = [asked for stage in EXACT_STAGES if query and (asked := ask(query, stage, lexicon())) is not None]
     asked = any_of(stages)
     if query is None or asked is None:
         return {}
-    together = all_together(user, query, asked, registers, most)
-    if together is not None:
-        return together
     scopes = scopes_of(user, registers)
-    sampled = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
-    rare = [name for name, rows in zip(scopes, sampled, strict=True) if len(rows) < most]
-    whole = dict(zip(rare, ask_each(asked, [scopes[name] for name in rare], most), strict=True))
-    found = {}
-    for name, scope in scopes.items():
-        if name in whole and len(whole[name]) < most:
-            search = Search(user, query, scope, most)
-            search.keep(whole[name])
-            found[name] = search.found()
-        else:
-            found[name] = find(user, text, registers=[name], most=most, is_exact=True)
-    return found
+    frequent = frequent_among(user, asked, scopes, most)
+    rows = rows_of_rare(user, asked, [name for name in scopes if name not in frequent], most)
+    frequent |= {name for name, some in rows.items() if len(some) >= most}
+    searches = {name: Search(user, query, scope, most) for name, scope in scopes.items()}
+    for name, search in searches.items():
+        if name not in frequent:
+            search.keep(rows.get(name, ()))
+    look_for_the_best([searches[name] for name in scopes if name in frequent])
+    return {name: search.found() for name, search in searches.items()}
 
 
-def all_together(
-    user: User, query: Query, asked: Expression, registers: Sequence[Register], most: int
-) -> dict[str, Found] | None:
-    """Return what is found in these registers out of one question to all; None where more fit than are looked at."""
+def frequent_among(user: User, asked: Expression, scopes: Mapping[str, Expression], most: int) -> set[str]:
+    """Return the registers in which, going by the sample, more fits than is looked at."""
     scope = scope_of(user, [], "")
-    whole = narrow(asked, scope) if scope is not None else None
-    if whole is None or len(ask_database(in_sample(whole), MANY_IN_SAMPLE)) >= MANY_IN_SAMPLE:
-        return None
-    rows = ask_database(whole, LOOKED_AT)
-    by_name: dict[str, list[EntryRow]] = {one.name: [] for one in registers}
-    for row in rows:
-        by_name.get(row[1], []).append(row)
-    if len(rows) >= LOOKED_AT or any(len(some) >= most for some in by_name.values()):
-        return None
-    found = {}
-    for name, some in by_name.items():
-        search = Search(user, query, AllOf(()), most)
-        search.keep(some)
-        found[name] = search.found()
-    return found
+    if scope is None:
+        return set()
+    sampled = ask_database(in_sample(narrow(asked, scope)), LOOKED_AT)
+    if len(sampled) < LOOKED_AT:
+        counts = Counter(row[1] for row in sampled)
+    else:
+        each = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
+        counts = Counter({name: len(some) for name, some in zip(scopes, each, strict=True)})
+    return {name for name in scopes if counts[name] * SAMPLED >= most}
+
+
+def rows_of_rare(user: User, asked: Expression, names: list[str], most: int) -> dict[str, list[EntryRow]]:
+    """Return what fits in registers in which little does, by one question; by one for each where that is too much."""
+    scope = scope_of(user, names, "") if names else None
+    if scope is None:
+        return {}
+    found: dict[str, list[EntryRow]] = {name: [] for name in names}
+    rows = ask_database(narrow(asked, scope), LOOKED_AT)
+    if len(rows) < LOOKED_AT:
+        for row in rows:
+            found[row[1]].append(row)
+        return found
+    scopes = scopes_of(user, [one for one in searched_registers(user) if one.name in found])
+    return dict(zip(scopes, ask_each(asked, list(scopes.values()), most), strict=True))
+
+
+def look_for_the_best(searches: Sequence[Search]) -> None:
+    """Look in several registers at once for what fits best, stage by stage, until each has enough."""
+    for stage in EXACT_STAGES:
+        short = [one for one in searches if len(one.hits) < one.most]
+        asked = ask(short[0].query, stage, lexicon()) if short else None
+        if asked is None:
+            continue
+        most = short[0].most
+        sampled = ask_each(in_sample(asked), [in_sample(one.scope) for one in short], most)
+        rest = [one for one, rows in zip(short, sampled, strict=True) if len(rows) < most]
+        whole = dict(zip(map(id, rest), ask_each(asked, [one.scope for one in rest], most), strict=True))
+        for one, rows in zip(short, sampled, strict=True):
+            one.take(whole.get(id(one), rows))
 
 
 def scopes_of(user: User, registers: Sequence[Register]) -> dict[str, Expression]:
@@ -201,7 +216,12 @@ class Search:
         asked = ask(self.query, stage, lexicon())
         if asked is None:
             return
-        self.keep(self.candidates(narrow(asked, self.scope)))
+        self.take(self.candidates(narrow(asked, self.scope)))
+
+    def take(self, rows: Sequence[EntryRow]) -> None:
+        """Keep of what a question found what really fits; it may have found more."""
+        self.is_more = self.is_more or len(rows) >= self.most
+        self.keep(rows)
 
     def keep(self, rows: Iterable[EntryRow]) -> None:
         """Keep of these entries what really fits."""
@@ -222,7 +242,6 @@ class Search:
         rows = ask_database(in_sample(asked), self.most)
         if len(rows) < self.most:
             rows = ask_database(asked, self.most)
-        self.is_more = self.is_more or len(rows) >= self.most
         return rows
 
     def found(self) -> Found:

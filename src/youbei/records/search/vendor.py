@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.db import connection
 
-from youbei.engine.words.expression import AllOf, Expression, Term
+from youbei.engine.words.expression import AllOf, Expression, Term, apart
 
 TABLE = "records_searchentry"
 SQLITE_UP = (
@@ -43,18 +43,25 @@ EntryRow = tuple[int, str, int, str, str, str, str, str]
 
 
 def ask_database(expression: Expression, most: int) -> list[EntryRow]:
-    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database."""
+    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database.
+
+    PostgreSQL is asked for the many alternatives of a slip in pieces: see `apart`. SQLite does that by itself.
+    """
+    values: list[str | int]
     if connection.vendor == "sqlite":
         sql = (
             f"SELECT {COLUMNS} FROM {TABLE} WHERE id IN (SELECT rowid FROM records_searchwords"
             " WHERE records_searchwords MATCH %s ORDER BY rowid LIMIT %s)"
         )
-        asked = match_text(expression)
+        values = [match_text(expression), most]
     else:
-        sql = f"SELECT {COLUMNS} FROM youbei_search(%s::tsquery, %s)"
-        asked = tsquery_text(expression)
+        pieces = apart(expression)
+        one = f"SELECT {COLUMNS} FROM youbei_search(%s::tsquery, %s)"
+        sql = one if len(pieces) == 1 else f"{' UNION '.join([one] * len(pieces))} LIMIT %s"
+        values = [value for piece in pieces for value in (tsquery_text(piece), most)]
+        values += [most] if len(pieces) > 1 else []
     with connection.cursor() as cursor:
-        cursor.execute(sql, [asked, most])
+        cursor.execute(sql, values)
         return cast("list[EntryRow]", cursor.fetchall())
 
 
