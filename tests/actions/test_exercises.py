@@ -161,7 +161,7 @@ class TestTheWorkerCarriesItOn:
     def test_it_ends_itself_at_the_latest(self, begun: Exercise) -> None:
         advance_run(run_of(begun).pk, minutes(121))
         begun.refresh_from_db()
-        assert (begun.status, begun.end_reason) == ("ended", "time")
+        assert (begun.status, begun.end_reason) == ("ended", "时间已到 / time is up")
 
     def test_folding_the_log_gives_the_run_that_was_carried_out(self, begun: Exercise) -> None:
         advance_run(run_of(begun).pk, minutes(10.5))
