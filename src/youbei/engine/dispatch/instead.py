@@ -24,7 +24,7 @@ class Alternative:
 
 def alternatives(situation: Situation, plan: Plan) -> dict[Send | Draw, tuple[Alternative, ...]]:
     """Return for each decision who could take its place, the first to arrive first."""
-    gone = leaving(plan)
+    gone = leaving(situation, plan)
     moves: dict[tuple[str, str, int], list[Move]] = defaultdict(list)
     for move in all_moves(situation):
         if move.send.unit not in gone:
