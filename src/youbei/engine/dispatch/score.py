@@ -161,7 +161,7 @@ def missing_pieces(situation: Situation, plan: Plan) -> list[int]:
 def leaving(situation: Situation, plan: Plan) -> frozenset[str]:
     """Return what cannot be sent any more: what is sent, and what the same people would drive."""
     sent = {send.unit for send in plan.sends} | {draw.vehicle for draw in plan.draws if draw.vehicle}
-    return sent.union(*(situation.gone_with(unit) for unit in sent)) if situation.same_people else frozenset(sent)
+    return frozenset(sent).union(*(situation.gone_with(unit) for unit in sent if situation.same_people))
 
 
 def lost_cover(situation: Situation, gone: frozenset[str]) -> dict[str, int]:

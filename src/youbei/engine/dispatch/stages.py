@@ -7,7 +7,7 @@ hundreds of units; for tens of thousands see `places` and `crews`, which find th
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -111,8 +111,8 @@ class Model:
         """State that what leaves a district is missed there beyond what it has to spare."""
         for number, cover in enumerate(self.situation.problem.cover):
             present = self.situation.covering[cover.id]
-            people = [self.situation.people[unit] for unit in sorted(present)]
-            leaving = [(column, -float(people.count(one))) for one in sorted(set(people)) for column in self.of_unit[one]]
+            people = Counter(self.situation.people[unit] for unit in sorted(present))
+            leaving = [(column, -float(count)) for one, count in people.items() for column in self.of_unit[one]]
             spare = len(present) - self.situation.cover_before(cover)
             self.builder.add([*leaving, (self.first[4] + number, 1.0)], low=-float(spare))
 
