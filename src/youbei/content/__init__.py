@@ -23,17 +23,20 @@ from youbei.engine.exercises.programme import Regime, regimes_from_data
 from youbei.engine.exercises.rescue import Item as RescueItem
 from youbei.engine.exercises.rescue import items_from_data as rescue_items_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
+from youbei.engine.plans.model import Plan
 from youbei.engine.registers import build_registers
 from youbei.engine.registers.field import Choice
 from youbei.engine.registers.register import Register
 from youbei.engine.resource_kinds import Capability, Item, capability_from_data, item_from_data
 from youbei.engine.rules.load import read_rule
 from youbei.engine.rules.rule import Rule
+from youbei.engine.simulation.usual import troubles_from_data
 from youbei.engine.stock.consumers import Use, use_from_data
 from youbei.engine.stock.derived import Standard, Standing, standard_from_data, standing_from_data
 from youbei.engine.stock.needs import Scenario, scenario_from_data
 from youbei.engine.teams.reviews import Interval, interval_from_data
 from youbei.engine.text import Text
+from youbei.engine.troubles import Troubles
 
 Thing = TypeVar("Thing")
 
@@ -240,6 +243,17 @@ def rescue_items() -> tuple[RescueItem, ...]:
 def agreement_scale() -> tuple[Text, ...]:
     """Return what the grades 1 to 5 of a question are called."""
     return tuple(Text(row["zh"], row["en"]) for row in table("hot_wash/questions.toml")["scale"])
+
+
+@cache
+def simulation_table(name: str) -> dict[str, Any]:
+    """Return a table of assumptions for simulations: `troubles`."""
+    return table(f"simulation/{name}.toml")
+
+
+def usual_troubles(plan: Plan) -> Troubles:
+    """Return what may be otherwise on the day where nobody has stated anything better."""
+    return troubles_from_data(simulation_table("troubles"), plan)
 
 
 @cache

@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
+from hashlib import blake2b
 from statistics import NormalDist
 
 from youbei.engine.plans.model import Duration, DurationShape
@@ -46,6 +47,17 @@ class Purpose(IntEnum):
     CALL_GROUP = 8
     SERVICE = 9
     CALL_PLACE = 10
+    DAY = 11
+    OFF_ROAD = 12
+    OFF_DUTY = 13
+    CLOSURE = 14
+    FAILURE = 15
+    UNREACHABLE = 16
+    EVERYDAY_GAP = 17
+    EVERYDAY_STREAM = 18
+    EVERYDAY_HOUR = 19
+    EVERYDAY_SCENE = 20
+    EVERYDAY_TRAVEL = 21
 
 
 def mix(word: int) -> int:
@@ -54,6 +66,11 @@ def mix(word: int) -> int:
     word = ((word ^ (word >> 30)) * MIX_1) & MASK
     word = ((word ^ (word >> 27)) * MIX_2) & MASK
     return word ^ (word >> 31)
+
+
+def word_of(name: str) -> int:
+    """Return the word that stands for a name in the name of a draw, so that it meets the same luck in any company."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from datetime import timedelta
 from functools import lru_cache
 from itertools import islice
 
+from youbei.engine.demand import NO_DEMAND, Demand
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.plans.model import Need
+from youbei.engine.troubles import NO_TROUBLES, Troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,17 @@ class Ranking:
 class World:
     """Hold what a run may draw on, frozen at one moment.
 
-    `ranked` remembers the suitable resources for a place in order of arrival; it is derived, and filled when asked.
+    `troubles` and `demand` are what a simulation draws besides: what may be otherwise on the day, and what else goes
+    on. A run knows nothing of them. `ranked` remembers the suitable resources for a place in order of arrival; it is
+    derived, and filled when asked.
     """
 
     teams: tuple[Team, ...] = ()
     stock: tuple[Stock, ...] = ()
     sites: Mapping[str, Point] = field(default_factory=dict)
     travel: TravelTimes = StraightLine()
+    troubles: Troubles = NO_TROUBLES
+    demand: Demand = NO_DEMAND
     ranked: dict[tuple[str, str, Point | None], Ranking] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )

@@ -28,6 +28,7 @@ from youbei.engine.simulation import plan_memory as at
 from youbei.engine.simulation.loops import Floats, Ints, Words, floats, ints, words
 from youbei.engine.simulation.plan_code import Code, NotCompiled
 from youbei.engine.simulation.replicate import HORIZON
+from youbei.engine.troubles import NO_TROUBLES
 
 MICROSECOND = timedelta(microseconds=1)
 # A need that is served out of more lots than this, or again and again, is left to the reference.
@@ -135,6 +136,8 @@ def compile_plan(plan: Plan, world: World, scenario: Scenario, *, level: LevelNu
     """Compile for an activation at a level; raise NotCompiled for what only the reference can carry out."""
     index = index_of(plan)
     demand_plain(plan, index)
+    if world.troubles != NO_TROUBLES or world.demand.streams:
+        raise NotCompiled("the world has troubles or calls of every day")
     needs = tuple(needs_of(index, world))
     if sum(need.room for need in needs) > MOST_SENT:
         raise NotCompiled("too many resources may be sent")

@@ -7,7 +7,7 @@ the place of `replicate`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from youbei.engine.clock import Mode
@@ -19,7 +19,10 @@ from youbei.engine.resources import World
 from youbei.engine.run import act, advance, new_run
 from youbei.engine.run.commands import Activate, AddFact, EndResponse
 from youbei.engine.run.runs import Run
+from youbei.engine.run.script import NO_SCRIPT, Script
 from youbei.engine.run.view import RunView
+from youbei.engine.simulation.everyday import Call, Everyday, carry_on, hold
+from youbei.engine.simulation.luck import altered, asked_of, luck_of, script_of
 
 # A simulation needs some day to begin on; results count from here.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -36,6 +39,8 @@ class Replication:
 
     `opened`, `started`, `finished`, `late` stand in the order of the plan's steps; needs are named `<step>/<need>`.
     `short` is the most that was missing of a need when the world held no more. `ended` is when all came to rest.
+    `conditions` names what it met of the world's troubles, `calls` are those of every day while they count. `out` is
+    for how many microseconds each team was away for them; it takes no part in comparison.
     """
 
     number: int
@@ -48,6 +53,9 @@ class Replication:
     met: Mapping[str, int | None]
     short: Mapping[str, float]
     ended: int
+    conditions: frozenset[str] = frozenset()
+    calls: tuple[Call, ...] = ()
+    out: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def replicate(
@@ -58,24 +66,53 @@ def replicate(
     Where the plan has steps of recovery, the simulated commander ends the response when its end has been proposed
     and no step of the response is left to be done.
     """
-    run = begin(plan, world, scenario, seed=seed, number=number, level=level)
-    done = play(run, scenario)
+    done, everyday = carried_out(plan, world, scenario, seed=seed, number=number, level=level)
+    return replace(
+        record(done, number),
+        conditions=everyday.luck.conditions(world.troubles),
+        calls=tuple(everyday.calls),
+        out=dict(everyday.busy),
+    )
+
+
+def carried_out(
+    plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None = None
+) -> tuple[Run, Everyday]:
+    """Return the run of one replication with its log, and what went on besides."""
+    draws = Draws(seed, number)
+    world = at_scenario(world, scenario)
+    luck = luck_of(world, draws)
+    script = script_of(plan, world.troubles, luck)
+    world = altered(world, luck, asked_of(plan, world))
+    known = informed(plan, world, scenario, seed=seed, number=number, script=script)
+    everyday = Everyday(world, luck, draws)
+    done = play(activated(known, level, everyday), scenario, everyday)
     ending = end_of_response(done)
     if ending is not None:
+        everyday = Everyday(world, luck, draws)
         commander = Actor(posts=frozenset(post.id for post in plan.posts))
-        done = play(run, scenario, until=ending)
+        done = play(activated(known, level, everyday), scenario, everyday, until=ending)
         done = act(done, EndResponse(SOURCE), at=ending, by=commander)
-        done = play(done, scenario, since=ending)
-    return record(done, number)
+        done = play(done, scenario, everyday, since=ending)
+    return done, everyday
 
 
 def begin(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, level: LevelNumber | None) -> Run:
     """Return the run just activated, knowing what the scenario knows at its start."""
-    run = informed(plan, world, scenario, seed=seed, number=number)
-    return act(run, Activate(level or first_level(plan, run)), at=BEGINNING, by=Actor())
+    return activated(informed(plan, world, scenario, seed=seed, number=number), level)
 
 
-def informed(plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int) -> Run:
+def activated(run: Run, level: LevelNumber | None, everyday: Everyday | None = None) -> Run:
+    """Return a run just activated, in the middle of every day."""
+    if everyday is not None:
+        everyday.before()
+        run = hold(run, everyday)
+    return act(run, Activate(level or first_level(run.plan, run)), at=BEGINNING, by=Actor())
+
+
+def informed(
+    plan: Plan, world: World, scenario: Scenario, *, seed: int, number: int, script: Script = NO_SCRIPT
+) -> Run:
     """Return the run before its activation, knowing what the scenario knows at its start."""
     run = new_run(
         plan,
@@ -85,6 +122,7 @@ def informed(plan: Plan, world: World, scenario: Scenario, *, seed: int, number:
         draws=Draws(seed, number),
         known_at=BEGINNING,
         occurred_at=BEGINNING,
+        script=script,
     )
     for fact in scenario.facts:
         if fact.after <= timedelta(0):
@@ -107,14 +145,25 @@ def first_level(plan: Plan, run: Run) -> LevelNumber:
     return next(called_for, levels[-1].number if levels else LevelNumber.IV)
 
 
-def play(run: Run, scenario: Scenario, *, since: datetime = BEGINNING, until: datetime | None = None) -> Run:
+def play(
+    run: Run,
+    scenario: Scenario,
+    everyday: Everyday | None = None,
+    *,
+    since: datetime = BEGINNING,
+    until: datetime | None = None,
+) -> Run:
     """Let the later facts of the scenario become known, in their order, and time pass."""
     end = BEGINNING + HORIZON if until is None else until
     for fact in sorted(scenario.facts, key=lambda fact: fact.after):
         at = BEGINNING + fact.after
         if since < at <= end:
-            run = learn(run, fact, at)
-    return advance(run, end)
+            run = learn(pass_time(run, everyday, at), fact, at)
+    return pass_time(run, everyday, end)
+
+
+def pass_time(run: Run, everyday: Everyday | None, until: datetime) -> Run:
+    return advance(run, until) if everyday is None else carry_on(run, everyday, until, BEGINNING)
 
 
 def learn(run: Run, fact: ScenarioFact, at: datetime) -> Run:

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from dataclasses import replace
 
-from youbei.engine.errors import Refused
 from youbei.engine.places import Point, StraightLine
-from youbei.engine.plans.durations import NotADuration, parse_duration
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.simulation.world_demand import capacity_of, demand_of
+from youbei.engine.simulation.world_fields import (
+    BadWorld,
+    fields_of,
+    length_of,
+    number_of,
+    point_of,
+    rows_of,
+    text_of,
+    wrong,
+)
+from youbei.engine.simulation.world_troubles import troubles_of
 
-FIELDS = frozenset({"teams", "stock", "sites", "travel"})
+__all__ = ["BadWorld", "read_world"]
+
+FIELDS = frozenset({"teams", "stock", "sites", "travel", "capacity", "troubles", "demand"})
 TEAM_FIELDS = frozenset({"id", "label", "capabilities", "lat", "lon", "turn_out", "is_available"})
 STOCK_FIELDS = frozenset({"id", "label", "item", "quantity", "lat", "lon", "lead"})
 PLACE_FIELDS = frozenset({"lat", "lon"})
 TRAVEL_FIELDS = frozenset({"speed_m_s", "detour"})
-MOST = 1_000_000
-
-
-class BadWorld(Refused):
-    """Refuse a file that describes no world."""
-
-    status = 422
-
-
-def wrong(place: str, zh: str, en: str) -> BadWorld:
-    return BadWorld(zh=f"资源文件 {place}：{zh}。", en=f"The world file, {place}: {en}.")
 
 
 def read_world(content: bytes) -> World:
@@ -50,15 +49,15 @@ def read_world(content: bytes) -> World:
         sites={name: site_of(place, f"sites.{name}") for name, place in sites.items()},
         travel=travel_of(values.get("travel", {})),
     )
+    world = replace(world, stock=(*world.stock, *capacity_of(values)))
     demand_own_ids(world)
-    return world
-
-
-def rows_of(values: Mapping[str, Any], name: str) -> list[Any]:
-    rows = values.get(name, [])
-    if not isinstance(rows, list) or len(rows) > MOST:
-        raise wrong(name, f"须是列表，至多 {MOST:,} 项", f"must be a list of at most {MOST:,}")
-    return rows
+    known = frozenset((*(team.id for team in world.teams), *(lot.id for lot in world.stock)))
+    known |= {line["id"] for line in rows_of(values, "capacity")}
+    return replace(
+        world,
+        troubles=troubles_of(values.get("troubles", {}), world, known),
+        demand=demand_of(values.get("demand", {}), world),
+    )
 
 
 def team_of(data: object, place: str) -> Team:
@@ -93,11 +92,6 @@ def stock_of(data: object, place: str) -> Stock:
     )
 
 
-def point_of(values: Mapping[str, Any], place: str) -> Point:
-    lat = number_of(values, "lat", place, least=-90.0, most=90.0)
-    return Point(lat, number_of(values, "lon", place, least=-180.0, most=180.0))
-
-
 def site_of(data: object, place: str) -> Point:
     return point_of(fields_of(data, PLACE_FIELDS, place), place)
 
@@ -119,38 +113,3 @@ def demand_own_ids(world: World) -> None:
         if name in seen:
             raise wrong(name, "编号出现两次，请改用不同的编号", "this id stands there twice; give each its own")
         seen.add(name)
-
-
-def fields_of(data: object, fields: frozenset[str], place: str) -> Mapping[str, Any]:
-    if not isinstance(data, dict):
-        raise wrong(place, "须是 JSON 对象", "a JSON object is needed")
-    unknown = sorted(set(data) - fields)
-    if unknown:
-        known = ", ".join(sorted(fields))
-        zh = f"不认识的字段“{unknown[0]}”，可用：{known}"
-        raise wrong(place, zh, f"unknown field {unknown[0]!r}; there are {known}")
-    return data
-
-
-def text_of(values: Mapping[str, Any], name: str, place: str) -> str:
-    value = values.get(name)
-    if not isinstance(value, str) or not value:
-        raise wrong(f"{place}.{name}", "须是非空文字", "must be text that is not empty")
-    return value
-
-
-def number_of(values: Mapping[str, Any], name: str, place: str, *, least: float, most: float) -> float:
-    value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-        zh, en = f"须是 {least:g} 到 {most:g} 的数", f"must be a number from {least:g} to {most:g}"
-        raise wrong(f"{place}.{name}", zh, en)
-    return float(value)
-
-
-def length_of(values: Mapping[str, Any], name: str, place: str) -> timedelta:
-    try:
-        return parse_duration(str(values.get(name, "PT0S")))
-    except NotADuration:
-        raise wrong(
-            f"{place}.{name}", "须写成 ISO 8601 时长，如 PT5M", "must be a length as ISO 8601 writes it, such as PT5M"
-        ) from None
