@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0048_stress_tests"),
+        ("records", "0049_exer"),
     ]
 
     operations = [
