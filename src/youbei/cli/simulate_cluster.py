@@ -10,14 +10,14 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from youbei import __version__
 from youbei.engine.errors import Refused
 
-if TYPE_CHECKING:
-    from distributed import Client, Future
-
+# The library names no types of its own.
+Client: TypeAlias = Any
+Future: TypeAlias = Any
 Work = TypeVar("Work")
 Made = TypeVar("Made")
 # How long it is waited for an answer before it is asked whether anybody is still there.
@@ -34,7 +34,7 @@ class NoCluster(Refused):
 def cluster(address: str) -> Iterator[Cluster]:
     """Yield the cluster behind a scheduler, and leave it when the work is done."""
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise NoCluster(
             zh="未安装分布式计算所需的库。请安装 youbei[cluster]，或去掉 --scheduler 在本机推演。",
@@ -42,7 +42,8 @@ def cluster(address: str) -> Iterator[Cluster]:
             "--scheduler to work on this machine.",
         ) from None
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        connect: Any = distributed.Client
+        client: Client = connect(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise NoCluster(
             zh=f"连不上调度器 {address}：{error}。请检查地址（如 tcp://host:8786）和调度器是否在运行。",
@@ -91,7 +92,9 @@ class Cluster:
         self.client, self.address, self.threads = client, address, threads
 
     def map(self, work: Callable[[Work], Made], pieces: Iterable[Work], /) -> Iterator[Made]:
-        from distributed.protocol import pickle as wire
+        from distributed.protocol import pickle as of_the_library
+
+        wire: Any = of_the_library
 
         # As a task of its own it is sent once, and made again where the worker that kept it is lost.
         held = self.client.submit(thawed, wire.dumps(work), pure=False)
