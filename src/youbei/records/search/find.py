@@ -20,8 +20,11 @@ from youbei.records.search.vendor import EntryRow, ask_database, ask_each
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
+# So many of the sample say in which registers much fits; where there are more, each register is asked.
+LOOKED_AT_IN_SAMPLE = 50
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
+Places = Mapping[str, Expression | None]
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
 WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
 
@@ -84,47 +87,42 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     query = read_query(text, lexicon())
     stages = [asked for stage in EXACT_STAGES if query and (asked := ask(query, stage, lexicon())) is not None]
     asked = any_of(stages)
-    if query is None or asked is None:
+    places = places_of(user, registers)
+    if query is None or asked is None or not places:
         return {}
-    scopes = scopes_of(user, registers)
-    frequent = frequent_among(user, asked, scopes, most)
-    rows = rows_of_rare(user, asked, [name for name in scopes if name not in frequent], most)
+    frequent = frequent_among(asked, places, most)
+    rows = rows_of_rare(asked, {name: place for name, place in places.items() if name not in frequent}, most)
     frequent |= {name for name, some in rows.items() if len(some) >= most}
-    searches = {name: Search(user, query, scope, most) for name, scope in scopes.items()}
+    searches = {name: Search(user, query, scope_in(name, place), most) for name, place in places.items()}
     for name, search in searches.items():
         if name not in frequent:
-            search.keep(rows.get(name, ()))
-    look_for_the_best([searches[name] for name in scopes if name in frequent])
+            search.keep(rows[name])
+    look_for_the_best([search for name, search in searches.items() if name in frequent])
     return {name: search.found() for name, search in searches.items()}
 
 
-def frequent_among(user: User, asked: Expression, scopes: Mapping[str, Expression], most: int) -> set[str]:
+def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
     """Return the registers in which, going by the sample, more fits than is looked at."""
-    scope = scope_of(user, [], "")
-    if scope is None:
-        return set()
-    sampled = ask_database(in_sample(narrow(asked, scope)), LOOKED_AT)
-    if len(sampled) < LOOKED_AT:
+    sampled = ask_database(in_sample(narrow(asked, scope_in_all(places))), LOOKED_AT_IN_SAMPLE)
+    if len(sampled) < LOOKED_AT_IN_SAMPLE:
         counts = Counter(row[1] for row in sampled)
     else:
-        each = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
-        counts = Counter({name: len(some) for name, some in zip(scopes, each, strict=True)})
-    return {name for name in scopes if counts[name] * SAMPLED >= most}
+        each = ask_each(in_sample(asked), [in_sample(scope_in(*one)) for one in places.items()], most)
+        counts = Counter({name: len(some) for name, some in zip(places, each, strict=True)})
+    return {name for name in places if counts[name] * SAMPLED >= most}
 
 
-def rows_of_rare(user: User, asked: Expression, names: list[str], most: int) -> dict[str, list[EntryRow]]:
+def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list[EntryRow]]:
     """Return what fits in registers in which little does, by one question; by one for each where that is too much."""
-    scope = scope_of(user, names, "") if names else None
-    if scope is None:
-        return {}
-    found: dict[str, list[EntryRow]] = {name: [] for name in names}
-    rows = ask_database(narrow(asked, scope), LOOKED_AT)
-    if len(rows) < LOOKED_AT:
-        for row in rows:
+    found: dict[str, list[EntryRow]] = {name: [] for name in places}
+    rows = ask_database(narrow(asked, scope_in_all(places)), LOOKED_AT) if places else []
+    if len(rows) >= LOOKED_AT:
+        each = ask_each(asked, [scope_in(*one) for one in places.items()], most)
+        return dict(zip(places, each, strict=True))
+    for row in rows:
+        if row[1] in found:
             found[row[1]].append(row)
-        return found
-    scopes = scopes_of(user, [one for one in searched_registers(user) if one.name in found])
-    return dict(zip(scopes, ask_each(asked, list(scopes.values()), most), strict=True))
+    return found
 
 
 def look_for_the_best(searches: Sequence[Search]) -> None:
@@ -142,19 +140,6 @@ def look_for_the_best(searches: Sequence[Search]) -> None:
             one.take(whole.get(id(one), rows))
 
 
-def scopes_of(user: User, registers: Sequence[Register]) -> dict[str, Expression]:
-    """Return for each register the condition of standing in it where the user may see it."""
-    places: dict[tuple[str, ...], Expression | None] = {}
-    found: dict[str, Expression] = {}
-    for one in registers:
-        paths = tuple(user.paths_with(one.see))
-        if paths not in places:
-            places[paths] = place_of(paths)
-        mark, place = Term(register_mark(one.name)), places[paths]
-        found[one.name] = mark if place is None else AllOf((mark, place))
-    return found
-
-
 def searched_registers(user: User) -> list[Register]:
     """Return the registers in which a user may find anything."""
     return [one for one in content.registers().values() if is_searched(one) and user.paths_with(one.see)]
@@ -163,16 +148,40 @@ def searched_registers(user: User) -> list[Register]:
 def scope_of(user: User, names: list[str], unit: str) -> Expression | None:
     """Return the condition that confines a search to what the user may see; None where that is nothing."""
     registers = [one for one in searched_registers(user) if not names or one.name in names]
-    groups: dict[tuple[str, ...], list[Register]] = {}
+    places = places_of(user, registers, unit)
+    return scope_in_all(places) if places else None
+
+
+def places_of(user: User, registers: Iterable[Register], unit: str = "") -> Places:
+    """Return of each register the condition of standing where the user may see it, None for everywhere; those of
+    which the user sees nothing are left out."""
+    known: dict[tuple[str, ...], Expression | None] = {}
+    found: dict[str, Expression | None] = {}
     for one in registers:
-        groups.setdefault(tuple(within_unit(user.paths_with(one.see), unit)), []).append(one)
-    is_all = not names and len(registers) == sum(map(is_searched, content.registers().values()))
+        if paths := tuple(within_unit(user.paths_with(one.see), unit)):
+            if paths not in known:
+                known[paths] = place_of(paths)
+            found[one.name] = known[paths]
+    return found
+
+
+def scope_in(name: str, place: Expression | None) -> Expression:
+    """Return the condition of standing in a register, at a place."""
+    mark = Term(register_mark(name))
+    return mark if place is None else AllOf((mark, place))
+
+
+def scope_in_all(places: Places) -> Expression:
+    """Return the condition of standing in any of these registers, in each at its place."""
+    groups: dict[Expression | None, list[str]] = {}
+    for name, place in places.items():
+        groups.setdefault(place, []).append(name)
+    is_all = len(places) == sum(map(is_searched, content.registers().values()))
     scopes = []
-    for paths, members in groups.items():
-        if paths:
-            named = None if is_all and len(groups) == 1 else any_of(Term(register_mark(one.name)) for one in members)
-            scopes.append(all_of(part for part in (named, place_of(paths)) if part is not None) or AllOf(()))
-    return any_of(scopes)
+    for place, names in groups.items():
+        named = None if is_all and len(groups) == 1 else any_of(Term(register_mark(name)) for name in names)
+        scopes.append(all_of(part for part in (named, place) if part is not None) or AllOf(()))
+    return any_of(scopes) or AllOf(())
 
 
 def place_of(paths: tuple[str, ...]) -> Expression | None:
