@@ -142,6 +142,7 @@ PLACES: dict[str, dict[str, Values]] = {
     "stress-tests": {
         "pk": lambda planted, chosen: [planted.stress.pk],
         "test_id": lambda planted, chosen: [planted.stress.pk],
+        "role": lambda planted, chosen: ["typical", "bad"],
     },
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from youbei import content
-from youbei.engine.simulation.ensemble import Ensemble
-from youbei.engine.simulation.improve import Search
+from youbei.engine.simulation.course import Course, course_of
+from youbei.engine.simulation.ensemble import Ensemble, Setup
+from youbei.engine.simulation.improve import Search, bad_and_typical
 from youbei.engine.simulation.parts import Part
 from youbei.engine.simulation.promises import broken_promises
 from youbei.engine.simulation.statistics import Times
+from youbei.records.models import StressCourse, StressTest
 
 BINS = 30
 
 
-def found_in(found: Ensemble, part: Part, search: Search) -> dict[str, Any]:
-    """Return what a page shows of a test: the report, broken promises, how times are spread, what would help most."""
+def courses_of(setup: Setup, search: Search) -> dict[str, Course]:
+    """Carry a bad run and a typical one out again, to be told and replayed."""
+    bad, typical = bad_and_typical(search.outcomes)
+    return {
+        StressCourse.Role.TYPICAL.value: course_of(setup, typical),
+        StressCourse.Role.BAD.value: course_of(setup, bad),
+    }
+
+
+def keep_courses(test: StressTest, courses: Mapping[str, Course]) -> None:
+    StressCourse.objects.bulk_create(
+        StressCourse(test=test, role=role, number=one.number, log=one.log(), bases=dict(one.bases))
+        for role, one in courses.items()
+    )
+
+
+def found_in(found: Ensemble, part: Part, search: Search, courses: Mapping[str, Course]) -> dict[str, Any]:
+    """Return what a page shows of a test: the report, broken promises, how times are spread, what would help most,
+    and how a typical and a bad run went.
+    """
     promises = [
         {"subject": one.subject, "share": one.broken.share, "low": one.broken.low, "high": one.broken.high,
          **one.text.as_data()}
@@ -29,8 +50,9 @@ def found_in(found: Ensemble, part: Part, search: Search) -> dict[str, Any]:
             ("contained", part.contained),
         )
     }
+    told = {role: one.summary(found.plan) for role, one in courses.items()}
     gains = [gain.as_data() for gain in search.gains]
-    return {**found.as_data(), "promises": promises, "spread": spread, "improvements": gains}
+    return {**found.as_data(), "promises": promises, "spread": spread, "improvements": gains, "courses": told}
 
 
 def histogram(times: Times) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
-from youbei.actions.stress_results import found_in
+from youbei.actions.stress_results import courses_of, found_in, keep_courses
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
@@ -143,8 +143,10 @@ def stress_slice(job: Job, now: datetime) -> bool:
     assert work.found is not None  # noqa: S101
     assert work.search is not None  # noqa: S101
     job.state, job.done, job.total = {}, test.runs, test.runs
-    test.found = found_in(work.found, work.part, work.search)
+    courses = courses_of(work.setup, work.search)
+    test.found = found_in(work.found, work.part, work.search, courses)
     test.save(update_fields=["found"])
+    keep_courses(test, courses)
     WORKING.pop(job.pk, None)
     return True
 
