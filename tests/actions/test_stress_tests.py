@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -180,3 +182,22 @@ def test_a_bad_and_a_typical_run_are_kept_and_replayed_as_the_reference_made_the
 
 def whole_milliseconds(at: datetime | None) -> datetime | None:
     return None if at is None else at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def test_a_result_is_taken_home_as_report_table_and_data(test: StressTest, town: Town) -> None:
+    client = Client()
+    client.force_login(town.users["observer"])
+    assert client.get(f"/stress-tests/{test.pk}/export/html/").status_code == 404
+    row = ended(test)
+    assert row.found is not None
+    page = client.get(f"/stress-tests/{row.pk}/export/html/", headers=EN)
+    assert page["Content-Disposition"] == f'attachment; filename="stress-test-{row.pk}.html"'
+    assert "Promises that break" in page.content.decode()
+    table = list(csv.reader(client.get(f"/stress-tests/{row.pk}/export/csv/").content.decode("utf-8-sig").splitlines()))
+    assert [line[0] for line in table[1:]] == [one["step"] for one in row.found["steps"]]
+    assert {len(line) for line in table} == {13}
+    data = json.loads(client.get(f"/stress-tests/{row.pk}/export/json/").content)
+    assert {name: data[name] for name in row.found} == row.found
+    assert client.get(f"/stress-tests/{row.pk}/export/exe/").status_code == 404
+    client.force_login(town.users["stranger"])
+    assert client.get(f"/stress-tests/{row.pk}/export/json/").status_code == 404

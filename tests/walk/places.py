@@ -143,6 +143,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "pk": lambda planted, chosen: [planted.stress.pk],
         "test_id": lambda planted, chosen: [planted.stress.pk],
         "role": lambda planted, chosen: ["typical", "bad"],
+        "form": lambda planted, chosen: ["html", "csv", "json"],
     },
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

@@ -35,7 +35,7 @@ class Course:
         steps = zip(plan.steps, found.opened, found.started, found.finished, found.late, strict=True)
         return {
             "number": self.number,
-            "broken": broken_in(found),
+            "broken": broken_in(plan, found),
             "ended": found.ended,
             "steps": [
                 {"step": step.id, "opened": opened, "started": started, "finished": finished, "late": late}
