@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from types import CellType, FunctionType
 from typing import Any, TypeVar, cast
 
 from numba import njit
@@ -17,7 +21,7 @@ def compiled(loop: Loop) -> Loop:
     process compiles for itself.
     """
     try:
-        return cast(Loop, njit(cache=True, nogil=True)(loop))
+        return cast(Loop, njit(cache=True, nogil=True)(stamped(loop)))
     except RuntimeError:
         return cast(Loop, njit(nogil=True)(loop))
 
@@ -31,6 +35,30 @@ def inner(loop: Loop, *, is_small: bool) -> Loop:
     options: dict[str, Any] = {"nogil": True, "forceinline": is_small, "_nrt": False}
     options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     try:
-        return cast(Loop, njit(cache=True, **options)(loop))
+        return cast(Loop, njit(cache=True, **options)(stamped(loop)))
     except RuntimeError:
         return cast(Loop, njit(**options)(loop))
+
+
+def stamped(loop: Callable[..., object]) -> Callable[..., object]:
+    """Return the same function with what its room says put in its closure, which names what is kept of it.
+
+    What is kept is given up when its own file changes. A loop also holds the loops that it calls, and the numbers that
+    it names, from other files of its room: it would go on as they were before.
+    """
+    code, closure = loop.__code__, loop.__closure__ or ()
+    code = code.replace(co_freevars=(*code.co_freevars, "__stamp__"))
+    cells = (*closure, CellType(stamp_of(loop.__module__.rpartition(".")[0])))
+    copied = FunctionType(code, loop.__globals__, loop.__name__, loop.__defaults__, cells)
+    copied.__module__, copied.__qualname__, copied.__doc__ = loop.__module__, loop.__qualname__, loop.__doc__
+    return copied
+
+
+@cache
+def stamp_of(package: str) -> str:
+    """Return a digest of all that a room says, and of the draws."""
+    said = blake2b(files("youbei.engine").joinpath("draws.py").read_bytes(), digest_size=16)
+    for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".py"):
+            said.update(entry.read_bytes())
+    return said.hexdigest()

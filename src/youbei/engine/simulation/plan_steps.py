@@ -38,7 +38,9 @@ from youbei.engine.simulation.plan_memory import (
     OPEN,
     OPENED_AT,
     PHASE,
+    REACTS_IN,
     REPORTS,
+    START_DUES,
     START_WHEN,
     STARTED,
     STARTED_AT,
@@ -132,7 +134,7 @@ def touch_step(m: Ints, step: int) -> None:
 
 @stage
 def open_step(m: Ints, g: Floats, w: Words, step: int) -> None:
-    """Open a step, with what it tells and needs; it is started at once."""
+    """Open a step, with what it tells and needs; it is started at once where its post is within reach."""
     note_event(m)
     now = m[m[NUMBERS] + NOW]
     m[m[STATUS] + step] = OPEN
@@ -140,13 +142,22 @@ def open_step(m: Ints, g: Floats, w: Words, step: int) -> None:
     if m[m[LIMIT_FROM_OPENING] + step]:
         set_deadline(m, step)
     set_moment(m, m[m[MOMENT_OPENED] + step])
+    reacts_in = m[m[REACTS_IN] + step]
+    if reacts_in > 0:
+        schedule(m, m[START_DUES] + step, now + reacts_in)
     touch_step(m, step)
     m[m[NUMBERS] + EVENTS] += m[m[TELLS] + step]
     for need in range(m[m[NEED_FIRST] + step], m[m[NEED_FIRST] + step + 1]):
         open_need(m, g, need)
+    if reacts_in == 0:
+        start_step(m, g, w, step)
+
+
+@stage
+def start_step(m: Ints, g: Floats, w: Words, step: int) -> None:
     note_event(m)
     m[m[STATUS] + step] = STARTED
-    m[m[STARTED_AT] + step] = now
+    m[m[STARTED_AT] + step] = m[m[NUMBERS] + NOW]
     begin_work(m, g, w, step)
     touch_step(m, step)
 
@@ -154,6 +165,9 @@ def open_step(m: Ints, g: Floats, w: Words, step: int) -> None:
 @stage
 def finish_step(m: Ints, g: Floats, step: int) -> None:
     """Finish a step, with what it reports; what it used goes home."""
+    if m[m[STATUS] + step] == OPEN:
+        note_event(m)
+        m[m[STARTED_AT] + step] = m[m[NUMBERS] + NOW]
     note_event(m)
     m[m[STATUS] + step] = FINISHED
     m[m[FINISHED_AT] + step] = m[m[NUMBERS] + NOW]
@@ -171,6 +185,7 @@ def cancel_step(m: Ints, step: int) -> None:
     """Take back everything that time would bring to a step."""
     cancel(m, m[FINISH_DUES] + step)
     cancel(m, m[LATE_DUES] + step)
+    cancel(m, m[START_DUES] + step)
     for climb in range(m[m[CLIMB_FIRST] + step], m[m[CLIMB_FIRST] + step + 1]):
         cancel(m, m[CLIMB_DUES] + climb)
 

@@ -22,7 +22,7 @@ from youbei.engine.run.runs import Run
 from youbei.engine.run.script import NO_SCRIPT, Script
 from youbei.engine.run.view import RunView
 from youbei.engine.simulation.everyday import Call, Everyday, carry_on, hold
-from youbei.engine.simulation.luck import altered, asked_of, luck_of, script_of
+from youbei.engine.simulation.luck import altered, asked_of, has_luck, luck_of, script_of
 
 # A simulation needs some day to begin on; results count from here.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,7 +69,7 @@ def replicate(
     done, everyday = carried_out(plan, world, scenario, seed=seed, number=number, level=level)
     return replace(
         record(done, number),
-        conditions=everyday.luck.conditions(world.troubles),
+        conditions=everyday.luck.conditions(world.troubles) if has_luck(world) else frozenset(),
         calls=tuple(everyday.calls),
         out=dict(everyday.busy),
     )
