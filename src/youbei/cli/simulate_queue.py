@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from youbei.cli.options import Groups, Output, Say, read_input
 
 if TYPE_CHECKING:
-    from youbei.engine.simulation.queueing import Estimate, QueueResult
+    from youbei.engine.simulation.queueing import QueueResult
+    from youbei.engine.simulation.statistics import Estimate
 
 CALLS = 1_000_000
 

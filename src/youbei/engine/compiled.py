@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
@@ -10,6 +11,9 @@ from types import CellType, FunctionType
 from typing import Any, TypeVar, cast
 
 from numba import njit
+
+# How a loop is marked, here and in the rooms.
+HOLDS_LOOPS = re.compile(r"^@(loop|stage|part|compiled|inner)\b|\b(loop|part|compiled|inner)\(", re.MULTILINE)
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
@@ -56,9 +60,15 @@ def stamped(loop: Callable[..., object]) -> Callable[..., object]:
 
 @cache
 def stamp_of(package: str) -> str:
-    """Return a digest of all that a room says, and of the draws."""
-    said = blake2b(files("youbei.engine").joinpath("draws.py").read_bytes(), digest_size=16)
-    for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".py"):
-            said.update(entry.read_bytes())
-    return said.hexdigest()
+    """Return a digest of what the modules of a room say that hold loops, of those that they name, and of the draws."""
+    said = {
+        entry.name.removesuffix(".py"): entry.read_text(encoding="utf-8")
+        for entry in files(package).iterdir()
+        if entry.name.endswith(".py")
+    }
+    holding = {name for name, text in said.items() if HOLDS_LOOPS.search(text)}
+    named = {name for one in holding for name in re.findall(rf"^from {package}\.(\w+) import", said[one], re.MULTILINE)}
+    digest = blake2b(files("youbei.engine").joinpath("draws.py").read_bytes(), digest_size=16)
+    for name in sorted((holding | named) & said.keys()):
+        digest.update(said[name].encode())
+    return digest.hexdigest()

@@ -90,6 +90,7 @@ from youbei.engine.simulation.plan_memory import (
     SENT_AT,
     SENT_FIRST,
     SENT_STATE,
+    SINCE_MIDNIGHT,
     STARTED_AT,
     STATUS,
     STEPS,
@@ -110,7 +111,17 @@ from youbei.engine.simulation.plan_steps import cancel_step, is_workable, reach_
 
 # A row of the result: these, then for each step when it was opened, started, finished, late; then for each need when
 # it was met, NEVER, or NOT_OPENED.
-ROW_EVENTS, ROW_LEVEL, ROW_ENDED, ROW_FIRST_ARRIVAL, ROW_END_PROPOSED, ROW_HAPPENED, ROW_CALLS, ROW_HEAD = range(8)
+(
+    ROW_EVENTS,
+    ROW_LEVEL,
+    ROW_ENDED,
+    ROW_FIRST_ARRIVAL,
+    ROW_END_PROPOSED,
+    ROW_HAPPENED,
+    ROW_SINCE,
+    ROW_CALLS,
+    ROW_HEAD,
+) = range(9)
 NOT_OPENED = -2
 OF_WORK, OF_TRAVEL = int(Purpose.STEP_DURATION), int(Purpose.TRAVEL)
 OF_GAP, OF_STREAM, OF_HOUR = int(Purpose.EVERYDAY_GAP), int(Purpose.EVERYDAY_STREAM), int(Purpose.EVERYDAY_HOUR)
@@ -244,6 +255,7 @@ def write_row(m: Ints, g: Floats, rows: Ints, short: Floats, row: int) -> None:
     rows[at + ROW_FIRST_ARRIVAL] = m[numbers + FIRST_ARRIVAL]
     rows[at + ROW_END_PROPOSED] = m[numbers + END_PROPOSED_AT]
     rows[at + ROW_HAPPENED] = m[m[DAY] + HAPPENED]
+    rows[at + ROW_SINCE] = m[m[DAY] + SINCE_MIDNIGHT]
     rows[at + ROW_CALLS] = m[m[DAY] + CALL_COUNT]
     at += ROW_HEAD
     for step in range(steps):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 from youbei.engine import draws
+from youbei.engine.demand import Demand
 from youbei.engine.draws import MASK, whole_milliseconds
 from youbei.engine.plans.model import (
     Done,
@@ -28,6 +29,7 @@ from youbei.engine.simulation.loops import Floats, Ints, Words, floats, ints, wo
 from youbei.engine.simulation.plan_code import Code, NotCompiled
 from youbei.engine.simulation.plan_layout import Memory, whole
 from youbei.engine.simulation.plan_needs_of import Lists, NeedOf, lay_candidates, lay_needs, needs_of, resource_ids
+from youbei.engine.simulation.plan_touch import Touch
 from youbei.engine.simulation.plan_world import id_words, lay_everyday, lay_luck, most_drawn
 from youbei.engine.simulation.replicate import HORIZON
 
@@ -68,6 +70,12 @@ class Program:
     highest_word: int
     id_words: tuple[int, ...]
     conditions: tuple[str, ...]
+    demand: Demand
+
+    @property
+    def most_calls(self) -> int:
+        """Return for how many calls of every day there is room in one replication."""
+        return self.m[at.MOST_CALLS]
 
     def arrays(self, seed: int) -> tuple[Ints, Floats, Words]:
         """Return what one thread runs in."""
@@ -108,6 +116,7 @@ def compile_plan(plan: Plan, world: World, scenario: Scenario, *, level: LevelNu
         highest_word=max([HIGHEST_PURPOSE, len(plan.steps), most_drawn(world), *needs_words(needs)]),
         id_words=id_words(world),
         conditions=world.troubles.conditions,
+        demand=world.demand,
     )
 
 
@@ -261,13 +270,18 @@ def lay_watchers(memory: Memory, index: Index, code: Code) -> None:
     memory.table(at.DONE_WATCHER, (of_kind["done"].get(step, -1) for step in steps))
     memory.table(at.LATE_WATCHER, (of_kind["late"].get(step, -1) for step in steps))
     memory.table(at.FILL_WATCHER, (of_kind["fill"].get(step, -1) for step in steps))
-    keys = ["phase", "level", "steps", "needs"]
-    keys += [f"step:{step.id}" for step in index.steps] + [f"needs:{step.id}" for step in index.steps]
-    fact_keys = list(dict.fromkeys(fact.key for fact in code.facts))
-    keys += [f"fact:{key}" for key in fact_keys]
-    memory.lists(at.TOUCH_FIRST, at.TOUCH, [index.watching.get(key, ()) for key in keys])
+    facts = list(dict.fromkeys(fact.key for fact in code.facts))
+    touch = Touch(index)
+    lists = [index.watching.get(key, ()) for key in ("phase", "level", "steps", "needs")]
+    lists += [touch.finished(step) for step in steps] + [touch.changed(step) for step in steps]
+    lists += [index.watching.get(f"fact:{key}", ()) for key in facts]
+    memory.number(at.TOUCH_BEGUN, len(lists))
+    lists += [touch.begun(step) for step in steps]
+    memory.number(at.TOUCH_COME, len(lists))
+    lists += [touch.come(step) for step in steps]
+    memory.lists(at.TOUCH_FIRST, at.TOUCH, lists)
     memory.table(at.FACT_AT, (whole(fact.after) for fact in code.facts))
-    memory.table(at.FACT_TOUCH, (fact_keys.index(fact.key) for fact in code.facts))
+    memory.table(at.FACT_TOUCH, (facts.index(fact.key) for fact in code.facts))
     deadlines = [[index.order[step] for step in index.deadlines.get(moment, ())] for moment in code.moments]
     memory.lists(at.DEADLINE_FIRST, at.DEADLINE, deadlines)
 

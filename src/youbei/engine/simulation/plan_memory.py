@@ -18,7 +18,7 @@ NOT_SENT, ON_THE_WAY, ARRIVED, RELEASED = 0, 1, 2, 3
 DUE_MOMENT, DUE_ARRIVE, DUE_FINISH, DUE_LATE, DUE_CLIMB, DUE_START = 0, 1, 2, 3, 4, 5
 # Kinds of watchers.
 WATCH_LEVEL, WATCH_OPEN, WATCH_MET, WATCH_DONE, WATCH_LATE, WATCH_FILL, WATCH_LINK, WATCH_END, WATCH_RECOVERY = range(9)
-# What is touched: these, then each step, the needs of each step, each fact.
+# What is touched: these, then each step that is finished, the needs of each step, each fact; see `plan_touch.py`.
 TOUCH_PHASE, TOUCH_LEVEL, TOUCH_STEPS, TOUCH_NEEDS, TOUCH_EACH = range(5)
 
 # Numbers.
@@ -219,7 +219,10 @@ ASSIGNED, THERE, MISSING, MOST_MISSING, IN_USE, QUANTITY_SENT = range(123, 129)
 ) = range(161, 183)
 # FLOATS.
 STREAM_HOURS, BUSIEST_HOUR, PEAKS, MEAN_GAP, ON_SCENE, SCENE_SPREAD = range(183, 189)
-HEADER = 189
+
+# Where the lists begin of who looks again after a step has begun, and after something has come for its needs.
+TOUCH_BEGUN, TOUCH_COME = range(189, 191)
+HEADER = 191
 
 # Places from `m[DAY]`: what a replication meets, and how its every day stands.
 (

@@ -17,6 +17,7 @@ from youbei.engine.simulation.kernel import (
     ROW_HAPPENED,
     ROW_HEAD,
     ROW_LEVEL,
+    ROW_SINCE,
     run_block,
 )
 from youbei.engine.simulation.loops import Floats, Ints, no_floats, no_ints, words
@@ -88,6 +89,7 @@ class Rows:
             short={name: float(most) for name, most in zip(names, missing, strict=True) if most > 0},
             ended=int(self.rows[first + ROW_ENDED]) // MILLISECOND,
             conditions=self.conditions(row),
+            since_midnight=int(self.rows[first + ROW_SINCE]),
             calls=self.calls_of(row),
         )
 

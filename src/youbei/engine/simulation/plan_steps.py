@@ -47,6 +47,7 @@ from youbei.engine.simulation.plan_memory import (
     STATUS,
     STEPS,
     TELLS,
+    TOUCH_BEGUN,
     TOUCH_EACH,
     TOUCH_STEPS,
     WAITING,
@@ -127,8 +128,8 @@ def is_workable(m: Ints, step: int) -> bool:
 
 
 @part
-def touch_step(m: Ints, step: int) -> None:
-    touch(m, TOUCH_EACH + step)
+def touch_begun(m: Ints, step: int) -> None:
+    touch(m, m[TOUCH_BEGUN] + step)
     touch(m, TOUCH_STEPS)
 
 
@@ -145,7 +146,7 @@ def open_step(m: Ints, g: Floats, w: Words, step: int) -> None:
     reacts_in = m[m[REACTS_IN] + step]
     if reacts_in > 0:
         schedule(m, m[START_DUES] + step, now + reacts_in)
-    touch_step(m, step)
+    touch_begun(m, step)
     m[m[NUMBERS] + EVENTS] += m[m[TELLS] + step]
     for need in range(m[m[NEED_FIRST] + step], m[m[NEED_FIRST] + step + 1]):
         open_need(m, g, need)
@@ -159,7 +160,7 @@ def start_step(m: Ints, g: Floats, w: Words, step: int) -> None:
     m[m[STATUS] + step] = STARTED
     m[m[STARTED_AT] + step] = m[m[NUMBERS] + NOW]
     begin_work(m, g, w, step)
-    touch_step(m, step)
+    touch_begun(m, step)
 
 
 @stage
@@ -174,7 +175,8 @@ def finish_step(m: Ints, g: Floats, step: int) -> None:
     close_needs(m, g, step)
     cancel_step(m, step)
     set_moment(m, m[m[MOMENT_FINISHED] + step])
-    touch_step(m, step)
+    touch(m, TOUCH_EACH + step)
+    touch(m, TOUCH_STEPS)
     touch_needs(m, step)
     m[m[NUMBERS] + EVENTS] += m[m[REPORTS] + step]
     release_all(m, g, step)
