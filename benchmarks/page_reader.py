@@ -2,7 +2,8 @@
 
     python -m benchmarks.page_reader COUNT
 
-It says "ready" once the database stands; then for each line `page rounds lines` it answers with milliseconds, as JSON.
+It says which pages there are once the database stands; then for each line `[page, rounds, lines]` it answers with
+milliseconds by the clock and of processor time, as JSON.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connection
 
 django.setup()
 
@@ -94,10 +97,28 @@ def answer(
         taken = []
         for _ in range(rounds):
             before(calls[name])
-            started = time.perf_counter()
-            calls[name]()
-            taken.append((time.perf_counter() - started) * 1000)
-        print(json.dumps(statistics.median(taken)), flush=True)
+            taken.append(timed(calls[name]))
+        print(json.dumps([statistics.median(side) for side in zip(*taken, strict=True)]), flush=True)
+
+
+def timed(call: Callable[[], object]) -> tuple[float, float]:
+    """Return how many milliseconds a page took by the clock, and of processor time.
+
+    The processor's are those of this process and of the one of PostgreSQL that answers it.
+    """
+    busy, started = processor_ms(), time.perf_counter()
+    call()
+    taken = (time.perf_counter() - started) * 1000
+    return taken, processor_ms() - busy
+
+
+def processor_ms() -> float:
+    own = time.process_time() * 1000
+    if connection.vendor != "postgresql":
+        return own
+    connection.ensure_connection()
+    said = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return own + (int(said.read_text().split()[0]) / 1e6 if said.exists() else 0)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 
-from benchmarks.pages import FEW, MANY, ROUNDS, Measured, on_both
+from benchmarks.pages import FEW, MANY, MORE_TURNS, ROUNDS, SETS, Measured, on_both
 from benchmarks.result import Result
 
 TURNS = int(os.environ.get("YOUBEI_BENCHMARK_TURNS", "8"))
-MORE_TURNS = 24
 ACCOUNTS = os.environ.get("YOUBEI_BENCHMARK_ACCOUNTS", "admin,province,county").split(",")
 GOAL = 1.5
 
 
 def run() -> Result:
-    found = on_both("register_reader", TURNS, doubted)
-    within = sum(ratio(one) <= GOAL for one in found)
+    found = on_both("register_reader", TURNS, is_doubtful)
+    by_clock = sum(one.by_clock <= GOAL for one in found)
+    by_processor = sum(one.by_processor <= GOAL for one in found)
     return Result(
         title="Registers as they grow",
         question=(
@@ -23,7 +23,10 @@ def run() -> Result:
             f"each, in milliseconds, through the whole stack, as {' and '.join(ACCOUNTS)}: `admin` and `province` see "
             "all, `county` a hundredth of the many and half of the few."
         ),
-        goal=(f"at most {GOAL} times for every page; {within} of {len(found)} are."),
+        goal=(
+            f"at most {GOAL} times for every page; by the clock {by_clock} of {len(found)} are, by processor time "
+            f"{by_processor}."
+        ),
         columns=(
             "database",
             "page",
@@ -32,35 +35,37 @@ def run() -> Result:
             f"ms at {MANY:,}",
             "as many lines",
             f"ratio (goal {GOAL} at most)",
+            "of processor time",
         ),
         rows=tuple(
             (
                 one.database,
                 one.page,
                 f"{one.small_lists} / {one.large_lists}",
-                f"{one.small:.1f}",
-                f"{one.large:.1f}",
-                f"{one.same:.1f}",
-                f"{ratio(one):.2f}",
+                f"{one.small.clock:.1f}",
+                f"{one.large.clock:.1f}",
+                f"{one.same.clock:.1f}",
+                f"{one.by_clock:.2f}",
+                f"{one.by_processor:.2f}",
             )
-            for one in sorted(found, key=lambda one: (one.database, -ratio(one)))
+            for one in sorted(found, key=lambda one: (one.database, -one.by_clock))
         ),
         note=(
-            f"The best of {TURNS} turns, each the median of {ROUNDS} requests; both databases take turns. A page whose "
-            f"ratio comes out above {GOAL}, or as far below one, has {MORE_TURNS} turns more on both sides, for on a "
-            "shared machine a few turns may all be disturbed. A page that is opened for the first time finds what the "
-            "worker has counted ahead and nothing else. `lists` is how many things the page shows in each. A list"
-            " that is longer with many rows is asked for again with as "
-            "many lines as with few, and the ratio is that of the two; what is no list (a store with its lots, what is "
-            "due) cannot be cut, and each line more costs about a quarter of a millisecond."
+            f"The best of {TURNS} turns, each the median of {ROUNDS} requests. In a turn the small database is asked, "
+            "the large one and the large one for as many lines, every other time the other way round, so that what "
+            "disturbs one side disturbs the others. What others do on a machine only adds to a time, so the least is "
+            f"nearest to the truth; a page whose ratio comes out above {GOAL} by either measure, or as far below one, "
+            f"has {MORE_TURNS} turns more on all sides, up to {SETS} times. Processor time is that of the process that "
+            "serves the page and, on PostgreSQL, of the one that answers it; waiting for a disk or for a processor "
+            "that others use is in the clock's alone. A page that is opened for the first time finds what the worker "
+            "has counted ahead and nothing else. `lists` is how many things the page shows in each. A list that is "
+            "longer with many rows is asked for again with as many lines as with few, and the ratio is that of the "
+            "two; what is no list (a store with its lots, what is due) cannot be cut, and each line more costs about "
+            "a quarter of a millisecond."
         ),
     )
 
 
-def doubted(ratio: float) -> int:
-    """Say how many turns more are worth while."""
-    return 0 if 1 / GOAL <= ratio <= GOAL else MORE_TURNS
-
-
-def ratio(one: Measured) -> float:
-    return one.same / one.small
+def is_doubtful(one: Measured) -> bool:
+    """Say whether a page is worth more turns: it seems slower than it may be, or faster than it can be."""
+    return max(one.by_clock, one.by_processor) > GOAL or one.by_clock < 1 / GOAL

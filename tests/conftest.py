@@ -28,10 +28,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     unasked = [] if config.getoption("-m") else ["long", "browser"]
     unasked.append("sqlite" if os.environ.get("DATABASE_URL") else "postgresql")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in unasked)]
+    if os.environ.get("DATABASE_URL"):
+        left_out += [item for item in items if item not in left_out and not uses_database(item)]
+    gone = set(map(id, left_out))
     config.hook.pytest_deselected(items=left_out)
-    kept = [item for item in items if item not in left_out]
     # The walks take longest: begun first, they leave no worker of a parallel run waiting for another at the end.
-    items[:] = sorted(kept, key=lambda item: not item.nodeid.startswith("tests/walk/"))
+    items[:] = sorted(
+        (item for item in items if id(item) not in gone), key=lambda item: not item.nodeid.startswith("tests/walk/")
+    )
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether the suite's database has a say in the test; all others say the same on SQLite, where they run too."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "database", "postgresql", "browser"))
+    is_case = bool(getattr(getattr(item, "cls", None), "databases", ()))  # a `django.test.TestCase`
+    return marked or is_case or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "own_database"})
 
 
 @pytest.fixture

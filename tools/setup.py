@@ -46,7 +46,7 @@ def install_python_packages() -> None:
     make_venv()
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")
     os.environ["VIRTUAL_ENV"] = str(VENV)
-    run(BIN / "uv", "pip", "install", "--quiet", "--require-hashes", "-r", LOCK)
+    run(BIN / "uv", "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes", "-r", LOCK)
     run(BIN / "uv", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(wanted)
 

@@ -26,6 +26,7 @@ from youbei.actions.counts import keep_counts
 from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
 from youbei.actions.exercises.hot_wash import close_due
+from youbei.actions.exercises.hot_wash_after import open_due
 from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
@@ -78,6 +79,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = tell_what_falls_due(now) or has_more_work
     has_more_work = tell_of_findings(now) or has_more_work
     has_more_work = climb_late(now) or has_more_work
+    open_due(now)
     has_more_work = close_due(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work

@@ -11,7 +11,7 @@ from tests.actions.test_exercises import begun, injects_fired, kinds, minutes, p
 from tests.actions.town import NOW, Town, report_leak
 from youbei.actions.access import create_user
 from youbei.actions.advance import advance_run
-from youbei.actions.exercises import breaking, control, keeping, leading
+from youbei.actions.exercises import breaking, control, enrolling, leading
 from youbei.actions.registers.people import create_person
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.records.models import Exercise, Fact, Message, Observation, User
@@ -25,7 +25,7 @@ PHOTO = b"\xff\xd8\xff\xe0" + bytes(200)
 def evaluator(town: Town, begun: Exercise) -> User:
     """A person without any grant, enrolled as evaluator."""
     eva = create_person(by=None, now=NOW, organisation=town.fire, code="eva", name_zh="伊娃", email="eva@example.org")
-    keeping.enrol(by=None, now=NOW, exercise=begun, participants=[("person:eva", "evaluator", "")])
+    enrolling.enrol(by=None, now=NOW, exercise=begun, participants=[("person:eva", "evaluator", "")])
     return create_user(by=None, now=NOW, username="eva", person=eva, grants=())
 
 
@@ -113,7 +113,7 @@ class TestEvaluators:
         assert Observation.objects.get().text == "Afterwards."
 
     def test_players_judge_themselves_apart(self, town: Town, begun: Exercise) -> None:
-        keeping.enrol(by=None, now=NOW, exercise=begun, participants=[("person:wu", "player", "commander")])
+        enrolling.enrol(by=None, now=NOW, exercise=begun, participants=[("person:wu", "player", "commander")])
         by = town.users["director"]
         control.observe(by=by, now=minutes(3), exercise=begun, subject="raise", rating="P", is_own=True)
         with pytest.raises(NotAllowed):

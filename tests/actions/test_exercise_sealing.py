@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.actions.test_exercises import planned, told
 from tests.actions.town import NOW, Town, report_leak
-from youbei.actions.exercises import coverage, keeping, leading, sealing
+from youbei.actions.exercises import coverage, enrolling, keeping, leading, sealing
 from youbei.actions.exercises.regimes import set_regimes
 from youbei.engine.errors import NotAllowed, Refused
 from youbei.engine.exercises.seal import Window, opening_from_data
@@ -97,14 +97,14 @@ class TestSealed:
 
 class TestEnrolledByPost:
     def test_whoever_fills_a_post_is_listed_at_it(self, town: Town, planned: Exercise) -> None:
-        keeping.enrol(by=None, now=NOW, exercise=planned, participants=[])
+        enrolling.enrol(by=None, now=NOW, exercise=planned, participants=[])
         row = coverage.enrol_by_post(by=town.users["trainer"], now=NOW, exercise=planned)
         listed = {(one.ref, one.post) for one in row.participants.all()}
         assert ("person:wu", "commander") in listed
         assert ("person:zhou", "desk") in listed
 
     def test_the_cover_of_posts_and_roster_is_told(self, town: Town, planned: Exercise) -> None:
-        keeping.enrol(by=None, now=NOW, exercise=planned, participants=[("person:wu", "player", "commander")])
+        enrolling.enrol(by=None, now=NOW, exercise=planned, participants=[("person:wu", "player", "commander")])
         found = coverage.coverage_of(planned, NOW)
         assert (found.roster, found.enrolled) == (2, 1)
         assert (found.managers, found.managers_enrolled) == (1, 1)

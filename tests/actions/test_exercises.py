@@ -10,7 +10,7 @@ import pytest
 from tests.actions.town import NOW, Town
 from youbei.actions import incidents, runs
 from youbei.actions.advance import advance_run
-from youbei.actions.exercises import keeping, leading, pace
+from youbei.actions.exercises import enrolling, keeping, leading, pace
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.engine.events import Event
 from youbei.engine.exercises.read import read_exercise
@@ -31,7 +31,7 @@ def minutes(number: float) -> datetime:
 def planned(town: Town, stored: PlanVersion) -> Exercise:
     row = keeping.plan_exercise(by=town.users["trainer"], now=NOW, script=read_exercise(SCRIPT))
     enrolled = [("town-emb", "player", ""), ("town-fire", "player", "ops"), ("person:wu", "player", "commander")]
-    return keeping.enrol(by=town.users["trainer"], now=NOW, exercise=row, participants=enrolled)
+    return enrolling.enrol(by=town.users["trainer"], now=NOW, exercise=row, participants=enrolled)
 
 
 @pytest.fixture
@@ -84,7 +84,9 @@ class TestPlanning:
 
     def test_who_is_in_no_register_cannot_be_enrolled(self, town: Town, planned: Exercise) -> None:
         with pytest.raises(keeping.ExerciseRefused, match="not in the registers"):
-            keeping.enrol(by=town.users["trainer"], now=NOW, exercise=planned, participants=[("nobody", "player", "")])
+            enrolling.enrol(
+                by=town.users["trainer"], now=NOW, exercise=planned, participants=[("nobody", "player", "")]
+            )
 
     def test_a_faulty_script_does_not_begin(self, town: Town) -> None:
         wrong = read_exercise(SCRIPT.replace('step = "alarm"}', 'step = "alrm"}'))
@@ -120,15 +122,15 @@ class TestStartEx:
         assert "演练" in sent.subject_zh
 
     def test_who_is_not_enrolled_is_not_told(self, town: Town, planned: Exercise) -> None:
-        keeping.enrol(by=None, now=NOW, exercise=planned, participants=[("person:wu", "player", "")])
+        enrolling.enrol(by=None, now=NOW, exercise=planned, participants=[("person:wu", "player", "")])
         begun = leading.start_exercise(by=None, now=NOW, exercise=planned)
         (sent,) = Message.objects.filter(run=begun.run, body_zh__contains="气味")
         assert sent.status == "refused"
 
     def test_who_joins_later_is_told_from_then_on(self, town: Town, planned: Exercise) -> None:
-        keeping.enrol(by=None, now=NOW, exercise=planned, participants=[])
+        enrolling.enrol(by=None, now=NOW, exercise=planned, participants=[])
         begun = leading.start_exercise(by=None, now=NOW, exercise=planned)
-        keeping.enrol(by=None, now=NOW, exercise=begun, participants=[("person:wu", "player", "commander")])
+        enrolling.enrol(by=None, now=NOW, exercise=begun, participants=[("person:wu", "player", "commander")])
         advance_run(run_of(begun).pk, minutes(11))
         assert Message.objects.get(run=begun.run, body_zh__contains="中毒").status == "queued"
 
@@ -159,7 +161,7 @@ class TestTheWorkerCarriesItOn:
     def test_it_ends_itself_at_the_latest(self, begun: Exercise) -> None:
         advance_run(run_of(begun).pk, minutes(121))
         begun.refresh_from_db()
-        assert (begun.status, begun.end_reason) == ("ended", "time")
+        assert (begun.status, begun.end_reason) == ("ended", "时间已到 / time is up")
 
     def test_folding_the_log_gives_the_run_that_was_carried_out(self, begun: Exercise) -> None:
         advance_run(run_of(begun).pk, minutes(10.5))

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.actions.test_exercises import SCRIPT
-from tests.actions.town import NOW, Town, store_plan
-from youbei.actions.exercises import hot_wash, keeping, leading
+from tests.actions.town import NOW, Town, report_leak, store_plan
+from youbei.actions.exercises import enrolling, hot_wash, keeping, leading
 from youbei.actions.exercises.hot_wash import Asking
+from youbei.actions.exercises.hot_wash_after import open_due, set_hot_wash
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.engine.exercises.read import read_exercise
 from youbei.engine.exercises.report import Layout
@@ -29,7 +30,7 @@ def over(town: Town) -> Exercise:
     by = town.users["trainer"]
     row = keeping.plan_exercise(by=by, now=NOW, script=read_exercise(SCRIPT))
     people = [(f"person:{town.director.code}", "player", ""), (f"person:{town.officer.code}", "player", "")]
-    keeping.enrol(by=by, now=NOW, exercise=row, participants=people)
+    enrolling.enrol(by=by, now=NOW, exercise=row, participants=people)
     leading.start_exercise(by=by, now=NOW, exercise=row)
     return leading.end_exercise(by=by, now=NOW + timedelta(hours=1), exercise=row, reason="done")
 
@@ -168,3 +169,29 @@ def test_the_number_of_those_asked_can_be_put_right_and_the_log_says_so(town: To
 def test_what_was_asked_stays_what_was_asked(town: Town, over: Exercise) -> None:
     wash = opened(town, over)
     assert json.loads(json.dumps(wash.questions))[0]["id"] == "told"
+
+
+def test_it_opens_by_itself_at_endex_where_the_exercise_says_so(town: Town) -> None:
+    store_plan(town)
+    by = town.users["trainer"]
+    row = keeping.plan_exercise(by=by, now=NOW, script=read_exercise(SCRIPT))
+    enrolling.enrol(by=by, now=NOW, exercise=row, participants=[(f"person:{town.officer.code}", "player", "")])
+    with pytest.raises(Refused, match="no such questionnaire"):
+        set_hot_wash(by=by, now=NOW, exercise=row, questionnaire="none")
+    set_hot_wash(by=by, now=NOW, exercise=row, questionnaire="short")
+    leading.start_exercise(by=by, now=NOW, exercise=row)
+    assert open_due(NOW) == 0
+    leading.end_exercise(by=by, now=NOW + timedelta(hours=1), exercise=row, reason="done")
+    assert [open_due(NOW), open_due(NOW)] == [1, 0]
+    wash = HotWash.objects.get(exercise=row)
+    assert (wash.questionnaire, wash.asked) == ("short", 1)
+    assert Message.objects.filter(key__startswith="hotwash:").count() == 1
+
+
+def test_it_stays_shut_where_nothing_is_said_or_something_real_broke_in(town: Town, over: Exercise) -> None:
+    assert open_due(NOW) == 0
+    Exercise.objects.filter(pk=over.pk).update(hot_wash_with="short", broken_off_for=report_leak(town))
+    assert open_due(NOW) == 0
+    assert not HotWash.objects.filter(exercise=over).exists()
+    with pytest.raises(Refused, match="over already"):
+        set_hot_wash(by=None, now=NOW, exercise=over, questionnaire="short")

@@ -31,6 +31,7 @@ from youbei.records.counts.journal import COUNTED
 from youbei.records.models import (
     CountChange,
     CountWanted,
+    Grant,
     Heartbeat,
     Item,
     KeptCount,
@@ -46,7 +47,7 @@ from youbei.records.registers.filters import ALL, Filters
 from youbei.records.registers.keeping import NotCountedYet, recounted
 from youbei.records.registers.statistics import Counting
 from youbei.records.registers.tables import model_of
-from youbei.records.reports.stock_gap import in_store, lying
+from youbei.records.reports.stock_gap import gap_report, in_store, lying
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 REGISTERS = content.registers()
@@ -317,6 +318,84 @@ def test_a_table_too_large_to_be_kept_is_counted_and_not_waited_for_again(
         counting.cells(sides(LOT, "item"))
     keep_counts(now)
     assert sum(counting.cells(sides(LOT, "item")).values()) == 6
+
+
+def of_two_places() -> User:
+    """Make an account with rights on a village, and on the unit above it, and on another unit."""
+    units = [Organisation.objects.get(code=code) for code in ("village", "north", "south")]
+    user = user_with(Role.REGISTRAR, units[0], name="both", language="en")
+    for unit in units[1:]:
+        user_grant(user, unit)
+    return User.objects.get(pk=user.pk)
+
+
+def user_grant(user: User, unit: Organisation) -> None:
+    Grant.objects.create(user=user, organisation=unit, org_path=unit.path, role=Role.REGISTRAR, starts_at=NOW)
+
+
+def test_numbers_of_several_subtrees_are_the_sums_of_each(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = of_two_places()
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 1)
+    for number in range(6):
+        assert disagreements(user, NOW) == []
+        keys = list(Item.objects.values_list("pk", flat=True))
+        now_lying = lying(user.paths_with(LOT.see), map(str, keys), NOW.date())
+        found = in_store(user.paths_with(LOT.see), ["mask", "pump"], NOW.date())
+        assert sum(one.curve.at(10_000) for one in found) == sum(amount for _, amount in now_lying.values())
+        change(number, number + 1, number, NOW)
+
+
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
+def test_one_with_several_subtrees_has_them_counted_ahead(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = of_two_places()
+    for module in ("records.registers.keeping", "actions.counts"):
+        monkeypatch.setattr(f"youbei.{module}.LARGE", 1)
+    count_all_ahead(NOW)
+    for names in (("area",), ("area", "reserve"), ("condition",)):
+        counting = Counting(LOT, user, ALL, NOW)
+        # Once, and no further than a row more than few, it is looked whether there are many.
+        assert reads_of("records_stocklot", lambda c=counting, n=names: c.cells(sides(LOT, *n))) <= 1
+    assert disagreements(user, NOW) == []
+
+
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
+def test_what_lies_in_the_stores_is_counted_before_anybody_asks(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    save("requirement", code="r1", item="mask", organisation="north", quantity=Decimal(50), basis="order")
+    monkeypatch.setattr("youbei.actions.counts.LARGE", 2)
+    count_all_ahead(NOW)
+    paths = counter.paths_with(LOT.see)
+    assert reads_of("records_stocklot", lambda: gap_report(paths, today=NOW.date())) == 0
+    tomorrow = NOW + timedelta(days=1)
+    count_all_ahead(tomorrow)
+    assert reads_of("records_stocklot", lambda: gap_report(paths, today=tomorrow.date())) == 0
+
+
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
+@pytest.mark.parametrize("address", ["/registers/freshness/", "/stock/", "/stock/gaps/"])
+def test_a_page_of_numbers_that_are_not_counted_yet_says_so(
+    counter: User, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    save("requirement", code="r1", item="mask", organisation="north", quantity=Decimal(50), basis="order")
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 2)
+    monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
+    page, now = client_of(counter), clock.now()
+    Heartbeat.objects.create(name="worker", at=now)
+    assert "Very many records are being counted" in page.get(address).content.decode()
+    while CountWanted.objects.exists():
+        keep_counts(now)
+    assert "Very many records are being counted" not in page.get(address).content.decode()
+
+
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
+def test_a_base_of_too_many_cells_is_not_counted_again_and_again(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.actions.counts.LARGE", 2)
+    for module in ("records.registers.keeping", "actions.counts"):
+        monkeypatch.setattr(f"youbei.{module}.MOST_CELLS", 2)
+    count_all_ahead(NOW)
+    assert KeptCount.objects.exists()
+    assert CountWanted.objects.filter(is_too_large=True).exists()
 
 
 @pytest.mark.sqlite  # only SQLite rebuilds tables

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from tests.actions.town import Town
 from youbei.actions import stress_tests
@@ -14,7 +16,7 @@ from youbei.actions.stress_tests import StressTestRefused, start_stress_test, st
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.simulation.ensemble import set_up, simulate_many
 from youbei.records.load import load_plan
-from youbei.records.models import Finding, Job, LogEntry, PlanVersion, StressTest
+from youbei.records.models import Finding, Job, LogEntry, PlanVersion, StressTest, Team
 
 RUNS = 60
 
@@ -108,3 +110,28 @@ def test_a_broken_promise_is_recorded_from_the_page_and_retested_by_simulation(t
     assert (finding.source, finding.severity, finding.place) == ("simulation", "major", f"steps.{step.id}")
     assert finding.needs_retest
     assert client.get(f"/findings/new/?stress={row.pk}&subject=nothing").status_code == 404
+
+
+def test_what_would_help_most_is_shown_and_becomes_a_finding(test: StressTest, town: Town) -> None:
+    Team.objects.update(status=Team.Status.OUT_OF_SERVICE)
+    row = ended(test)
+    assert row.found is not None
+    tried = row.found["improvements"]
+    assert row.found["promises"]
+    assert tried
+    assert [one["gain"] for one in tried] == sorted((one["gain"] for one in tried), reverse=True)
+    best = next(one for one in tried if one["is_plain"])
+    assert 0 < best["low"] <= best["gain"] <= best["high"]
+    client = Client()
+    client.force_login(town.users["admin"])
+    page = client.get(f"/stress-tests/{row.pk}/", headers={"accept-language": "en"}).content.decode()
+    assert "What would help most" in page
+    assert escape(best["en"]) in page
+    address = f"/findings/new/?stress={row.pk}&measure={quote(best['key'])}"
+    form = client.get(address).context["form"]
+    data = {name: field.initial for name, field in form.fields.items() if field.initial is not None} | form.initial
+    assert client.post(address, data).status_code == 302
+    finding = Finding.objects.get()
+    assert (finding.source, finding.place) == ("simulation", f"steps.{best['subject'].split('/')[0]}")
+    assert best["what"]["en"] in finding.title_en
+    assert client.get(f"/findings/new/?stress={row.pk}&measure=moon").status_code == 404

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from tests.actions.town import Town, build_town, store_plan
 
-from api.conftest import Caller
+from api.conftest import Caller, make_caller
 from youbei.actions import clock
 from youbei.actions.exercises import keeping
 from youbei.actions.keys import create_token
+from youbei.actions.registers.people import create_organisation, create_person
+from youbei.engine.access import Role
 from youbei.engine.exercises.read import read_exercise
 from youbei.records.models import Exercise
 
@@ -120,3 +122,34 @@ def test_the_programme_of_a_unit_follows_its_regimes(trainer: Caller, cast: Town
     assert [one["organisation"]["en"] for one in listed] == ["Town emergency bureau"]
     assert trainer("PUT", f"{place}/regimes", {"regimes": ["no-such"]}).status == 409
     assert not Exercise.objects.exists()
+
+
+def test_units_without_a_common_superior_hold_it_together(cast: Town, trainer: Caller, address: str) -> None:
+    now = clock.now()
+    make = create_organisation
+    harbour = make(by=None, now=now, code="harbour", kind="port", name_zh="海港", name_en="Harbour", parent=None)
+    create_person(by=None, now=now, organisation=harbour, code="pilot", name_zh="引航员", email="p@harbour.example")
+    other, at = make_caller("harbour", Role.EXERCISE_DIRECTOR, harbour), f"{address}/units/harbour"
+    assert other.get(address).status == 404
+    asked = trainer.post(f"{address}/units", {"organisation": "harbour", "task": "Pilots"})
+    assert [one["code"] for one in ok(asked, 201)] == ["town-emb", "harbour"]
+    assert len(ok(other.get("/exercises/asked"))) == 1
+    assert other.post(f"{at}/accept").status == 204
+    assert ok(other.get("/exercises/asked")) == []
+    people = {"participants": [{"ref": "person:pilot"}]}
+    seen = ok(other("PUT", f"{at}/participants", people))
+    assert (seen["part"], [one["ref"] for one in seen["participants"]]) == ("partner", ["person:pilot"])
+    assert trainer("PUT", f"{at}/participants", people).status == 404
+    assert other.get(f"{address}/classes").status == 404
+    assert {"staff", "everybody"} <= {one["key"] for one in ok(other.get(f"{address}/classes?unit=harbour"))}
+    ok(other.post(f"{address}/classes", {"classes": ["staff"], "unit": "harbour"}))
+    for closed in (other.get(f"{address}/injects"), other.post(f"{address}/start")):
+        assert closed.status == 404
+    assert other.post(f"{at}/withdraw", {"reason": "Storm"}).status == 204
+    assert other.get(address).status == 404
+
+
+def test_the_hot_wash_is_told_to_open_by_itself(trainer: Caller, address: str) -> None:
+    ok(trainer("PUT", f"{address}/hot-wash/after", {"questionnaire": "short"}))
+    assert trainer("PUT", f"{address}/hot-wash/after", {"questionnaire": "none"}).status == 409
+    assert Exercise.objects.get().hot_wash_with == "short"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,45 @@ def test_two_worlds_are_compared_on_the_same_luck(world: str, capsys: pytest.Cap
 def test_what_cannot_be_simulated_is_refused(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", PLAN, *words, "--lang", "en"]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_measures_that_would_help_are_tried_and_said(world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["simulate", PLAN, "--runs", "40", "--world", world, "--improve"]
+    assert main([*words, "--json", "--threads", "3"]) == 1
+    found = json.loads(capsys.readouterr().out)["improvements"]
+    gains = [one["gain"] for one in found]
+    assert gains == sorted(gains, reverse=True)
+    assert gains[0] > 0
+    assert found[0]["low"] <= gains[0] <= found[0]["high"]
+    assert main([*words, "--lang", "en"]) == 1
+    said = capsys.readouterr().out
+    assert "What would help most (40 runs" in said
+    assert f"1. {found[0]['en']}" in said
+
+
+def test_ctrl_c_keeps_what_is_done(world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody presses it as soon as the command listens for it: the runs made by then are told."""
+    usual = signal.getsignal(signal.SIGINT)
+
+    def press(_signal: int, _frame: object) -> None:
+        if signal.getsignal(signal.SIGINT) != usual:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGALRM, press)
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    try:
+        code = main(
+            ["simulate", PLAN, "--world", world, "--runs", "900000", "--threads", "1", "--json", "--lang", "en"]
+        )
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert code == 130
+    assert "what is done is kept" in said.err
+    assert found["is_cancelled"]
+    assert 0 < found["runs"] < 900_000
+    assert found["broken_promises"]
+    assert signal.getsignal(signal.SIGINT) == usual

@@ -69,7 +69,7 @@ def test_it_runs_by_itself_from_startex_to_endex_before_its_time_is_over(name: s
     log = rehearsed(name).log
     assert (log[0].kind, log[0].at) == ("exercise.started", AT)
     ended = next(event for event in log if event.kind == "exercise.ended")
-    assert ended.data["reason"] == "end condition"
+    assert ended.data["reason"] == "结束条件已满足 / end condition met"
     assert [event.kind for event in log if event.kind in ("plan.activated", "response.ended")] == [
         "plan.activated",
         "response.ended",

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from e2e.city import City
 from e2e.conftest import OpenDesk
 from e2e.desk import Desk
+from server.process import ServerProcess
 from youbei import content
 from youbei.engine.findings.life import STATE_NAMES, State
 
 MOST_HOURS = 12
+
+
+@pytest.fixture(scope="module")
+def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """Build a city for these tests alone: they put other plans into force than the rest finds in the demo."""
+    with ServerProcess(tmp_path_factory.mktemp("proving"), ("--demo",)) as server:
+        yield City(server)
+
+
 # One plan in both languages with every change; all of them with the long checks.
 SHOWN = "lanwan-loading-arm"
 CODES = [

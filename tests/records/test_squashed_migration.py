@@ -95,6 +95,7 @@ def compared(said: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return said
 
 
+@pytest.mark.database
 @pytest.mark.long
 def test_made_at_once_or_step_by_step_the_database_is_the_same(tmp_path: Path) -> None:
     folders = [tmp_path / way for way in ("stepwise", "at_once")]

@@ -160,7 +160,20 @@ PLACES: dict[str, dict[str, Values]] = {
             "seal",
             "posts",
             "look",
+            "classes",
+            "hot-wash-after",
+            "ask-unit",
         ],
+    },
+    "exercises/<uuid:pk>/units": {
+        "pk": lambda planted, chosen: [planted.exercise.pk],
+        "unit": lambda planted, chosen: [planted.exercise_unit.pk],
+        "act": lambda planted, chosen: ["accept", "decline", "withdraw", "remove", "people", "classes"],
+    },
+    "exercises/{exercise_id}/units": {
+        "exercise_id": lambda planted, chosen: [planted.exercise.pk],
+        "code": lambda planted, chosen: [planted.exercise_unit.organisation.code],
+        "act": lambda planted, chosen: ["accept", "decline", "withdraw", "remove"],
     },
     "exercises/<uuid:pk>/control": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

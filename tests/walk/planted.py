@@ -21,7 +21,7 @@ from youbei.actions import access, activation, advance, call_offs, clock, incide
 from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
-from youbei.actions.exercises import control, head_counts, keeping, leading
+from youbei.actions.exercises import control, enrolling, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.findings.drafts import open_draft
 from youbei.actions.findings.moving import settle
@@ -58,6 +58,7 @@ from youbei.records.models import (
     DebriefLink,
     Entry,
     Exercise,
+    ExerciseUnit,
     FactorRule,
     Finding,
     Grant,
@@ -122,6 +123,7 @@ class Planted:
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
     exercise: Exercise = field(init=False)
+    exercise_unit: ExerciseUnit = field(init=False)
     photo: int = field(init=False)
     counting: HeadCount = field(init=False)
     count_word: str = field(init=False)
@@ -211,8 +213,17 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     by = planted.users["owner"]
     planted.exercise = keeping.plan_exercise(by=by, now=now, script=read_exercise(text))
     enrolled = [(planted.county.code, "player", "ops"), (f"person:{planted.records['person'].code}", "player", "")]
-    keeping.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
+    enrolling.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
     planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
+    part = planted.records["organisation"]
+    planted.exercise_unit = ExerciseUnit.objects.create(
+        exercise=planted.exercise,
+        organisation=part,
+        org_path=part.path,
+        task=f"{WORD} share",
+        state=ExerciseUnit.State.ACCEPTED,
+        asked_at=now,
+    )
     picture = b"\xff\xd8\xff\xe0" + WORD.encode()
     planted.counting = head_counts.prepare_head_count(
         by=by, now=now, organisation=planted.county, title=f"{WORD} count", exercise=planted.exercise

@@ -10,7 +10,7 @@ from tests.actions.town import Town, report_leak
 from tests.web.conftest import english
 from tests.web.test_exercises import text
 from youbei.actions import clock
-from youbei.actions.exercises import breaking, control, keeping, leading
+from youbei.actions.exercises import breaking, control, enrolling, leading
 from youbei.records.models import Exercise, ObservationPhoto
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(64)
@@ -19,7 +19,7 @@ PHOTO = b"\xff\xd8\xff\xe0" + bytes(64)
 @pytest.fixture
 def begun(cast: Town, planned: Exercise) -> Exercise:
     people = [("person:zhou", "evaluator", ""), ("person:wu", "player", "commander")]
-    keeping.enrol(by=None, now=clock.now(), exercise=planned, participants=people)
+    enrolling.enrol(by=None, now=clock.now(), exercise=planned, participants=people)
     return leading.start_exercise(by=None, now=clock.now(), exercise=planned)
 
 

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.actions.town import Town, build_town, report_leak, store_plan
+from tests.actions.town import PLAN, Town, build_town, report_leak, store_plan
 from tests.web.conftest import client_of, english
 from tests.web.scene import open_scene
-from youbei.actions import activation, clock
+from youbei.actions import activation, clock, plans
 from youbei.records.models import Fact, Incident, Run
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,23 @@ def test_a_proposal_names_level_unknown_facts_and_empty_posts_and_is_activated(t
     partial = browser.post(activate, {"level": "4", "reason": ""}, headers={"HX-Request": "true"})
     assert partial["HX-Redirect"] == f"/runs/{run.pk}/"
     assert Run.objects.count() == 1
+
+
+def test_a_page_from_before_the_plan_was_revised_leads_to_the_version_in_force(town: Town) -> None:
+    old = store_plan(town, clock.now())
+    leak = report_leak(town, clock.now(), facts={"leak_continues": True})
+    browser = english(town.users["director"])
+    revised = PLAN.replace('version = "2026.1"', 'version = "2026.2"')
+    new = plans.import_plan(by=town.users["planner"], now=clock.now(), text=revised, filename="plan.toml")
+    assert new.pk != old.pk
+    address = f"/incidents/{leak.pk}/activate/"
+    answer = browser.get(f"{address}{old.pk}/", follow=True)
+    assert answer.redirect_chain == [(f"{address}{new.pk}/", 302)]
+    assert "revised since that page was made" in answer.content.decode()
+    partial = browser.post(f"{address}{old.pk}/", {"level": "4", "reason": ""}, headers={"HX-Request": "true"})
+    assert partial["HX-Redirect"] == f"{address}{new.pk}/"
+    assert not Run.objects.exists()
+    assert browser.get(f"{address}{new.pk + 1000}/").status_code == 404
 
 
 def test_an_incident_names_and_follows_only_the_runs_that_its_reader_may_see(town: Town) -> None:

@@ -66,6 +66,7 @@ def check_like(disturbed: dict[str, Any], box: Mailbox, undisturbed: dict[str, A
     assert all(len(different) == 1 for different in copies.values())
 
 
+@pytest.mark.database
 def test_the_undisturbed_run_is_worth_disturbing(undisturbed: dict[str, Any]) -> None:
     kinds = {event[3] for event in undisturbed["events"]}
     assert {"plan.activated", "step.late", "step.climbed", "level.raised", "clock.set", "response.ended"} <= kinds

@@ -98,7 +98,7 @@ def count_wanted(now: datetime) -> bool:
         return False
     asked = asked_from(row.asked)
     if len(keep(asked, now)) > MOST_CELLS:
-        CountWanted.objects.filter(pk=row.pk).update(is_too_large=True)
+        give_up(asked, now)
     elif KeptCount.objects.filter(key=asked.key).exists():
         row.delete()
     return True
@@ -122,6 +122,19 @@ def renew_one(now: datetime) -> bool:
     return False
 
 
+def give_up(asked: Asked, now: datetime) -> None:
+    """Remember that a question has too many cells to be kept."""
+    CountWanted.objects.update_or_create(
+        key=asked.key,
+        defaults={"asked": asked.as_json(), "is_too_large": True},
+        create_defaults={
+            "asked": asked.as_json(),
+            "wanted_at": now,
+            "is_too_large": True,
+        },
+    )
+
+
 def keep(asked: Asked, now: datetime) -> Numbers:
     return counted_and_kept(asked, lambda: counted(asked, now), now)
 
@@ -138,11 +151,13 @@ def of_today(asked: Asked, counted_at: datetime, today: date) -> Asked:
 def prepare_one(now: datetime) -> bool:
     """Count one base that a large subtree does not have yet."""
     known = set(KeptCount.objects.values_list("key", flat=True))
+    known.update(CountWanted.objects.filter(is_too_large=True).values_list("key", flat=True))
     for name in COUNTED:
         for path in large_subtrees(name, now):
             for base in bases(name, path, now):
                 if base.key not in known:
-                    keep(base, now)
+                    if len(keep(base, now)) > MOST_CELLS:
+                        give_up(base, now)
                     return True
     return False
 

@@ -7,10 +7,11 @@ worker does it does not matter: the lease keeps two from doing the same, and run
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from youbei.actions import clock, stress_tests
@@ -26,6 +27,8 @@ LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 # What a tick gives to long work, in seconds; then deadlines are looked at again.
 PER_TICK = 0.5
+# The longest pause that SQLite makes between two tries, in seconds.
+BETWEEN_TRIES = 0.1
 
 Slice = Callable[[Job, datetime], bool]
 KINDS: Mapping[str, Slice] = {
@@ -63,7 +66,14 @@ def work_on_jobs(now: datetime) -> bool:
             is_done = one_slice(job.pk)
             has_time = (clock.now() - began).total_seconds() < PER_TICK
         release(job.pk)
+    let_others_write()
     return True
+
+
+def let_others_write() -> None:
+    """Rest for as long as SQLite has one wait between two tries to write: else slice after slice might shut one out."""
+    if connection.vendor == "sqlite":
+        time.sleep(BETWEEN_TRIES)
 
 
 def run_to_the_end(job_pk: int) -> Job:

@@ -11,6 +11,7 @@ from django.db import transaction
 from youbei.actions import clock
 from youbei.actions.aid_on_run import follow_assignment
 from youbei.actions.bought import KINDS, order_supply, settle
+from youbei.actions.loads import Errand, refuse_if_driving, take_vehicle
 from youbei.actions.moves_up import taken_from
 from youbei.actions.running import locked, may_act, perform
 from youbei.actions.stock.posting import Note, holder_of
@@ -86,6 +87,11 @@ def need_in(engine: EngineRun, name: str) -> Need:
     )
 
 
+def places_in(engine: EngineRun) -> dict[str, str]:
+    """Return where each need of the plan wants its resources, as the plan names it."""
+    return {f"{step.id}/{need.id}": need.place for step in engine.plan.steps for need in step.needs}
+
+
 def place_of(row: Run, need: Need) -> Point | None:
     """Return where a need wants its resources, or None where that is not known."""
     if need.place == "incident":
@@ -136,11 +142,20 @@ def taken_in(run: Run) -> dict[str, float]:
 
 @transaction.atomic
 def assign_resource(
-    *, by: User | None, now: datetime, run: Run, need: str, resource: str, quantity: float = 1, reason: str = ""
+    *,
+    by: User | None,
+    now: datetime,
+    run: Run,
+    need: str,
+    resource: str,
+    quantity: float = 1,
+    reason: str = "",
+    vehicle: str = "",
 ) -> Assignment:
     """Send a team (`team:<pk>`) or a quantity out of a lot (`lot:<pk>`), an offer or a line to a need.
 
     In a real response the team is taken, the quantity reserved or ordered; an exercise takes nothing of the registers.
+    `vehicle` (`vehicle:<pk>`) fetches the lot.
     """
     row = locked(run)
     engine = load_run(row)
@@ -163,6 +178,8 @@ def assign_resource(
     place = place_of(row, asked)
     is_exercise = row.mode == Run.Mode.EXERCISE
     ways = travel_times(with_exercises=is_exercise)
+    errand = Errand(row, int(key) if kind == "lot" else None, sent.quantity, need, places_in(engine))
+    fetching = take_vehicle(vehicle, errand, now=now, ways=ways)
     travel = ways(sent.base, place) if place is not None and sent.base is not None else timedelta(0)
     command = Assign(
         assignment=code,
@@ -170,14 +187,19 @@ def assign_resource(
         resource=sent.id,
         label=sent.label,
         quantity=sent.quantity,
-        arrives_in=sent.turn_out + travel,
+        arrives_in=sent.turn_out + travel + (fetching.until_loaded if fetching is not None else timedelta(0)),
         reason=clean(reason),
+        vehicle=f"vehicle:{fetching.vehicle.pk}" if fetching is not None else "",
+        carrier=fetching.label if fetching is not None else "",
     )
     perform(row, command, by=by, now=now, permission=Permission.ASSIGN_RESOURCE)
     assignment = Assignment.objects.get(run=row, code=command.assignment)
     assignment.turn_out_s = round(sent.turn_out.total_seconds()) if assignment.team_id is not None else None
     if place is not None and sent.base is not None:
         assignment.route = route_between(sent.base, place, with_exercises=is_exercise)
+        if fetching is not None and fetching.start != sent.base and assignment.route is not None:
+            to_store = route_between(fetching.start, sent.base, with_exercises=is_exercise)
+            assignment.route = [*(to_store or ()), *assignment.route]
     assignment.order = sent.order
     assignment.save(update_fields=["route", "turn_out_s", "order"])
     return assignment
@@ -203,6 +225,7 @@ def take_team(row: Run, pk: int, need: Need, *, by: User | None, now: datetime) 
             en=f"{name_en} does not have {wanted}, which this need asks for. Choose another team.",
         )
     refuse_if_unavailable(row, team)
+    refuse_if_driving(team, row)
     if row.mode == Run.Mode.REAL:
         team.status = Team.Status.ASSIGNED
         team.save(update_fields=["status"])

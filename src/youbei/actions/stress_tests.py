@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,15 +16,16 @@ from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
+from youbei.actions.stress_results import found_in
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.plans.model import Scenario
-from youbei.engine.simulation.ensemble import BLOCK, Setup, ensemble_of, run_part, set_up
+from youbei.engine.simulation.ensemble import BLOCK, Ensemble, Setup, ensemble_of, run_part, set_up
+from youbei.engine.simulation.improve import Search, searching, size_of
+from youbei.engine.simulation.improvements import improvements
 from youbei.engine.simulation.parts import Part, empty_part
-from youbei.engine.simulation.promises import broken_promises
-from youbei.engine.simulation.statistics import Times
 from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
@@ -37,7 +38,6 @@ MOST_RUNS = 100_000
 SLICE_S = 0.3
 # The reference engine needs about ten milliseconds for a run.
 PLAIN_BLOCK = 10
-BINS = 30
 KEPT = 2
 
 
@@ -54,6 +54,9 @@ class Work:
     setup: Setup
     part: Part
     done: int = 0
+    found: Ensemble | None = None
+    steps: Iterator[Search] = iter(())
+    search: Search | None = None
 
 
 WORKING: OrderedDict[int, Work] = OrderedDict()
@@ -130,19 +133,44 @@ def stress_slice(job: Job, now: datetime) -> bool:
         while len(WORKING) > KEPT:
             WORKING.popitem(last=False)
     end = time.monotonic() + SLICE_S
-    size = PLAIN_BLOCK if work.setup.program is None else BLOCK
-    is_first = True
-    while work.done < test.runs and (is_first or time.monotonic() < end):
-        is_first = False
-        numbers = range(work.done, min(work.done + size, test.runs))
-        work.part.merge(run_part(work.setup, numbers))
-        work.done = numbers.stop
-    job.state, job.done, job.total = {}, work.done, test.runs
-    if work.done < test.runs:
+    if not run_some(work, test.runs, end):
+        job.state, job.done, job.total = {}, work.done, test.runs
         return False
-    test.found = found_by(work)
+    if not improve_some(work, test.runs, end):
+        assert work.search is not None  # noqa: S101  (there since the search began)
+        job.state, job.done, job.total = {"is_improving": True}, work.search.done, work.search.total
+        return False
+    assert work.found is not None  # noqa: S101
+    assert work.search is not None  # noqa: S101
+    job.state, job.done, job.total = {}, test.runs, test.runs
+    test.found = found_in(work.found, work.part, work.search)
     test.save(update_fields=["found"])
     WORKING.pop(job.pk, None)
+    return True
+
+
+def run_some(work: Work, runs: int, end: float) -> bool:
+    """Carry the plan out some more times, one block at least; return whether that is done."""
+    size = PLAIN_BLOCK if work.setup.program is None else BLOCK
+    is_first = True
+    while work.done < runs and (is_first or time.monotonic() < end):
+        is_first = False
+        numbers = range(work.done, min(work.done + size, runs))
+        work.part.merge(run_part(work.setup, numbers))
+        work.done = numbers.stop
+    return work.done >= runs
+
+
+def improve_some(work: Work, runs: int, end: float) -> bool:
+    """Look for what would keep the promises that break, one step at least; return whether that is done."""
+    if work.found is None:
+        work.found = ensemble_of(work.setup, work.part, is_cancelled=False)
+        measures = improvements(work.setup, work.found, content.resource_names())
+        work.steps = searching(work.setup, measures, size=size_of(work.setup, runs))
+    for search in work.steps:
+        work.search = search
+        if time.monotonic() >= end:
+            return False
     return True
 
 
@@ -152,37 +180,6 @@ def begun(test: StressTest, now: datetime) -> Work:
     near = scenario.place or place_of(plan)
     world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
     return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
-
-
-def found_by(work: Work) -> dict[str, Any]:
-    """Return what a page shows of a test: the report, broken promises, and how the times are spread."""
-    found = ensemble_of(work.setup, work.part, is_cancelled=False)
-    promises = [
-        {"subject": one.subject, "share": one.broken.share, "low": one.broken.low, "high": one.broken.high,
-         **one.text.as_data()}
-        for one in broken_promises(found, content.resource_names())
-    ]  # fmt: skip
-    spread = {
-        name: histogram(times)
-        for name, times in (
-            ("first_arrival", work.part.first_arrival),
-            ("full_strength", work.part.full_strength),
-            ("contained", work.part.contained),
-        )
-    }
-    return {**found.as_data(), "promises": promises, "spread": spread}
-
-
-def histogram(times: Times) -> dict[str, Any]:
-    """Return how often times lie in each of thirty equal spans, from 0 to the longest; empty without any."""
-    if not times.values:
-        return {"width": 0.0, "counts": []}
-    longest = max(times.values)
-    width = longest / BINS or 1.0
-    counts = [0] * BINS
-    for value in times.values:
-        counts[min(BINS - 1, int(value / width))] += 1
-    return {"width": width / 1000, "counts": counts}
 
 
 def given_up(job: Job, is_cancelled: bool) -> None:

@@ -35,12 +35,16 @@ class ResourceChoiceOut(Schema):
 
 
 class AssignIn(Body):
-    """`need` is `<step>/<need>`, `resource` is `team:<pk>` or `lot:<pk>`; `quantity` counts for a lot."""
+    """`need` is `<step>/<need>`, `resource` is `team:<pk>` or `lot:<pk>`; `quantity` counts for a lot.
+
+    `vehicle` (`vehicle:<pk>`) is what fetches a lot; it may be left out.
+    """
 
     need: Slug
     resource: Slug
     quantity: Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] = 1
     reason: Prose = ""
+    vehicle: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] = ""
 
 
 class ReasonIn(Body):

@@ -63,7 +63,11 @@ class InsteadOut(Schema):
 
 
 class PickOut(Schema):
-    """One decision: who goes to which need, when they are there, why, and who could go instead. `price` in cents."""
+    """One decision: who goes to which need, when they are there, why, and who could go instead. `price` in cents.
+
+    `vehicle` fetches it and `carrier` names that; both are empty where it comes by itself. `load_kg` is null where
+    nobody has entered what it weighs.
+    """
 
     decision: str
     run: int
@@ -72,6 +76,9 @@ class PickOut(Schema):
     resource: str
     name: Text
     unit: Text
+    vehicle: str
+    carrier: Text
+    load_kg: float | None
     quantity: int
     arrival_s: int
     is_late: bool
@@ -132,7 +139,8 @@ class CoverOut(Schema):
 
 class DispatchOut(Schema):
     """The proposal. `is_cut`: more teams or lots stand farther away and were not looked at; the proof holds for those
-    that were, and for all where `is_whole`: nobody beyond can be part of a better plan.
+    that were, and for all where `is_whole`: nobody beyond can be part of a better plan. `is_carriage_planned`: the
+    registers hold vehicles that can be loaded, so whatever weighs something is fetched by one.
     """
 
     picks: list[PickOut]
@@ -149,6 +157,7 @@ class DispatchOut(Schema):
     looked_at: int
     is_cut: bool
     is_whole: bool
+    is_carriage_planned: bool
     was_stopped: bool
 
 
@@ -291,6 +300,7 @@ def dispatch_out(proposal: Proposal) -> DispatchOut:
         looked_at=proposal.facts.looked_at,
         is_cut=proposal.facts.is_cut,
         is_whole=proposal.is_whole,
+        is_carriage_planned=proposal.facts.carriers.is_kept,
         was_stopped=answer.solution.was_stopped,
     )
 
@@ -317,7 +327,10 @@ def pick_out(pick: Proposed) -> PickOut:
         run=pick.run.pk,
         incident=pick.run.number,
         need=pick.need.key,
-        resource=pick.resource,
+        resource=pick.choice,
+        vehicle=pick.vehicle,
+        carrier=pick.carrier,
+        load_kg=pick.load_kg,
         name=pick.name,
         unit=pick.unit,
         quantity=pick.quantity,
@@ -330,7 +343,7 @@ def pick_out(pick: Proposed) -> PickOut:
         agreement=pick.agreement,
         price=pick.price,
         instead=[
-            InsteadOut(resource=other.resource, name=name, arrival_s=other.arrival_s) for other, name in pick.others
+            InsteadOut(resource=other.choice, name=name, arrival_s=other.arrival_s) for other, name in pick.others
         ],
     )
 

@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from youbei.actions import clock
-from youbei.actions.exercises import keeping, leading
+from youbei.actions.exercises import enrolling, keeping, leading
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.plans import TextIn
@@ -23,7 +23,8 @@ from youbei.engine.exercises.model import ExerciseType
 from youbei.engine.exercises.read import read_exercise
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.engine.text import Text
-from youbei.records.models import Exercise, Organisation, User
+from youbei.records.models import Exercise, Organisation, Participant, User
+from youbei.records.reports.alliance import own_participants
 from youbei.records.reports.exercises import (
     ExerciseFilter,
     ExerciseSummary,
@@ -159,11 +160,13 @@ def shown(row: Exercise, by: User) -> ExerciseOut:
         part=part,
         digest=row.digest,
         end_reason=row.end_reason,
-        participants=[
-            ParticipantOut(ref=one.ref, part=one.part, post=one.post)
-            for one in (row.participants.all() if knows_script(part) else ())
-        ],
+        participants=[ParticipantOut(ref=one.ref, part=one.part, post=one.post) for one in listed(row, part, by)],
     )
+
+
+def listed(row: Exercise, part: str, by: User) -> list[Participant]:
+    """Return whom the caller may see on the list: a partner the people of its own units alone."""
+    return list(row.participants.all()) if knows_script(part) else own_participants(row, by)
 
 
 def script_of(request: HttpRequest, exercise_id: UUID, *, when_over: bool = False) -> tuple[Exercise, Msel]:
@@ -305,7 +308,7 @@ def enrol_participants(request: HttpRequest, exercise_id: UUID, body: Participan
     """Replace the list of who takes part; only they get messages of the exercise."""
     by = caller(request)
     wanted = [(one.ref, one.part, one.post) for one in body.participants]
-    return shown(keeping.enrol(by=by, now=clock.now(), exercise=row_of(exercise_id), participants=wanted), by)
+    return shown(enrolling.enrol(by=by, now=clock.now(), exercise=row_of(exercise_id), participants=wanted), by)
 
 
 @router.post("/exercises/{exercise_id}/start", response=ExerciseOut, **may(Permission.RUN_EXERCISE))

@@ -97,6 +97,7 @@ class MoveOut(Schema):
     by: str
     state: str
     note: str
+    note_en: str
     before: dict[str, Any]
     after: dict[str, Any]
 
@@ -215,6 +216,7 @@ def show_finding(request: HttpRequest, finding_id: Id) -> dict[str, Any]:
             "by": one.by_label,
             "state": one.state,
             "note": one.note,
+            "note_en": one.note_en,
             "before": one.before,
             "after": one.after,
         }

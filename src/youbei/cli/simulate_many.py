@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from youbei.cli.options import Groups, Output, Parser, Say, add_data, read_input
-from youbei.cli.simulate import choose_scenario, clock_text, find_world, interval, percent
+from youbei.cli.options import Groups, Output, Parser, Say, add_data
+from youbei.cli.simulate import clock_text, interval, percent
+from youbei.cli.simulate_work import Pool, watching, workers
+from youbei.cli.simulate_world import prepared
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
 if TYPE_CHECKING:
-    from youbei.engine.plans.model import Plan, Scenario
-    from youbei.engine.resources import World
     from youbei.engine.simulation.compare import Comparison, Difference
     from youbei.engine.simulation.ensemble import Ensemble, Setup
+    from youbei.engine.simulation.improve import Gain
+    from youbei.engine.simulation.simulate import SimulationReport
 
 RUNS = 10_000
+STOPPED = 130
 
 
 class WronglyAsked(Refused):
@@ -41,6 +37,8 @@ def add(group: Groups, say: Say) -> None:
     add_how(command, say)
     text = say("各超时比例的 95% 区间半宽达到 P 即停（如 0.01）", "stop once every share of late runs is known to ± P")
     command.add_argument("--precision", type=float, metavar="P", help=text)
+    text = say("再试哪些改进最能兑现承诺", "then try which measures would keep the most promises")
+    command.add_argument("--improve", action="store_true", help=text)
     text = say(
         "在相同的随机数上比较两个预案，或一个预案与两份资源", "compare two plans, or two worlds, on the same luck"
     )
@@ -65,27 +63,69 @@ def add_how(command: Parser, say: Say) -> None:
     command.add_argument("--scenario", metavar="ID", help=say("情景（默认第一个）", "scenario (default: the first)"))
     text = say("线程数（默认按核数），不影响结果", "threads (default: one per core); the result is the same")
     command.add_argument("--threads", type=int, metavar="N", help=text)
+    text = say(
+        "把推演分到 Dask 调度器的各台机器（如 tcp://host:8786），结果相同",
+        "spread the runs over the machines of a Dask scheduler (tcp://host:8786); the result is the same",
+    )
+    command.add_argument("--scheduler", metavar="ADDRESS", help=text)
     add_data(command)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Return 0 where no deadline was missed and no need was short in any run, else 1."""
+    """Return 0 where no deadline was missed and no need was short in any run, else 1; STOPPED where it was stopped."""
     from youbei import content
     from youbei.engine.simulation.ensemble import simulate_many
     from youbei.engine.simulation.promises import broken_promises
 
     setup, source = prepared(options, options.file, options.world)
-    with threads(options) as pool:
-        told = progress(output, options.runs)
-        found = simulate_many(setup, runs=options.runs, precision=options.precision, spread=pool.map, go_on=told)
+    gains: tuple[Gain, ...] = ()
+    with workers(options) as pool:
+        with watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
+            found = simulate_many(setup, runs=options.runs, precision=options.precision, spread=pool.map, go_on=go_on)
+        if options.improve and not found.report.is_cancelled:
+            gains = improved(setup, found, pool, output)
     promises = broken_promises(found, content.resource_names())
     show(output, found, source)
     for promise in promises:
         output.line(f"· {promise.text.zh}", f"· {promise.text.en}")
+    show_gains(output, gains)
     said = [{"subject": one.subject, "share": one.broken.share, **one.text.as_data()} for one in promises]
-    output.data({**found.as_data(), "broken_promises": said, "resources": source.as_data()})
-    report = found.report
+    better = {"improvements": [gain.as_data() for gain in gains]} if options.improve else {}
+    output.data({**found.as_data(), "broken_promises": said, **better, "resources": source.as_data()})
+    return code_of(found.report)
+
+
+def code_of(report: SimulationReport) -> int:
+    if report.is_cancelled:
+        return STOPPED
     return 1 if report.any_late.count or any(need.short.count for need in report.needs) else 0
+
+
+def improved(setup: Setup, found: Ensemble, pool: Pool, output: Output) -> tuple[Gain, ...]:
+    """Try what would keep the promises that break; nothing where that is stopped."""
+    from youbei import content
+    from youbei.engine.simulation.improve import MOST_TRIED, searching, size_of
+    from youbei.engine.simulation.improvements import improvements
+
+    measures = improvements(setup, found, content.resource_names())
+    size = size_of(setup, found.report.runs)
+    gains: tuple[Gain, ...] = ()
+    with watching(output, size.total(min(len(measures), MOST_TRIED)), doing=Text("改进", "Measures")) as go_on:
+        for search in searching(setup, measures, size=size, spread=pool.map):
+            gains = search.gains
+            if not go_on(search.done):
+                break
+    return gains
+
+
+def show_gains(output: Output, gains: tuple[Gain, ...]) -> None:
+    if gains:
+        output.line(
+            f"最值得做的改进（{gains[0].change.runs:,} 次推演，相同的随机数，± 为 95% 配对区间）：",
+            f"What would help most ({gains[0].change.runs:,} runs on the same luck, ± is the paired 95 % interval):",
+        )
+    for number, gain in enumerate(gains, start=1):
+        output.line(f"{number:>3}. {gain.sentence.zh}", f"{number:>3}. {gain.sentence.en}")
 
 
 def run_compare(options: argparse.Namespace, output: Output) -> int:
@@ -98,83 +138,11 @@ def run_compare(options: argparse.Namespace, output: Output) -> int:
         )
     first, source = prepared(options, options.first, options.world)
     second, other = prepared(options, options.second, options.world_b or options.world)
-    with threads(options) as pool:
-        told = progress(output, options.runs)
-        found = compare_setups(first, second, runs=options.runs, spread=pool.map, go_on=told)
+    with workers(options) as pool, watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
+        found = compare_setups(first, second, runs=options.runs, spread=pool.map, go_on=go_on)
     show_comparison(output, found)
     output.data({**found.as_data(), "resources": [source.as_data(), other.as_data()]})
-    return 0
-
-
-def prepared(options: argparse.Namespace, file: str, world: str | None) -> tuple[Setup, Text]:
-    from youbei.engine.plans.read import read_plan
-    from youbei.engine.simulation.ensemble import set_up
-
-    plan = read_plan(read_input(file))
-    scenario = choose_scenario(plan, options.scenario)
-    resources, source = world_of(options, plan, scenario, world)
-    return set_up(plan, resources, scenario, seed=options.seed), source
-
-
-def world_of(options: argparse.Namespace, plan: Plan, scenario: Scenario, world: str | None) -> tuple[World, Text]:
-    from youbei.engine.simulation.plenty import plenty
-    from youbei.engine.simulation.world_file import read_world
-
-    if world is None:
-        return find_world(options, plan, scenario)
-    if world == "plenty":
-        return plenty(plan, scenario), Text("假设现场资源充足", "enough of everything on the spot")
-    if world == "demo":
-        return demo_world(options, plan, scenario), Text(
-            "演示城市的队伍；物资视为充足", "the teams of the demo city; materials are taken to be plenty"
-        )
-    return read_world(read_input(world)), Text(f"文件 {Path(world).name}", f"the file {Path(world).name}")
-
-
-def demo_world(options: argparse.Namespace, plan: Plan, scenario: Scenario) -> World:
-    """Return the teams and sites of the demo city, with all the materials that the plan asks for on the spot."""
-    from datetime import timedelta
-
-    from youbei import content
-    from youbei.cli.data import set_up
-
-    set_up(options.data)
-    from youbei.demo.city import point
-    from youbei.engine.resources import Team
-    from youbei.engine.simulation.plenty import plenty
-
-    enough = plenty(plan, scenario)
-    sites = {row["code"]: point(*row["at"]) for row in content.demo_table("sites")["sites"]}
-    teams = tuple(
-        Team(row["code"], row["zh"], frozenset(row["can"]), point(*row["at"]), timedelta(seconds=row["turn_out"]))
-        for row in content.demo_table("teams")["teams"]
-    )
-    # Assumption: without a place of its own a scenario plays at the command centre.
-    place = scenario.place or sites["haizhou-command-centre"]
-    stock = tuple(replace(lot, base=place) for lot in enough.stock)
-    return replace(enough, teams=teams, stock=stock, sites={**enough.sites, **sites, "incident": place})
-
-
-@contextmanager
-def threads(options: argparse.Namespace) -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(max(1, min(options.threads or os.cpu_count() or 1, 256)))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def progress(output: Output, runs: int) -> Callable[[int], bool] | None:
-    """Show how far a long simulation is, on a terminal only; the first block says that loops are being compiled."""
-    if output.is_json or not sys.stderr.isatty():
-        return None
-    output.note("准备计算，首次须编译，约一分钟。", "Getting ready; the first time it compiles, for about a minute.")
-
-    def told(done: int) -> bool:
-        print(f"\r{done:,}/{runs:,}", end="\n" if done == runs else "", file=sys.stderr, flush=True)
-        return True
-
-    return told
+    return STOPPED if found.is_cancelled else 0
 
 
 def show(output: Output, found: Ensemble, source: Text) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from youbei.cli.options import Groups, Output, Say, read_input
+from youbei.cli.simulate_work import threads, watching
+from youbei.engine.text import Text
 
 if TYPE_CHECKING:
     from youbei.engine.simulation.queueing import QueueResult
@@ -39,29 +37,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.simulation.queueing import simulate_queue
 
     model = read_model(read_input(options.file))
-    threads = max(1, min(options.threads or os.cpu_count() or 1, 256))
-    pool = ThreadPoolExecutor(threads)
-    try:
-        result = simulate_queue(
-            model, calls=options.calls, seed=options.seed, spread=pool.map, go_on=progress(output, options.calls)
-        )
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with threads(options) as pool, watching(output, options.calls, doing=Text("呼叫", "Calls")) as go_on:
+        result = simulate_queue(model, calls=options.calls, seed=options.seed, spread=pool.map, go_on=go_on)
     show(output, result)
     output.data(result.as_data())
     return 0
-
-
-def progress(output: Output, calls: int) -> Callable[[int], bool] | None:
-    """Show how far a long simulation is, on a terminal only."""
-    if output.is_json or not sys.stderr.isatty():
-        return None
-
-    def told(done: int) -> bool:
-        print(f"\r{done:,}/{calls:,}", end="\n" if done == calls else "", file=sys.stderr, flush=True)
-        return True
-
-    return told
 
 
 def show(output: Output, result: QueueResult) -> None:
@@ -70,12 +50,12 @@ def show(output: Output, result: QueueResult) -> None:
         f"{result.calls:,} calls, seed {result.seed}; load {result.model.load:.4f}; in brackets the 95 % interval",
     )
     for server, workload in enumerate(result.workload):
-        output.line(f"服务台 {server} 忙：{text(workload)}", f"server {server} busy: {text(workload)}")
-    output.line(f"须等待：{text(result.p_wait)}", f"has to wait: {text(result.p_wait)}")
-    output.line(f"流失：{text(result.p_lost)}", f"is lost: {text(result.p_lost)}")
-    wait = text(result.mean_wait)
+        output.line(f"服务台 {server} 忙：{figure(workload)}", f"server {server} busy: {figure(workload)}")
+    output.line(f"须等待：{figure(result.p_wait)}", f"has to wait: {figure(result.p_wait)}")
+    output.line(f"流失：{figure(result.p_lost)}", f"is lost: {figure(result.p_lost)}")
+    wait = figure(result.mean_wait)
     output.line(f"平均等待（模型的时间单位）：{wait}", f"mean wait (in the model's unit of time): {wait}")
 
 
-def text(found: Estimate) -> str:
+def figure(found: Estimate) -> str:
     return f"{found.value:.5f} [{found.low:.5f}, {found.high:.5f}]"

@@ -97,9 +97,9 @@ def requirement(row: list[Any]) -> dict[str, Any]:
 
 def enter_vehicles(founded: datetime, sites: dict[str, Site]) -> None:
     table = content.demo_table("reserves")
-    for code, kind, zh, en, payload, seats, plate, x, y in table["vehicles"]:
+    for code, kind, unit, zh, en, payload, seats, plate, x, y in table["vehicles"]:
         spot = point(x, y)
-        values = {"code": code, "kind": kind, "name_zh": zh, "name_en": en, "organisation": CITY, "plate": plate}
+        values = {"code": code, "kind": kind, "name_zh": zh, "name_en": en, "organisation": unit, "plate": plate}
         figures = {"payload_kg": Decimal(payload), "seats": seats, "lat": Decimal(str(spot.lat))}
         save(founded, "vehicle", [{**values, **figures, "lon": Decimal(str(spot.lon))}])
     for vehicle, item, site, quantity in table["on_board"]:

@@ -159,6 +159,9 @@ KINDS: dict[str, tuple[str, str]] = {
     # exercise:<id>
     "exercise.planned": ("演练列入计划", "An exercise was planned"),
     "exercise.revised": ("演练方案修改", "An exercise was revised"),
+    "exercise.unit_asked": ("邀请单位共同组织演练", "A unit was asked to hold an exercise together"),
+    "exercise.unit_answered": ("共同组织单位答复", "A unit answered for its part in an exercise"),
+    "exercise.unit_removed": ("移出共同组织单位", "A unit was taken off an exercise"),
     "exercise.inject_written": ("编写演练注入", "An inject of an exercise was written"),
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),
     "exercise.sealed": ("演练时间封存", "The time of an exercise was sealed"),

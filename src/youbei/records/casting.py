@@ -7,11 +7,10 @@ from typing import Any
 
 from youbei.engine.conditions import Elapsed
 from youbei.engine.exercises.model import Exercise
-from youbei.engine.exercises.msel import CONTROL, played_posts, script_of
+from youbei.engine.exercises.msel import CONTROL, TIME_IS_UP, control, played_posts, script_of
 from youbei.engine.exercises.read import exercise_from_data
-from youbei.engine.plans.model import Duration, Plan, Scenario
+from youbei.engine.plans.model import Plan, Scenario
 from youbei.engine.resources import World
-from youbei.engine.run.commands import EndExercise
 from youbei.engine.run.script import NO_SCRIPT, Reaction, Script
 from youbei.engine.simulation.plenty import plenty
 from youbei.engine.text import Text
@@ -67,4 +66,4 @@ def cast(exercise: Exercise, plan: Plan) -> Casting:
 def at_the_latest(exercise: Exercise) -> Reaction:
     """Return what ends an exercise once its time is up, where nothing else has."""
     when = Elapsed("startex", exercise.end.at_most)
-    return Reaction(f"{CONTROL}/latest", CONTROL, when, Duration(), (EndExercise("time"),))
+    return control(f"{CONTROL}/latest", when, TIME_IS_UP)

@@ -159,6 +159,7 @@ def write_assignments(run_row: RunRow, state: State, touched: Touched) -> None:
     for code, event in touched.assigned.items():
         known, data = state.assignments[code], event.data
         kind, _, key = known.resource.partition(":")
+        carried_by, _, vehicle = str(data.get("vehicle", "")).partition(":")
         rows.append(
             {
                 "run_id": run_row.pk,
@@ -168,6 +169,7 @@ def write_assignments(run_row: RunRow, state: State, touched: Touched) -> None:
                 "label": str(data.get("label", ""))[:200],
                 "team_id": int(key) if kind == "team" and key.isdecimal() else None,
                 "lot_id": int(key) if kind == "lot" and key.isdecimal() else None,
+                "vehicle_id": int(vehicle) if carried_by == "vehicle" and vehicle.isdecimal() else None,
                 "quantity": known.quantity,
                 "reason": reason_text(data.get("reason", "")),
                 "assigned_at": known.assigned_at,

@@ -43,7 +43,7 @@ def rows_now(run: RunRow) -> RunRows:
 
 
 def kept_assignments(run: RunRow) -> list[Assignment]:
-    rows = Assignment.objects.filter(run=run).select_related("team", "lot__site")
+    rows = Assignment.objects.filter(run=run).select_related("team", "lot__site", "vehicle")
     return list(rows.order_by("assigned_at", "id"))
 
 

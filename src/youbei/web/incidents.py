@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from youbei.engine.call_offs import STATE_NAMES, CallOffState
 from youbei.engine.errors import Refused
 from youbei.engine.incidents import CATEGORY_NAMES
 from youbei.records.log import head
-from youbei.records.models import Case, Incident, Organisation, RoadNetwork, User
+from youbei.records.models import Case, Incident, Organisation, PlanVersion, RoadNetwork, User
 from youbei.records.reports.call_offs import call_offs_for
 from youbei.records.reports.cases import similar_cases
 from youbei.records.reports.codes import names_of_codes
@@ -34,7 +35,7 @@ from youbei.web.forms.facts import FactsForm, say
 from youbei.web.forms.incidents import ActivateForm, IncidentForm, ReasonToClose, facts_asked
 from youbei.web.lists import query_without_cursor
 from youbei.web.query import key_in
-from youbei.web.sheet import sheet
+from youbei.web.sheet import is_partial, sheet
 
 
 @access(Permission.SEE)
@@ -192,7 +193,7 @@ def activate(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     found = proposals.propose_plans(incident, now=clock.now(), by=user)
     offered = next((one for one in found if one.plan_version.pk == version), None)
     if offered is None:
-        raise Http404
+        return offered_instead(request, pk, version, found)
     levels = sorted({level.number for level in offered.plan.levels}) or [offered.offered_level]
     choices = [(int(number), wording.level_choice(number)) for number in levels]
 
@@ -213,6 +214,21 @@ def activate(request: HttpRequest, pk: int, version: int) -> HttpResponse:
         context={"is_exercise": incident.mode == "exercise", "offered": offered},
         template="incidents/sheet_activate.html",
     )
+
+
+def offered_instead(request: HttpRequest, pk: int, version: int, found: Sequence[proposals.Proposal]) -> HttpResponse:
+    """Lead from a page that has grown old to the version in force, or to what the incident offers now."""
+    old = PlanVersion.objects.filter(pk=version).values_list("plan_id", flat=True).first()
+    if old is None:
+        raise Http404
+    new = next((one.plan_version.pk for one in found if one.plan_version.plan_id == old), None)
+    if new is None:
+        messages.warning(request, _("This plan is not offered for the incident any more. See what is offered now."))
+        go = reverse("incident", args=[pk])
+    else:
+        messages.info(request, _("The plan has been revised since that page was made. This is the version in force."))
+        go = reverse("incident_activate", args=[pk, new])
+    return HttpResponse(status=204, headers={"HX-Redirect": go}) if is_partial(request) else redirect(go)
 
 
 @access(Permission.REPORT_INCIDENT)

@@ -44,6 +44,13 @@ EXERCISE_PARTS: dict[str, str | Promise] = {
     "player": gettext_lazy("player"),
     "observer": gettext_lazy("observer"),
 }
+UNIT_STATES: dict[str, str | Promise] = {
+    "leads": gettext_lazy("leads it"),
+    "asked": gettext_lazy("asked"),
+    "accepted": gettext_lazy("takes part"),
+    "declined": gettext_lazy("declined"),
+    "withdrawn": gettext_lazy("withdrew"),
+}
 INJECT_KINDS: dict[str, str | Promise] = {
     "message": gettext_lazy("message"),
     "call": gettext_lazy("call"),

@@ -10,7 +10,7 @@ from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, all_deliveries, all_move
 from youbei.engine.dispatch.plan import Draw, Plan
 from youbei.engine.dispatch.problem import Problem
 from youbei.engine.dispatch.score import PlanBroken, Score, score
-from youbei.engine.dispatch.situation import Situation
+from youbei.engine.dispatch.situation import Situation, Supply
 
 
 def best_score(problem: Problem, *, most_plans: int = 20_000) -> Score | None:
@@ -34,9 +34,11 @@ def all_plans(situation: Situation) -> Iterator[Plan]:
         choices[move.send.unit].append(move.send)
     ways = all_deliveries(situation)
     for way in ways:
-        trip = (way.supply, situation.wanted[way.wanted].incident.id)
-        if way.vehicle and trip not in choices[way.vehicle]:
-            choices[way.vehicle].append(trip)
+        if way.vehicle:
+            supply = situation.supplies[way.supply]
+            trip = (supply.place, loaded_s(situation, supply), situation.wanted[way.wanted].incident.id)
+            if trip not in choices[way.vehicle]:
+                choices[way.vehicle].append(trip)
     for chosen in product(*choices.values()):
         sends = tuple(one for one in chosen if one is not None and not isinstance(one, tuple))
         trips = {unit: one for unit, one in zip(choices, chosen, strict=True) if isinstance(one, tuple)}
@@ -44,12 +46,17 @@ def all_plans(situation: Situation) -> Iterator[Plan]:
             yield Plan(sends, draws)
 
 
+def loaded_s(situation: Situation, supply: Supply) -> int:
+    return supply.ready_s + situation.delay_s(supply.owner)
+
+
 def all_draws(situation: Situation, ways: list, trips: dict) -> Iterator[tuple[Draw, ...]]:
     usable = []
     for way in ways:
         wanted = situation.wanted[way.wanted]
-        if not way.vehicle or trips.get(way.vehicle) == (way.supply, wanted.incident.id):
-            supply = situation.supplies[way.supply]
+        supply = situation.supplies[way.supply]
+        trip = (supply.place, loaded_s(situation, supply), wanted.incident.id)
+        if not way.vehicle or trips.get(way.vehicle) == trip:
             most = min(supply.quantity, wanted.need.asked)
             if way.vehicle:
                 most = min(most, situation.units[way.vehicle].payload_kg * GRAMS_OF_A_KG // supply.grams_each)

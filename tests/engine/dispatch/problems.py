@@ -68,6 +68,20 @@ def numbered(things: list, prefix: str) -> tuple:
     return tuple(replace(thing, id=f"{prefix}{number}") for number, thing in enumerate(things))
 
 
+def driven(draw: st.DrawFn, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Let the people of the first unit drive some of those that can carry."""
+    return tuple(
+        replace(unit, crew=draw(st.sampled_from(("", units[0].id)))) if unit.payload_kg and unit.id != "u0" else unit
+        for unit in units
+    )
+
+
+def aboard(draw: st.DrawFn, lots: tuple[Lot, ...], units: tuple[Unit, ...]) -> tuple[Lot, ...]:
+    """Let some lots lie on a vehicle."""
+    vehicles = ["", "", *(unit.id for unit in units if unit.payload_kg)]
+    return tuple(replace(lot, aboard=draw(st.sampled_from(vehicles))) if lot.grams_each else lot for lot in lots)
+
+
 @st.composite
 def problems(
     draw: st.DrawFn, *, most_units: int = 5, asks: st.SearchStrategy | None = None, has_stock: bool = True
@@ -124,12 +138,13 @@ def problems(
         for other in PLACES
         if one != other
     ]
+    units = driven(draw, numbered(draw(st.lists(unit, max_size=most_units)), "u"))
     friend = Owner("friend", agreement=Agreement(draw(SECONDS), draw(st.integers(0, 5)), draw(st.integers(0, 2))))
     return Problem(
         at=AT,
         incidents=numbered(draw(st.lists(incident, min_size=1, max_size=2)), "i"),
-        units=numbered(draw(st.lists(unit, max_size=most_units)), "u"),
-        lots=numbered(draw(st.lists(lot, max_size=2)), "l") if has_stock else (),
+        units=units,
+        lots=aboard(draw, numbered(draw(st.lists(lot, max_size=2)), "l"), units) if has_stock else (),
         reserves=draw(st.sampled_from(((), (Reserve("r", "mask", "p1", 60, 4, ramp_up_s=600),)))) if has_stock else (),
         owners=(friend, Owner("stranger")),
         cover=numbered(draw(st.lists(cover, max_size=1)), "c"),

@@ -33,6 +33,7 @@ from youbei.engine.dispatch.solve import Answer, solve
 
 PUMP = Unit("pump", "base", (Skill("pump", 1, 4),), 60)
 LOT = Lot("masks", "mask", "base", 10)
+TRUCK = Unit("truck", "base", payload_kg=5)
 TOWN = Problem(
     at=AT,
     incidents=(Incident("fire", "site", (Need("n", Units("pump", 1), latest_s=1800),)),),
@@ -82,6 +83,26 @@ CASES = {
     ),
     "expired on arrival": (with_lot(expires_at=AT + timedelta(seconds=500)), Cause.EXPIRED, Action.PROCURE),
     "nobody to carry it": (with_lot(grams_each=500), Cause.NO_VEHICLE, Action.CARRY),
+    "its vehicle too small": (
+        replace(with_lot(grams_each=5000), units=(replace(TRUCK, payload_kg=4),)),
+        Cause.NO_VEHICLE,
+        Action.CARRY,
+    ),
+    "its vehicle out of service": (
+        replace(with_lot(grams_each=500), units=(replace(TRUCK, status=Status.OUT_OF_SERVICE),)),
+        Cause.NO_VEHICLE,
+        Action.RETURN,
+    ),
+    "its vehicle without a driver": (
+        replace(with_lot(grams_each=500), units=(replace(TRUCK, is_staffed=False),)),
+        Cause.NO_VEHICLE,
+        Action.STAFF,
+    ),
+    "its vehicle away": (
+        replace(with_lot(grams_each=500), units=(replace(TRUCK, status=Status.ASSIGNED),)),
+        Cause.NO_VEHICLE,
+        Action.RELEASE,
+    ),
     "too little of it": (with_lot(quantity=3), Cause.ALL_ASSIGNED, Action.PROCURE),
     "another's stock": (with_lot(owner="other"), Cause.NO_AGREEMENT, Action.AGREE),
     "stock ready too late": (with_lot(ready_s=2000), Cause.TOO_FAR, Action.WAIT),

@@ -35,9 +35,9 @@ def test_no_plan_is_better_than_the_one_proposed(problem: Problem) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
-@given(problems(most_units=4), st.sampled_from(("units", "crew", "any")))
+@given(problems(most_units=4), st.sampled_from(("units", "crew", "loads", "any")))
 def test_the_methods_for_large_problems_find_the_same_optimum(problem: Problem, kind: str) -> None:
-    if kind != "any":
+    if kind in ("units", "crew"):
         wanted = Units if kind == "units" else Crew
         incidents = tuple(
             replace(one, needs=tuple(need for need in one.needs if isinstance(need.asks, wanted | Items)))
@@ -45,6 +45,9 @@ def test_the_methods_for_large_problems_find_the_same_optimum(problem: Problem, 
         )
         lots = tuple(replace(lot, grams_each=0) for lot in problem.lots)
         problem = replace(problem, incidents=incidents, lots=lots, cover=())
+    if kind == "loads":
+        units = (replace(unit, skills=() if unit.payload_kg else unit.skills, crew="") for unit in problem.units)
+        problem = replace(problem, units=tuple(units))
     situation = Situation(problem)
     small = find(situation, Budget(), large=10**9)
     large = find(situation, Budget(), large=0)

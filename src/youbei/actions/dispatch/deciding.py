@@ -22,7 +22,7 @@ from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.dispatch.plan import Plan
 from youbei.engine.errors import Refused
-from youbei.records.models import Assignment, CapacityLine, Incident, MarketOffer, Run, StockLot, Team, User
+from youbei.records.models import Assignment, CapacityLine, Incident, MarketOffer, Run, StockLot, Team, User, Vehicle
 
 if HAS_SOLVERS:
     from youbei.engine.dispatch.replan import Difference, difference
@@ -111,7 +111,7 @@ def decide(
             en=f"It cannot be done so: {cost.text.en} Choose otherwise; nothing was sent.",
         )
     taken = [pick for pick in proposal.picks if pick.key in chosen]
-    overridden = [pick for pick in taken if chosen[pick.key] != pick.resource]
+    overridden = [pick for pick in taken if chosen[pick.key] != pick.choice]
     why = clean(reason, limit=LONGEST_REASON).strip()
     if overridden and not why:
         raise WhyOtherwise(
@@ -143,19 +143,20 @@ def carry_out(
                 now=now,
                 run=runs[pick.run.pk],
                 need=pick.need.key,
-                resource=resource.partition("/")[0],
+                resource=bare(resource),
+                vehicle=resource.partition("@")[2],
                 quantity=pick.quantity,
                 reason=reason_for(pick, resource, why),
             )
         )
         sent[pick.run.incident_pk].append(pick)
     note(proposal, sent, chosen, cost, why, by=by, now=now)
-    overridden = sum(chosen[pick.key] != pick.resource for pick in taken)
+    overridden = sum(chosen[pick.key] != pick.choice for pick in taken)
     return Decided(tuple(made), len(proposal.picks), overridden, cost)
 
 
 def lock_all(keys: Iterable[int], resources: Sequence[str]) -> dict[int, Run]:
-    """Lock runs, teams, lots, offers and lines, each in the order of their keys, before the log is written to.
+    """Lock runs, then teams, lots, offers, lines and vehicles in the order of their keys, before the log is written to.
 
     Two who decide at once would otherwise wait for each other.
     """
@@ -165,17 +166,23 @@ def lock_all(keys: Iterable[int], resources: Sequence[str]) -> dict[int, Run]:
         ("lot", StockLot),
         ("offer", MarketOffer),
         ("line", CapacityLine),
+        ("vehicle", Vehicle),
     )
     for kind, model in models:
-        named = [one.partition("/")[0].partition(":") for one in resources]
-        pks = sorted({int(key) for name, _, key in named if name == kind})
+        named = [one.partition(":") for chosen in resources for one in (bare(chosen), chosen.partition("@")[2])]
+        pks = sorted({int(key) for name, _, key in named if name == kind and key.isdecimal()})
         if pks:
             list(model.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk").values_list("pk"))
     return runs
 
 
+def bare(choice: str) -> str:
+    """Return the resource of a choice, without its consignment and without who fetches it."""
+    return choice.partition("@")[0].partition("/")[0]
+
+
 def reason_for(pick: Proposed, resource: str, why: str) -> str:
-    if resource == pick.resource:
+    if resource == pick.choice:
         return f"{pick.reason.zh} {pick.reason.en}"
     return why
 
@@ -195,7 +202,7 @@ def note(
     incidents = {one.pk: one for one in Incident.objects.filter(pk__in=list(sent)).order_by("pk")}
     for pk, picks in sorted(sent.items()):
         incident = incidents[pk]
-        otherwise = sum(chosen[pick.key] != pick.resource for pick in picks)
+        otherwise = sum(chosen[pick.key] != pick.choice for pick in picks)
         data = {
             "offered": sum(pick.run.incident_pk == pk for pick in proposal.picks),
             "sent": len(picks),

@@ -11,6 +11,15 @@ from decimal import Decimal
 from django.utils import timezone
 
 from youbei.actions.dispatch.buying import legs_of_delivery, suppliers_of, supplies_of
+from youbei.actions.dispatch.carrying import (
+    board_of,
+    legs_to_load,
+    places_to_look_round,
+    store_name,
+    units_of,
+    vehicle_name,
+    weight_of,
+)
 from youbei.actions.dispatch.covering import cover_name, cover_of, legs_to_cover, places_of_cover
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.actions.ways import travel_times
@@ -41,6 +50,7 @@ from youbei.records.reports.dispatch.forces import Force, Forces, assigned_to, f
 from youbei.records.reports.dispatch.market import Bought, market
 from youbei.records.reports.dispatch.running import OpenNeed, Running, running
 from youbei.records.reports.dispatch.supplies import Aid, Lot, Lots, aids, lots
+from youbei.records.reports.dispatch.vehicles import Carrier, Carriers, carriers
 
 # Assumption: who has been out for twelve of the last 24 hours is relieved before being sent again.
 HOURS_S = 12 * 3600
@@ -66,6 +76,7 @@ class Facts:
     forces: Forces
     covers: Covers
     lots: Lots
+    carriers: Carriers
     bought: tuple[Bought, ...]
     aids: tuple[Aid, ...]
     own: tuple[str, ...]
@@ -114,6 +125,7 @@ def gather(
     there = runs[0].now_there if exercise is not None and runs else now
     today = timezone.localdate(now)
     home = covers([run.at for run in runs], paths=list(own), today=today)
+    found = lots(items, paths=paths, today=today, exercise=exercise, looked_at=looked_at)
     travel = travel_times(with_exercises=exercise is not None, supposed=suppose.closures())
     return Facts(
         at=now,
@@ -131,7 +143,15 @@ def gather(
             looked_at=looked_at,
         ),
         covers=home,
-        lots=lots(items, paths=paths, today=today, exercise=exercise, looked_at=looked_at),
+        lots=found,
+        carriers=carriers(
+            places_to_look_round(found.lots, [at for places in items.values() for at in places if at is not None]),
+            paths=paths,
+            today=today,
+            now=there,
+            exercise=exercise,
+            boards={lot.site for lot in found.lots},
+        ),
         bought=market(items, paths=list(own), today=today, exercise=exercise),
         aids=partners,
         own=own,
@@ -146,17 +166,19 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
     `is_anew`: teams that are assigned may be thought of anew, so needs count with what is assigned to them.
     """
     incidents = tuple(incidents_of(facts, suppose, is_anew=is_anew))
-    units = tuple(unit_of(force, facts, suppose) for force in facts.forces.teams)
+    teams = tuple(unit_of(force, facts, suppose) for force in facts.forces.teams)
+    vehicles = tuple(vehicles_of(facts))
     stock = tuple(lot_of(lot, facts) for lot in facts.lots.lots)
     sites = [incident.place for incident in incidents]
     places = places_of(facts)
     districts = facts.covers.wanted
     around = {name: at for one in districts for name, at in places_of_cover(one).items()}
-    standing = {unit.place: places[unit.place] for unit in units}
+    standing = {unit.place: places[unit.place] for unit in teams}
+    stores = {store_name(lot): lot.at for lot in facts.lots.lots if weight_of(lot, facts.carriers)}
     return Problem(
         at=facts.at,
         incidents=incidents,
-        units=units,
+        units=(*teams, *vehicles),
         lots=(*stock, *supplies_of(facts.bought, asked_in(incidents))),
         owners=(*owners_of(facts), *suppliers_of(facts.bought)),
         cover=tuple(cover_of(one) for one in districts),
@@ -168,6 +190,7 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
             *legs_of(places, sites, facts.ways),
             *legs_of_delivery(facts.bought, sites),
             *legs_to_cover(standing, districts, facts.ways),
+            *legs_to_load(facts.carriers, stores, facts.ways),
         ),
         straight_way=StraightWay(facts.ways.straight.speed_m_s, facts.ways.straight.detour),
     )
@@ -240,6 +263,14 @@ def unit_of(force: Force, facts: Facts, suppose: Suppose) -> Unit:
     )
 
 
+def vehicles_of(facts: Facts) -> Iterator[Unit]:
+    def owner(one: Carrier) -> str:
+        return owner_name(one.org_path, one.org_pk, facts)
+
+    limit_s = HOURS_S if facts.exercise is None else None
+    return units_of(facts.carriers, (force.pk for force in facts.forces.teams), owner, limit_s=limit_s)
+
+
 def status_of(force: Force, suppose: Suppose) -> Status:
     if force.is_out_of_service or force.pk in suppose.down:
         return Status.OUT_OF_SERVICE
@@ -253,11 +284,13 @@ def lot_of(lot: Lot, facts: Facts) -> ProblemLot:
     return ProblemLot(
         id=f"lot:{lot.pk}",
         item=lot.item,
-        place=f"lot:{lot.pk}",
+        place=store_name(lot),
         quantity=lot.free,
         expires_at=None if lot.expires_on is None else after_day(lot.expires_on),
         owner=f"agreement:{aid.pk}" if aid else owner_name(lot.org_path, lot.org_pk, facts),
         label=lot.name,
+        grams_each=weight_of(lot, facts.carriers),
+        aboard=board_of(lot, facts.carriers),
     )
 
 
@@ -307,6 +340,7 @@ def owners_of(facts: Facts) -> Iterator[Owner]:
         )
     strangers = {f"org:{one.org_pk}": one.org_name for one in facts.forces.teams}
     strangers |= {f"org:{one.org_pk}": one.org_name for one in facts.lots.lots}
+    strangers |= {f"org:{one.org_pk}": one.org_name for one in facts.carriers.vehicles}
     for name, label in strangers.items():
         yield Owner(name, label)
 
@@ -317,7 +351,8 @@ def cents(price: Decimal) -> int:
 
 def places_of(facts: Facts) -> dict[str, Point]:
     places = {f"team:{force.pk}": force.at for force in facts.forces.teams}
-    places |= {f"lot:{lot.pk}": lot.at for lot in facts.lots.lots}
+    places |= {vehicle_name(one): one.at for one in facts.carriers.vehicles}
+    places |= {store_name(lot): lot.at for lot in facts.lots.lots}
     places |= {one.key: one.at for one in facts.bought if one.at is not None}
     for run in facts.runs:
         places |= {place_name(run, need): need.at for need in run.needs if need.at is not None}
@@ -331,7 +366,7 @@ def legs_of(places: Mapping[str, Point], destinations: Iterable[str], ways: Jour
         if not ways.is_beside_road(end):
             continue
         for name, start in places.items():
-            if name != destination and not name.startswith("run:"):
+            if name != destination and not name.startswith(("run:", "vehicle:")):
                 travel, is_by_road = ways(start, end)
                 if is_by_road:
                     yield Leg(name, destination, round(travel.total_seconds()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from youbei.records.models import User
 from youbei.records.reports.dispatch.covers import CoverWanted
 from youbei.records.reports.dispatch.forces import Force
 from youbei.records.reports.dispatch.running import OpenNeed, Running
+from youbei.records.reports.dispatch.supplies import GRAMS_OF_A_KG
 
 if TYPE_CHECKING:
     from youbei.engine.dispatch.coverage import Covered, MoveUp
@@ -57,7 +58,8 @@ class SolversMissing(Refused):
 class Proposed:
     """One decision as people see it: who, to which need, when there, why, and who could go instead.
 
-    `decision` is as the engine made it. `price` is in cents.
+    `decision` is as the engine made it. `price` is in cents. `origin` is the place it comes from; `carrier` fetches it
+    from there, `load_g` is what it weighs, None where that is not known.
     """
 
     decision: Send | Draw
@@ -76,11 +78,32 @@ class Proposed:
     agreement: Text
     price: int
     others: tuple[tuple[Alternative, Text], ...]
+    origin: str = ""
+    carrier: Text = field(default_factory=Text)
+    load_g: int | None = None
 
     @property
     def key(self) -> str:
-        """Name the decision in a form: `<run>|<need>|<resource>`."""
-        return f"{self.run.pk}|{self.need.key}|{self.resource}"
+        """Name the decision in a form: `<run>|<need>|<choice>`."""
+        return f"{self.run.pk}|{self.need.key}|{self.choice}"
+
+    @property
+    def vehicle(self) -> str:
+        return self.decision.vehicle if isinstance(self.decision, Draw) else ""
+
+    @property
+    def choice(self) -> str:
+        """Name who is sent: a resource, or a lot with the vehicle that fetches it."""
+        return f"{self.resource}@{self.vehicle}" if self.vehicle else self.resource
+
+    @property
+    def is_unweighed(self) -> bool:
+        """Say whether it comes out of a store and nobody knows what it weighs."""
+        return self.resource.startswith("lot:") and self.load_g is None
+
+    @property
+    def load_kg(self) -> float | None:
+        return None if self.load_g is None else self.load_g / GRAMS_OF_A_KG
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +187,7 @@ def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Su
         problem = problem_of(facts, suppose=suppose)
         situation = Situation(problem)
         is_enough = is_whole(situation, edges_of(facts))
-        if is_enough or not facts.is_cut or may_bind(situation):
+        if is_enough or not facts.is_cut or may_bind(situation) or (facts.lots.is_cut and facts.carriers.is_kept):
             break
     answer = explain(situation, find(situation, Budget.of_seconds(SECONDS, time.monotonic)))
     shown = Shown(facts, problem, situation, answer)
@@ -197,6 +220,8 @@ class Shown:
         }
         self.names = {f"team:{one.pk}": one.name for one in facts.forces.teams}
         self.names |= {f"lot:{one.pk}": one.name for one in facts.lots.lots}
+        self.names |= {f"vehicle:{one.pk}": one.name for one in facts.carriers.vehicles}
+        self.grams = {f"lot:{one.pk}": one.grams_each for one in facts.lots.lots}
         self.units = {f"team:{one.pk}": one.org_name for one in facts.forces.teams}
         self.units |= {f"lot:{one.pk}": one.org_name for one in facts.lots.lots}
         self.bought = {one.key: one for one in facts.bought}
@@ -231,12 +256,27 @@ class Shown:
                     runner_up_arrival_s=pick.runner_up_arrival_s,
                     agreement=self.aids.get(thing.owner, Text()),
                     price=per_unit if isinstance(thing, Unit) else per_piece * quantity,
-                    others=tuple((other, self.names[other.resource]) for other in others.get(one, ())),
+                    others=tuple((other, self.name_of(other)) for other in others.get(one, ())),
+                    origin=thing.place,
+                    carrier=self.names[one.vehicle] if isinstance(one, Draw) and one.vehicle else Text(),
+                    load_g=self.load_of(resource, quantity),
                 )
             )
         order = {(run.pk, need.key): place for place, (run, need) in enumerate(self.needs.values())}
         found.sort(key=lambda pick: (order[pick.run.pk, pick.need.key], pick.arrival_s, pick.resource))
         return tuple(found)
+
+    def name_of(self, other: Alternative) -> Text:
+        """Name who could be sent instead, and who would fetch it."""
+        name = self.names[other.resource]
+        if not other.vehicle:
+            return name
+        carrier = self.names[other.vehicle]
+        return Text(f"{name.zh}，{carrier.zh}运", f"{name.en or name.zh}, by {carrier.en or carrier.zh}")
+
+    def load_of(self, resource: str, quantity: int) -> int | None:
+        each = self.grams.get(resource)
+        return None if each is None else each * quantity
 
     def reason(self, pick: Pick, thing: Unit | Supply, quantity: int) -> Text:
         one = self.bought.get(thing.place)
@@ -270,5 +310,6 @@ def plan_with(proposal: Proposal, chosen: Mapping[str, str]) -> Plan:
         if isinstance(pick.decision, Send):
             sends.append(replace(pick.decision, unit=resource))
         else:
-            draws.append(replace(pick.decision, supply=resource))
+            supply, _, vehicle = resource.partition("@")
+            draws.append(replace(pick.decision, supply=supply, vehicle=vehicle))
     return Plan(tuple(sends), tuple(draws)).ordered()

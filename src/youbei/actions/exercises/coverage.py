@@ -7,11 +7,16 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from youbei.actions.directory import Directory, codes_in
-from youbei.actions.exercises.keeping import ExerciseRefused, enrol
+from youbei.actions.directory import Contact, Directory, codes_in
+from youbei.actions.exercises.classes import PeopleClass, classes_of, enrolled_people
+from youbei.actions.exercises.enrolling import accepted_units, enrol, owner_of
+from youbei.actions.exercises.keeping import ExerciseRefused
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import Exercise, Participant, Person, PostHolding, User
+
+# Assumption: who leads an exercise of more people enrols units; counting each class of so many takes seconds.
+LARGEST_ROSTER = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +39,42 @@ class Coverage:
     enrolled: int
     managers: int
     managers_enrolled: int
+    classes: tuple[PeopleClass, ...] = ()
 
     @property
     def posts_covered(self) -> int:
         return sum(one.is_enrolled or one.is_played for one in self.posts)
 
 
-def holders(row: Exercise, now: datetime) -> dict[str, list[str]]:
-    """Return the people or the unit that would fill each post of the plan today, by register code."""
+def filling(row: Exercise, now: datetime) -> dict[str, tuple[Contact, ...]]:
+    """Return the people or the unit that would fill each post of the plan today."""
     if row.plan_version is None:
         return {}
     plan = load_plan(row.plan_version)
     directory = Directory(codes_in(plan), now)
-    return {post.id: [one.code for one in directory.contacts(directory.first_filled(post))] for post in plan.posts}
+    return {post.id: directory.contacts(directory.first_filled(post)) for post in plan.posts}
+
+
+def holders(row: Exercise, now: datetime) -> dict[str, list[str]]:
+    """Return the register codes of who would fill each post of the plan today."""
+    return {post: [one.code for one in contacts] for post, contacts in filling(row, now).items()}
 
 
 def enrol_by_post(*, by: User | None, now: datetime, exercise: Exercise) -> Exercise:
-    """Add everybody who fills a post of the plan today to the list, each at their post; who stands there stays."""
-    found = {(ref, "player"): post for post, refs in holders(exercise, now).items() for ref in refs}
+    """Add everybody who fills a post of the plan today to the list, each at their post; who stands there stays.
+
+    Those of a unit that holds the exercise with others are for that unit to list.
+    """
+    units = accepted_units(exercise)
+    found: dict[tuple[str, str], str] = {}
+    for post, contacts in filling(exercise, now).items():
+        found |= {(one.code, "player"): post for one in contacts if owner_of(one.org_path, units) is None}
     if not found:
         raise ExerciseRefused(
             zh="预案的岗位目前无人担任，无人可登记。请逐人或按单位登记。",
             en="Nobody fills a post of the plan today. Enrol people or units one by one.",
         )
-    listed = {(one.ref, one.part): one.post for one in exercise.participants.all()}
+    listed = {(one.ref, one.part): one.post for one in exercise.participants.filter(unit=None)}
     every = [(ref, part, post) for (ref, part), post in {**found, **listed}.items()]
     return enrol(by=by, now=now, exercise=exercise, participants=every)
 
@@ -81,15 +98,15 @@ def coverage_of(row: Exercise, now: datetime) -> Coverage:
         for post in (plan.posts if plan else ())
     )
     people = Person.objects.filter(org_path__under=row.org_path, retired_at=None)
-    codes = [ref.removeprefix("person:") for ref in refs if ref.startswith("person:")]
-    units = [ref.removeprefix("agency:") for ref in refs if ref.startswith("agency:")]
     at_posts = PostHolding.objects.filter(starts_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    enrolled = people.filter(Q(code__in=codes) | Q(organisation__code__in=units))
+    enrolled = people.filter(enrolled_people(row))
     managers = people.filter(pk__in=at_posts.values("person_id"))
+    roster = people.count()
     return Coverage(
         posts=posts,
-        roster=people.count(),
+        roster=roster,
         enrolled=enrolled.count(),
         managers=managers.count(),
         managers_enrolled=managers.filter(pk__in=enrolled.values("pk")).count(),
+        classes=classes_of(row, now) if roster <= LARGEST_ROSTER else (),
     )

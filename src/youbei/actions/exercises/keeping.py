@@ -1,8 +1,8 @@
-"""Plan exercises: from the library, from a file, or without a script; revise, enrol, cancel."""
+"""Plan exercises: from the library, from a file, or without a script; revise and cancel them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from django.db import transaction
 
 from youbei import content
 from youbei.actions.actors import actor_for
-from youbei.actions.directory import AGENCY, Directory
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
 from youbei.actions.wording import clean
@@ -27,10 +26,9 @@ from youbei.engine.plans.check.finding import Severity
 from youbei.engine.text import Text
 from youbei.records.casting import exercise_of
 from youbei.records.load import load_plan
-from youbei.records.models import Enrolment, Exercise, Organisation, Participant, Plan, PlanVersion, Run, User
+from youbei.records.models import Exercise, Organisation, Plan, PlanVersion, Run, User
 
 NO_TITLE = Text("请写明演练名称。", "Give the exercise a title.")
-MOST_PARTICIPANTS = 5_000
 
 
 class ExerciseRefused(Refused):
@@ -186,70 +184,6 @@ def cancel_exercise(*, by: User | None, now: datetime, exercise: Exercise, reaso
     said = {"code": row.code, "reason": reason}
     record(row.stream, [("exercise.cancelled", said)], by=actor_for(by, now), now=now, org_path=row.org_path)
     row.delete()
-
-
-@transaction.atomic
-def enrol(
-    *, by: User | None, now: datetime, exercise: Exercise, participants: Iterable[tuple[str, str, str]]
-) -> Exercise:
-    """Replace the list of who takes part: (register code, part, post of the plan or empty). Only they are told.
-
-    A bare code is an organisation's, one with a slash that of a post: whoever is there now is listed. Who joins once
-    the exercise runs is told from then on.
-    """
-    row = locked_exercise(exercise, by)
-    wanted = {(full(ref), part): post for ref, part, post in participants if ref}
-    directory = Directory({ref for ref, _ in wanted}, now)
-    if len(wanted) > MOST_PARTICIPANTS:
-        raise ExerciseRefused(
-            zh=f"参演名单最多 {MOST_PARTICIPANTS} 行。请以单位代替逐人登记。",
-            en=f"The list takes at most {MOST_PARTICIPANTS} lines. Enrol units instead of each person.",
-        )
-    refuse_unknown({ref for ref, _ in wanted}, directory)
-    posts = {post.id for post in load_plan(row.plan_version).posts} if row.plan_version else set()
-    if unknown := sorted({post for post in wanted.values() if post} - posts):
-        raise ExerciseRefused(
-            zh=f"预案中没有岗位“{unknown[0]}”。请从预案的岗位中选择，或留空。",
-            en=f"The plan has no post {unknown[0]!r}. Choose one of its posts, or leave it open.",
-        )
-    listed = {(one, part): post for (ref, part), post in wanted.items() for one in behind(ref, directory)}
-    row.participants.all().delete()
-    Participant.objects.bulk_create(
-        Participant(exercise=row, ref=ref, part=Participant.Part(part).value, post=post)
-        for (ref, part), post in sorted(listed.items())
-    )
-    if row.incident_id is not None:
-        Enrolment.objects.filter(incident_id=row.incident_id).delete()
-        enrol_in_incident(row, row.incident_id)
-    said = {"code": row.code, "version": row.version, "digest": row.digest, "was": row.digest}
-    record(row.stream, [("exercise.revised", said)], by=actor_for(by, now), now=now, org_path=row.org_path)
-    return row
-
-
-def enrol_in_incident(row: Exercise, incident_id: int) -> None:
-    """Let those who take part in an exercise be told of its incident."""
-    refs = sorted(set(row.participants.values_list("ref", flat=True)))
-    Enrolment.objects.bulk_create(Enrolment(incident_id=incident_id, ref=ref) for ref in refs)
-
-
-def full(ref: str) -> str:
-    ref = clean(ref, limit=120)
-    return ref if ":" in ref or "/" in ref else AGENCY + ref
-
-
-def behind(ref: str, directory: Directory) -> list[str]:
-    """Return whom a code stands for: the people who are at a post now, else the code itself."""
-    return [contact.code for contact in directory.contacts(ref)] if "/" in ref else [ref]
-
-
-def refuse_unknown(refs: set[str], directory: Directory) -> None:
-    for ref in sorted(refs):
-        if not directory.contacts(ref):
-            raise ExerciseRefused(
-                zh=f"参演名单中的“{ref}”不在登记库中，或目前无人。请写 agency:<单位>、person:<人员> 或岗位代码。",
-                en=f'"{ref}" on the list of participants is not in the registers, or nobody is there now. '
-                "Write agency:<organisation code>, person:<person code> or the code of a post.",
-            )
 
 
 def locked_exercise(exercise: Exercise, by: User | None, permission: Permission = Permission.RUN_EXERCISE) -> Exercise:

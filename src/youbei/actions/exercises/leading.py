@@ -10,7 +10,8 @@ from django.db import transaction
 from youbei import content
 from youbei.actions.activation import new_row
 from youbei.actions.actors import actor_for
-from youbei.actions.exercises.keeping import ExerciseRefused, enrol_in_incident, locked_exercise, refuse_faulty
+from youbei.actions.exercises.enrolling import enrol_in_incident
+from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_faulty
 from youbei.actions.incidents import report_incident
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found

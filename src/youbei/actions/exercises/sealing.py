@@ -17,6 +17,7 @@ from django.db import transaction
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.cipher import decipher, encipher
+from youbei.actions.exercises.enrolling import accepted_units
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_begun, refuse_faulty
 from youbei.actions.exercises.leading import begin
 from youbei.actions.facts import current_facts
@@ -187,11 +188,13 @@ def passed_over(row: Exercise, seal: ExerciseSeal, opening: Opening, held: str, 
 def held_by(row: Exercise, now: datetime) -> str:
     """Return the interlock that holds an exercise back, empty if none does.
 
-    A real incident that is open in the unit holds it back; so does an interlock of the script that is true by what
-    open real incidents report. Assumption: what none of them reports is not so, and counts as no or nought.
+    A real incident that is open in a unit that holds the exercise holds it back; so does an interlock of the script
+    that is true by what open real incidents report. Assumption: what none of them reports is not so, and counts as no
+    or nought.
     """
     open_ones = Incident.objects.filter(mode=Incident.Mode.REAL, status=Incident.Status.OPEN)
-    here = open_ones.filter(organisation_id=row.organisation_id)
+    holding_it = [row.organisation_id, *(one.organisation_id for one in accepted_units(row))]
+    here = open_ones.filter(organisation_id__in=holding_it)
     if here.exists():
         return REAL
     if row.data is None:

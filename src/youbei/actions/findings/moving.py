@@ -26,6 +26,7 @@ from youbei.engine.findings.settlement import (
     stages_from_data,
     stages_to_data,
 )
+from youbei.engine.text import Text
 from youbei.records.models import DueStep, Finding, FindingMove, User
 
 KIND = "finding"
@@ -98,7 +99,9 @@ def persons_of(by: User | None) -> tuple[str, Collection[str]]:
     return ("youbei", ()) if by is None else (f"user:{by.pk}", ids_of(by))
 
 
-def moved(row: Finding, act: Act, *, by: User | None, now: datetime, note: str, values: Mapping[str, Any]) -> Finding:
+def moved(
+    row: Finding, act: Act, *, by: User | None, now: datetime, note: str | Text, values: Mapping[str, Any]
+) -> Finding:
     """Carry an act out on a locked finding, and write down who did what; its values have been judged."""
     who, acting_for = persons_of(by)
     course = move(course_of(row), act, by=who, acting_for=acting_for)
@@ -128,8 +131,16 @@ def plain(value: Any) -> Any:
 
 
 def note_move(
-    row: Finding, act: str, actor: Actor, now: datetime, *, note: str, before: dict[str, Any], after: dict[str, Any]
+    row: Finding,
+    act: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: str | Text,
+    before: dict[str, Any],
+    after: dict[str, Any],
 ) -> None:
+    said = note if isinstance(note, Text) else Text(note, "")
     FindingMove.objects.create(
         finding=row,
         act=act,
@@ -137,7 +148,8 @@ def note_move(
         by_id=actor.id,
         by_label=actor.label,
         state=row.state,
-        note=note,
+        note=said.zh,
+        note_en=said.en,
         before=before,
         after=after,
     )

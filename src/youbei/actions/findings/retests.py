@@ -179,5 +179,5 @@ def judged(row: Retest, outcome: Outcome, *, by: User | None, now: datetime, run
     if outcome.passed is None:
         return row
     act = Act.PASS_RETEST if outcome.passed else Act.FAIL_RETEST
-    moved(finding, act, by=by, now=now, note=f"{outcome.why.zh} {outcome.why.en}", values={})
+    moved(finding, act, by=by, now=now, note=outcome.why, values={})
     return row

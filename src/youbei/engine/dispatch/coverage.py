@@ -60,7 +60,7 @@ def coverage(situation: Situation, plan: Plan) -> tuple[Covered, ...]:
     Units are advised to move up from where they can be spared, the nearest first; nobody is advised twice, and no
     move uncovers another district.
     """
-    away = set(leaving(plan))
+    away = set(leaving(situation, plan))
     present = {cover.id: set(situation.covering[cover.id]) - away for cover in situation.problem.cover}
     found = []
     for cover in situation.problem.cover:

@@ -91,7 +91,8 @@ def with_vehicle(problem: Problem, cure: Cure) -> Problem:
     lot = next(lot for lot in problem.lots if lot.id == cure.subject)
     payload = -(-cure.lacking[0] * lot.grams_each // 1000)
     vehicle = Unit(free_name(problem), lot.place, payload_kg=payload)
-    return replace(problem, units=(*problem.units, vehicle))
+    lots = tuple(replace(one, aboard="") if one.id == lot.id else one for one in problem.lots)
+    return replace(problem, units=(*problem.units, vehicle), lots=lots)
 
 
 def with_latest(problem: Problem, cure: Cure) -> Problem:

@@ -59,7 +59,7 @@ class Exchange:
 
     def __init__(self, situation: Situation, plan: Plan, moves: Sequence[Move]) -> None:
         self.situation, self.plan = situation, plan
-        self.gone = leaving(plan)
+        self.gone = leaving(situation, plan)
         self.chosen = {send: move_of(situation, send) for send in plan.sends}
         self.missing = missing_pieces(situation, plan)
         self.given = [0] * len(situation.wanted)
@@ -85,12 +85,17 @@ class Exchange:
         return found
 
     def is_spare(self, move: Move, instead_of: Send) -> bool:
-        gone = frozenset(self.gone - {instead_of.unit} | {move.send.unit})
+        gone = self.gone_with(instead_of, move)
         strict = [cover for cover in self.situation.problem.cover if cover.is_strict]
-        if not any(move.send.unit in self.situation.covering[cover.id] for cover in strict):
+        tied = self.situation.gone_with(move.send.unit)
+        if not any(tied & self.situation.covering[cover.id] for cover in strict):
             return True
         lost = lost_cover(self.situation, gone)
         return not any(lost[cover.id] for cover in strict)
+
+    def gone_with(self, instead_of: Send, move: Move) -> frozenset[str]:
+        gone = self.gone - self.situation.gone_with(instead_of.unit)
+        return gone | self.situation.gone_with(move.send.unit)
 
     def difference(self, send: Send, other: Move) -> tuple[int, ...]:
         """Return by how much each level grows with the other in the place of the chosen."""
@@ -99,7 +104,7 @@ class Exchange:
         unmet = self.unmet_difference(old, other)
         cover = 0
         if self.situation.problem.cover:
-            gone = frozenset(self.gone - {send.unit} | {other.send.unit})
+            gone = self.gone_with(send, other)
             cover = sum(lost_cover(self.situation, gone).values()) - sum(self.lost.values())
         return (
             *unmet,
@@ -169,6 +174,10 @@ def with_tail(text: Text, zh: str, en: str) -> Text:
     return Text(text.zh + zh, f"{text.en} {en}")
 
 
+def kilograms(grams: int) -> str:
+    return f"{grams / 1000:.1f}".removesuffix(".0")
+
+
 def minutes_of(seconds: int) -> str:
     return f"{seconds / 60:.1f}".removesuffix(".0")
 
@@ -194,7 +203,7 @@ def picks(situation: Situation, plan: Plan, moves: Sequence[Move]) -> tuple[Pick
 
 def pick_of_draw(situation: Situation, plan: Plan, draw: Draw, left: dict[str, int]) -> Pick:
     way = delivery_of(situation, draw)
-    gone = leaving(plan)
+    gone = leaving(situation, plan)
     wanted = situation.needs[draw.incident, draw.need]
     others = [
         one
@@ -205,7 +214,8 @@ def pick_of_draw(situation: Situation, plan: Plan, draw: Draw, left: dict[str, i
     reason = Text(f"取 {draw.quantity}，{total} 分钟到达。", f"{draw.quantity} of it, there after {total} min.")
     if draw.vehicle:
         vehicle = name_of(situation, draw.vehicle)
-        reason = with_tail(reason, f"由“{vehicle.zh}”运送。", f"Fetched by {vehicle.en}.")
+        kg = kilograms(draw.quantity * situation.supplies[draw.supply].grams_each)
+        reason = with_tail(reason, f"由“{vehicle.zh}”运送，重 {kg} 千克。", f"Fetched by {vehicle.en}: {kg} kg.")
     if not others:
         return Pick(draw, way.arrival_s, with_tail(reason, "没有别的可替换。", "There is no other."))
     other = min(others, key=lambda one: (one.arrival_s, one.supply, one.vehicle))

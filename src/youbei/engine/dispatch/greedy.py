@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move
+from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move, Trip, trip_of
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.problem import Crew, Items
 from youbei.engine.dispatch.score import lost_cover
@@ -21,25 +21,34 @@ class Hand:
         self.sends: list[Send] = []
         self.draws: list[Draw] = []
         self.left = {supply.id: supply.quantity for supply in situation.supplies.values()}
+        self.loads: dict[str, tuple[Trip, int]] = {}
         self.missing = [wanted.need.asked for wanted in situation.wanted]
 
     def is_free(self, unit: str) -> bool:
         """Say whether a unit may still be sent: not gone, and not kept at home by a strict cover."""
         if unit in self.gone:
             return False
+        tied = self.situation.gone_with(unit)
         strict = [
             cover
             for cover in self.situation.problem.cover
-            if cover.is_strict and unit in self.situation.covering[cover.id]
+            if cover.is_strict and tied & self.situation.covering[cover.id]
         ]
         if not strict:
             return True
-        lost = lost_cover(self.situation, frozenset(self.gone | {unit}))
+        lost = lost_cover(self.situation, frozenset(self.gone | tied))
         return not any(lost[cover.id] for cover in strict)
+
+    def room(self, trip: Trip) -> int:
+        """Return how many grams a vehicle can still load on a trip: none where it is gone on another."""
+        under_way = self.loads.get(trip[0])
+        if under_way is not None:
+            return under_way[1] if under_way[0] == trip else 0
+        return self.situation.units[trip[0]].payload_kg * GRAMS_OF_A_KG if self.is_free(trip[0]) else 0
 
     def send(self, move: Move) -> None:
         self.sends.append(move.send)
-        self.gone.add(move.send.unit)
+        self.gone |= self.situation.gone_with(move.send.unit)
         for number, pieces in move.gives:
             self.missing[number] -= min(pieces, self.missing[number])
 
@@ -88,7 +97,7 @@ def fill(hand: Hand, wanted: Wanted, moves: Sequence[Move]) -> None:
             if found == part.count:
                 break
             if move.send.part == number and hand.is_free(move.send.unit):
-                hand.gone.add(move.send.unit)
+                hand.gone |= hand.situation.gone_with(move.send.unit)
                 chosen.append(move)
                 found += 1
         is_complete = is_complete and found == part.count
@@ -121,15 +130,15 @@ def bring(hand: Hand, wanted: Wanted, ways: Sequence[Delivery]) -> None:
     for way in ways:
         supply = hand.situation.supplies[way.supply]
         most = min(hand.missing[wanted.number], hand.left[way.supply])
+        trip, room = trip_of(hand.situation, way.vehicle, supply, wanted.incident.id), 0
         if way.vehicle:
-            if not hand.is_free(way.vehicle):
-                continue
-            payload = hand.situation.units[way.vehicle].payload_kg * GRAMS_OF_A_KG
-            most = min(most, payload // supply.grams_each)
+            room = hand.room(trip)
+            most = min(most, room // supply.grams_each)
         if most <= 0:
             continue
         hand.draws.append(Draw(way.supply, wanted.incident.id, wanted.need.id, most, way.vehicle))
         hand.left[way.supply] -= most
         hand.missing[wanted.number] -= most
         if way.vehicle:
-            hand.gone.add(way.vehicle)
+            hand.gone |= hand.situation.gone_with(way.vehicle)
+            hand.loads[way.vehicle] = trip, room - most * supply.grams_each

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from youbei.engine.dispatch.moves import Delivery, Move, all_deliveries, all_moves
+from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move, all_deliveries, all_moves
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.score import leaving
 from youbei.engine.dispatch.situation import Situation
@@ -15,16 +16,25 @@ OFFERED = 8
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Something that stays at home and could serve instead: when it would be there, and how much there is of it."""
+    """Something that stays at home and could serve instead: when it would be there, and how much there is of it.
+
+    `vehicle` is what would fetch it.
+    """
 
     resource: str
     arrival_s: int
     quantity: int = 1
+    vehicle: str = ""
+
+    @property
+    def choice(self) -> str:
+        """Name who would be sent: a resource, or a supply with the vehicle that fetches it."""
+        return f"{self.resource}@{self.vehicle}" if self.vehicle else self.resource
 
 
 def alternatives(situation: Situation, plan: Plan) -> dict[Send | Draw, tuple[Alternative, ...]]:
     """Return for each decision who could take its place, the first to arrive first."""
-    gone = leaving(plan)
+    gone = leaving(situation, plan)
     moves: dict[tuple[str, str, int], list[Move]] = defaultdict(list)
     for move in all_moves(situation):
         if move.send.unit not in gone:
@@ -42,14 +52,29 @@ def alternative_supplies(situation: Situation, plan: Plan) -> dict[Send | Draw, 
         left[draw.supply] -= draw.quantity
     ways: dict[int, list[Delivery]] = defaultdict(list)
     for way in all_deliveries(situation) if plan.draws else ():
-        if not way.vehicle:
-            ways[way.wanted].append(way)
+        ways[way.wanted].append(way)
+    gone, loads = leaving(situation, plan), Counter(draw.vehicle for draw in plan.draws)
     found: dict[Send | Draw, tuple[Alternative, ...]] = {}
     for draw in plan.draws:
         others = sorted(ways[situation.needs[draw.incident, draw.need].number], key=lambda one: one.arrival_s)
+        # Who fetches this and nothing else could as well fetch another.
+        taken = gone - situation.gone_with(draw.vehicle) if loads[draw.vehicle] == 1 else gone
         found[draw] = tuple(
-            Alternative(one.supply, one.arrival_s, left[one.supply])
+            Alternative(one.supply, one.arrival_s, left[one.supply], one.vehicle)
             for one in others
-            if one.supply != draw.supply and left[one.supply] >= draw.quantity
+            if is_other(draw, one) and enough(situation, draw, one, left) and one.vehicle not in taken
         )[:OFFERED]
     return found
+
+
+def is_other(draw: Draw, way: Delivery) -> bool:
+    return (way.supply, way.vehicle) != (draw.supply, draw.vehicle)
+
+
+def enough(situation: Situation, draw: Draw, way: Delivery, left: Mapping[str, int]) -> bool:
+    """Say whether there is as much of a supply as is drawn now, and the vehicle carries it all."""
+    free = left[way.supply] + (draw.quantity if way.supply == draw.supply else 0)
+    if way.vehicle:
+        grams = situation.supplies[way.supply].grams_each * draw.quantity
+        return free >= draw.quantity and grams <= situation.units[way.vehicle].payload_kg * GRAMS_OF_A_KG
+    return free >= draw.quantity

@@ -170,6 +170,7 @@ UNIT = Record(
         key("limit_s", LIMIT, "人员工时上限（秒）。", "Most seconds its people may work."),
         key("payload_kg", ANY_NUMBER, "载重（千克）。", "What it can carry, in kg."),
         key("moving_up", Line(), "正为哪项驻防要求前移。", "Cover for which it is moving up already."),
+        key("crew", Line(), "由哪支队伍驾驶；空为自有人员。", "Unit whose people drive it; empty: its own."),
     ),
 )
 
@@ -184,6 +185,7 @@ LOT = Record(
         key("ready_s", SECONDS, "出库秒数。", "Seconds until it can leave."),
         key("expires_at", WHEN, "失效时刻。", "When it expires."),
         key("grams_each", ANY_NUMBER, "每件克数；0 为送货上门。", "Grams of a piece; 0: it is delivered."),
+        key("aboard", Line(), "所在车辆；空为在库。", "Vehicle on which it lies; empty: in a store."),
         key("owner", Line(), "所属单位；空为本单位。", "Organisation; empty: ourselves."),
     ),
 )

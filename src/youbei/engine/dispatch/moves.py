@@ -67,6 +67,15 @@ class Move:
     price: int
 
 
+# A vehicle, where it loads, when what it loads is ready, and for which incident.
+Trip = tuple[str, str, int, str]
+
+
+def trip_of(situation: Situation, vehicle: str, supply: Supply, incident: str) -> Trip:
+    """Return the trip on which a vehicle fetches a supply; what is ready together at one place goes on one trip."""
+    return vehicle, supply.place, situation.loaded_s(supply), incident
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One way for a supply to come to a need: by itself, or fetched by a vehicle."""
@@ -180,7 +189,7 @@ def supply_arrival(situation: Situation, supply: Supply, incident: Incident, veh
     onward = situation.times(supply.place, incident.place)
     if onward is None:
         return None
-    ready = supply.ready_s + situation.delay_s(supply.owner)
+    ready = situation.loaded_s(supply)
     if vehicle is None:
         return ready + onward
     there = situation.times(vehicle.place, supply.place)
@@ -219,7 +228,7 @@ def deliveries(situation: Situation, wanted: Wanted) -> Iterator[Delivery]:
     if not isinstance(wanted.need.asks, Items):
         return
     for supply in situation.by_item.get(wanted.need.asks.item, ()):
-        carriers: tuple[Unit | None, ...] = situation.vehicles if supply.grams_each else (None,)
+        carriers: tuple[Unit | None, ...] = situation.carriers(supply) if supply.grams_each else (None,)
         for vehicle in carriers:
             reach = supply_reach(situation, supply, wanted, vehicle)
             if reach.is_possible and reach.arrival_s is not None and supply.quantity > 0:

@@ -1,7 +1,7 @@
 """Problems of one kind only, solved by the method made for them: places by matching, crews by covering.
 
-Units and items part where no vehicle has to fetch anything: nothing decided about one touches the other, so the levels
-of both add up, and so do their bounds.
+Units and items part where whoever fetches items is of no other use: nothing decided about one touches the other, so the
+levels of both add up, and so do their bounds.
 """
 
 from __future__ import annotations
@@ -27,20 +27,28 @@ def halves(situation: Situation) -> tuple[Problem, Problem] | None:
     """Return the problem of units and that of items where both are asked for and neither touches the other."""
     problem = situation.problem
     asks_items = [isinstance(wanted.need.asks, Items) for wanted in situation.wanted]
-    has_loads = any(supply.grams_each for supply in situation.supplies.values())
-    if has_loads or all(asks_items) or not any(asks_items):
+    if all(asks_items) or not any(asks_items) or may_be_sent_either_way(situation):
         return None
     return keeping(problem, items=False), keeping(problem, items=True)
 
 
+def may_be_sent_either_way(situation: Situation) -> bool:
+    """Say whether somebody who could fetch a load, or those who would drive, could serve a need of units instead."""
+    if not any(supply.grams_each for supply in situation.supplies.values()):
+        return False
+    tied = (situation.units[name] for one in situation.vehicles for name in situation.gone_with(one.id))
+    return any(unit.skills for unit in tied)
+
+
 def keeping(problem: Problem, *, items: bool) -> Problem:
-    """Return the problem with its needs of items only, or without them."""
+    """Return the problem with its needs of items only and who fetches them, or without these needs."""
     incidents = tuple(
         replace(one, needs=tuple(need for need in one.needs if isinstance(need.asks, Items) == items))
         for one in problem.incidents
     )
     if items:
-        return replace(problem, incidents=incidents, cover=(), units=())
+        vehicles = tuple(unit for unit in problem.units if unit.payload_kg and not unit.skills)
+        return replace(problem, incidents=incidents, cover=(), units=vehicles)
     return replace(problem, incidents=incidents, lots=(), reserves=())
 
 

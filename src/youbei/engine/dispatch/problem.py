@@ -93,7 +93,8 @@ class Unit:
     """Something that can be sent to one place at a time: a team, a vehicle with its crew.
 
     An empty `owner` is ourselves. `serving` is the incident it is assigned to. `limit_s` None: no limit of hours.
-    `moving_up` is the cover for which it is moving up already.
+    `moving_up` is the cover for which it is moving up already. `crew` names the unit whose people drive it, if they are
+    not its own: of the two only one is sent.
     """
 
     id: str
@@ -109,11 +110,15 @@ class Unit:
     payload_kg: int = 0
     label: Text = field(default_factory=Text)
     moving_up: str = ""
+    crew: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """So many pieces of an item at a place. `grams_each` 0: it is delivered; else a vehicle has to fetch it."""
+    """So many pieces of an item at a place. `grams_each` 0: it is delivered; else a vehicle has to fetch it.
+
+    `aboard` is the vehicle on which it lies; then no other fetches it.
+    """
 
     id: str
     item: str
@@ -124,6 +129,7 @@ class Lot:
     grams_each: int = 0
     owner: str = ""
     label: Text = field(default_factory=Text)
+    aboard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

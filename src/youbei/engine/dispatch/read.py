@@ -126,6 +126,7 @@ def contradictions(problem: Problem) -> Found:
             if owner not in owners:
                 yield unknown((name, index, "owner"), owner, "单位", "organisation")
     yield from contradictory_cover(problem, places)
+    yield from contradictory_vehicles(problem)
     for index, leg in enumerate(problem.legs):
         for key, place in (("from", leg.origin), ("to", leg.destination)):
             if place not in places:
@@ -142,6 +143,16 @@ def contradictory_cover(problem: Problem, places: set[str]) -> Found:
     for index, unit in enumerate(problem.units):
         if unit.moving_up not in covers:
             yield unknown(("units", index, "moving_up"), unit.moving_up, "驻防要求", "cover")
+
+
+def contradictory_vehicles(problem: Problem) -> Found:
+    units = {unit.id for unit in problem.units} | {""}
+    for index, unit in enumerate(problem.units):
+        if unit.crew not in units:
+            yield unknown(("units", index, "crew"), unit.crew, "队伍", "unit")
+    for index, lot in enumerate(problem.lots):
+        if lot.aboard not in units:
+            yield unknown(("lots", index, "aboard"), lot.aboard, "车辆", "vehicle")
 
 
 def unknown(path: Path, name: str, zh: str, en: str) -> tuple[Path, str, str]:

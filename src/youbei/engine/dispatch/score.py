@@ -13,9 +13,11 @@ from youbei.engine.dispatch.moves import (
     GRAMS_OF_A_KG,
     Delivery,
     Move,
+    Trip,
     crew_move,
     late_s,
     supply_reach,
+    trip_of,
     unit_reach,
 )
 from youbei.engine.dispatch.plan import Draw, Plan, Send
@@ -100,7 +102,7 @@ def score(problem: Problem | Situation, plan: Plan) -> Score:
         arrival=sum(priority[move.send.incident] * move.arrival_s for move in moves),
         delivery_lateness=sum(weight * way.late_s for weight, way in drawn),
         delivery=sum(weight * way.arrival_s for weight, way in drawn),
-        cover_lost=sum(lost_cover(situation, leaving(plan)).values()),
+        cover_lost=sum(lost_cover(situation, leaving(situation, plan)).values()),
         cost=cost(situation, plan, moves),
     )
 
@@ -156,8 +158,10 @@ def missing_pieces(situation: Situation, plan: Plan) -> list[int]:
     return missing
 
 
-def leaving(plan: Plan) -> frozenset[str]:
-    return frozenset(send.unit for send in plan.sends) | {draw.vehicle for draw in plan.draws if draw.vehicle}
+def leaving(situation: Situation, plan: Plan) -> frozenset[str]:
+    """Return what cannot be sent any more: what is sent, and what the same people would drive."""
+    sent = {send.unit for send in plan.sends} | {draw.vehicle for draw in plan.draws if draw.vehicle}
+    return frozenset(sent).union(*(situation.gone_with(unit) for unit in sent if situation.same_people))
 
 
 def lost_cover(situation: Situation, gone: frozenset[str]) -> dict[str, int]:
@@ -173,7 +177,7 @@ def violations(situation: Situation, plan: Plan) -> Iterator[Text]:
     yield from broken_sends(situation, plan)
     yield from broken_draws(situation, plan)
     yield from broken_loads(situation, plan)
-    lost = lost_cover(situation, leaving(plan))
+    lost = lost_cover(situation, leaving(situation, plan))
     for cover in situation.problem.cover:
         if cover.is_strict and lost[cover.id]:
             zh, en = cover.label.zh or cover.id, cover.label.en or cover.label.zh or cover.id
@@ -181,8 +185,9 @@ def violations(situation: Situation, plan: Plan) -> Iterator[Text]:
 
 
 def broken_sends(situation: Situation, plan: Plan) -> Iterator[Text]:
-    sent = Counter(send.unit for send in plan.sends)
-    sent.update({draw.vehicle for draw in plan.draws if draw.vehicle})
+    people = situation.people
+    sent = Counter(people.get(send.unit, send.unit) for send in plan.sends)
+    sent.update(people.get(one, one) for one in {draw.vehicle for draw in plan.draws if draw.vehicle})
     for unit, times in sorted(sent.items()):
         if times > 1:
             yield Text(f"“{unit}”同时派往多处。", f"{unit} is sent to more than one place.")
@@ -235,19 +240,22 @@ def is_deliverable(situation: Situation, draw: Draw) -> bool:
     if not isinstance(wanted.need.asks, Items) or wanted.need.asks.item != supply.item:
         return False
     vehicle = situation.units.get(draw.vehicle)
-    if (vehicle is None) != (supply.grams_each == 0) or (vehicle is not None and vehicle.payload_kg <= 0):
+    if (vehicle is None) != (supply.grams_each == 0):
+        return False
+    if vehicle is not None and vehicle not in situation.carriers(supply):
         return False
     return supply_reach(situation, supply, wanted, vehicle).is_possible
 
 
 def broken_loads(situation: Situation, plan: Plan) -> Iterator[Text]:
-    """A vehicle fetches from one supply for one incident, and no more than it carries."""
-    trips: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    """A vehicle makes one trip: what is ready together at one place, for one incident, no more than it carries."""
+    trips: dict[str, set[Trip]] = defaultdict(set)
     grams: Counter[str] = Counter()
     for draw in plan.draws:
         if draw.vehicle and draw.supply in situation.supplies:
-            trips[draw.vehicle].add((draw.supply, draw.incident))
-            grams[draw.vehicle] += draw.quantity * situation.supplies[draw.supply].grams_each
+            supply = situation.supplies[draw.supply]
+            trips[draw.vehicle].add(trip_of(situation, draw.vehicle, supply, draw.incident))
+            grams[draw.vehicle] += draw.quantity * supply.grams_each
     for name, ways in sorted(trips.items()):
         vehicle = situation.units.get(name)
         if len(ways) > 1:

@@ -11,10 +11,22 @@ from typing import Any
 from youbei.engine.dispatch.cures import RANK, Action, Cure
 from youbei.engine.dispatch.explain import minutes_of, name_of
 from youbei.engine.dispatch.greedy import Hand
-from youbei.engine.dispatch.moves import HINDRANCES, Hindrance, Reach, supply_reach, unit_reach
+from youbei.engine.dispatch.moves import (
+    GRAMS_OF_A_KG,
+    HINDRANCES,
+    Hindrance,
+    Reach,
+    in_time,
+    keeps,
+    standing,
+    supply_arrival,
+    supply_reach,
+    unit_reach,
+    within_hours,
+)
 from youbei.engine.dispatch.plan import Plan
 from youbei.engine.dispatch.problem import Crew, Items, TaskForce, Unit, Units
-from youbei.engine.dispatch.score import missing_pieces
+from youbei.engine.dispatch.score import leaving, missing_pieces
 from youbei.engine.dispatch.situation import Situation, Supply, Wanted, crew_of, has_skill, parts_of
 from youbei.engine.text import Text
 
@@ -107,7 +119,7 @@ def shortfalls(situation: Situation, plan: Plan) -> tuple[Shortfall, ...]:
 def hand_after(situation: Situation, plan: Plan) -> Hand:
     """Return what is left once a plan has been decided."""
     hand = Hand(situation)
-    hand.gone = {send.unit for send in plan.sends} | {draw.vehicle for draw in plan.draws if draw.vehicle}
+    hand.gone = set(leaving(situation, plan))
     for draw in plan.draws:
         hand.left[draw.supply] -= draw.quantity
     return hand
@@ -154,7 +166,7 @@ def lacking_of(hand: Hand, wanted: Wanted, missing: int) -> tuple[int, ...]:
         for unit in hand.situation.by_capability.get(part.capability, ()):
             is_fit = unit_reach(hand.situation, unit, wanted.incident, wanted.need, part).is_possible
             if found < part.count and is_fit and hand.is_free(unit.id):
-                hand.gone.add(unit.id)
+                hand.gone |= hand.situation.gone_with(unit.id)
                 found += 1
         lacking.append(part.count - found)
     hand.gone = before
@@ -199,7 +211,9 @@ def best_reach(hand: Hand, supply: Supply, wanted: Wanted) -> Reach:
     if not supply.grams_each:
         return supply_reach(situation, supply, wanted, None)
     ways = [
-        supply_reach(situation, supply, wanted, vehicle) for vehicle in situation.vehicles if hand.is_free(vehicle.id)
+        supply_reach(situation, supply, wanted, vehicle)
+        for vehicle in situation.carriers(supply)
+        if hand.is_free(vehicle.id)
     ]
     alone = supply_reach(situation, supply, wanted, None)
     ways.append(Reach(alone.arrival_s, (*alone.hindrances, Hindrance.NO_VEHICLE)))
@@ -218,12 +232,39 @@ def single_cure(hand: Hand, wanted: Wanted, candidate: Candidate) -> Cure | None
         return None
     hindrance = reach.hindrances[0]
     if hindrance is Hindrance.NO_VEHICLE:
-        return Cure(Action.CARRY, *wanted.key, candidate.subject)
+        vehicle = vehicle_cure(hand, wanted, hand.situation.supplies[candidate.subject])
+        return vehicle or Cure(Action.CARRY, *wanted.key, candidate.subject)
     if hindrance is Hindrance.TOO_FAR and reach.arrival_s is not None:
         return Cure(Action.WAIT, *wanted.key, candidate.subject, until_s=reach.arrival_s)
     if hindrance is Hindrance.NO_AGREEMENT:
         return Cure(Action.AGREE, *wanted.key, candidate.owner)
     return None if unit is None else unit_cure(wanted, unit, hindrance, reach)
+
+
+def vehicle_cure(hand: Hand, wanted: Wanted, supply: Supply) -> Cure | None:
+    """Return the cure that frees a vehicle which could fetch a supply in time, if one change does."""
+    situation = hand.situation
+    found = []
+    for vehicle in situation.carriers(supply):
+        kept_from = tuple(standing(situation, vehicle))
+        is_large_enough = vehicle.payload_kg * GRAMS_OF_A_KG >= supply.grams_each
+        is_alone = len(situation.gone_with(vehicle.id)) == 1 and not may_be_kept(hand, vehicle)
+        action = UNIT_CURES.get(kept_from[0]) if len(kept_from) == 1 else None
+        if action is None or not is_large_enough or not is_alone or vehicle.id in hand.gone:
+            continue
+        arrival = supply_arrival(situation, supply, wanted.incident, vehicle)
+        if fits(situation, wanted, supply, vehicle, arrival):
+            found.append((RANK[action], arrival or 0, vehicle.id, action))
+    if not found:
+        return None
+    *_, name, action = min(found)
+    return Cure(action, *wanted.key, name)
+
+
+def fits(situation: Situation, wanted: Wanted, supply: Supply, vehicle: Unit, arrival_s: int | None) -> bool:
+    """Say whether a supply is of use when a vehicle could be there with it."""
+    is_of_use = arrival_s is not None and not any(in_time(arrival_s, wanted.need))
+    return is_of_use and keeps(situation, supply, arrival_s or 0) and within_hours(vehicle, arrival_s, 0)
 
 
 UNIT_CURES = {

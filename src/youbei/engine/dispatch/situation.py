@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,6 +47,7 @@ class Supply:
     grams_each: int
     owner: str
     label: Text
+    aboard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class Situation:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.units = {unit.id: unit for unit in problem.units}
+        self.people = {unit.id: unit.crew or unit.id for unit in problem.units}
+        self.same_people = same_people(self.people)
         self.incidents = {incident.id: incident for incident in problem.incidents}
         self.owners = {owner.id: owner for owner in problem.owners}
         self.wanted = tuple(wanted_of(problem))
@@ -146,9 +149,32 @@ class Situation:
                 if all(way is not None and unit.turn_out_s + way <= cover.within_s for way in ways):
                     yield unit.id
 
+    def gone_with(self, unit: str) -> frozenset[str]:
+        """Return what cannot be sent any more once a unit is: itself, and what the same people drive."""
+        return self.same_people.get(unit) or frozenset((unit,))
+
+    def carriers(self, supply: Supply) -> tuple[Unit, ...]:
+        """Return the vehicles that might fetch a supply: that on which it lies, else all."""
+        if not supply.aboard:
+            return self.vehicles
+        return tuple(unit for unit in self.vehicles if unit.id == supply.aboard)
+
+    def loaded_s(self, supply: Supply) -> int:
+        """Return when a supply can be loaded."""
+        return supply.ready_s + self.delay_s(supply.owner)
+
     def cover_before(self, cover: Cover) -> int:
         """Return how many of the wanted units cover a district before anything is sent."""
         return min(cover.number, len(self.covering[cover.id]))
+
+
+def same_people(people: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return by unit all units with the same people, where there are more than one."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for unit, crew in people.items():
+        if unit != crew:
+            groups[crew] |= {unit, crew}
+    return {unit: frozenset(group) for group in groups.values() for unit in group}
 
 
 def has_skill(unit: Unit, asks: Units | Cover) -> bool:
@@ -194,6 +220,7 @@ def supplies_of(problem: Problem) -> Iterator[Supply]:
             lot.grams_each,
             lot.owner,
             lot.label,
+            lot.aboard,
         )
     for reserve in problem.reserves:
         yield from consignments(reserve)

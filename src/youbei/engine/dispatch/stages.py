@@ -7,21 +7,19 @@ hundreds of units; for tens of thousands see `places` and `crews`, which find th
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from youbei.engine.dispatch.answer import Proof
 from youbei.engine.dispatch.budget import Budget, Meter
-from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move
+from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move, Trip, trip_of
 from youbei.engine.dispatch.plan import Draw, Plan
 from youbei.engine.dispatch.problem import Crew, TaskForce
 from youbei.engine.dispatch.program import INFINITY, Floats, Limits, RowBuilder, Rows, solve_integer
-from youbei.engine.dispatch.score import LEVELS, Score, missing_pieces, points_each, score
+from youbei.engine.dispatch.score import LEVELS, Score, leaving, missing_pieces, points_each, score
 from youbei.engine.dispatch.situation import Situation, parts_of
-
-Trip = tuple[str, str, str]
 
 
 class Model:
@@ -29,13 +27,10 @@ class Model:
 
     def __init__(self, situation: Situation, moves: Sequence[Move], ways: Sequence[Delivery]) -> None:
         self.situation, self.moves, self.ways = situation, moves, ways
-        incident_of = [wanted.incident.id for wanted in situation.wanted]
-        carried = {(way.vehicle, way.supply, incident_of[way.wanted]) for way in ways if way.vehicle}
-        self.trips: list[Trip] = sorted(carried)
+        fetched = [self.trip(way.vehicle, way.supply, situation.wanted[way.wanted].incident.id) for way in ways]
+        self.trips: list[Trip] = sorted({trip for trip in fetched if trip is not None})
         self.trip_number = {trip: number for number, trip in enumerate(self.trips)}
-        self.trip_of = [
-            self.trip_number[way.vehicle, way.supply, incident_of[way.wanted]] if way.vehicle else -1 for way in ways
-        ]
+        self.trip_of = [-1 if trip is None else self.trip_number[trip] for trip in fetched]
         counts = [len(moves), len(self.trips), len(ways), len(situation.wanted), len(situation.problem.cover)]
         self.first = [sum(counts[:number]) for number in range(len(counts) + 1)]
         self.high = np.ones(self.first[-1], np.float64)
@@ -44,14 +39,17 @@ class Model:
         self.builder = RowBuilder()
         self.of_unit: dict[str, list[int]] = defaultdict(list)
         for number, move in enumerate(moves):
-            self.of_unit[move.send.unit].append(number)
-        for number, (vehicle, _, _) in enumerate(self.trips):
-            self.of_unit[vehicle].append(self.first[1] + number)
+            self.of_unit[situation.people[move.send.unit]].append(number)
+        for number, (vehicle, *_) in enumerate(self.trips):
+            self.of_unit[situation.people[vehicle]].append(self.first[1] + number)
         self.state_bounds()
         self.state_units()
         self.state_needs()
         self.state_supplies()
         self.state_cover()
+
+    def trip(self, vehicle: str, supply: str, incident: str) -> Trip | None:
+        return trip_of(self.situation, vehicle, self.situation.supplies[supply], incident) if vehicle else None
 
     def state_bounds(self) -> None:
         for number, way in enumerate(self.ways):
@@ -68,7 +66,7 @@ class Model:
             self.high[self.first[4] + number] = most
 
     def state_units(self) -> None:
-        """State that each unit is in one place at a time."""
+        """State that each unit, and whoever drives it, is in one place at a time."""
         for columns in self.of_unit.values():
             if len(columns) > 1:
                 self.builder.add([(column, 1.0) for column in columns], high=1.0)
@@ -113,7 +111,8 @@ class Model:
         """State that what leaves a district is missed there beyond what it has to spare."""
         for number, cover in enumerate(self.situation.problem.cover):
             present = self.situation.covering[cover.id]
-            leaving = [(column, -1.0) for unit in sorted(present) for column in self.of_unit.get(unit, ())]
+            people = Counter(self.situation.people[unit] for unit in sorted(present))
+            leaving = [(column, -float(count)) for one, count in people.items() for column in self.of_unit[one]]
             spare = len(present) - self.situation.cover_before(cover)
             self.builder.add([*leaving, (self.first[4] + number, 1.0)], low=-float(spare))
 
@@ -137,7 +136,7 @@ class Model:
             cost[self.first[4] :] = 1
         else:
             cost[: self.first[1]] = [move.price for move in self.moves]
-            trips = [self.situation.price(self.situation.units[vehicle].owner)[0] for vehicle, _, _ in self.trips]
+            trips = [self.situation.price(self.situation.units[vehicle].owner)[0] for vehicle, *_ in self.trips]
             cost[self.first[1] : self.first[2]] = trips
             cost[self.first[2] : self.first[3]] = [way.price for way in self.ways]
         return cost
@@ -154,11 +153,12 @@ class Model:
         }
         for draw in plan.draws:
             values[self.first[2] + column[draw.supply, (draw.incident, draw.need), draw.vehicle]] += draw.quantity
-            if draw.vehicle:
-                values[self.first[1] + self.trip_number[draw.vehicle, draw.supply, draw.incident]] = 1
+            trip = self.trip(draw.vehicle, draw.supply, draw.incident)
+            if trip is not None:
+                values[self.first[1] + self.trip_number[trip]] = 1
         for wanted, missing in zip(self.situation.wanted, missing_pieces(self.situation, plan), strict=True):
             values[self.first[3] + wanted.number] = missing
-        gone = {move.send.unit for move in self.moves if move.send in sends} | {d.vehicle for d in plan.draws}
+        gone = leaving(self.situation, plan)
         for number, cover in enumerate(self.situation.problem.cover):
             left = len(self.situation.covering[cover.id] - gone)
             values[self.first[4] + number] = max(0, self.situation.cover_before(cover) - left)

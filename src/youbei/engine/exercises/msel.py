@@ -14,6 +14,11 @@ from youbei.engine.run.script import Cue, Expectation, Learn, Reaction, Script
 DAY = timedelta(days=1)
 # The role that ends an exercise by its own rule, and the inject that brings what is known at its start.
 CONTROL = "control"
+CONTROL_LABEL = "导调 / exercise control"
+TIME_IS_UP = "时间已到 / time is up"
+# What the log holds of who did something.
+LONGEST_LABEL = 120
+END_IS_REACHED = "结束条件已满足 / end condition met"
 OPENING = "startex"
 
 
@@ -85,8 +90,9 @@ def done_when(action: ExpectedAction) -> Condition | None:
 
 
 def reactions_of(role: Role) -> tuple[Reaction, ...]:
+    label = " / ".join(filter(None, (role.title.zh, role.title.en)))[:LONGEST_LABEL]
     return tuple(
-        Reaction(f"{role.id}/{one.id}", role.id, one.when, one.delay, one.does, frozenset(role.plays))
+        Reaction(f"{role.id}/{one.id}", role.id, one.when, one.delay, one.does, frozenset(role.plays), label)
         for one in role.reactions
     )
 
@@ -95,8 +101,12 @@ def ending(exercise: Exercise) -> tuple[Reaction, ...]:
     """Return what ends the exercise by its own condition."""
     if exercise.end.when is None:
         return ()
-    deed = EndExercise("end condition")
-    return (Reaction(f"{CONTROL}/endex", CONTROL, exercise.end.when, Duration(), (deed,)),)
+    return (control(f"{CONTROL}/endex", exercise.end.when, END_IS_REACHED),)
+
+
+def control(name: str, when: Condition, reason: str) -> Reaction:
+    """Return what lets exercise control end the exercise."""
+    return Reaction(name, CONTROL, when, Duration(), (EndExercise(reason),), label=CONTROL_LABEL)
 
 
 def played_posts(exercise: Exercise) -> frozenset[str]:

@@ -11,7 +11,7 @@ from youbei.engine.conditions import AllOf, Always, Condition, Count, Elapsed, O
 from youbei.engine.draws import Draws
 from youbei.engine.events import Actor
 from youbei.engine.exercises.model import Exercise, Timing
-from youbei.engine.exercises.msel import script_of
+from youbei.engine.exercises.msel import TIME_IS_UP, script_of
 from youbei.engine.plans.model import Duration, LevelNumber, Plan
 from youbei.engine.resources import World
 from youbei.engine.run import ALL, Run, act, advance, new_run, next_due
@@ -19,7 +19,8 @@ from youbei.engine.run.commands import Activate, EndExercise, EndResponse, Start
 from youbei.engine.run.script import Reaction, Script
 
 STAND_IN = "stand-in"
-DIRECTOR = Actor("director", "director")
+STAND_IN_LABEL = "代行人 / stand-in"
+DIRECTOR = Actor("director", "演练总指挥 / exercise director")
 # Assumption: a played duty desk activates two minutes after it learns of the matter, and a played commander ends the
 # response five minutes after the plan's conditions hold; both only where the exercise says nothing else.
 ACTIVATES_IN = Duration(likely=timedelta(minutes=2))
@@ -37,11 +38,11 @@ def stand_ins(exercise: Exercise, plan: Plan) -> tuple[Reaction, ...]:
     if not any(isinstance(deed, Activate) for deed in deeds):
         level = max((level.number for level in plan.levels), default=LevelNumber.IV)
         when = Count(Quantity.INJECTS_FIRED, Op.GTE, 1, tuple(inject.id for inject in exercise.injects))
-        begin = (Activate(level, {}, STAND_IN),)
-        found.append(Reaction(f"{STAND_IN}/activate", STAND_IN, when, ACTIVATES_IN, begin, posts))
+        begin = (Activate(level, {}, STAND_IN_LABEL),)
+        found.append(Reaction(f"{STAND_IN}/activate", STAND_IN, when, ACTIVATES_IN, begin, posts, STAND_IN_LABEL))
     if not any(isinstance(deed, EndResponse) for deed in deeds):
-        end = (EndResponse(STAND_IN),)
-        found.append(Reaction(f"{STAND_IN}/end", STAND_IN, at_its_end(plan), ENDS_IN, end, posts))
+        end = (EndResponse(STAND_IN_LABEL),)
+        found.append(Reaction(f"{STAND_IN}/end", STAND_IN, at_its_end(plan), ENDS_IN, end, posts, STAND_IN_LABEL))
     return tuple(found)
 
 
@@ -86,7 +87,7 @@ def rehearse(
 def to_its_end(run: Run, latest: datetime) -> Run:
     """Let time pass until the exercise ends itself, or end it at the latest time."""
     run = advance(run, latest)
-    return run if run.state.script.is_over else act(run, EndExercise("time"), at=latest, by=DIRECTOR)
+    return run if run.state.script.is_over else act(run, EndExercise(TIME_IS_UP), at=latest, by=DIRECTOR)
 
 
 def moment_by_moment(run: Run, latest: datetime) -> Iterator[Run]:

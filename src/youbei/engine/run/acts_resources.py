@@ -71,6 +71,7 @@ def assign_resource(work: Work, command: Assign, by: Actor) -> None:
             "quantity": float(command.quantity),
             "expected_at": iso(work.now + command.arrives_in),
             "reason": command.reason,
+            **({"vehicle": command.vehicle, "carrier": command.carrier} if command.vehicle else {}),
         },
         by,
     )

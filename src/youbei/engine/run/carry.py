@@ -93,7 +93,7 @@ def pass_limit(work: Work, key: DueKey) -> None:
 def play_role(work: Work, key: DueKey) -> None:
     """Let a played role do what it does; what the run refuses it, it leaves, and the log says so."""
     reaction = work.index.script.reactions[work.index.reactions[key.subject]]
-    by = Actor(f"role:{reaction.role}", reaction.role, reaction.posts)
+    by = Actor(f"role:{reaction.role}", reaction.label or reaction.role, reaction.posts)
     refused = []
     for deed in reaction.deeds:
         try:

@@ -80,7 +80,10 @@ class ReopenStep:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Send a resource to a need. `assignment` is the caller's id for it; `arrives_in` counts from now."""
+    """Send a resource to a need. `assignment` is the caller's id for it; `arrives_in` counts from now.
+
+    `vehicle` fetches it, `carrier` is what that is called; empty where it comes by itself.
+    """
 
     assignment: str
     need: str
@@ -89,6 +92,8 @@ class Assign:
     quantity: float
     arrives_in: timedelta
     reason: str = ""
+    vehicle: str = ""
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Let a played role do something `delay` after a condition becomes true: the deeds, as the posts, once."""
+    """Let a played role do something `delay` after a condition becomes true: the deeds, as the posts, once.
+
+    `label` is what the log calls the role, in both languages; without it its code.
+    """
 
     id: str
     role: str
@@ -99,6 +102,7 @@ class Reaction:
     delay: Duration
     deeds: tuple[Command | Learn | Say, ...]
     posts: frozenset[str] = frozenset()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

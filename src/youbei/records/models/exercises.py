@@ -52,6 +52,8 @@ class Exercise(models.Model):
         "records.Incident", on_delete=models.SET_NULL, null=True, blank=True, related_name="broke_off"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    # The questionnaire of the hot wash that opens by itself at EndEx; empty where somebody opens it, and once it is.
+    hot_wash_with = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=120)
 
@@ -64,6 +66,11 @@ class Exercise(models.Model):
             models.Index(fields=["org_path", "-created_at"], name="exercise_newest_in"),
             models.Index(fields=["status", "-created_at", "-id"], name="exercise_by_status"),
             models.Index(fields=["organisation", "started_at"], name="exercise_held"),
+            models.Index(
+                fields=["ended_at"],
+                condition=models.Q(status="ended") & ~models.Q(hot_wash_with=""),
+                name="exercise_asks",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,10 +117,43 @@ class ObservationPhoto(models.Model):
     added_at = models.DateTimeField()
 
 
+class ExerciseUnit(models.Model):
+    """A unit that holds an exercise together with the one that leads it; neither need be above the other.
+
+    `task` is its share, in words. Once it has accepted, its own people are listed by it and by nobody else.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="units")
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="shared_exercises")
+    org_path = PathField(editable=False)
+    task = models.CharField(max_length=300, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    objects = ScopedQuerySet["ExerciseUnit"].as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [
+            models.Index(fields=["org_path", "id"], name="exercise_unit_in"),
+            models.Index(fields=["organisation", "state"], name="exercise_unit_of"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["exercise", "organisation"], name="exercise_unit_once")]
+
+
 class Participant(models.Model):
     """Who takes part, by a register code (`person:<code>`, `agency:<code>` or a post), and in which part.
 
-    Only participants hear of an exercise. `post` is the post of the plan that a player fills.
+    Only participants hear of an exercise. `post` is the post of the plan that a player fills; `unit` the unit that
+    listed them, empty where the unit that leads did. `class:<key>` is a class of a school: its pupils are counted.
     """
 
     class Part(models.TextChoices):
@@ -126,6 +166,7 @@ class Participant(models.Model):
     ref = models.CharField(max_length=120)
     part = models.CharField(max_length=12, choices=Part.choices, default=Part.PLAYER)
     post = models.CharField(max_length=80, blank=True, default="")
+    unit = models.ForeignKey(ExerciseUnit, on_delete=models.CASCADE, null=True, blank=True, related_name="participants")
 
     class Meta:
         ordering = ("id",)

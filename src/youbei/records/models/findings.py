@@ -77,7 +77,10 @@ class Finding(models.Model):
 
 
 class FindingMove(models.Model):
-    """One act on a finding: who did what when, in which words, and what it changed."""
+    """One act on a finding: who did what when, in which words, and what it changed.
+
+    `note` is what somebody wrote. What the program says of an act it says in both languages: `note_en` is the English.
+    """
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="moves")
     act = models.CharField(max_length=20)
@@ -86,6 +89,7 @@ class FindingMove(models.Model):
     by_label = models.CharField(max_length=120)
     state = models.CharField(max_length=12)
     note = models.TextField(blank=True, default="")
+    note_en = models.TextField(blank=True, default="")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 

@@ -104,7 +104,8 @@ class Assignment(models.Model):
     """A resource sent to a need. `code` is the engine's id of it, unique in its run.
 
     `turn_out_s` is what was reckoned with when a team was sent; the rest until `expected_at` is the road. `order` is
-    what was ordered for it of the market or of a line, `aid` the request on which another organisation sends it.
+    what was ordered for it of the market or of a line, `aid` the request on which another organisation sends it,
+    `vehicle` what fetches it from its store.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="assignments")
@@ -116,6 +117,7 @@ class Assignment(models.Model):
     lot = models.ForeignKey("records.StockLot", on_delete=models.PROTECT, null=True, related_name="assignments")
     order = models.ForeignKey("records.StockOrder", on_delete=models.PROTECT, null=True, related_name="assignments")
     aid = models.ForeignKey("records.AidRequest", on_delete=models.PROTECT, null=True, related_name="assignments")
+    vehicle = models.ForeignKey("records.Vehicle", on_delete=models.PROTECT, null=True, related_name="loads")
     quantity = models.FloatField()
     turn_out_s = models.PositiveIntegerField(null=True)
     reason = models.TextField(blank=True, default="")

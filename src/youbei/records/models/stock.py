@@ -122,6 +122,11 @@ class Vehicle(Bilingual, Registered):
             models.Index(fields=["org_path", "id"], name="vehicle_in_organisation"),
             *walked_by("vehicle", "kind", "status", ("kind", "status")),
             *sorted_by("vehicle", "inspected_until"),
+            models.Index(
+                fields=["lat", "lon"],
+                name="vehicle_to_load_nearby",
+                condition=models.Q(retired_at__isnull=True, payload_kg__gte=1),
+            ),
         ]
 
 

@@ -18,6 +18,7 @@ from youbei.engine.registers.bands import bands_of
 from youbei.engine.registers.field import Field
 from youbei.records.counts.asked import Asked, Side
 from youbei.records.counts.journal import COUNTED
+from youbei.records.counts.stores import in_the_stores
 from youbei.records.models import Organisation
 from youbei.records.registers.dimensions import COUNT, Dimension, dimensions_of, measures_of
 
@@ -53,7 +54,8 @@ def day_side(now: datetime) -> Side:
 
 
 def bases(name: str, path: str, now: datetime) -> Iterator[Asked]:
-    """Yield the bases of a register in the subtree of a path: by area and each other way; by area and confirmation.
+    """Yield the bases of a register in the subtree of a path: by area and each other way; by area and confirmation;
+    of lots, what may be given out.
 
     Those of few cells come first. Records referred to may be very many: by these alone there is one besides.
     """
@@ -76,6 +78,8 @@ def bases(name: str, path: str, now: datetime) -> Iterator[Asked]:
                 yield found
     if fresh_s:
         yield Asked(name, (path,), (area, day_side(now)))
+    if name == "lot":
+        yield in_the_stores((path,), now.date())
 
 
 def tops_of(path: str) -> tuple[str, ...]:
@@ -94,7 +98,12 @@ def serves(base: Asked, asked: Asked) -> bool:
         return False
     if any(one.kind == "grades" and one not in asked.sides for one in base.sides):
         return False
-    return asked.adds in ((), base.adds) and all(column_side(base, name) is not None for name, _ in asked.words)
+    left = [one for one in asked.words if one not in base.words]
+    return (
+        asked.adds in ((), base.adds)
+        and set(base.words) <= set(asked.words)
+        and all(column_side(base, name) is not None for name, _ in left)
+    )
 
 
 def column_side(base: Asked, name: str) -> int | None:
@@ -105,7 +114,7 @@ def column_side(base: Asked, name: str) -> int | None:
 def added_up(base: Asked, numbers: Mapping[tuple[str, ...], tuple[int, Decimal]], asked: Asked) -> Numbers:
     """Return the numbers of a question out of those of a base that serves it."""
     places = [base.sides.index(one) for one in asked.sides]
-    words = [(column_side(base, name) or 0, allowed) for name, allowed in asked.words]
+    words = [(at, allowed) for name, allowed in asked.words if (at := column_side(base, name)) is not None]
     found: Numbers = {}
     for key, (count, amount) in numbers.items():
         if all(key[at] in allowed for at, allowed in words):

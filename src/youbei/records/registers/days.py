@@ -36,5 +36,10 @@ def within(paths: list[str], unit: str) -> list[str]:
     return [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
 
 
+def outermost(paths: list[str]) -> list[str]:
+    """Return the subtrees that hold all others of these, each once, in order."""
+    return [path for path in sorted(set(paths)) if not any(path != other and path.startswith(other) for other in paths)]
+
+
 def meet(path: str, unit: str) -> bool:
     return path.startswith(unit) or unit.startswith(path)

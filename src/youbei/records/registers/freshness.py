@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -13,12 +14,13 @@ from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
+from youbei.records.counts.asked import Asked
 from youbei.records.models import User
 from youbei.records.registers.bases import day_side
 from youbei.records.registers.counting import area, counted
 from youbei.records.registers.dimensions import AREA, FRESHNESS, Dimension
 from youbei.records.registers.filters import Filters
-from youbei.records.registers.keeping import numbers_of
+from youbei.records.registers.keeping import NotCountedYet, Numbers, numbers_of
 from youbei.records.registers.statistics import Bucket, Counting
 
 
@@ -84,18 +86,30 @@ def ageing(user: User) -> list[Register]:
     ]
 
 
-def freshnesses(user: User, *, now: datetime, unit: str = "", register: str = "") -> Freshnesses:
-    """Count what a user may see in a subtree, `unit` being its code; of one register only where one is named."""
+def freshnesses(
+    user: User, *, now: datetime, unit: str = "", register: str = "", may_wait: bool = False
+) -> Freshnesses:
+    """Count what a user may see in a subtree, `unit` being its code; of one register only where one is named.
+
+    One that `may_wait` is told by NotCountedYet where that would take long; all that is wanting is then asked for.
+    """
     by_register: list[OfRegister] = []
     by_unit: dict[str, Figures] = {}
     counting: Counting | None = None
+    waits = False
     for one in ageing(user):
         if register in ("", one.name):
-            counting = Counting(one, user, Filters(unit=unit), now)
-            figures = figures_by_area(counting)
+            counting = Counting(one, user, Filters(unit=unit), now, may_wait=may_wait)
+            try:
+                figures = figures_by_area(counting)
+            except NotCountedYet:
+                waits = True
+                continue
             by_register.append(OfRegister(one, added(figures.values())))
             for key, found in figures.items():
                 by_unit[key] = by_unit.get(key, Figures()).with_more(found)
+    if waits:
+        raise NotCountedYet
     buckets: Sequence[Bucket] = counting.areas(list(by_unit)) if counting is not None else ()
     return Freshnesses(
         registers=tuple(one for one in by_register if one.figures.total or register),
@@ -109,14 +123,27 @@ def figures_by_area(counting: Counting) -> Mapping[str, Figures]:
     asked = counting.question([Dimension(AREA, Text(), "area"), Dimension(FRESHNESS, Text(), "freshness")])
     if asked is None:
         return counted_by_area(counting)
-    now = counting.now
-    days = replace(asked, sides=(asked.sides[0], day_side(now)), fresh_s=0)
+    days = replace(asked, sides=(asked.sides[0], day_side(counting.now)), fresh_s=0)
+    of_states, of_days = all_numbers([asked, days], counting.now, may_wait=counting.may_wait)
     found: dict[str, Figures] = {}
-    for (key, state), (count, _) in numbers_of(asked, lambda: counted(asked, now), now=now).items():
+    for (key, state), (count, _) in of_states.items():
         found[key] = found.get(key, Figures()).with_more(of_state(Freshness(state), count))
-    for (key, day), _ in numbers_of(days, lambda: counted(days, now), now=now).items():
+    for (key, day), _ in of_days.items():
         if day:
             found[key] = found.get(key, Figures()).with_more(Figures(oldest=date.fromisoformat(day)))
+    return found
+
+
+def all_numbers(asked: Sequence[Asked], now: datetime, *, may_wait: bool) -> list[Numbers]:
+    """Return the numbers of several questions; where some are not counted yet, all of those are asked for."""
+    found, waits = [], False
+    for one in asked:
+        try:
+            found.append(numbers_of(one, partial(counted, one, now), now=now, may_wait=may_wait))
+        except NotCountedYet:
+            waits = True
+    if waits:
+        raise NotCountedYet
     return found
 
 

@@ -12,21 +12,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
-from youbei.records.counts.asked import Asked, Cells, Image, asked_from, cells_from, since_of
+from youbei.records.counts.asked import Asked, Cells, Image, area_of, asked_from, cells_from, since_of
 from youbei.records.counts.journal import COUNTED, JOURNAL, stands
 from youbei.records.models import CountChange, CountWanted, Heartbeat, KeptCount
 from youbei.records.models.scope import path_condition
 from youbei.records.registers.bases import added_up, bases, serves
 from youbei.records.registers.conditions import begins_index
+from youbei.records.registers.counting import counted
 from youbei.records.registers.tables import model_of, records_of, register_called
 
 Numbers = dict[tuple[str, ...], tuple[int, Decimal]]
@@ -35,6 +37,8 @@ MOST_CELLS = 20_000
 # More changes than these are slower to read than a register is to count.
 MOST_CHANGES = 50_000
 TRIES = 3
+# Assumption: numbers of more subtrees than these are counted together.
+MOST_PATHS = 12
 # Assumption: so many records are counted while somebody waits; of more the worker counts ahead.
 LARGE = 20_000
 # Assumption: a worker that has given no sign of life for so long is not there.
@@ -77,13 +81,46 @@ def numbers_of(asked: Asked, count: Callable[[], Numbers], *, now: datetime, may
             if row.asked_on != now.date():
                 KeptCount.objects.filter(pk=row.pk).update(asked_on=now.date())
             return cells.numbers
-    if may_wait and is_worker_there(now) and takes_long(asked):
+    is_long = takes_long(asked) if may_wait or len(asked.paths) > 1 else False
+    if is_long and is_parted_by_paths(asked):
+        return path_by_path(asked, now, may_wait=may_wait)
+    if may_wait and is_long and is_worker_there(now):
         wanted, _ = CountWanted.objects.get_or_create(
             key=asked.key, defaults={"asked": asked.as_json(), "wanted_at": now}
         )
         if not wanted.is_too_large:
             raise NotCountedYet
     return counted_and_kept(asked, count, now)
+
+
+def is_parted_by_paths(asked: Asked) -> bool:
+    """Say whether a question over several subtrees is the sum of what is asked in each, with one area for each."""
+    areas = [one.said[0] for one in asked.sides if one.kind == "area"]
+    return 1 < len(asked.paths) <= MOST_PATHS and not any(
+        top.startswith(path) and not (len(tops) > 1 and top == path)
+        for tops in areas
+        for top in tops
+        for path in asked.paths
+    )
+
+
+def path_by_path(asked: Asked, now: datetime, *, may_wait: bool) -> Numbers:
+    """Add up the numbers of each subtree: of a large one they are counted ahead, of several together they are not."""
+    total, waits = Cells(), False
+    for path in asked.paths:
+        part = replace(asked, paths=(path,), sides=tuple(one for one in asked.sides if one.kind != "area"))
+        try:
+            found = numbers_of(part, partial(counted, part, now), now=now, may_wait=may_wait)
+        except NotCountedYet:
+            waits = True
+            continue
+        for key, (count, amount) in found.items():
+            rest = iter(key)
+            whole = (area_of(path, one.said[0]) if one.kind == "area" else next(rest) for one in asked.sides)
+            total.add(tuple(whole) if asked.sides else key, count, amount)
+    if waits:
+        raise NotCountedYet
+    return total.numbers
 
 
 def is_worker_there(now: datetime) -> bool:

@@ -12,7 +12,7 @@ from youbei.records.counts.asked import Asked
 from youbei.records.counts.journal import COUNTED
 from youbei.records.models import Organisation
 from youbei.records.registers.bases import said, side_of
-from youbei.records.registers.days import within
+from youbei.records.registers.days import outermost, within
 from youbei.records.registers.dimensions import Dimension
 from youbei.records.registers.filters import NONE, Filters
 from youbei.records.registers.tables import model_of, register_called
@@ -38,7 +38,7 @@ def question(
     words, unit = words_of(register, filters), unit_of(filters)
     if words is None or unit is None:
         return None
-    under = within(list(paths), unit)
+    under = outermost(within(list(paths), unit))
     fresh_s = 0
     if any(one.kind == "freshness" for one in sides):
         if register.fresh_for is None:
@@ -46,7 +46,7 @@ def question(
         fresh_s = int(register.fresh_for.total_seconds())
     found = Asked(
         register=register.name,
-        paths=tuple(sorted(under)),
+        paths=tuple(under),
         sides=tuple(side_of(one, tuple(tops), today) for one in sides),
         only=unit if filters.unit and filters.is_unit_only else "",
         words=words,

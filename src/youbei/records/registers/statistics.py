@@ -21,6 +21,7 @@ from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES, Asked, area_of
 from youbei.records.models import Organisation, User
 from youbei.records.registers.counting import area, fresh
+from youbei.records.registers.days import outermost
 from youbei.records.registers.dimensions import AREA, COUNT, FRESHNESS, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import NONE, Filters, narrowed
 from youbei.records.registers.keeping import Numbers, numbers_of
@@ -81,7 +82,7 @@ class Counting:
         if self.filters.unit:
             chosen = Organisation.objects.visible_to(self.user).filter(code=self.filters.unit)
             return list(chosen.values_list("path", flat=True)[:1]) or ["/"]
-        paths = self.user.paths_with(self.register.see)
+        paths = outermost(self.user.paths_with(self.register.see))
         if paths == ["/"] or not paths:
             only = Organisation.objects.filter(parent=None).values_list("path", flat=True)[:2]
             return list(only) if len(only) == 1 else ["/"]

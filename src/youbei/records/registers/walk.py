@@ -34,7 +34,7 @@ from youbei.records.pages import (
     reverse,
 )
 from youbei.records.registers.conditions import Condition, Nothing, conditions_of, walkable
-from youbei.records.registers.days import within
+from youbei.records.registers.days import outermost, within
 from youbei.records.registers.filters import Filters, with_text
 from youbei.records.registers.tables import in_use, order_of, path_column, records_of
 from youbei.records.registers.values import with_references
@@ -282,7 +282,7 @@ def paths_of(register: Register, user: User, filters: Filters) -> list[str]:
     if code := filters.words.get("organisation"):
         unit = path_of(code)
         return [unit] if any(unit.startswith(path) for path in paths) else []
-    return [path for path in sorted(set(paths)) if not any(path != other and path.startswith(other) for other in paths)]
+    return outermost(paths)
 
 
 def path_of(code: str) -> str:

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from youbei.engine.text import Text
-from youbei.records.models import Exercise, Organisation, User
+from youbei.records.models import Exercise, ExerciseUnit, Organisation, User
+from youbei.records.reports.alliance import held_with_others
 from youbei.records.reports.exercises import visible_exercises
 
 YEARS_BACK, YEARS_AHEAD = 3, 1
@@ -78,7 +80,9 @@ class Capabilities:
 def capabilities_of(unit: Organisation, user: User, now: datetime) -> Capabilities:
     """Return when each capability named by a script of a unit was tested, as far as the user may know of it."""
     today = timezone.localdate(now)
-    rows = visible_exercises(user).filter(organisation=unit).exclude(digest="").order_by("-created_at", "-id")
+    with_others = ExerciseUnit.objects.filter(held_with_others([unit.pk])).values("exercise_id")
+    mine = visible_exercises(user).filter(Q(organisation=unit) | Q(pk__in=with_others))
+    rows = mine.exclude(digest="").order_by("-created_at", "-id")
     fields = (
         "pk",
         "title_zh",

@@ -16,6 +16,7 @@ from youbei.records.models import (
     Organisation,
     Person,
     Post,
+    SchoolClass,
     StockLot,
     Team,
 )
@@ -49,6 +50,9 @@ def register_names(codes: Collection[str]) -> dict[str, Text]:
     known = {post.code: name_of(post) for post in Post.objects.filter(code__in=keys)}
     known.update({unit.code: name_of(unit) for unit in Organisation.objects.filter(code__in=keys)})
     known.update({person.code: name_of(person) for person in Person.objects.filter(code__in=keys)})
+    classes = {key for code, key in bare.items() if code.startswith("class:")}
+    if classes:
+        known.update({one.code: name_of(one) for one in SchoolClass.objects.filter(code__in=classes)})
     return {code: known.get(key) or AUDIENCES[key] for code, key in bare.items() if key in known or key in AUDIENCES}
 
 

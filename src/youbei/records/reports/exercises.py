@@ -12,13 +12,14 @@ from django.db.models import Q, QuerySet
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
 from youbei.engine.text import Text
-from youbei.records.models import Exercise, Participant, User
+from youbei.records.models import Exercise, ExerciseUnit, Participant, User
 from youbei.records.models.scope import path_condition
 from youbei.records.pages import PAGE_SIZE, Page, keyset_page
 from youbei.records.reports.names import name_of
 
 STAFF = (Participant.Part.CONTROLLER, Participant.Part.EVALUATOR)
 BEFORE = (Exercise.Status.PLANNED, Exercise.Status.SEALED)
+ANSWERS_FOR = (ExerciseUnit.State.ASKED, ExerciseUnit.State.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,29 @@ def visible_exercises(user: User) -> QuerySet[Exercise]:
     """Return the exercises that a user may know of.
 
     One without notice is known only to those who lead it until it begins. Whoever is enrolled by name knows it, too:
-    staff from the start, players once they may.
+    staff from the start, players once they may. Of one that several units hold, each of those that are asked or have
+    accepted is in this as the one that leads; its other people know of it once it has accepted.
     """
     leads, sees = user.paths_with(Permission.RUN_EXERCISE), user.paths_with(Permission.SEE)
     is_open = Q(is_announced=True) | ~Q(status__in=BEFORE)
     condition = Q(pk__in=[])
     if leads:
         condition |= path_condition(leads, "org_path__under")
+        condition |= Q(pk__in=exercises_of_units(leads, ANSWERS_FOR))
     if sees:
         condition |= path_condition(sees, "org_path__under") & is_open
+        condition |= Q(pk__in=exercises_of_units(sees, ANSWERS_FOR[1:])) & is_open
     if user.person is not None:
         mine = Participant.objects.filter(ref=f"person:{user.person.code}")
         condition |= Q(pk__in=mine.filter(part__in=STAFF).values("exercise_id"))
         condition |= Q(pk__in=mine.values("exercise_id")) & is_open
     return Exercise.objects.filter(condition)
+
+
+def exercises_of_units(paths: list[str], states: Sequence[str]) -> QuerySet[ExerciseUnit, UUID]:
+    """Select the exercises that units below the paths hold with others, in one of the states."""
+    units = ExerciseUnit.objects.filter(path_condition(paths, "org_path__under"), state__in=states)
+    return units.values_list("exercise_id", flat=True)
 
 
 def visible_exercise(pk: UUID, user: User) -> Exercise:
@@ -89,13 +99,19 @@ def visible_exercise(pk: UUID, user: User) -> Exercise:
 
 
 def part_of(row: Exercise, user: User) -> str:
-    """Say what a user is in an exercise: `director`, the part enrolled for (staff before player), or `onlooker`."""
+    """Say what a user is in an exercise: `director`, the part enrolled for (staff before player), or `onlooker`.
+
+    A `partner` answers for a unit that holds the exercise with the one that leads it: for its own people alone.
+    """
     if user.may(Permission.RUN_EXERCISE, row.org_path):
         return "director"
-    if user.person is None:
-        return "onlooker"
-    parts = set(row.participants.filter(ref=f"person:{user.person.code}").values_list("part", flat=True))
-    return next((part for part in ("controller", "evaluator", "player", "observer") if part in parts), "onlooker")
+    parts = set()
+    if user.person is not None:
+        parts = set(row.participants.filter(ref=f"person:{user.person.code}").values_list("part", flat=True))
+    if any(user.may(Permission.RUN_EXERCISE, path) for path in row.units.values_list("org_path", flat=True)):
+        parts.add("partner")
+    order = ("controller", "evaluator", "partner", "player", "observer")
+    return next((part for part in order if part in parts), "onlooker")
 
 
 def knows_script(part: str) -> bool:

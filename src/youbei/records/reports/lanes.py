@@ -21,6 +21,7 @@ from youbei.records.models import (
     RunPost,
     RunStep,
     Site,
+    Vehicle,
 )
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.names import name_of, post_title
@@ -47,7 +48,10 @@ class BoardPost:
 
 @dataclass(frozen=True, slots=True)
 class BoardAssignment:
-    """`lat` and `lon` tell where the resource set out from; `route` is the way as [[lat, lon], ...] where known."""
+    """`lat` and `lon` tell where the resource set out from; `route` is the way as [[lat, lon], ...] where known.
+
+    `carrier` is the vehicle that fetches it.
+    """
 
     code: str
     need: str
@@ -63,6 +67,7 @@ class BoardAssignment:
     lat: float | None
     lon: float | None
     route: tuple[tuple[float, float], ...]
+    carrier: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +307,16 @@ def board_assignments(rows: Iterable[Assignment]) -> dict[str, tuple[BoardAssign
                 lat=source.lat if source else None,
                 lon=source.lon if source else None,
                 route=tuple((lat, lon) for lat, lon in row.route or ()),
+                carrier=None if row.vehicle is None else carrier_name(row.vehicle),
             )
         )
     return {need: tuple(found) for need, found in by_need.items()}
+
+
+def carrier_name(vehicle: Vehicle) -> Text:
+    """Name a vehicle with its plate, by which it is known on the road."""
+    name = name_of(vehicle)
+    return Text(f"{name.zh} {vehicle.plate}".strip(), f"{name.en or name.zh} {vehicle.plate}".strip())
 
 
 def lanes_of(posts: Sequence[BoardPost], steps: Sequence[BoardStep]) -> tuple[Lane, ...]:

@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
 from django.utils import timezone
 
 from youbei import content
 from youbei.engine.exercises.programme import Counts, Held, Period, Regime, Requirement, State, periods_of
 from youbei.engine.text import Text
-from youbei.records.models import DrillRegime, Exercise, HeadCount, Organisation, User
+from youbei.records.models import DrillRegime, Exercise, ExerciseUnit, HeadCount, Organisation, User
 from youbei.records.pages import Page, keyset_page
+from youbei.records.reports.alliance import held_with_others
 from youbei.records.reports.exercises import visible_exercises
 from youbei.records.reports.names import name_of
 
@@ -84,20 +86,19 @@ def programmes(units: Sequence[Organisation], user: User, year: int, now: dateti
 def held_by(units: Sequence[int], user: User, year: int) -> tuple[dict[int, list[Held]], dict[int, list[Held]]]:
     """Return what units have held, and what they have planned; a head-count of a real evacuation is no drill.
 
-    What is planned without notice counts for those alone who may know of it: its day would show in the programme.
+    An exercise that several units hold together counts for each of them that accepted. What is planned without notice
+    counts for those alone who may know of it: its day would show in the programme.
     """
     since = datetime(year - YEARS_BACK, 1, 1, tzinfo=UTC)
     held: dict[int, list[Held]] = defaultdict(list)
     planned: dict[int, list[Held]] = defaultdict(list)
     over = [Exercise.Status.ENDED, Exercise.Status.CLOSED]
-    exercises = (
-        visible_exercises(user)
-        .filter(organisation__in=units)
-        .values_list(
-            "organisation_id", "status", "started_at", "planned_at", "plan_version__plan__kind", "broken_off_for_id"
-        )
-    )
-    for unit, status, started_at, planned_at, kind, broken_off in exercises:
+    known = visible_exercises(user)
+    fields = ("status", "started_at", "planned_at", "plan_version__plan__kind", "broken_off_for_id")
+    own = known.filter(organisation__in=units).values_list("organisation_id", *fields)
+    shared = ExerciseUnit.objects.filter(held_with_others(units), exercise__in=known)
+    with_others = shared.values_list("organisation_id", *(f"exercise__{field}" for field in fields))
+    for unit, status, started_at, planned_at, kind, broken_off in chain(own, with_others):
         if status in over and started_at is not None and started_at >= since and broken_off is None:
             held[unit].append(Held(timezone.localdate(started_at), Counts.EXERCISE, kind or ""))
         elif status == Exercise.Status.PLANNED and planned_at is not None:

@@ -13,16 +13,18 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from youbei.engine.stock.capacity import Curve, curve_of, lump
 from youbei.engine.stock.capacity import Line as ProductionLine
 from youbei.engine.stock.closing import KEPT, Closing, close
+from youbei.engine.stock.fefo import USABLE
 from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
 from youbei.engine.text import Text
-from youbei.records.counts.asked import PLACES, Asked, Side
+from youbei.records.counts.asked import PLACES
+from youbei.records.counts.stores import in_the_stores
 from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
+from youbei.records.registers.days import outermost
 from youbei.records.registers.keeping import Numbers, numbers_of
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
-USABLE = ("good", "worn")
 PERCENT = 100
 
 
@@ -77,13 +79,18 @@ class ItemGap:
         return explain(moment, self.unit)
 
 
-def gap_report(paths: list[str], *, today: date, items: Sequence[str] = ()) -> list[ItemGap]:
-    """Hold the requirements under these paths against the reserves under them; `items` narrows to those codes."""
+def gap_report(
+    paths: list[str], *, today: date, items: Sequence[str] = (), waits_at: datetime | None = None
+) -> list[ItemGap]:
+    """Hold the requirements under these paths against the reserves under them; `items` narrows to those codes.
+
+    Whoever may wait says as of when; where counting would take long NotCountedYet is raised.
+    """
     wanted = in_force(Requirement.objects.under_any(paths, "under"), today).select_related("item", "organisation")
     if items:
         wanted = wanted.filter(item__code__in=items)
     lines = [line_of(row) for row in wanted]
-    return named(gaps(lines, supplies(paths, {line.item for line in lines}, today=today)))
+    return named(gaps(lines, supplies(paths, {line.item for line in lines}, today=today, waits_at=waits_at)))
 
 
 def line_of(row: Requirement) -> Line:
@@ -117,11 +124,15 @@ def in_force(rows: QuerySet[Requirement], today: date) -> QuerySet[Requirement]:
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today), retired_at__isnull=True)
 
 
-def supplies(paths: list[str], items: Iterable[str], *, today: date) -> list[Supply]:
+def supplies(paths: list[str], items: Iterable[str], *, today: date, waits_at: datetime | None = None) -> list[Supply]:
     """Return what can be had of these items under these paths: in store, by call-off, from the market, from
     production."""
     codes = sorted(items)
-    return [*in_store(paths, codes, today), *on_the_market(paths, codes, today), *in_production(paths, codes, today)]
+    return [
+        *in_store(paths, codes, today, waits_at=waits_at),
+        *on_the_market(paths, codes, today),
+        *in_production(paths, codes, today),
+    ]
 
 
 def usable(lots: ScopedQuerySet[StockLot], today: date) -> QuerySet[StockLot]:
@@ -136,7 +147,7 @@ def not_expired(lots: ScopedQuerySet[StockLot], today: date) -> QuerySet[StockLo
     )
 
 
-def in_store(paths: list[str], codes: list[str], today: date) -> list[Supply]:
+def in_store(paths: list[str], codes: list[str], today: date, *, waits_at: datetime | None = None) -> list[Supply]:
     """Return what lies in the stores, by item and reserve: numbers that are kept, for a province holds a million lots.
 
     Lots that are wholly reserved are among those counted and add nothing.
@@ -144,15 +155,9 @@ def in_store(paths: list[str], codes: list[str], today: date) -> list[Supply]:
     known = {str(pk): code for pk, code in Item.objects.filter(code__in=codes).values_list("pk", "code")}
     if not known or not paths:
         return []
-    asked = Asked(
-        register="lot",
-        paths=tuple(sorted(paths)),
-        sides=(Side("column", "item_id"), Side("column", "reserve"), Side("column", "agreement_id")),
-        words=(("item_id", tuple(sorted(known))), ("condition", USABLE)),
-        days=(("expires_on", today.isoformat(), "", True),),
-        adds=("quantity", "-reserved"),
-    )
-    found = numbers_of(asked, lambda: lying(paths, known, today), now=datetime.combine(today, time(), UTC))
+    asked = in_the_stores(outermost(paths), today, items=known)
+    now = waits_at or datetime.combine(today, time(), UTC)
+    found = numbers_of(asked, lambda: lying(paths, known, today), now=now, may_wait=waits_at is not None)
     minutes = dict(
         Agreement.objects.filter(pk__in=[key[2] for key in found if key[2]]).values_list("pk", "response_min")
     )

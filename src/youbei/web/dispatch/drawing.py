@@ -72,7 +72,7 @@ def team_marks(proposal: Proposal) -> tuple[Mark, ...]:
     """Mark who is chosen, with the minutes until they are there."""
     points, found = places_of(proposal.facts), []
     for pick in proposal.picks:
-        point, minutes = points.get(pick.resource.partition("/")[0]), round(pick.arrival_s / 60)
+        point, minutes = points.get(pick.origin), round(pick.arrival_s / 60)
         if point is None:
             continue
         name = Text(f"{pick.name.zh}（{minutes} 分钟）", f"{pick.name.en or pick.name.zh} ({minutes} min)")
@@ -84,10 +84,13 @@ def team_marks(proposal: Proposal) -> tuple[Mark, ...]:
 def ways_of(proposal: Proposal) -> Iterable[Way]:
     points = places_of(proposal.facts)
     for pick in proposal.picks[:MOST_ROUTES]:
-        start, end = points.get(pick.resource.partition("/")[0]), points[place_name(pick.run, pick.need)]
+        start, end = points.get(pick.origin), points[place_name(pick.run, pick.need)]
         if start is None:
             continue
         line = route(proposal, start, end)
+        stands = points.get(pick.vehicle)
+        if stands is not None and stands != start:
+            line = (*route(proposal, stands, start), *line)
         yield Way(pick.run.pk, pick.name, False, tuple((point.lat, point.lon) for point in line))
 
 

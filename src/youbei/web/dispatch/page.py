@@ -172,6 +172,7 @@ def shown(proposal: Proposal) -> dict[str, Any]:
         "was_stopped": solution.was_stopped,
         "looked_at": proposal.facts.looked_at,
         "seconds": proposal.seconds,
+        "uncarried": bool(proposal.facts.lots.lots) and not proposal.facts.carriers.is_kept,
     }
 
 

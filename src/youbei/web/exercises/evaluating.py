@@ -32,7 +32,7 @@ def evaluate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record what was seen. Evaluators judge officially; whoever else takes part judges themselves, kept apart."""
     context = shell(request, pk, "evaluate")
     row, msel, user = context["row"], context["msel"], user_of(request)
-    if not isinstance(msel, Msel) or row.run is None or context["part"] == "onlooker":
+    if not isinstance(msel, Msel) or row.run is None or context["part"] in ("onlooker", "partner"):
         raise Http404
     is_own = not context["knows_script"]
     form_class = functools.partial(ObserveForm, subjects=subjects_of(msel, is_own=is_own))

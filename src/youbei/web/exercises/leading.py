@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -19,27 +20,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.exercises import coverage, keeping, leading, sealing
+from youbei.actions.exercises import alliance, coverage, enrolling, keeping, leading, sealing
+from youbei.actions.exercises.classes import classes_of, enrol_by_class
+from youbei.actions.exercises.hot_wash_after import set_hot_wash
 from youbei.engine.access import Permission
 from youbei.engine.exercises.grid import with_rows
 from youbei.engine.exercises.model import Exercise as Script
 from youbei.engine.exercises.read import read_exercise
-from youbei.records.models import Exercise, User
+from youbei.records.models import Exercise, ExerciseUnit, User
 from youbei.records.reports.exercises import visible_exercise
 from youbei.sheets.msel import read_msel
 from youbei.web.access import access, user_of
 from youbei.web.forms.exercises import (
     LARGEST_FILE,
+    AskUnitForm,
     CancelForm,
+    ClassesForm,
     EndForm,
     EnrolForm,
+    HotWashAfterForm,
     LookForm,
     RevisionForm,
     SealForm,
     TimeForm,
 )
+from youbei.web.forms.facts import say
 from youbei.web.forms.runs import NothingForm
-from youbei.web.sheet import sheet
+from youbei.web.sheet import FormClass, sheet
 
 SHEETS = (".xlsx", ".xls", ".csv")
 
@@ -65,7 +72,7 @@ def cancel(by: User, row: Exercise, data: dict[str, Any]) -> object:
 
 
 def enrol(by: User, row: Exercise, data: dict[str, Any]) -> object:
-    return keeping.enrol(by=by, now=clock.now(), exercise=row, **data)
+    return enrolling.enrol(by=by, now=clock.now(), exercise=row, **data)
 
 
 def revise(by: User, row: Exercise, data: dict[str, Any]) -> object:
@@ -82,6 +89,18 @@ def look(by: User, row: Exercise, data: dict[str, Any]) -> object:
 
 def by_post(by: User, row: Exercise, data: dict[str, Any]) -> object:
     return coverage.enrol_by_post(by=by, now=clock.now(), exercise=row)
+
+
+def by_class(by: User, row: Exercise, data: dict[str, Any]) -> object:
+    return enrol_by_class(by=by, now=clock.now(), exercise=row, **data)
+
+
+def ask_after(by: User, row: Exercise, data: dict[str, Any]) -> object:
+    return set_hot_wash(by=by, now=clock.now(), exercise=row, **data)
+
+
+def ask_unit(by: User, row: Exercise, data: dict[str, Any]) -> object:
+    return alliance.ask_unit(by=by, now=clock.now(), exercise=row, **data)
 
 
 def script_in(file: Any, row: Exercise) -> Script:
@@ -111,6 +130,14 @@ VERBS: dict[str, Verb] = {
     "seal": (seal, SealForm, gettext_lazy("Seal the time"), gettext_lazy("The time is drawn and sealed.")),
     "look": (look, LookForm, gettext_lazy("Look into the sealed time"), gettext_lazy("You know the time now.")),
     "posts": (by_post, NothingForm, gettext_lazy("Enrol by post"), gettext_lazy("The list is kept.")),
+    "classes": (by_class, ClassesForm, gettext_lazy("Enrol by class of people"), gettext_lazy("The list is kept.")),
+    "hot-wash-after": (
+        ask_after,
+        HotWashAfterForm,
+        gettext_lazy("Hot wash at EndEx"),
+        gettext_lazy("It is kept how the hot wash opens."),
+    ),
+    "ask-unit": (ask_unit, AskUnitForm, gettext_lazy("Ask a unit"), gettext_lazy("The unit is asked.")),
     "revise": (revise, RevisionForm, gettext_lazy("Revise the script"), gettext_lazy("The script is revised.")),
 }
 
@@ -122,7 +149,10 @@ def lead(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     row = visible_exercise(pk, by)
     if verb not in VERBS:
         raise Http404
-    do, form, title, done = VERBS[verb]
+    do, plain_form, title, done = VERBS[verb]
+    form: FormClass = plain_form
+    if verb == "classes":
+        form = functools.partial(ClassesForm, classes=class_choices(row, None))
     here = reverse("exercise", args=[row.pk])
     initial = initial_of(verb, row)
 
@@ -153,9 +183,21 @@ def initial_of(verb: str, row: Exercise) -> dict[str, Any]:
     if verb == "time":
         return {"planned_at": row.planned_at}
     if verb == "enrol":
-        lines = [f"{one.ref} {one.part} {one.post}".rstrip() for one in row.participants.all()]
-        return {"participants": "\n".join(lines)}
+        return {"participants": lines_of(row, None)}
+    if verb == "hot-wash-after":
+        return {"questionnaire": row.hot_wash_with}
     return {}
+
+
+def lines_of(row: Exercise, unit: ExerciseUnit | None) -> str:
+    """Write the list of who takes part that one unit keeps, as it is typed."""
+    listed = row.participants.filter(unit=unit)
+    return "\n".join(f"{one.ref} {one.part} {one.post}".rstrip() for one in listed)
+
+
+def class_choices(row: Exercise, unit: ExerciseUnit | None) -> list[tuple[str, str]]:
+    """Offer the classes of people of a unit, each with how many they are and how many are on the list."""
+    return [(one.key, f"{say(one.title)} ({one.enrolled}/{one.people})") for one in classes_of(row, clock.now(), unit)]
 
 
 def intro_of(verb: str) -> str:
@@ -174,6 +216,12 @@ def intro_of(verb: str) -> str:
         ),
         "look": _("You will stand on the list of who knew, which is published when the exercise begins."),
         "posts": _("Whoever fills a post of the plan today is added, staff and managers alike. Who is listed stays."),
+        "classes": _("Everybody of the classes you choose is added as a player. Who is listed stays."),
+        "hot-wash-after": _("When the exercise ends, everybody on the list gets the link to a few questions at once."),
+        "ask-unit": _(
+            "The unit is asked to hold this exercise with yours. Whoever runs exercises there accepts, and lists its "
+            "own people; it counts in the programme of each."
+        ),
         "cancel": _("It goes out of the plan. The log keeps that it was planned, and why it was cancelled."),
     }.get(verb, "")
 

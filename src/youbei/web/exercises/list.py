@@ -16,6 +16,7 @@ from youbei.engine.access import Permission
 from youbei.engine.exercises.read import read_exercise
 from youbei.engine.text import Text
 from youbei.records.models import Exercise
+from youbei.records.reports.alliance import asked_of
 from youbei.records.reports.exercises import ExerciseFilter, exercise_page
 from youbei.web import wording
 from youbei.web.access import access, user_of
@@ -36,6 +37,7 @@ def list_exercises(request: HttpRequest) -> HttpResponse:
         "statuses": list(wording.EXERCISE_STATUSES),
         "types": list(wording.EXERCISE_TYPES),
         "query": query_without_cursor(request),
+        "asked": asked_of(user),
         "may_plan": bool(user.paths_with(Permission.RUN_EXERCISE)),
     }
     return render(request, "exercises/list.html", context)

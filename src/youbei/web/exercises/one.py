@@ -12,12 +12,14 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.actions.exercises import breaking, coverage, keeping
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.records.log import head
 from youbei.records.models import Exercise, ExerciseSeal, Message, User
+from youbei.records.reports.alliance import own_participants, units_of
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.exercises import exercise_summary, knows_script, part_of, visible_exercise
 from youbei.records.reports.hot_wash import hot_wash_of
@@ -26,7 +28,7 @@ from youbei.sheets.msel import write_msel
 from youbei.web.access import access, user_of
 from youbei.web.exercises.chart import chart_of
 
-SHOWN = 50
+SHOWN, PEOPLE_SHOWN = 50, 200
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,12 +62,24 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how an exercise stands, what it is to show, who takes part, and what the checker says of it."""
     context = shell(request, pk, "overview")
     row: Exercise = context["row"]
-    context["participants"] = list(row.participants.all()[:200]) if context["knows_script"] else []
+    user, is_partner = user_of(request), context["part"] == "partner"
+    sees_all = context["knows_script"]
+    context["participants"] = (
+        list(row.participants.all()[:PEOPLE_SHOWN]) if sees_all else own_participants(row, user)[:PEOPLE_SHOWN]
+    )
+    context["lists_people"] = sees_all or is_partner
+    context["units"] = units_of(row, user)
+    context["answers"] = [("accept", _("Take part")), ("decline", _("Decline"))]
+    context["own_acts"] = [
+        ("people", _("Your people")),
+        ("classes", _("Enrol by class of people")),
+        ("withdraw", _("Withdraw your unit")),
+    ]
     context["covered"] = coverage.coverage_of(row, clock.now()) if context["knows_script"] else None
     context["seal"] = ExerciseSeal.objects.filter(exercise=row).first()
     context["names"] = names_of_codes({one.ref for one in context["participants"]})
-    context["reached"] = messages_to(row, user_of(request))
-    context["real"] = breaking.real_since(row, user_of(request))
+    context["reached"] = messages_to(row, user)
+    context["real"] = breaking.real_since(row, user)
     context["findings"] = keeping.findings_of(row) if context["leads"] and not row.run_id else ()
     return render(request, "exercises/page.html", context)
 

@@ -160,9 +160,35 @@ def from_stress(by: User, pk: int, subject: str) -> Ground:
     return Ground(version.plan.organisation, wrong, reverse("stress_test", args=[pk]))
 
 
+def from_measure(by: User, pk: int, key: str) -> Ground:
+    """Return a measure that a stress test showed to help, as something that is still to be done."""
+    test = stress_test_for(by, pk)
+    tried = [] if test.found is None else test.found.get("improvements", [])
+    found = next((one for one in tried if one["key"] == key and one["is_plain"] and one["gain"] > 0), None)
+    if found is None:
+        raise Http404
+    version, what = test.plan_version, found["what"]
+    wrong = Wrong(
+        title=Text(f"宜采取而未采取：{what['zh']}"[:300], f"Would help and is not done: {what['en']}"[:300]),
+        source=Source.SIMULATION,
+        severity=FindingSeverity.MAJOR if found["gain"] >= GRAVE else FindingSeverity.GENERAL,
+        element=Element.PLANNING,
+        detail=say(Text(found["zh"], found["en"])),
+        key=f"stress:{version.plan_id}:{key}"[:200],
+        plan_version=version,
+        place=f"steps.{found['subject'].split('/')[0]}"[:200],
+        evidence=[{"stress_test": test.pk, "measure": key, "gain": found["gain"]}],
+    )
+    return Ground(version.plan.organisation, wrong, reverse("stress_test", args=[pk]))
+
+
 def ground_of(request: HttpRequest, by: User) -> Ground:
-    """Return what the address names: `run` and `shown`, `version`, `code` and `place`, or `stress` and `subject`."""
+    """Return what the address names: `run` and `shown`, `version`, `code` and `place`, or `stress` with
+    `subject` or `measure`.
+    """
     run, version, stress = (key_in(request, name) for name in ("run", "version", "stress"))
+    if stress is not None and "measure" in request.GET:
+        return from_measure(by, stress, request.GET["measure"])
     if stress is not None:
         return from_stress(by, stress, request.GET.get("subject", ""))
     if run is not None:

@@ -10,10 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.exercises.seal import Window
 from youbei.records.models import Organisation, Participant, User
 from youbei.web import wording
+from youbei.web.forms.choices import offer
+from youbei.web.forms.facts import say
 from youbei.web.forms.incidents import WHEN
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -36,6 +39,58 @@ class UnitField(forms.CharField):
         if len(found) == 1:
             return found[0]
         raise ValidationError(_("You lead exercises in no unit of that code or name. Enter its code."))
+
+
+class AnyUnitField(forms.CharField):
+    """Any unit in use, by its code or its exact name: those who hold an exercise together need see no more."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
+
+    def clean(self, value: Any) -> Any:
+        entered = str(super().clean(value)).strip()
+        units = Organisation.objects.filter(retired_at=None)
+        found = list(units.filter(Q(code=entered) | Q(name_zh=entered) | Q(name_en__iexact=entered))[:2])
+        if len(found) == 1:
+            return found[0]
+        raise ValidationError(_("There is no unit of that code or name, or more than one. Enter its code."))
+
+
+class AskUnitForm(forms.Form):
+    """Ask another unit to hold an exercise together."""
+
+    organisation = AnyUnitField(label=gettext_lazy("Unit"), help_text=gettext_lazy("Its code, or its full name."))
+    task = forms.CharField(label=gettext_lazy("Its share"), required=False, max_length=300)
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class MaybeWhyForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
+
+
+class ClassesForm(forms.Form):
+    """Enrol people by what they are."""
+
+    classes = forms.MultipleChoiceField(label=gettext_lazy("Classes of people"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, classes: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "classes", classes, is_tall=True)
+
+
+class HotWashAfterForm(forms.Form):
+    """Let the hot wash open at EndEx."""
+
+    questionnaire = forms.ChoiceField(label=gettext_lazy("Questionnaire"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        library: Any = self.fields["questionnaire"]
+        named = [(one.id, say(one.title)) for one in content.questionnaires().values()]
+        library.choices = [("", _("none: somebody opens it")), *named]
 
 
 class PlannedForm(forms.Form):

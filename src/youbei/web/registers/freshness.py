@@ -16,7 +16,8 @@ from youbei.actions.campaigns.opening import ASKABLE
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Freshness, Register
 from youbei.records.models import Organisation, User
-from youbei.records.registers.freshness import ageing, freshnesses
+from youbei.records.registers.freshness import Freshnesses, ageing, freshnesses
+from youbei.records.registers.keeping import NotCountedYet
 from youbei.records.registers.pages import Record, as_record
 from youbei.records.registers.tables import register_called, visible
 from youbei.records.registers.values import with_references
@@ -35,9 +36,14 @@ def show(request: HttpRequest) -> HttpResponse:
     registers = ageing(user)
     name = request.GET.get("register", "")
     register = next((one for one in registers if one.name == name), None)
-    found = freshnesses(user, now=now, unit=code, register=register.name if register else "")
+    try:
+        found = freshnesses(user, now=now, unit=code, register=register.name if register else "", may_wait=True)
+        is_counted = True
+    except NotCountedYet:
+        found, is_counted = Freshnesses((), ()), False
     context: dict[str, Any] = {
         "found": found,
+        "is_counted": is_counted,
         "unit": unit,
         "code": code,
         "register": register,

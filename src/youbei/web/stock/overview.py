@@ -16,6 +16,7 @@ from youbei.engine.access import Permission
 from youbei.engine.stock.requirement import HOURS, RESERVE_NAMES, Reserve
 from youbei.engine.text import Text
 from youbei.records.models import CapacityLine, DerivationDue, MarketOffer, StockLot, User
+from youbei.records.registers.keeping import NotCountedYet
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
 from youbei.records.reports.stock_due import SHOWN, equipment_due, rotations
@@ -60,13 +61,23 @@ def pools(user: User) -> list[Pool]:
     ]
 
 
+def gaps_so_far(paths: list[str]) -> tuple[list[ItemGap], bool]:
+    """Return the gaps, and whether what lies in the stores is counted yet; if not, there are none to show."""
+    now = clock.now()
+    try:
+        return gap_report(paths, today=now.date(), waits_at=now), True
+    except NotCountedYet:
+        return [], False
+
+
 @access(Permission.SEE)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the reserves, the gaps against what is required, and what the stores must do soon."""
     user, today = user_of(request), clock.now().date()
     paths = user.paths_with(Permission.SEE)
-    found = gap_report(paths, today=today)
+    found, is_counted = gaps_so_far(paths)
     context = {
+        "is_counted": is_counted,
         "pools": pools(user),
         "hours": HOURS,
         "gaps": [shown(row) for row in found[:GAPS_SHOWN]],
@@ -107,10 +118,10 @@ BASES = {"plan": _("Plan"), "standard": _("Standard"), "needs": _("Needs model")
 @access(Permission.SEE)
 def gaps(request: HttpRequest) -> HttpResponse:
     """Show each requirement with its sources, what is kept by reserve, the gap and the cheapest way to close it."""
-    user, today = user_of(request), clock.now().date()
-    found = gap_report(user.paths_with(Permission.SEE), today=today)
+    found, is_counted = gaps_so_far(user_of(request).paths_with(Permission.SEE))
     stand = figures(found)
     context = {
+        "is_counted": is_counted,
         "gaps": found[:GAPS_LISTED],
         "left_out": max(len(found) - GAPS_LISTED, 0),
         "figures": stand,

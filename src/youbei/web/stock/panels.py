@@ -9,9 +9,10 @@ from django.http import HttpRequest
 
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
-from youbei.records.models import CapacityLine, Site, StockLot, Vehicle
+from youbei.records.models import CapacityLine, Run, Site, StockLot, Vehicle
 from youbei.records.models.scope import Registered
 from youbei.records.registers.loads import on_board
+from youbei.records.reports.dispatch.vehicles import under_way
 from youbei.records.reports.stock_due import ledger_of, lots_at, owed
 from youbei.records.reports.stock_gap import curve_from
 from youbei.web.access import user_of
@@ -53,6 +54,10 @@ def vehicle_panel(request: HttpRequest, register: Register, row: Registered) -> 
         "lots": lots,
         "vehicle": row,
         "load": on_board(row),
+        "fetching": under_way(None)
+        .filter(vehicle=row, run__in=Run.objects.visible_to(user))
+        .select_related("run__incident", "lot__item")
+        .order_by("pk"),
         "may_report": user.may(Permission.WORK_STEP, row.org_path) or user.may(Permission.EDIT_RESOURCE, row.org_path),
     }
 

@@ -116,6 +116,7 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
     for team_id, code, grade in pairs.values_list("team_id", "capability__code", "type"):
         skills[team_id].append((code, grade))
     held, worked = assignments_of(ids, now=now, exercise=exercise)
+    driving = driving_of(ids, worked, now=now, exercise=exercise)
     moving = {row.team_id: row for row in going_on(exercise).filter(team__in=ids)}
     for team in Team.objects.filter(pk__in=ids, retired_at=None).select_related("organisation").order_by("pk"):
         sent = held.get(team.pk)
@@ -133,7 +134,7 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
             strength=team.strength,
             is_staffed=team.strength > 0 or not team.required_strength,
             is_out_of_service=team.status == Team.Status.OUT_OF_SERVICE,
-            serving=sent.run_id if sent else (0 if exercise is None and team.status == Team.Status.ASSIGNED else None),
+            serving=sent.run_id if sent else (0 if team.pk in driving or is_taken(team, exercise) else None),
             serving_need=sent.need if sent else "",
             assignment=sent.code if sent else "",
             has_arrived=bool(sent and sent.arrived_at),
@@ -141,6 +142,10 @@ def read_teams(ids: list[int], *, now: datetime, exercise: int | None) -> Iterab
             skills=tuple(skills[team.pk]),
             moving_up=move.cover_id if move is not None else None,
         )
+
+
+def is_taken(team: Team, exercise: int | None) -> bool:
+    return exercise is None and team.status == Team.Status.ASSIGNED
 
 
 def standing(team: Team, sent: Assignment | None, now: datetime) -> tuple[Point, timedelta]:
@@ -181,6 +186,31 @@ def assignments_of(
             since, until = max(row.assigned_at, now - DAY), min(row.released_at or now, now)
             worked[team] += max(0, int((until - since).total_seconds()))
     return held, worked
+
+
+def driving_of(ids: list[int], worked: dict[int, int], *, now: datetime, exercise: int | None) -> set[int]:
+    """Return the teams whose vehicle is on its way with a load now; add to their time out what they drove today."""
+    rows = Assignment.objects.filter(vehicle__team__in=ids)
+    if exercise is None:
+        rows = rows.filter(run__mode=Run.Mode.REAL)
+    else:
+        rows = rows.filter(run__mode=Run.Mode.EXERCISE, run__incident_id=exercise)
+    is_today = Q(arrived_at=None, released_at=None) | Q(arrived_at__gt=now - DAY) | Q(released_at__gt=now - DAY)
+    driving: set[int] = set()
+    trips: dict[tuple[int, datetime], int] = {}
+    for row in rows.filter(is_today).select_related("vehicle").order_by("pk"):
+        team = row.vehicle.team_id if row.vehicle is not None else None
+        ended_at = row.arrived_at or row.released_at
+        if team is None:
+            continue
+        if ended_at is None:
+            driving.add(team)
+        if exercise is None:
+            seconds = int((min(ended_at or now, now) - max(row.assigned_at, now - DAY)).total_seconds())
+            trips[team, row.assigned_at] = max(seconds, trips.get((team, row.assigned_at), 0))
+    for (team, _), seconds in trips.items():
+        worked[team] = worked.get(team, 0) + seconds
+    return driving
 
 
 def assigned_to(runs: Iterable[int]) -> list[int]:

@@ -15,18 +15,22 @@ from youbei.engine.access import Permission
 from youbei.engine.places import Point
 from youbei.engine.stock.fefo import USABLE
 from youbei.engine.text import Text
-from youbei.records.models import Agreement, Assignment, Run, StockLot, User
+from youbei.records.models import Agreement, Assignment, Item, Run, StockLot, User
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import looked_to, nearest
 from youbei.records.reports.names import name_of
 
 LOTS_LOOKED_AT = 100
 EXPIRED_LOOKED_AT = 10
+GRAMS_OF_A_KG = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """So many free whole pieces in a store; `agreement` is the key of the agreement by which it is had, if any."""
+    """So many free whole pieces in a store; `agreement` is the key of the agreement by which it is had, if any.
+
+    `grams_each` is None where nobody has entered what a piece weighs.
+    """
 
     pk: int
     code: str
@@ -39,6 +43,8 @@ class Lot:
     org_path: str
     org_name: Text
     agreement: int | None
+    site: int
+    grams_each: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,14 @@ def lot_of(row: StockLot, taken: Decimal) -> Lot:
         org_path=row.org_path,
         org_name=name_of(row.organisation),
         agreement=row.agreement_id,
+        site=row.site_id,
+        grams_each=grams_of(row.item),
     )
+
+
+def grams_of(item: Item) -> int | None:
+    """Return what a piece of an item weighs, rounded up; None where it is not known."""
+    return math.ceil(item.weight_kg * GRAMS_OF_A_KG) if item.weight_kg else None
 
 
 @dataclass(frozen=True, slots=True)

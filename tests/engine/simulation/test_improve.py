@@ -1,0 +1,124 @@
+"""Claims about improvements: each takes a cause away, is measured on common luck, and luck in sifting is no gain."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+
+from tests.engine.simulation.test_ensemble import HERE, QUIET, tight, tight_world
+
+from youbei.engine.resources import Stock, Team
+from youbei.engine.simulation.compare import compare_setups
+from youbei.engine.simulation.ensemble import Setup, set_up, simulate_many
+from youbei.engine.simulation.improve import (
+    MOST_KEPT,
+    Gain,
+    Outcome,
+    Search,
+    Size,
+    bad_and_typical,
+    broken_in,
+    searching,
+    with_measure,
+)
+from youbei.engine.simulation.improvements import Improvement, ImprovementKind, improvements
+from youbei.engine.simulation.replicate import replicate
+
+SIZE = Size(runs=120, sift=40, block=25)
+
+
+@cache
+def tried() -> tuple[Setup, tuple[Improvement, ...]]:
+    setup = tight()
+    return setup, improvements(setup, simulate_many(setup, runs=200))
+
+
+def searched() -> Search:
+    setup, measures = tried()
+    *_, search = searching(setup, measures, size=SIZE)
+    return search
+
+
+def gain_of(search: Search, kind: ImprovementKind) -> Gain:
+    return next(gain for gain in search.gains if gain.improvement.kind is kind)
+
+
+def test_measures_are_made_against_what_breaks_promises() -> None:
+    _, measures = tried()
+    said = {one.key: one.text.en for one in measures}
+    assert said["team:fire:incident:2"] == "2 more × fire at the place of the incident"
+    assert said["stock:foam:incident:2"] == "Store 2 more of foam at the place of the incident"
+    assert said["lot:lot:incident"].startswith("Keep the 3 of foam")
+    assert said["turn_out:team-2"] == "“Team 2” turns out in 1 min instead of 2"
+    assert {one.kind for one in measures} == set(ImprovementKind)
+
+
+def test_nothing_is_proposed_where_every_promise_holds() -> None:
+    setup = tight()
+    teams = tuple(Team(f"more-{n}", "", frozenset({"fire"}), HERE, tight_world().teams[0].turn_out) for n in range(9))
+    world = replace(tight_world(), teams=teams, stock=(Stock("lot", "foam", 50.0, HERE),))
+    plan = replace(setup.plan, steps=tuple(replace(step, within=None) for step in setup.plan.steps))
+    kept = set_up(plan, world, QUIET, seed=1)
+    assert improvements(kept, simulate_many(kept, runs=100)) == ()
+
+
+def test_a_gain_is_the_paired_difference_of_broken_promises() -> None:
+    setup, _ = tried()
+    search = searched()
+    best = search.gains[0]
+    assert best.improvement.kind is ImprovementKind.TEAM
+    better = with_measure(setup, best.improvement)
+    differences = []
+    for number in range(SIZE.runs):
+        one, other = (
+            broken_in(replicate(of.plan, of.world, QUIET, seed=1, number=number, level=of.level))
+            for of in (setup, better)
+        )
+        differences.append(other - one)
+    assert best.change.runs == SIZE.runs
+    assert abs(best.change.difference - sum(differences) / SIZE.runs) < 1e-9
+    assert best.change.low <= best.change.difference <= best.change.high < 0
+    late = compare_setups(setup, better, runs=SIZE.runs).differences
+    assert next(one for one in late if one.measure == "rescue/late").difference < 0
+
+
+def test_measures_are_ranked_by_what_they_gain() -> None:
+    search = searched()
+    gains = [gain.change.difference for gain in search.gains]
+    assert gains == sorted(gains)
+    assert len(gains) <= MOST_KEPT
+    assert "fewer are broken" in search.gains[0].sentence.en
+    assert "少失约" in search.gains[0].sentence.zh
+    assert (
+        gain_of(search, ImprovementKind.STOCK).change.first - 1 <= gain_of(search, ImprovementKind.STOCK).change.second
+    )
+
+
+def test_what_takes_no_cause_away_is_said_to_make_no_difference() -> None:
+    lot = gain_of(searched(), ImprovementKind.LOT_MOVED)
+    assert not lot.change.is_plain
+    assert "no difference can be told" in lot.sentence.en
+    assert "看不出差别" in lot.sentence.zh
+
+
+def test_threads_and_blocks_do_not_show() -> None:
+    setup, measures = tried()
+    with ThreadPoolExecutor(3) as pool:
+        *_, other = searching(setup, measures, size=replace(SIZE, block=7), spread=pool.map)
+    assert other == searched()
+
+
+def test_the_work_ahead_is_known_from_the_start() -> None:
+    setup, measures = tried()
+    steps = [search.done / search.total for search in searching(setup, measures, size=SIZE)]
+    assert steps[-1] == 1.0
+    assert steps == sorted(steps)
+    *_, alone = searching(setup, (), size=SIZE)
+    assert (alone.done, alone.total, alone.gains) == (SIZE.runs, SIZE.runs, ())
+
+
+def test_a_bad_run_is_worse_than_nineteen_of_twenty() -> None:
+    outcomes = [Outcome(number, broken=number // 10, ended=number) for number in reversed(range(200))]
+    assert bad_and_typical(outcomes) == (189, 99)
+    assert bad_and_typical(outcomes[:1]) == (199, 199)
