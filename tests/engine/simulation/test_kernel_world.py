@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -159,3 +162,21 @@ def test_teams_are_out_as_long_as_in_the_run(plan: Plan, demand: Demand, seed: i
     for number in range(4):
         out.update(replicate(plan, world, QUIET, seed=seed, number=number, level=LevelNumber.IV).out)
     assert {name: int(time) for name, time in zip(program.resources, rows.out, strict=False) if time} == +out
+
+
+WITHOUT_NUMBA = """
+import sys
+sys.modules["numba"] = None
+from tests.engine.simulation import test_kernel_world as claims
+assert not claims.IS_COMPILED
+claims.test_the_kernel_is_the_run_on_any_day()
+claims.test_the_kernel_is_the_run_where_plan_and_every_day_want_the_same_teams()
+"""
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="without the extra `solve` the claims above say it")
+def test_plain_python_gives_the_same_and_no_loop_leaves_its_tables() -> None:
+    """Compiled loops do not check where they read and write; plain Python does."""
+    script = f"import sys; sys.path[:] = {json.dumps(sys.path)}\n{WITHOUT_NUMBA}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]

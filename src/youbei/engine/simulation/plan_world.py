@@ -16,7 +16,6 @@ from youbei.engine.simulation.luck import has_luck, stands_in_after, ways_touche
 from youbei.engine.simulation.plan_code import NotCompiled
 from youbei.engine.simulation.plan_layout import Memory, whole
 from youbei.engine.simulation.plan_needs_of import Lists
-from youbei.engine.troubles import NO_TROUBLES, Troubles
 
 DAY = timedelta(days=1)
 MOST_HAPPENINGS = 60
@@ -27,7 +26,7 @@ MOST_DRAWN = 2_000_000
 def id_words(world: World) -> tuple[int, ...]:
     """Return the words that stand for teams, closures, failures and posts in the names of draws."""
     troubles = world.troubles
-    if troubles == NO_TROUBLES:
+    if not has_luck(world):
         return ()
     names = chain(
         (team.id for team in world.teams),
@@ -77,8 +76,8 @@ def lay_usual(memory: Memory, world: World, lists: Lists, resources: Mapping[str
 
 def lay_chances(memory: Memory, plan: Plan, world: World, resources: Mapping[str, int]) -> None:
     troubles = world.troubles
-    has_chances = troubles != NO_TROUBLES
-    memory.floats(at.OFF_ROAD_BY, off_road_by(world, troubles) if has_chances else (0.0 for _ in world.teams))
+    teams = world.teams if has_luck(world) else ()
+    memory.floats(at.OFF_ROAD_BY, (troubles.off_road_by(team.id) for team in teams))
     memory.floats(at.CLOSURE_CHANCE, (one.probability for one in troubles.closures))
     memory.floats(at.CLOSURE_FACTOR, (0.0 if one.factor is None else one.factor for one in troubles.closures))
     memory.floats(at.FAILURE_CHANCE, (one.probability for one in troubles.failures))
@@ -94,10 +93,6 @@ def lay_chances(memory: Memory, plan: Plan, world: World, resources: Mapping[str
     memory.floats(at.OFF_HOURS, (*off, troubles.holiday_share, holiday.slower, holiday.strength))
     memory.room(len(plan.steps), at.REACTS_IN)
     memory.room(at.DAY_LENGTH, at.DAY)
-
-
-def off_road_by(world: World, troubles: Troubles) -> list[float]:
-    return [troubles.off_road_by(team.id) for team in world.teams]
 
 
 def most_drawn(world: World) -> int:
