@@ -57,7 +57,7 @@ def course_of(setup: Setup, number: int) -> Course:
 
 def bases_of(world: World, run: Run) -> dict[str, tuple[float, float]]:
     sent = {str(event.data["resource"]) for event in run.log if event.kind == "resource.assigned"}
-    bases = {one.id: one.base for one in (*world.teams, *world.stock)}
+    bases = {team.id: team.base for team in world.teams} | {lot.id: lot.base for lot in world.stock}
     return {name: (bases[name].lat, bases[name].lon) for name in sorted(sent) if name in bases}
 
 
