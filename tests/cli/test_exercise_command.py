@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from tests.engine.exercises.story import CALL, HEAD
 
 from server.process import youbei
+from youbei import content
 from youbei.engine.exercises.seal import (
     Window,
     draw,
@@ -139,3 +144,67 @@ def windows(start: datetime) -> list[Window]:
 def draw_early(key: bytes, start: datetime) -> bool:
     """Return whether a key draws the very first minute."""
     return draw(key, "drill", 0, windows(start)) == start
+
+
+TOWN = """
+import django
+django.setup()
+from datetime import timedelta
+from tests.actions.town import build_town, store_plan
+from tests.actions.test_exercises import SCRIPT
+from youbei.actions import clock
+from youbei.actions.exercises import keeping, regimes
+from youbei.engine.exercises.read import read_exercise
+from youbei.records.models import User
+User.objects.filter(username="admin").update(username="first")
+now = clock.now()
+town = build_town(now - timedelta(hours=1))
+store_plan(town)
+row = keeping.plan_exercise(by=None, now=now, script=read_exercise(SCRIPT))
+regimes.set_regimes(by=None, now=now - timedelta(days=800), organisation=town.park, regimes=["cn.enterprise"])
+print(row.pk)
+"""
+
+
+@pytest.fixture(scope="module")
+def planned(own_sqlite: Path) -> tuple[Path, str]:
+    """Return a data folder with a town, an exercise of its plan, and a park that has held nothing; and the exercise."""
+    environment = dict(os.environ, YOUBEI_DATA=str(own_sqlite), DJANGO_SETTINGS_MODULE="youbei.settings")
+    words = [sys.executable, "-c", TOWN.replace("cn.enterprise", next(iter(content.drill_regimes())))]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(words, env=environment, cwd=root, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return own_sqlite, done.stdout.decode().strip()
+
+
+def test_the_programme_says_what_is_due_and_overdue(planned: tuple[Path, str]) -> None:
+    folder, _ = planned
+    done = youbei(folder, "exercise", "programme", "--json", "--state", "overdue")
+    found = json.loads(done.stdout)
+    assert done.returncode == (1 if any(one["overdue"] for one in found["units"]) else 0)
+    [park] = [one for one in found["units"] if one["organisation"]["en"] == "Town chemical park"]
+    assert {one["state"] for one in park["periods"]} <= {"overdue"}
+    every = json.loads(youbei(folder, "exercise", "programme", "--unit", "town-park", "--json").stdout)
+    assert every["units"][0]["periods"]
+    assert "小城化工园区：逾期" in youbei(folder, "exercise", "programme", "--lang", "zh").stdout
+    assert youbei(folder, "exercise", "programme", "--year", "1066").returncode == 2
+
+
+def test_the_console_begins_fires_holds_and_ends(planned: tuple[Path, str]) -> None:
+    folder, name = planned
+    listed = json.loads(youbei(folder, "exercise", "list", "--status", "planned", "--json").stdout)["exercises"]
+    assert [one["id"] for one in listed] == [name]
+    assert youbei(folder, "exercise", "start", name).returncode == 0
+    held = json.loads(youbei(folder, "exercise", "inject", name, "hold", "hurt", "--json").stdout)
+    assert {one["id"]: one["status"] for one in held["injects"]}["hurt"] == "held"
+    fired = json.loads(youbei(folder, "exercise", "inject", name, "fire", "hurt", "--json").stdout)
+    assert {one["id"]: one["status"] for one in fired["injects"]}["hurt"] == "fired"
+    again = youbei(folder, "exercise", "inject", name, "fire", "hurt", "--lang", "zh")
+    assert again.returncode == 2
+    refused = youbei(folder, "exercise", "end", name, "--user", "trainer-of-nobody")
+    assert refused.returncode == 2
+    denied = youbei(folder, "exercise", "end", name, "--user", "stranger")
+    assert denied.returncode == 2
+    ended = json.loads(youbei(folder, "exercise", "end", name, "--reason", "done", "--json").stdout)
+    assert ended["status"] == "ended"
+    assert youbei(folder, "exercise", "end", "nonsense").returncode == 2

@@ -79,3 +79,20 @@ def test_who_does_not_lead_finds_no_models(planned: Exercise, cast: Town) -> Non
 @pytest.mark.parametrize(("span", "step"), [(60, 20), (1, 0.2), (730, 200), (0, 1), (99, 20)])
 def test_ticks_are_round_numbers(span: float, step: float) -> None:
     assert nice_step(span) == pytest.approx(step)
+
+
+def test_the_guidebook_stands_beside_the_plume_and_alone_where_no_plume_holds(
+    planned: Exercise, trainer: Client
+) -> None:
+    here = f"/exercises/{planned.pk}/models/release/"
+    chlorine = {"to": "commander", "substance": "1017", "spill": "small", "is_night": "on"}
+    page = trainer.get(usual(trainer, here, **chlorine)).content.decode()
+    assert "Guidebook: protect downwind" in page
+    assert "1500 m" in page
+    assert "Distances of the guidebook" in page
+    calm = trainer.get(usual(trainer, here, **chlorine, wind_m_s="0.4")).content.decode()
+    assert "calm" in calm
+    assert "1500 m" in calm
+    refused = trainer.get(usual(trainer, here, **chlorine | {"spill": "large"}))
+    assert refused.status_code == 422
+    assert "rail tank car" in refused.content.decode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from youbei.cli.options import Groups, Output, Parser, Say, add_data
 from youbei.cli.simulate import clock_text, interval, percent
-from youbei.cli.simulate_work import Pool, threads, watching
+from youbei.cli.simulate_work import Pool, watching, workers
 from youbei.cli.simulate_world import prepared
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
@@ -63,6 +63,11 @@ def add_how(command: Parser, say: Say) -> None:
     command.add_argument("--scenario", metavar="ID", help=say("情景（默认第一个）", "scenario (default: the first)"))
     text = say("线程数（默认按核数），不影响结果", "threads (default: one per core); the result is the same")
     command.add_argument("--threads", type=int, metavar="N", help=text)
+    text = say(
+        "把推演分到 Dask 调度器的各台机器（如 tcp://host:8786），结果相同",
+        "spread the runs over the machines of a Dask scheduler (tcp://host:8786); the result is the same",
+    )
+    command.add_argument("--scheduler", metavar="ADDRESS", help=text)
     add_data(command)
 
 
@@ -74,7 +79,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     setup, source = prepared(options, options.file, options.world)
     gains: tuple[Gain, ...] = ()
-    with threads(options) as pool:
+    with workers(options) as pool:
         with watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
             found = simulate_many(setup, runs=options.runs, precision=options.precision, spread=pool.map, go_on=go_on)
         if options.improve and not found.report.is_cancelled:
@@ -133,7 +138,7 @@ def run_compare(options: argparse.Namespace, output: Output) -> int:
         )
     first, source = prepared(options, options.first, options.world)
     second, other = prepared(options, options.second, options.world_b or options.world)
-    with threads(options) as pool, watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
+    with workers(options) as pool, watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
         found = compare_setups(first, second, runs=options.runs, spread=pool.map, go_on=go_on)
     show_comparison(output, found)
     output.data({**found.as_data(), "resources": [source.as_data(), other.as_data()]})

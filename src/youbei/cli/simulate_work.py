@@ -39,6 +39,19 @@ class Pool(Protocol):
 
 
 @contextmanager
+def workers(options: argparse.Namespace) -> Iterator[Pool]:
+    """Yield who does the work: the scheduler that the options name, or threads of this machine."""
+    if options.scheduler:
+        from youbei.cli.simulate_cluster import cluster
+
+        with cluster(options.scheduler) as found:
+            yield found
+    else:
+        with threads(options) as pool:
+            yield pool
+
+
+@contextmanager
 def threads(options: argparse.Namespace) -> Iterator[Pool]:
     pool = ThreadPoolExecutor(max(1, min(options.threads or os.cpu_count() or 1, MOST_THREADS)))
     try:

@@ -23,6 +23,7 @@ from youbei.engine.exercises.programme import Regime, regimes_from_data
 from youbei.engine.exercises.rescue import Item as RescueItem
 from youbei.engine.exercises.rescue import items_from_data as rescue_items_from_data
 from youbei.engine.incidents import FactKind, IncidentKind, fact_kind_from_data, incident_kind_from_data
+from youbei.engine.models.guidebook import Substance, substances_from_data
 from youbei.engine.plans.model import Plan
 from youbei.engine.registers import build_registers
 from youbei.engine.registers.field import Choice
@@ -225,6 +226,12 @@ def exercise_texts() -> Mapping[str, bytes]:
 def drill_regimes() -> Mapping[str, Regime]:
     """Return how often each kind of unit must exercise, regime by regime; they are never merged."""
     return MappingProxyType({one.id: one for one in regimes_from_data(table("drills/regimes.toml"))})
+
+
+@cache
+def guidebook() -> Mapping[int, Substance]:
+    """Return the substances whose initial isolation and protective distances are carried, by UN number."""
+    return MappingProxyType({one.un: one for one in substances_from_data(table("hazmat/distances.toml"))})
 
 
 @cache

@@ -19,10 +19,8 @@ class Row:
     """
 
     key: str
-    what: Text
     said: Text
     gain: float
-    half: float
     x: float
     width: float
     low: float
@@ -67,10 +65,8 @@ def row(one: Mapping[str, Any], left: float, scale: float) -> Row:
     zero, end = place(0.0), place(one["gain"])
     return Row(
         key=one["key"],
-        what=what_of(one),
         said=Text(one["zh"], one["en"]),
         gain=one["gain"],
-        half=(one["high"] - one["low"]) / 2,
         x=min(zero, end),
         width=round(abs(end - zero), 2),
         low=place(one["low"]),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from youbei import content
 from youbei.engine.models import erg
 from youbei.engine.models.egress import Element, Group, Part, egress
 from youbei.engine.models.flood import Catchment, Channel, first_above, peak, runoff_mm, stages
+from youbei.engine.models.guidebook import Spill, look_up
 from youbei.engine.models.plume import (
     Night,
     Release,
@@ -275,3 +277,44 @@ def test_a_valley_too_large_and_a_bed_too_steep_are_refused():
         Catchment(900, 75, 5)
     with pytest.raises(OutsideValidity, match="not uniform"):
         Channel(5, 1, 0.3, 0.03)
+
+
+# --- the distances that ship -----------------------------------------------------------------------------------------
+
+
+def test_the_distances_that_ship_are_those_of_the_guidebook():
+    ammonia = content.guidebook()[1005]
+    found = look_up(ammonia, Spill.SMALL, wind_m_s=2, is_night=True)
+    assert (found.isolate_m, found.protect_m, found.is_more) == (30, 200, False)
+    by_rail = look_up(ammonia, Spill.RAIL_TANK, wind_m_s=2, is_night=True)
+    assert (by_rail.isolate_m, by_rail.protect_m) == (300, 4100)
+    assert look_up(ammonia, Spill.RAIL_TANK, wind_m_s=8, is_night=False).protect_m == 1000
+    assert look_up(content.guidebook()[2480], Spill.LARGE, wind_m_s=0, is_night=False).is_more
+    with pytest.raises(OutsideValidity, match="rail tank car"):
+        look_up(ammonia, Spill.LARGE, wind_m_s=2, is_night=False)
+
+
+@guidebook
+def test_every_distance_that_ships_stands_so_in_the_tables():
+    first = erg.read_table((HAZMAT / "erg_table1.json").read_bytes())
+    third = erg.read_table((HAZMAT / "green_table_3.json").read_bytes())
+    printed = {
+        Spill.RAIL_TANK: "rail tank",
+        Spill.ROAD_TANK: "highway tank",
+        Spill.FARM_TANK: "agricultural",
+        Spill.TON_CYLINDERS: "multiple ton",
+        Spill.CYLINDERS: "multiple small",
+    }
+    compared = 0
+    for un, substance in content.guidebook().items():
+        for spill, is_night, wind in product(substance.rows, (False, True), (1.0, 4.0, 9.0)):
+            ours = look_up(substance, spill, wind_m_s=wind, is_night=is_night)
+            if spill in printed:
+                theirs = erg.table_3(third, un, container=printed[spill], wind_m_s=wind, is_night=is_night)
+            else:
+                name = substance.name.en
+                is_large = spill is Spill.LARGE
+                theirs = erg.table_1(first, un, is_large=is_large, is_night=is_night, name=name)
+            assert (ours.isolate_m, ours.protect_m) == (theirs.isolate_m, theirs.protect_m), (un, spill)
+            compared += 1
+    assert compared > 200

@@ -5,15 +5,18 @@ The models themselves are in `engine.models`; what lies outside of their validit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 
 from youbei.engine.exercises.from_models import (
+    GuidebookSays,
     beds_asked,
     cloud_injects,
     evacuation_injects,
     flood_injects,
+    guidebook_injects,
     outbreak_injects,
 )
 from youbei.engine.exercises.model import Exercise, ExerciseType, Inject
@@ -67,7 +70,7 @@ def thinned(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     return tuple(rows[::step])
 
 
-def moved(injects: Iterator[Inject], into: Into) -> tuple[Inject, ...]:
+def moved(injects: Iterable[Inject], into: Into) -> tuple[Inject, ...]:
     """Let injects begin later, and a day of the model last as long as is wished."""
     share = into.day_lasts / DAY
     return tuple(replace(one, at=replace(one.at, delay=into.begins + one.at.delay * share)) for one in injects)
@@ -120,7 +123,16 @@ def parts_of(day: Day) -> tuple[float, ...]:
     return (day.susceptible, day.exposed, day.quarantined, day.infectious, day.beds, day.ill)
 
 
-def release(source: Release, *, threshold_ppm: float, molar_mass_g: float, boundary_m: float, into: Into) -> Result:
+def release(
+    source: Release,
+    *,
+    threshold_ppm: float,
+    molar_mass_g: float,
+    boundary_m: float,
+    into: Into,
+    told: GuidebookSays | None = None,
+) -> Result:
+    """Work a plume out. With `told` the distances of the guidebook stand beside it, and come as a message, too."""
     found = footprint(source, from_ppm(threshold_ppm, molar_mass_g))
     half = found.edge[: len(found.edge) // 2]
     arrives = timedelta(seconds=round(boundary_m / source.wind_m_s))
@@ -137,14 +149,24 @@ def release(source: Release, *, threshold_ppm: float, molar_mass_g: float, bound
                 Text("到达边界", "Arrives at the boundary"),
                 f"{arrives.total_seconds() / 60:.1f} min" if reaches else "–",
             ),
+            *(guidebook_figures(told) if told else ()),
         ),
         headings=(Text("下风向（米）", "Downwind (m)"), Text("半宽（米）", "Half width (m)")),
         rows=thinned([(f"{x:.0f}", f"{y:.0f}") for x, y in half]),
         across=Text("下风向，米", "m downwind"),
         up=Text("横风向，米", "m across the wind"),
         curves=(Curve(Text("超过阈值的范围", "where the threshold is exceeded"), (*edge, edge[0]) if edge else ()),),
-        injects=moved(injects, into),
+        injects=moved(chain(guidebook_injects(told, to=into.to) if told else (), injects), into),
         is_map=True,
+    )
+
+
+def guidebook_figures(told: GuidebookSays) -> tuple[tuple[Text, str], ...]:
+    """Return the distances of the guidebook as figures; "or more" where the guidebook says so."""
+    more = "+" if told.distances.is_more else ""
+    return (
+        (Text("指南：四周隔离", "Guidebook: isolate all round"), f"{told.distances.isolate_m:.0f} m"),
+        (Text("指南：下风向防护", "Guidebook: protect downwind"), f"{told.distances.protect_m:.0f}{more} m"),
     )
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from youbei.engine.exercises.injects.casualty import Casualty
 from youbei.engine.exercises.injects.fact_discovered import FactDiscovered
+from youbei.engine.exercises.injects.message import Message
 from youbei.engine.exercises.injects.sensor_value import SensorValue
 from youbei.engine.exercises.model import Inject, KnownFact, Timing
 from youbei.engine.models.egress import Egress
+from youbei.engine.models.erg import Distances
 from youbei.engine.models.flood import Stage
+from youbei.engine.models.guidebook import SPILL_NAMES, Spill, Substance
 from youbei.engine.models.plume import Footprint
 from youbei.engine.models.seir import Day
 from youbei.engine.text import Text
@@ -61,6 +65,35 @@ def cloud_injects(
             ),
             at=Timing(delay=after + arrives),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class GuidebookSays:
+    """The distances of the guidebook for a substance and a spill, by day or night."""
+
+    substance: Substance
+    spill: Spill
+    is_night: bool
+    distances: Distances
+
+
+def guidebook_injects(told: GuidebookSays, *, to: str) -> Iterator[Inject]:
+    """Yield the distances as a message at the beginning: what an expert on the telephone would read out."""
+    found, spill, name = told.distances, SPILL_NAMES[told.spill], told.substance.name
+    more_zh, more_en = ("以上", " or more") if found.is_more else ("", "")
+    when_zh, when_en = ("夜间", "by night") if told.is_night else ("昼间", "by day")
+    text = Text(
+        f"{name.zh}（UN {told.substance.un}），{spill.zh}，{when_zh}：四周隔离 {found.isolate_m:.0f} 米，"
+        f"下风向防护 {found.protect_m:.0f} 米{more_zh}（ERG 2024）。",
+        f"{name.en} (UN {told.substance.un}), {spill.en}, {when_en}: isolate {found.isolate_m:.0f} m all round, "
+        f"protect people downwind to {found.protect_m:.0f} m{more_en} (ERG 2024).",
+    )
+    yield Inject(
+        id="guidebook-distances",
+        kind="message",
+        title=Text("指南距离", "Distances of the guidebook"),
+        content=Message(Text("危险化学品专家", "Chemical expert"), to, text),
+    )
 
 
 def flood_injects(

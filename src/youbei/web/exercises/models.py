@@ -15,12 +15,14 @@ from youbei.actions import clock
 from youbei.actions.exercises import writing
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
-from youbei.engine.exercises.course import Result, inject_tables
+from youbei.engine.exercises.course import Result, guidebook_figures, inject_tables
+from youbei.engine.text import Text
 from youbei.records.models import Exercise
 from youbei.web.access import access, user_of
 from youbei.web.exercises.curves import picture_of
 from youbei.web.exercises.writing import written
 from youbei.web.forms.exercise_models import MODELS, ModelForm
+from youbei.web.forms.guidebook import GuidebookPart
 
 
 @access(Permission.RUN_EXERCISE)
@@ -49,6 +51,7 @@ def model(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         "form": form,
         "result": result,
         "picture": picture_of(result) if result else None,
+        "told": told_by(form),
         "query": request.GET.urlencode(),
     }
     status = 422 if form.is_bound and form.errors else 200
@@ -64,6 +67,17 @@ def worked_out(form: ModelForm) -> Result | None:
     except Refused as refusal:
         form.add_error(None, refusal.text.in_language(get_language() or "en"))
         return None
+
+
+def told_by(form: ModelForm) -> tuple[tuple[Text, str], ...]:
+    """Return what the guidebook says, also where the plume does not hold; it stands there before anything else."""
+    if not isinstance(form, GuidebookPart) or not form.is_bound or not hasattr(form, "cleaned_data"):
+        return ()
+    try:
+        found = form.guidebook()
+    except Refused:
+        return ()
+    return guidebook_figures(found) if found else ()
 
 
 def put_in(request: HttpRequest, row: Exercise, form: ModelForm, result: Result) -> bool:

@@ -25,6 +25,7 @@ from youbei.engine.plans.model import Post
 from youbei.engine.text import Text
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
+from youbei.web.forms.guidebook import GuidebookPart
 from youbei.web.forms.spans import HELP, SpanField
 
 LONGEST_DAYS = 730
@@ -115,7 +116,7 @@ class OutbreakForm(ModelForm):
         )
 
 
-class ReleaseForm(ModelForm):
+class ReleaseForm(GuidebookPart, ModelForm):
     fact_type = (FactType.BOOLEAN,)
     usual_fact = "plume_off_site"
     rate_kg_s = number(gettext_lazy("Rate of release (kg/s)"), 0.5)
@@ -163,6 +164,7 @@ class ReleaseForm(ModelForm):
             molar_mass_g=data["molar_mass_g"],
             boundary_m=data["boundary_m"],
             into=self.into(),
+            told=self.guidebook(),
         )
 
 
