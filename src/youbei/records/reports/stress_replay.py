@@ -11,7 +11,6 @@ from youbei.engine.events import Event, parse_iso
 from youbei.engine.plans.model import Plan, Scenario
 from youbei.engine.simulation.course import events_at
 from youbei.engine.text import Text
-from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Assignment, Incident, LogEntry, Run, StressCourse
 from youbei.records.reports.board import LOG_LINES, BoardFact, Edge, board_of
@@ -29,7 +28,7 @@ def run_of(course: StressCourse) -> Run:
     test = course.test
     plan = load_plan(test.plan_version)
     scenario = next((one for one in plan.scenarios if one.id == test.scenario), Scenario(id="", title=Text()))
-    place = scenario.place or place_of(plan)
+    place = scenario.place
     organisation = test.plan_version.plan.organisation
     incident = Incident(
         pk=NO_KEY,
