@@ -10,7 +10,8 @@ from youbei.cli.simulate_work import threads, watching
 from youbei.engine.text import Text
 
 if TYPE_CHECKING:
-    from youbei.engine.simulation.queueing import Estimate, QueueResult
+    from youbei.engine.simulation.queueing import QueueResult
+    from youbei.engine.simulation.statistics import Estimate
 
 CALLS = 1_000_000
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from types import CellType, FunctionType
 from typing import Any, TypeVar, cast
 
 from numba import njit
+
+# How a loop is marked, here and in the rooms.
+HOLDS_LOOPS = re.compile(r"^@(loop|stage|part|compiled|inner)\b|\b(loop|part|compiled|inner)\(", re.MULTILINE)
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
@@ -17,7 +25,7 @@ def compiled(loop: Loop) -> Loop:
     process compiles for itself.
     """
     try:
-        return cast(Loop, njit(cache=True, nogil=True)(loop))
+        return cast(Loop, njit(cache=True, nogil=True)(stamped(loop)))
     except RuntimeError:
         return cast(Loop, njit(nogil=True)(loop))
 
@@ -31,6 +39,36 @@ def inner(loop: Loop, *, is_small: bool) -> Loop:
     options: dict[str, Any] = {"nogil": True, "forceinline": is_small, "_nrt": False}
     options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     try:
-        return cast(Loop, njit(cache=True, **options)(loop))
+        return cast(Loop, njit(cache=True, **options)(stamped(loop)))
     except RuntimeError:
         return cast(Loop, njit(**options)(loop))
+
+
+def stamped(loop: Callable[..., object]) -> Callable[..., object]:
+    """Return the same function with what its room says put in its closure, which names what is kept of it.
+
+    What is kept is given up when its own file changes. A loop also holds the loops that it calls, and the numbers that
+    it names, from other files of its room: it would go on as they were before.
+    """
+    code, closure = loop.__code__, loop.__closure__ or ()
+    code = code.replace(co_freevars=(*code.co_freevars, "__stamp__"))
+    cells = (*closure, CellType(stamp_of(loop.__module__.rpartition(".")[0])))
+    copied = FunctionType(code, loop.__globals__, loop.__name__, loop.__defaults__, cells)
+    copied.__module__, copied.__qualname__, copied.__doc__ = loop.__module__, loop.__qualname__, loop.__doc__
+    return copied
+
+
+@cache
+def stamp_of(package: str) -> str:
+    """Return a digest of what the modules of a room say that hold loops, of those that they name, and of the draws."""
+    said = {
+        entry.name.removesuffix(".py"): entry.read_text(encoding="utf-8")
+        for entry in files(package).iterdir()
+        if entry.name.endswith(".py")
+    }
+    holding = {name for name, text in said.items() if HOLDS_LOOPS.search(text)}
+    named = {name for one in holding for name in re.findall(rf"^from {package}\.(\w+) import", said[one], re.MULTILINE)}
+    digest = blake2b(files("youbei.engine").joinpath("draws.py").read_bytes(), digest_size=16)
+    for name in sorted((holding | named) & said.keys()):
+        digest.update(said[name].encode())
+    return digest.hexdigest()

@@ -22,12 +22,12 @@ from youbei.engine.simulation.queue_model import BadModel, QueueModel, model_of,
 from youbei.engine.simulation.queueing import (
     BLOCKS,
     BadQueueRun,
-    Estimate,
     one_block,
     result_of,
     simulate_queue,
     warm_up_of,
 )
+from youbei.engine.simulation.statistics import Estimate
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "queueing"
 outside = pytest.mark.outside_data

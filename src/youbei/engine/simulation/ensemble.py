@@ -9,23 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario
 from youbei.engine.resources import World
 from youbei.engine.simulation.loops import IS_COMPILED
-from youbei.engine.simulation.parts import Part, add, empty_part
+from youbei.engine.simulation.parts import ANY_STEP, Part, add, empty_part
 from youbei.engine.simulation.plan_code import NotCompiled
 from youbei.engine.simulation.plan_compile import Program, compile_plan
 from youbei.engine.simulation.plan_rows import Rows, run_rows
 from youbei.engine.simulation.replicate import Replication, at_scenario, first_level, informed, replicate
+from youbei.engine.simulation.service import Groups, Service, service_of
 from youbei.engine.simulation.simulate import MOST_RUNS, BadSimulation, SimulationReport, Tally, plain
-from youbei.engine.simulation.statistics import Summary, wilson
+from youbei.engine.simulation.sound import demand_rest
+from youbei.engine.simulation.statistics import Proportion, Summary, wilson
 
 if IS_COMPILED:
     from youbei.engine.simulation.plan_tally import part_of
 
 BLOCK = 250
+# Calls of every day that are kept at once, before they are added up.
+MOST_KEPT = 1_000_000
 
 
 class Spread(Protocol):
@@ -47,13 +52,14 @@ class Setup:
 
 
 def set_up(plan: Plan, world: World, scenario: Scenario, *, seed: int, level: LevelNumber | None = None) -> Setup:
-    """Make ready; raise BadSimulation for a plan without steps."""
+    """Make ready; raise BadSimulation for a plan without steps, and for a world that never comes to rest."""
     if not any(step.phase is Phase.RESPONSE for step in plan.steps):
         raise BadSimulation(
             zh="预案没有响应任务，无可仿真。请先补充任务。",
             en="The plan has no steps of response, so there is nothing to simulate. Add steps first.",
         )
     world = at_scenario(world, scenario)
+    demand_rest(world)
     level = level or first_level(plan, informed(plan, world, scenario, seed=seed, number=0))
     program = None
     if IS_COMPILED:
@@ -66,17 +72,28 @@ def set_up(plan: Plan, world: World, scenario: Scenario, *, seed: int, level: Le
 
 def run_part(setup: Setup, numbers: range) -> Part:
     """Make the replications of the given numbers, by the kernel where there is one."""
+    part = empty_part(setup.plan)
+    size = len(numbers) if setup.program is None else max(1, MOST_KEPT // (1 + setup.program.most_calls))
+    for first in range(numbers.start, numbers.stop, size or 1):
+        part.merge(some_part(setup, range(first, min(first + size, numbers.stop))))
+    return part
+
+
+def some_part(setup: Setup, numbers: range) -> Part:
     rows = None if setup.program is None else run_rows(setup.program, numbers, seed=setup.seed)
     if rows is not None and not any(rows.is_overfull(place) for place in range(len(numbers))):
         part = part_of(rows)
     else:
         part = empty_part(setup.plan)
-        for found in replications(setup, rows, numbers):
-            add(part, setup.plan, found)
+        groups = Groups(setup.world.demand)
+        for place, found in enumerate(replications(setup, rows, numbers)):
+            add(part, setup.plan, found, groups)
+            if rows is None or rows.is_overfull(place):
+                part.out.update(found.out)
     if rows is not None:
-        part.away.update(
-            {name: int(busy) for name, busy in zip(rows.program.resources, rows.busy, strict=True) if busy}
-        )
+        names = rows.program.resources
+        part.away.update({name: int(busy) for name, busy in zip(names, rows.busy, strict=True) if busy})
+        part.out.update({name: int(away) for name, away in zip(names, rows.out, strict=False) if away})
     return part
 
 
@@ -90,11 +107,29 @@ def replications(setup: Setup, rows: Rows | None, numbers: range) -> Iterator[Re
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """How much of the time until all came to rest a team was away, on the average."""
+    """How much of the time until all came to rest a team was away for the plan, on the average.
+
+    everyday: how much of the time in which calls of every day count it was away for them.
+    """
 
     team: str
     label: str
     share: float
+    everyday: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the plan did where a condition was met (`night`, `closure:<id>`, ...), and where it was not.
+
+    late, late_otherwise: any step at all; steps: for each step with a deadline both shares.
+    """
+
+    name: str
+    met: Proportion
+    late: Proportion
+    late_otherwise: Proportion
+    steps: tuple[tuple[str, Proportion, Proportion], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +138,8 @@ class Ensemble:
     `contained` when the last step of the response was finished. `busy` is empty where the reference did the work.
 
     causes: for each step that was ever late, what held it up, how often. is_compiled: whether the kernel did it.
+    conditions: how it did at night, on days off, and with each of the world's troubles. service: how calls of every day
+    were served; None without any.
     """
 
     plan: Plan
@@ -113,6 +150,8 @@ class Ensemble:
     busy: tuple[Busy, ...]
     causes: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     is_compiled: bool
+    conditions: tuple[Condition, ...] = ()
+    service: Service | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -127,6 +166,8 @@ class Ensemble:
             "busy": [asdict(one) for one in self.busy],
             "waits_for": {step: dict(causes) for step, causes in self.causes},
             "is_compiled": self.is_compiled,
+            "conditions": [plain(asdict(one)) for one in self.conditions],
+            "service": None if self.service is None else plain(self.service.as_data()),
         }
 
 
@@ -185,20 +226,62 @@ def is_precise(tally: Tally, precision: float) -> bool:
 
 
 def ensemble_of(setup: Setup, whole: Part, *, is_cancelled: bool) -> Ensemble:
-    labels = {team.id: team.label for team in setup.world.teams}
-    in_all = whole.tally.ended.total * 1000
-    busy = [Busy(team, labels[team], away / in_all) for team, away in whole.away.items() if team in labels and in_all]
     return Ensemble(
         plan=setup.plan,
         report=whole.tally.report(setup.scenario, seed=setup.seed, is_cancelled=is_cancelled),
         first_arrival=whole.first_arrival.summary(),
         full_strength=whole.full_strength.summary(),
         contained=whole.contained.summary(),
-        busy=tuple(sorted(busy, key=lambda one: (-one.share, one.team))),
+        busy=busy_of(setup, whole),
         causes=tuple(
             (step.id, tuple(sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))))
             for step, causes in zip(setup.plan.steps, whole.causes, strict=True)
             if causes
         ),
         is_compiled=setup.program is not None,
+        conditions=tuple(conditions_of(setup, whole)),
+        service=service_of(whole.service, Groups(setup.world.demand)),
     )
+
+
+def busy_of(setup: Setup, whole: Part) -> tuple[Busy, ...]:
+    """Return how busy teams were that went anywhere, the busiest first."""
+    labels = {team.id: team.label for team in setup.world.teams}
+    in_all = whole.tally.ended.total * 1000
+    counted = whole.tally.runs * (setup.world.demand.lasts // timedelta(microseconds=1))
+    busy = [
+        Busy(
+            team,
+            labels[team],
+            whole.away[team] / in_all if in_all else 0.0,
+            whole.out[team] / counted if counted else 0.0,
+        )
+        for team in {**whole.away, **whole.out}
+        if team in labels and (in_all or whole.out[team])
+    ]
+    return tuple(sorted(busy, key=lambda one: (-one.share - one.everyday, one.team)))
+
+
+def conditions_of(setup: Setup, whole: Part) -> Iterator[Condition]:
+    """Yield how the plan did with each condition that was met, and without it."""
+    runs, tally = whole.tally.runs, whole.tally
+    for name in setup.world.troubles.conditions:
+        met = whole.met[name]
+        if not met:
+            continue
+        late = whole.late_when[name, ANY_STEP]
+        steps = (
+            (
+                step.id,
+                wilson(whole.late_when[name, place], whole.tried_when[name, place]),
+                wilson(
+                    one.late - whole.late_when[name, place],
+                    one.tried - whole.tried_when[name, place],
+                ),
+            )
+            for place, (step, one) in enumerate(zip(setup.plan.steps, tally.steps, strict=True))
+            if step.within is not None
+        )
+        yield Condition(
+            name, wilson(met, runs), wilson(late, met), wilson(tally.any_late - late, runs - met), tuple(steps)
+        )

@@ -73,17 +73,21 @@ def peaks(demand: Demand, month: int) -> tuple[float, ...]:
 
 def boundaries(shifts: Iterable[Shift]) -> tuple[int, ...]:
     """Return the milliseconds of the day at which duty changes hands."""
-    return tuple(sorted({round(hour * HOUR_MS) % DAY_MS for shift in shifts for hour in (shift.start, shift.end)}))
+    return tuple(sorted({of_day(hour) for shift in shifts for hour in (shift.start, shift.end)}))
+
+
+def of_day(hour: float) -> int:
+    """Return the milliseconds since midnight at an hour of the day."""
+    return round(hour * HOUR_MS) % DAY_MS
 
 
 def off_duty(world: World, since_midnight: int) -> frozenset[str]:
     """Return the teams that work in shifts, and in none of this hour."""
-    hour = since_midnight / HOUR_MS
     on: set[str] = set()
     every: set[str] = set()
     for shift in world.troubles.shifts:
         every |= shift.teams
-        if is_within(shift.start, shift.end, hour):
+        if is_within(of_day(shift.start), of_day(shift.end), since_midnight):
             on |= shift.teams
     return frozenset(every - on)
 
@@ -104,7 +108,7 @@ class Everyday:
         self.begin, self.last = -whole(world.demand.warm_up), whole(world.demand.lasts)
         self.out: dict[str, int] = {}
         self.back: list[tuple[int, int]] = []
-        self.off = off_duty(world, self.of_day(self.begin)) if self.boundaries else frozenset[str]()
+        self.off = off_duty(world, self.since_midnight(self.begin)) if self.boundaries else frozenset[str]()
         self.waiting: list[Waiting] = []
         self.calls: list[Call] = []
         self.busy: Counter[str] = Counter()
@@ -115,20 +119,20 @@ class Everyday:
 
     @property
     def is_quiet(self) -> bool:
-        return self.next_call is None and not self.boundaries
+        return not (self.next_call or self.boundaries or self.out or self.waiting)
 
     @property
     def held(self) -> frozenset[str]:
         return self.off | self.out.keys()
 
-    def of_day(self, at: int) -> int:
+    def since_midnight(self, at: int) -> int:
         return (self.luck.since_midnight + at // MILLISECOND) % DAY_MS
 
     def handover_after(self, at: int) -> int:
         """Return when duty next changes hands."""
         if not self.boundaries or at >= whole(HANDOVERS):
             return NEVER_MORE
-        of_day = self.of_day(at)
+        of_day = self.since_midnight(at)
         return at + MILLISECOND * min(((one - of_day - 1) % DAY_MS) + 1 for one in self.boundaries)
 
     def draw_call(self) -> None:
@@ -147,7 +151,7 @@ class Everyday:
             hours = demand.streams[stream].hours
             if (
                 self.draws.uniform(Purpose.EVERYDAY_HOUR, number) * max(hours)
-                < hours[self.of_day(self.came) // HOUR_MS]
+                < hours[self.since_midnight(self.came) // HOUR_MS]
             ):
                 ready = self.came + whole(demand.handling)
                 self.next_call = Waiting(number, -1, stream, self.came, ready, demand.streams[stream].count)
@@ -168,7 +172,7 @@ class Everyday:
         while self.back and self.back[0][0] <= at:
             del self.out[self.names[heapq.heappop(self.back)[1]]]
         if self.next_handover <= at:
-            self.off = off_duty(self.world, self.of_day(at))
+            self.off = off_duty(self.world, self.since_midnight(at))
             self.next_handover = self.handover_after(at)
         while self.next_call is not None and self.next_call.ready <= at:
             call = self.next_call

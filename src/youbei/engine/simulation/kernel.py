@@ -3,30 +3,29 @@
 For the same plan, world, scenario, seed and number it gives the record of `replicate`, to the last event: a property
 test over generated plans holds it to that. What lies where is told in `plan_memory.py`.
 
-    run_block > carry > plan_watchers > plan_steps > plan_needs > plan_conditions, plan_agenda > chance
+    run_block > plan_everyday > plan_carry > plan_watchers > plan_steps > plan_needs > plan_conditions, plan_agenda >
+    plan_luck, chance
 """
 
 from __future__ import annotations
 
+from youbei.engine.draws import Purpose
 from youbei.engine.simulation.chance import mix
 from youbei.engine.simulation.loops import Floats, Ints, Words, loop, stage
-from youbei.engine.simulation.plan_agenda import cancel, look_again, touch, touch_all
+from youbei.engine.simulation.plan_agenda import cancel, touch, touch_all
+from youbei.engine.simulation.plan_carry import carry
+from youbei.engine.simulation.plan_everyday import begin_day, carry_on
+from youbei.engine.simulation.plan_luck import meet
 from youbei.engine.simulation.plan_memory import (
     ACTIVE,
     ASSIGNED,
     BUSY,
-    CONDITION,
+    C_FIELDS,
+    CALL_COUNT,
+    CALLS,
     COUNTING,
-    DONE_BY,
-    DUE_ARRIVE,
+    DAY,
     DUE_AT,
-    DUE_FINISH,
-    DUE_KIND,
-    DUE_LATE,
-    DUE_MOMENT,
-    DUE_SUBJECT,
-    DUE_WATCH,
-    DUE_WATCH_FIRST,
     END_PROPOSED_AT,
     ENDED,
     EVENTS,
@@ -36,13 +35,19 @@ from youbei.engine.simulation.plan_memory import (
     FINISHED_AT,
     FIRST_ARRIVAL,
     FIRST_LEVEL,
+    GAP_WORD,
+    HAPPENED,
+    HAS_EVERYDAY,
+    HAS_LUCK,
     HAS_RECOVERY,
     HEAP,
     HEAP_LENGTH,
     HORIZON,
+    HOUR_WORD,
     IN_USE,
     INITIAL_FACTS,
     IS_CLOSED,
+    IS_CROWDED,
     IS_END_PROPOSED,
     IS_OVERFULL,
     IS_RECOVERY,
@@ -51,9 +56,9 @@ from youbei.engine.simulation.plan_memory import (
     KNOWN_FACTS,
     LAST_AT,
     LATE_AT,
-    LATE_WATCHER,
     LEVEL,
     LINKS,
+    LUCK_WORD,
     MET_AT,
     MISSING,
     MOMENT_ACTIVATION,
@@ -67,26 +72,30 @@ from youbei.engine.simulation.plan_memory import (
     NEEDS,
     NEVER,
     NOT_SENT,
-    NOW,
     NUMBERS,
     NUMBERS_LENGTH,
     OPENED_AT,
-    PENDING,
+    OUT,
+    OUT_NOW,
     PHASE,
     POSTS_AT,
     POSTS_FILLED,
     PROPOSED_PLANS,
     RELEASED,
     RESOURCE_SENT,
+    ROAD_WORD,
+    SCENE_WORD,
     SEED_WORD,
     SENT,
     SENT_AT,
     SENT_FIRST,
-    SENT_NEED,
     SENT_STATE,
+    SINCE_MIDNIGHT,
     STARTED_AT,
     STATUS,
     STEPS,
+    STREAM_WORD,
+    TEAMS,
     TEAMS_OUT,
     TEAMS_THERE,
     THERE,
@@ -97,28 +106,52 @@ from youbei.engine.simulation.plan_memory import (
     WANTING_PLACE,
     WORK_WORD,
 )
-from youbei.engine.simulation.plan_needs import arrive, close_needs, note_event, release_all
-from youbei.engine.simulation.plan_steps import cancel_step, finish_step, is_workable, reach_levels, set_moment
-from youbei.engine.simulation.plan_watchers import ask_done, react
+from youbei.engine.simulation.plan_needs import close_needs, note_event, release_all
+from youbei.engine.simulation.plan_steps import cancel_step, is_workable, reach_levels, set_moment
 
 # A row of the result: these, then for each step when it was opened, started, finished, late; then for each need when
 # it was met, NEVER, or NOT_OPENED.
-ROW_EVENTS, ROW_LEVEL, ROW_ENDED, ROW_FIRST_ARRIVAL, ROW_END_PROPOSED, ROW_HEAD = range(6)
+(
+    ROW_EVENTS,
+    ROW_LEVEL,
+    ROW_ENDED,
+    ROW_FIRST_ARRIVAL,
+    ROW_END_PROPOSED,
+    ROW_HAPPENED,
+    ROW_SINCE,
+    ROW_CALLS,
+    ROW_HEAD,
+) = range(9)
 NOT_OPENED = -2
+OF_WORK, OF_TRAVEL = int(Purpose.STEP_DURATION), int(Purpose.TRAVEL)
+OF_GAP, OF_STREAM, OF_HOUR = int(Purpose.EVERYDAY_GAP), int(Purpose.EVERYDAY_STREAM), int(Purpose.EVERYDAY_HOUR)
+OF_SCENE, OF_ROAD = int(Purpose.EVERYDAY_SCENE), int(Purpose.EVERYDAY_TRAVEL)
 # Stands for the number of events where more was sent to a need than there was room for: the row is not to be used.
 OVERFULL = -1
 
 
 @loop
-def run_block(m: Ints, g: Floats, w: Words, numbers: Words, rows: Ints, short: Floats) -> None:
-    """Carry the plan out for the replications `numbers[0] <= number < numbers[1]`, a row of the result for each."""
-    row = 0
+def run_block(m: Ints, g: Floats, w: Words, numbers: Words, rows: Ints, short: Floats, calls: Ints) -> None:
+    """Carry the plan out for the replications `numbers[0] <= number < numbers[1]`, a row of the result for each.
+
+    calls: the calls of every day that count, one after the other; each row says how many are its own.
+    """
+    row = written = 0
     for number in range(numbers[0], numbers[1]):
         state = mix(w[SEED_WORD] ^ number)
-        w[WORK_WORD] = mix(state ^ w[COUNTING + 1])
-        w[TRAVEL_WORD] = mix(state ^ w[COUNTING + 2])
+        w[WORK_WORD] = mix(state ^ w[COUNTING + OF_WORK])
+        w[TRAVEL_WORD] = mix(state ^ w[COUNTING + OF_TRAVEL])
+        w[LUCK_WORD] = state
+        if m[HAS_EVERYDAY]:
+            w[GAP_WORD] = mix(state ^ w[COUNTING + OF_GAP])
+            w[STREAM_WORD] = mix(state ^ w[COUNTING + OF_STREAM])
+            w[HOUR_WORD] = mix(state ^ w[COUNTING + OF_HOUR])
+            w[SCENE_WORD] = mix(state ^ w[COUNTING + OF_SCENE])
+            w[ROAD_WORD] = mix(state ^ w[COUNTING + OF_ROAD])
         replicate_once(m, g, w)
         write_row(m, g, rows, short, row)
+        if m[HAS_EVERYDAY]:
+            written = write_calls(m, calls, written)
         reset(m, g, True)
         row += 1  # noqa: SIM113  (what is counted above are words)
 
@@ -126,17 +159,27 @@ def run_block(m: Ints, g: Floats, w: Words, numbers: Words, rows: Ints, short: F
 @stage
 def replicate_once(m: Ints, g: Floats, w: Words) -> None:
     """Carry the plan out; where it has steps of recovery and its end is proposed, once more up to that end, and on."""
+    meet_day(m, g, w)
     begin(m)
     play(m, g, w, 0, m[HORIZON])
     ending = end_of_response(m)
     if ending == NEVER:
         return
     reset(m, g, False)
+    meet_day(m, g, w)
     begin(m)
     play(m, g, w, 0, ending)
     end_response(m, g)
     carry(m, g, w, ending)
     play(m, g, w, ending, m[HORIZON])
+
+
+@stage
+def meet_day(m: Ints, g: Floats, w: Words) -> None:
+    if m[HAS_LUCK]:
+        meet(m, g, w)
+    if m[HAS_EVERYDAY]:
+        begin_day(m, g, w)
 
 
 @stage
@@ -163,59 +206,12 @@ def play(m: Ints, g: Floats, w: Words, since: int, until: int) -> None:
     for fact in range(m[INITIAL_FACTS], m[FACTS]):
         at = m[m[FACT_AT] + fact]
         if since < at <= until:
-            carry(m, g, w, at)
+            carry_on(m, g, w, at)
             note_event(m)
             m[m[NUMBERS] + KNOWN_FACTS] = fact + 1
             touch(m, TOUCH_EACH + 2 * m[STEPS] + m[m[FACT_TOUCH] + fact])
             carry(m, g, w, at)
-    carry(m, g, w, until)
-
-
-@stage
-def carry(m: Ints, g: Floats, w: Words, until: int) -> None:
-    """Carry out everything due at or before `until`, and leave the clock there."""
-    numbers = m[NUMBERS]
-    react(m, g, w)
-    while m[numbers + HEAP_LENGTH]:
-        due = m[m[HEAP]]
-        at = m[m[PENDING] + due]
-        if at > until:
-            break
-        cancel(m, due)
-        m[numbers + NOW] = max(at, m[numbers + NOW])
-        bring(m, g, due)
-        if m[m[DUE_KIND] + due] != DUE_MOMENT or not is_threshold_next(m):
-            react(m, g, w)
-    m[numbers + NOW] = max(until, m[numbers + NOW])
-
-
-@stage
-def is_threshold_next(m: Ints) -> bool:
-    if not m[m[NUMBERS] + HEAP_LENGTH]:
-        return False
-    due = m[m[HEAP]]
-    return m[m[PENDING] + due] <= m[m[NUMBERS] + NOW] and m[m[DUE_KIND] + due] == DUE_MOMENT
-
-
-@stage
-def bring(m: Ints, g: Floats, due: int) -> None:
-    """Do what has come due."""
-    kind, subject = m[m[DUE_KIND] + due], m[m[DUE_SUBJECT] + due]
-    if kind == DUE_ARRIVE:
-        arrive(m, g, subject, m[m[SENT_NEED] + subject])
-    elif kind == DUE_FINISH:
-        if m[m[DONE_BY] + subject] == CONDITION:
-            ask_done(m, subject)
-        else:
-            finish_step(m, g, subject)
-    elif kind == DUE_LATE:
-        look_again(m, m[m[LATE_WATCHER] + subject])
-    elif kind == DUE_MOMENT:
-        for place in range(m[m[DUE_WATCH_FIRST] + due], m[m[DUE_WATCH_FIRST] + due + 1]):
-            look_again(m, m[m[DUE_WATCH] + place])
-    else:
-        # A step climbs, and somebody is told.
-        m[m[NUMBERS] + EVENTS] += 2
+    carry_on(m, g, w, until)
 
 
 @stage
@@ -253,11 +249,14 @@ def end_response(m: Ints, g: Floats) -> None:
 def write_row(m: Ints, g: Floats, rows: Ints, short: Floats, row: int) -> None:
     numbers, steps, needs = m[NUMBERS], m[STEPS], m[NEEDS]
     at = row * (ROW_HEAD + 4 * steps + needs)
-    rows[at + ROW_EVENTS] = OVERFULL if m[numbers + IS_OVERFULL] else m[numbers + EVENTS]
+    rows[at + ROW_EVENTS] = OVERFULL if m[numbers + IS_OVERFULL] or m[m[DAY] + IS_CROWDED] else m[numbers + EVENTS]
     rows[at + ROW_LEVEL] = m[numbers + LEVEL]
     rows[at + ROW_ENDED] = m[numbers + LAST_AT]
     rows[at + ROW_FIRST_ARRIVAL] = m[numbers + FIRST_ARRIVAL]
     rows[at + ROW_END_PROPOSED] = m[numbers + END_PROPOSED_AT]
+    rows[at + ROW_HAPPENED] = m[m[DAY] + HAPPENED]
+    rows[at + ROW_SINCE] = m[m[DAY] + SINCE_MIDNIGHT]
+    rows[at + ROW_CALLS] = m[m[DAY] + CALL_COUNT]
     at += ROW_HEAD
     for step in range(steps):
         rows[at + step] = m[m[OPENED_AT] + step]
@@ -268,6 +267,19 @@ def write_row(m: Ints, g: Floats, rows: Ints, short: Floats, row: int) -> None:
     for need in range(needs):
         rows[at + need] = m[m[MET_AT] + need] if m[m[NEED_OPENED] + need] else NOT_OPENED
         short[row * needs + need] = g[m[MOST_MISSING] + need]
+
+
+@stage
+def write_calls(m: Ints, calls: Ints, written: int) -> int:
+    """Write down the calls of this replication, and add up how long teams were away; return where the next begin."""
+    if m[m[DAY] + IS_CROWDED] or m[m[NUMBERS] + IS_OVERFULL]:
+        return written
+    count = C_FIELDS * m[m[DAY] + CALL_COUNT]
+    for place in range(count):
+        calls[written + place] = m[m[CALLS] + place]
+    for team in range(m[TEAMS]):
+        m[m[OUT] + team] += m[m[OUT_NOW] + team]
+    return written + count
 
 
 @stage

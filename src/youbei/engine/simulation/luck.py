@@ -47,6 +47,11 @@ class Luck:
         return frozenset(name for name, is_so in zip(troubles.conditions, happened, strict=True) if is_so)
 
 
+def has_luck(world: World) -> bool:
+    """Return whether a day in this world may be otherwise than another."""
+    return world.troubles != NO_TROUBLES or bool(world.demand.streams)
+
+
 def luck_of(world: World, draws: Draws) -> Luck:
     """Draw what a replication meets."""
     troubles = world.troubles

@@ -24,7 +24,8 @@ from youbei.engine.simulation.nearest_loop import (
     dispatch_block,
 )
 from youbei.engine.simulation.queue_model import BadModel
-from youbei.engine.simulation.queueing import BLOCKS, MOST_CALLS, Estimate, ratio, share, within
+from youbei.engine.simulation.queueing import BLOCKS, MOST_CALLS, ratio, share, within
+from youbei.engine.simulation.statistics import Estimate
 
 # More in a cell make longer looks, fewer make more empty cells; measured between 1 and 4.
 TEAMS_IN_CELL = 1.5

@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 
 from youbei.engine.plans.model import Phase, Plan, Step
 from youbei.engine.simulation.replicate import Replication
+from youbei.engine.simulation.service import Groups, ServiceTally, add_calls
 from youbei.engine.simulation.simulate import Tally
 from youbei.engine.simulation.statistics import Times
 
 # What a step that missed its deadline spent its time on: the steps and conditions before it, its needs, its own work.
 BEFORE, WORK = "before", "work"
+# Stands for any step at all.
+ANY_STEP = -1
 
 
 @dataclass(slots=True)
 class Part:
     """What a block of replications gave. Times in milliseconds; `away`: of teams, in all, by resource.
 
-    causes: for each step, what held it up when it was late.
+    causes: for each step, what held it up when it was late. out: microseconds that teams were away for calls of every
+    day. met: in how many replications each condition was met; tried_when, late_when: by condition and step.
     """
 
     tally: Tally
@@ -28,13 +32,26 @@ class Part:
     contained: Times = field(default_factory=Times)
     away: Counter[str] = field(default_factory=Counter)
     causes: list[Counter[str]] = field(default_factory=list)
+    out: Counter[str] = field(default_factory=Counter)
+    service: ServiceTally = field(default_factory=ServiceTally)
+    met: Counter[str] = field(default_factory=Counter)
+    tried_when: Counter[tuple[str, int]] = field(default_factory=Counter)
+    late_when: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def merge(self, other: Part) -> None:
         self.tally.merge(other.tally)
         self.first_arrival.merge(other.first_arrival)
         self.full_strength.merge(other.full_strength)
         self.contained.merge(other.contained)
-        self.away.update(other.away)
+        self.service.merge(other.service)
+        for counts, added in (
+            (self.away, other.away),
+            (self.out, other.out),
+            (self.met, other.met),
+            (self.tried_when, other.tried_when),
+            (self.late_when, other.late_when),
+        ):
+            counts.update(added)  # type: ignore[arg-type]
         for own, others in zip(self.causes, other.causes, strict=True):
             own.update(others)
 
@@ -43,8 +60,11 @@ def empty_part(plan: Plan) -> Part:
     return Part(Tally(plan), causes=[Counter() for _ in plan.steps])
 
 
-def add(part: Part, plan: Plan, found: Replication) -> None:
+def add(part: Part, plan: Plan, found: Replication, groups: Groups | None = None) -> None:
     part.tally.add(found)
+    if groups is not None and groups.demand.streams:
+        add_calls(part.service, groups, found.calls, found.since_midnight)
+    add_conditions(part, found)
     # A need that was never met leaves the whole short of its strength.
     met = [at for at in found.met.values() if at is not None]
     if met:
@@ -63,6 +83,16 @@ def add(part: Part, plan: Plan, found: Replication) -> None:
             causes[
                 cause_of(step, found.opened[place], found.started[place], found.finished[place], waits, found.ended)
             ] += 1
+
+
+def add_conditions(part: Part, found: Replication) -> None:
+    """Count under each condition that was met which steps were tried, and which were late."""
+    for name in found.conditions:
+        part.met[name] += 1
+        part.late_when[name, ANY_STEP] += any(found.late)
+        for place, (opened, is_late) in enumerate(zip(found.opened, found.late, strict=True)):
+            part.tried_when[name, place] += is_late or opened is not None
+            part.late_when[name, place] += is_late
 
 
 def cause_of(

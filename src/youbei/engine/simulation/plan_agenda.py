@@ -73,6 +73,8 @@ def schedule(m: Ints, due: int, at: int) -> None:
         place = m[m[NUMBERS] + HEAP_LENGTH]
         m[m[NUMBERS] + HEAP_LENGTH] = place + 1
         put(m, place, due)
+        rise(m, place)
+        return
     rise(m, place)
     sink(m, m[m[HEAP_PLACE] + due])
 

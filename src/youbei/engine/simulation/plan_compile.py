@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
 
 from youbei.engine import draws
+from youbei.engine.demand import Demand
 from youbei.engine.draws import MASK, whole_milliseconds
 from youbei.engine.plans.model import (
     Done,
     Duration,
     DurationShape,
     LevelNumber,
-    Need,
     Phase,
     Plan,
     Scenario,
     ScenarioFact,
 )
-from youbei.engine.resources import Candidate, World, ranked
+from youbei.engine.resources import World
 from youbei.engine.run.index import Index, WatcherKind, index_of
 from youbei.engine.run.view import level_moments
 from youbei.engine.simulation import plan_memory as at
 from youbei.engine.simulation.loops import Floats, Ints, Words, floats, ints, words
 from youbei.engine.simulation.plan_code import Code, NotCompiled
+from youbei.engine.simulation.plan_layout import Memory, whole
+from youbei.engine.simulation.plan_needs_of import Lists, NeedOf, lay_candidates, lay_needs, needs_of, resource_ids
+from youbei.engine.simulation.plan_touch import Touch
+from youbei.engine.simulation.plan_world import id_words, lay_everyday, lay_luck, most_drawn
 from youbei.engine.simulation.replicate import HORIZON
-from youbei.engine.troubles import NO_TROUBLES
 
-MICROSECOND = timedelta(microseconds=1)
-# A need that is served out of more lots than this, or again and again, is left to the reference.
-MOST_LOTS = 1_000
 MOST_SENT = 2_000_000
+HIGHEST_PURPOSE = max(draws.Purpose)
 
 WATCHER_KINDS: Mapping[WatcherKind, int] = {
     "level": at.WATCH_LEVEL,
@@ -54,42 +55,6 @@ SHAPES = {
 }
 
 
-def whole(length: timedelta) -> int:
-    return length // MICROSECOND
-
-
-@dataclass(slots=True)
-class Memory:
-    """Lay tables out, one after the other; `m` begins with where each lies."""
-
-    m: list[int] = field(default_factory=lambda: [0] * at.HEADER)
-    g: list[float] = field(default_factory=list)
-
-    def number(self, name: int, value: int) -> None:
-        self.m[name] = int(value)
-
-    def table(self, name: int, values: Iterable[int]) -> None:
-        self.m[name] = len(self.m)
-        self.m.extend(int(value) for value in values)
-
-    def lists(self, first: int, name: int, values: Sequence[Sequence[int]]) -> None:
-        """Lay out lists end to end, with where each begins, and where the last ends."""
-        self.table(first, (0, *accumulate(len(one) for one in values)))
-        self.table(name, (value for one in values for value in one))
-
-    def floats(self, name: int, values: Iterable[float]) -> None:
-        self.m[name] = len(self.g)
-        self.g.extend(values)
-
-    def room(self, count: int, *names: int, filled: int = 0) -> None:
-        for name in names:
-            self.table(name, (filled for _ in range(count)))
-
-    def sums(self, count: int, *names: int) -> None:
-        for name in names:
-            self.floats(name, (0.0 for _ in range(count)))
-
-
 @dataclass(frozen=True, slots=True)
 class Program:
     """A compiled plan with room for a run; each who runs it copies it.
@@ -103,41 +68,27 @@ class Program:
     m: Ints
     g: Floats
     highest_word: int
+    id_words: tuple[int, ...]
+    conditions: tuple[str, ...]
+    demand: Demand
+
+    @property
+    def most_calls(self) -> int:
+        """Return for how many calls of every day there is room in one replication."""
+        return self.m[at.MOST_CALLS]
 
     def arrays(self, seed: int) -> tuple[Ints, Floats, Words]:
         """Return what one thread runs in."""
+        m, states = ints(self.m), (0,) * (at.COUNTING - 1)
+        m[at.ID_WORDS] = at.COUNTING + self.highest_word + 1
         counting = range(self.highest_word + 1)
-        return ints(self.m), floats(self.g), words((draws.mix(seed & MASK), 0, 0, *counting))
-
-
-@dataclass(frozen=True, slots=True)
-class NeedOf:
-    """A need with its step's position, its own in the step, and who could serve it, first to arrive first."""
-
-    name: str
-    step: int
-    place: int
-    need: Need
-    candidates: tuple[Candidate, ...]
-
-    @property
-    def is_team(self) -> bool:
-        return bool(self.need.capability)
-
-    @property
-    def room(self) -> int:
-        """Return how often something may be sent; teams come back only when the need is closed."""
-        if self.is_team:
-            return max(0, min(self.need.count, len(self.candidates)))
-        return min(2 * len(self.candidates) + 2, MOST_LOTS)
+        return m, floats(self.g), words((draws.mix(seed & MASK), *states, *counting, *self.id_words))
 
 
 def compile_plan(plan: Plan, world: World, scenario: Scenario, *, level: LevelNumber) -> Program:
     """Compile for an activation at a level; raise NotCompiled for what only the reference can carry out."""
     index = index_of(plan)
     demand_plain(plan, index)
-    if world.troubles != NO_TROUBLES or world.demand.streams:
-        raise NotCompiled("the world has troubles or calls of every day")
     needs = tuple(needs_of(index, world))
     if sum(need.room for need in needs) > MOST_SENT:
         raise NotCompiled("too many resources may be sent")
@@ -146,7 +97,11 @@ def compile_plan(plan: Plan, world: World, scenario: Scenario, *, level: LevelNu
     resources = {id_: number for number, id_ in enumerate(resource_ids(world))}
     lay_numbers(memory, index, code, level)
     lay_steps(memory, index, code)
-    lay_needs(memory, needs, resources)
+    lists = Lists(world)
+    lay_needs(memory, needs, lists)
+    lay_everyday(memory, world, lists, resources)
+    lay_candidates(memory, lists, resources)
+    lay_luck(memory, plan, world, lists, resources)
     dues = lay_dues(memory, index, code, needs)
     lay_watchers(memory, index, code)
     lay_levels(memory, index, code)
@@ -158,7 +113,10 @@ def compile_plan(plan: Plan, world: World, scenario: Scenario, *, level: LevelNu
         resources=tuple(resources),
         m=ints(memory.m),
         g=floats(memory.g),
-        highest_word=max([2, len(plan.steps), *(max(need.place, need.room) for need in needs)]),
+        highest_word=max([HIGHEST_PURPOSE, len(plan.steps), most_drawn(world), *needs_words(needs)]),
+        id_words=id_words(world),
+        conditions=world.troubles.conditions,
+        demand=world.demand,
     )
 
 
@@ -174,15 +132,9 @@ def demand_plain(plan: Plan, index: Index) -> None:
             raise NotCompiled("nobody may end the response")
 
 
-def needs_of(index: Index, world: World) -> Iterator[NeedOf]:
-    for name, (step, place, need) in index.needs.items():
-        what, code = ("capability", need.capability) if need.capability else ("item", need.item)
-        candidates = ranked(world, what, code, world.sites.get(need.place)).candidates
-        yield NeedOf(name, step, place, need, candidates)
-
-
-def resource_ids(world: World) -> Iterator[str]:
-    yield from dict.fromkeys((*(team.id for team in world.teams), *(lot.id for lot in world.stock)))
+def needs_words(needs: Sequence[NeedOf]) -> Iterator[int]:
+    """Yield the numbers that the names of draws for needs may hold."""
+    return (max(need.place, need.room) for need in needs)
 
 
 def facts_in_order(scenario: Scenario) -> tuple[ScenarioFact, ...]:
@@ -258,26 +210,6 @@ def log_spread(takes: Duration) -> float:
     return math.log(takes.spread) if takes.shape is DurationShape.LOGNORMAL and takes.spread > 1 else 0.0
 
 
-def lay_needs(memory: Memory, needs: Sequence[NeedOf], resources: Mapping[str, int]) -> None:
-    """Lay out needs, and each list of candidates once."""
-    firsts: dict[int, int] = {}
-    listed: list[Candidate] = []
-    for need in needs:
-        if id(need.candidates) not in firsts:
-            firsts[id(need.candidates)] = len(listed)
-            listed.extend(need.candidates)
-    memory.table(at.NEED_STEP, (need.step for need in needs))
-    memory.table(at.NEED_PLACE, (need.place for need in needs))
-    memory.table(at.IS_TEAM, (need.is_team for need in needs))
-    memory.table(at.CANDIDATE_FIRST, (firsts[id(need.candidates)] for need in needs))
-    memory.table(at.CANDIDATE_LAST, (firsts[id(need.candidates)] + len(need.candidates) for need in needs))
-    memory.table(at.CANDIDATE, (resources[candidate.resource] for candidate in listed))
-    memory.table(at.TURN_OUT, (whole(candidate.turn_out) for candidate in listed))
-    memory.floats(at.TRAVEL, (candidate.travel.total_seconds() for candidate in listed))
-    memory.floats(at.QUANTITY, (candidate.quantity for candidate in listed))
-    memory.floats(at.ASKED, (float(need.need.count) if need.is_team else need.need.quantity for need in needs))
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     kind: int
@@ -306,6 +238,8 @@ def lay_dues(memory: Memory, index: Index, code: Code, needs: Sequence[NeedOf]) 
     dues.extend(Due(at.DUE_LATE, step) for step in range(len(index.steps)))
     memory.number(at.CLIMB_DUES, len(dues))
     dues.extend(Due(at.DUE_CLIMB, step) for step, one in enumerate(index.steps) for _ in one.late)
+    memory.number(at.START_DUES, len(dues))
+    dues.extend(Due(at.DUE_START, step) for step in range(len(index.steps)))
     memory.number(at.DUES, len(dues))
     memory.table(at.MOMENT_DUE_FIRST, starts)
     memory.table(at.DUE_KIND, (due.kind for due in dues))
@@ -336,13 +270,18 @@ def lay_watchers(memory: Memory, index: Index, code: Code) -> None:
     memory.table(at.DONE_WATCHER, (of_kind["done"].get(step, -1) for step in steps))
     memory.table(at.LATE_WATCHER, (of_kind["late"].get(step, -1) for step in steps))
     memory.table(at.FILL_WATCHER, (of_kind["fill"].get(step, -1) for step in steps))
-    keys = ["phase", "level", "steps", "needs"]
-    keys += [f"step:{step.id}" for step in index.steps] + [f"needs:{step.id}" for step in index.steps]
-    fact_keys = list(dict.fromkeys(fact.key for fact in code.facts))
-    keys += [f"fact:{key}" for key in fact_keys]
-    memory.lists(at.TOUCH_FIRST, at.TOUCH, [index.watching.get(key, ()) for key in keys])
+    facts = list(dict.fromkeys(fact.key for fact in code.facts))
+    touch = Touch(index)
+    lists = [index.watching.get(key, ()) for key in ("phase", "level", "steps", "needs")]
+    lists += [touch.finished(step) for step in steps] + [touch.changed(step) for step in steps]
+    lists += [index.watching.get(f"fact:{key}", ()) for key in facts]
+    memory.number(at.TOUCH_BEGUN, len(lists))
+    lists += [touch.begun(step) for step in steps]
+    memory.number(at.TOUCH_COME, len(lists))
+    lists += [touch.come(step) for step in steps]
+    memory.lists(at.TOUCH_FIRST, at.TOUCH, lists)
     memory.table(at.FACT_AT, (whole(fact.after) for fact in code.facts))
-    memory.table(at.FACT_TOUCH, (fact_keys.index(fact.key) for fact in code.facts))
+    memory.table(at.FACT_TOUCH, (facts.index(fact.key) for fact in code.facts))
     deadlines = [[index.order[step] for step in index.deadlines.get(moment, ())] for moment in code.moments]
     memory.lists(at.DEADLINE_FIRST, at.DEADLINE, deadlines)
 
@@ -392,5 +331,5 @@ def lay_run(memory: Memory, index: Index, code: Code, needs: Sequence[NeedOf], d
     memory.room(code.deepest + 1, at.STACK)
     memory.room(resources, at.BUSY)
     memory.sums(len(needs), at.ASSIGNED, at.THERE, at.MISSING, at.MOST_MISSING)
-    memory.sums(resources, at.IN_USE)
+    memory.sums(resources + 1, at.IN_USE)
     memory.sums(sent, at.QUANTITY_SENT)

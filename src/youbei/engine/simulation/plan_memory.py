@@ -15,10 +15,10 @@ CONFIRMED, NEEDS_ARRIVED, CONDITION = 0, 1, 2
 FIXED, TRIANGULAR, LOGNORMAL = 0, 1, 2
 NOT_SENT, ON_THE_WAY, ARRIVED, RELEASED = 0, 1, 2, 3
 # Kinds of dues, in the order of `agenda.Rank`.
-DUE_MOMENT, DUE_ARRIVE, DUE_FINISH, DUE_LATE, DUE_CLIMB = 0, 1, 2, 3, 4
+DUE_MOMENT, DUE_ARRIVE, DUE_FINISH, DUE_LATE, DUE_CLIMB, DUE_START = 0, 1, 2, 3, 4, 5
 # Kinds of watchers.
 WATCH_LEVEL, WATCH_OPEN, WATCH_MET, WATCH_DONE, WATCH_LATE, WATCH_FILL, WATCH_LINK, WATCH_END, WATCH_RECOVERY = range(9)
-# What is touched: these, then each step, the needs of each step, each fact.
+# What is touched: these, then each step that is finished, the needs of each step, each fact; see `plan_touch.py`.
 TOUCH_PHASE, TOUCH_LEVEL, TOUCH_STEPS, TOUCH_NEEDS, TOUCH_EACH = range(5)
 
 # Numbers.
@@ -152,7 +152,104 @@ TOUCH_PHASE, TOUCH_LEVEL, TOUCH_STEPS, TOUCH_NEEDS, TOUCH_EACH = range(5)
 # FLOATS: of the plan, then of the run.
 LOW, LIKELY, HIGH, LOG_SPREAD, ASKED, TRAVEL, QUANTITY = range(116, 123)
 ASSIGNED, THERE, MISSING, MOST_MISSING, IN_USE, QUANTITY_SENT = range(123, 129)
-HEADER = 129
+
+# What may be otherwise on the day: numbers, tables that stay, tables of the run.
+(
+    HAS_LUCK,
+    FIXED_SINCE,
+    FIXED_MONTH,
+    TEAMS,
+    CLOSURES,
+    FAILURES,
+    POSTS_AWAY,
+    LISTS,
+    ID_WORDS,
+    START_DUES,
+    LIST_FIRST,
+    USUAL_CANDIDATE,
+    USUAL_TURN_OUT,
+    TOUCHED_FIRST,
+    TOUCHED,
+    RESOURCE_RANK,
+    FAILING_FIRST,
+    FAILING,
+    AWAY_FIRST,
+    AWAY_STEP,
+    AWAY_DELAY,
+    ARRIVES_AT,
+    REACTS_IN,
+    DAY,
+) = range(129, 153)
+# FLOATS.
+(
+    USUAL_TRAVEL,
+    USUAL_QUANTITY,
+    OFF_ROAD_BY,
+    CLOSURE_CHANCE,
+    CLOSURE_FACTOR,
+    FAILURE_CHANCE,
+    AWAY_CHANCE,
+    OFF_HOURS,
+) = range(153, 161)
+
+# What goes on every day: numbers, tables that stay, tables of the run.
+(
+    HAS_EVERYDAY,
+    STREAMS,
+    HANDLING,
+    BEGINS_AT,
+    LAST_CALL_AT,
+    HANDOVERS_UNTIL,
+    MOST_CALLS,
+    BOUNDARIES,
+    MEMBERS,
+    STREAM_FIRST,
+    STREAM_LAST,
+    STREAM_COUNT,
+    BOUNDARY,
+    MEMBER,
+    ON_DUTY,
+    IS_OFF,
+    BACK_HEAP,
+    BACK_AT,
+    WAITING_CALLS,
+    CALLS,
+    OUT_NOW,
+    OUT,
+) = range(161, 183)
+# FLOATS.
+STREAM_HOURS, BUSIEST_HOUR, PEAKS, MEAN_GAP, ON_SCENE, SCENE_SPREAD = range(183, 189)
+
+# Where the lists begin of who looks again after a step has begun, and after something has come for its needs.
+TOUCH_BEGUN, TOUCH_COME = range(189, 191)
+HEADER = 191
+
+# Places from `m[DAY]`: what a replication meets, and how its every day stands.
+(
+    SINCE_MIDNIGHT,
+    MONTH,
+    HAPPENED,
+    IS_ALTERED,
+    CAME_AT,
+    NEXT_NUMBER,
+    HAS_NEXT,
+    NEXT_DRAWN,
+    NEXT_STREAM,
+    NEXT_CAME,
+    NEXT_HANDOVER,
+    WAITING_COUNT,
+    BACK_COUNT,
+    CALL_COUNT,
+    IS_CROWDED,
+) = range(15)
+DAY_LENGTH = 15
+# Places from `g[OFF_HOURS]`.
+NIGHT_FROM, NIGHT_UNTIL, NIGHT_SLOWER, NIGHT_STRENGTH, HOLIDAY_SHARE, HOLIDAY_SLOWER, HOLIDAY_STRENGTH = range(7)
+# A call that waits in WAITING_CALLS, and a call that counts in CALLS.
+W_NUMBER, W_PLACE, W_STREAM, W_CAME, W_LACKING, W_SENT, W_FIELDS = range(7)
+C_STREAM, C_AT, C_WAIT, C_RESPONSE, C_FIELDS = range(5)
+# What is added to IN_USE of a team that is away for a call of every day, or off duty; and of what is missing.
+AWAY_HOLD, OFF_HOLD, MISSING_HOLD = 8.0, 16.0, 1e18
 
 # Places from `m[NUMBERS]`.
 (
@@ -192,5 +289,16 @@ UNKNOWN = -1
 ) = range(9)
 EQ, NE, GT, GTE, LT, LTE = range(6)
 
-# Places in `w`: states of the draws of this replication, then the words 0, 1, 2, ...
-SEED_WORD, WORK_WORD, TRAVEL_WORD, COUNTING = range(4)
+# Places in `w`: states of the draws of this replication, then the words 0, 1, 2, ..., then those that stand for names.
+(
+    SEED_WORD,
+    WORK_WORD,
+    TRAVEL_WORD,
+    LUCK_WORD,
+    GAP_WORD,
+    STREAM_WORD,
+    HOUR_WORD,
+    SCENE_WORD,
+    ROAD_WORD,
+    COUNTING,
+) = range(10)

@@ -61,6 +61,7 @@ from youbei.engine.simulation.plan_memory import (
     TEAMS_THERE,
     THERE,
     TOLERANCE,
+    TOUCH_COME,
     TOUCH_EACH,
     TOUCH_NEEDS,
     TRAVEL,
@@ -93,12 +94,18 @@ def touch_needs(m: Ints, step: int) -> None:
     touch(m, TOUCH_NEEDS)
 
 
+@part
+def touch_come(m: Ints, step: int) -> None:
+    touch(m, m[TOUCH_COME] + step)
+    touch(m, TOUCH_NEEDS)
+
+
 @stage
 def open_need(m: Ints, g: Floats, need: int) -> None:
     note_event(m)
     m[m[NEED_OPENED] + need] = 1
     note_wanting(m, g, need)
-    touch_needs(m, m[m[NEED_STEP] + need])
+    touch_come(m, m[m[NEED_STEP] + need])
 
 
 @part
@@ -247,7 +254,10 @@ def arrive(m: Ints, g: Floats, sent: int, need: int) -> None:
     m[m[SENT_STATE] + sent] = ARRIVED
     g[m[THERE] + need] += g[m[QUANTITY_SENT] + sent]
     m[m[TEAMS_THERE] + need] += m[m[IS_TEAM] + need]
-    touch_needs(m, m[m[NEED_STEP] + need])
+    if g[m[THERE] + need] >= g[m[ASKED] + need] - TOLERANCE:
+        touch_come(m, m[m[NEED_STEP] + need])
+    else:
+        touch_needs(m, m[m[NEED_STEP] + need])
 
 
 @stage

@@ -5,20 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from youbei.engine.plans.model import LevelNumber
+from youbei.engine.simulation.everyday import Call
 from youbei.engine.simulation.kernel import (
     NOT_OPENED,
     OVERFULL,
+    ROW_CALLS,
     ROW_END_PROPOSED,
     ROW_ENDED,
     ROW_EVENTS,
     ROW_FIRST_ARRIVAL,
+    ROW_HAPPENED,
     ROW_HEAD,
     ROW_LEVEL,
+    ROW_SINCE,
     run_block,
 )
 from youbei.engine.simulation.loops import Floats, Ints, no_floats, no_ints, words
 from youbei.engine.simulation.plan_compile import Program
-from youbei.engine.simulation.plan_memory import BUSY, NEVER
+from youbei.engine.simulation.plan_memory import (
+    BUSY,
+    C_AT,
+    C_FIELDS,
+    C_RESPONSE,
+    C_STREAM,
+    C_WAIT,
+    HAS_EVERYDAY,
+    MOST_CALLS,
+    NEVER,
+    OUT,
+    TEAMS,
+)
 from youbei.engine.simulation.replicate import Replication
 
 MILLISECOND = 1000
@@ -28,7 +44,8 @@ MILLISECOND = 1000
 class Rows:
     """What a block of replications gave: a row for each number, what was short by need, and teams' busy time in all.
 
-    busy: microseconds by resource, in the order of `program.resources`.
+    busy, out: microseconds by resource for the plan and for calls of every day, in the order of `program.resources`;
+    calls: those calls, one after the other.
     """
 
     program: Program
@@ -36,6 +53,8 @@ class Rows:
     rows: Ints
     short: Floats
     busy: Ints
+    calls: Ints
+    out: Ints
 
     @property
     def width(self) -> int:
@@ -69,11 +88,36 @@ class Rows:
             met={name: milliseconds(at) for name, at in zip(names, met, strict=True) if at != NOT_OPENED},
             short={name: float(most) for name, most in zip(names, missing, strict=True) if most > 0},
             ended=int(self.rows[first + ROW_ENDED]) // MILLISECOND,
+            conditions=self.conditions(row),
+            since_midnight=int(self.rows[first + ROW_SINCE]),
+            calls=self.calls_of(row),
+        )
+
+    def conditions(self, row: int) -> frozenset[str]:
+        """Return what this replication met of the troubles that there may be."""
+        happened = int(self.rows[row * self.width + ROW_HAPPENED])
+        return frozenset(name for bit, name in enumerate(self.program.conditions) if happened >> bit & 1)
+
+    def calls_of(self, row: int) -> tuple[Call, ...]:
+        before = sum(int(self.rows[one * self.width + ROW_CALLS]) for one in range(row) if not self.is_overfull(one))
+        first, count = C_FIELDS * before, int(self.rows[row * self.width + ROW_CALLS])
+        found = (self.calls[first + C_FIELDS * one : first + C_FIELDS * (one + 1)] for one in range(count))
+        return tuple(
+            Call(int(one[C_STREAM]), int(one[C_AT]), came(one[C_WAIT]), came(one[C_RESPONSE])) for one in found
         )
 
 
 def milliseconds(at: int) -> int | None:
     return None if at == NEVER else int(at) // MILLISECOND
+
+
+def call_at(calls: Ints, first: int) -> Call:
+    wait, response = (calls[first + which] for which in (C_WAIT, C_RESPONSE))
+    return Call(int(calls[first + C_STREAM]), int(calls[first + C_AT]), came(wait), came(response))
+
+
+def came(at: int) -> int | None:
+    return None if at == NEVER else int(at)
 
 
 def run_rows(program: Program, numbers: range, *, seed: int) -> Rows:
@@ -82,6 +126,8 @@ def run_rows(program: Program, numbers: range, *, seed: int) -> Rows:
     count, needs = len(numbers), len(program.needs)
     rows = no_ints(count * (ROW_HEAD + 4 * len(program.plan.steps) + needs))
     short = no_floats(count * needs)
-    run_block(m, g, w, words((numbers.start, numbers.stop)), rows, short)
-    first = program.m[BUSY]
-    return Rows(program, numbers, rows, short, m[first : first + len(program.resources)])
+    calls = no_ints(count * C_FIELDS * program.m[MOST_CALLS])
+    run_block(m, g, w, words((numbers.start, numbers.stop)), rows, short, calls)
+    busy, out = program.m[BUSY], program.m[OUT]
+    teams = program.m[TEAMS] if program.m[HAS_EVERYDAY] else 0
+    return Rows(program, numbers, rows, short, m[busy : busy + len(program.resources)], calls, m[out : out + teams])

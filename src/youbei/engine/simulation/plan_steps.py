@@ -38,13 +38,16 @@ from youbei.engine.simulation.plan_memory import (
     OPEN,
     OPENED_AT,
     PHASE,
+    REACTS_IN,
     REPORTS,
+    START_DUES,
     START_WHEN,
     STARTED,
     STARTED_AT,
     STATUS,
     STEPS,
     TELLS,
+    TOUCH_BEGUN,
     TOUCH_EACH,
     TOUCH_STEPS,
     WAITING,
@@ -125,14 +128,14 @@ def is_workable(m: Ints, step: int) -> bool:
 
 
 @part
-def touch_step(m: Ints, step: int) -> None:
-    touch(m, TOUCH_EACH + step)
+def touch_begun(m: Ints, step: int) -> None:
+    touch(m, m[TOUCH_BEGUN] + step)
     touch(m, TOUCH_STEPS)
 
 
 @stage
 def open_step(m: Ints, g: Floats, w: Words, step: int) -> None:
-    """Open a step, with what it tells and needs; it is started at once."""
+    """Open a step, with what it tells and needs; it is started at once where its post is within reach."""
     note_event(m)
     now = m[m[NUMBERS] + NOW]
     m[m[STATUS] + step] = OPEN
@@ -140,27 +143,40 @@ def open_step(m: Ints, g: Floats, w: Words, step: int) -> None:
     if m[m[LIMIT_FROM_OPENING] + step]:
         set_deadline(m, step)
     set_moment(m, m[m[MOMENT_OPENED] + step])
-    touch_step(m, step)
+    reacts_in = m[m[REACTS_IN] + step]
+    if reacts_in > 0:
+        schedule(m, m[START_DUES] + step, now + reacts_in)
+    touch_begun(m, step)
     m[m[NUMBERS] + EVENTS] += m[m[TELLS] + step]
     for need in range(m[m[NEED_FIRST] + step], m[m[NEED_FIRST] + step + 1]):
         open_need(m, g, need)
+    if reacts_in == 0:
+        start_step(m, g, w, step)
+
+
+@stage
+def start_step(m: Ints, g: Floats, w: Words, step: int) -> None:
     note_event(m)
     m[m[STATUS] + step] = STARTED
-    m[m[STARTED_AT] + step] = now
+    m[m[STARTED_AT] + step] = m[m[NUMBERS] + NOW]
     begin_work(m, g, w, step)
-    touch_step(m, step)
+    touch_begun(m, step)
 
 
 @stage
 def finish_step(m: Ints, g: Floats, step: int) -> None:
     """Finish a step, with what it reports; what it used goes home."""
+    if m[m[STATUS] + step] == OPEN:
+        note_event(m)
+        m[m[STARTED_AT] + step] = m[m[NUMBERS] + NOW]
     note_event(m)
     m[m[STATUS] + step] = FINISHED
     m[m[FINISHED_AT] + step] = m[m[NUMBERS] + NOW]
     close_needs(m, g, step)
     cancel_step(m, step)
     set_moment(m, m[m[MOMENT_FINISHED] + step])
-    touch_step(m, step)
+    touch(m, TOUCH_EACH + step)
+    touch(m, TOUCH_STEPS)
     touch_needs(m, step)
     m[m[NUMBERS] + EVENTS] += m[m[REPORTS] + step]
     release_all(m, g, step)
@@ -171,6 +187,7 @@ def cancel_step(m: Ints, step: int) -> None:
     """Take back everything that time would bring to a step."""
     cancel(m, m[FINISH_DUES] + step)
     cancel(m, m[LATE_DUES] + step)
+    cancel(m, m[START_DUES] + step)
     for climb in range(m[m[CLIMB_FIRST] + step], m[m[CLIMB_FIRST] + step + 1]):
         cancel(m, m[CLIMB_DUES] + climb)
 

@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from youbei.engine.plans.model import LevelNumber, Phase
-from youbei.engine.simulation.kernel import NOT_OPENED, ROW_ENDED, ROW_EVENTS, ROW_HEAD, ROW_LEVEL
-from youbei.engine.simulation.parts import Part, cause_of, empty_part
+from youbei.engine.simulation.kernel import (
+    NOT_OPENED,
+    ROW_CALLS,
+    ROW_ENDED,
+    ROW_EVENTS,
+    ROW_HAPPENED,
+    ROW_HEAD,
+    ROW_LEVEL,
+    ROW_SINCE,
+)
+from youbei.engine.simulation.parts import ANY_STEP, Part, cause_of, empty_part
+from youbei.engine.simulation.plan_memory import C_AT, C_FIELDS, C_RESPONSE, C_STREAM
 from youbei.engine.simulation.plan_rows import MILLISECOND, Rows
+from youbei.engine.simulation.service import (
+    BIN,
+    BINS,
+    FIELDS,
+    HOUR,
+    HOURS,
+    IN_TIME,
+    SERVED,
+    TENTH,
+    TIME,
+    WIDE_BIN,
+    Groups,
+    ServiceTally,
+    tenths,
+)
 from youbei.engine.simulation.statistics import Times
+from youbei.engine.troubles import HOUR_MS
 
 Table = NDArray[np.int64]
 
@@ -50,7 +77,72 @@ def part_of(rows: Rows) -> Part:
         waits = {need.id: known(met[run, first + which]) for which, need in enumerate(step.needs)}
         stood = [known(column[run, place]) for column in (opened, started, finished)]
         part.causes[place][cause_of(step, stood[0], stood[1], stood[2], waits, int(ended[run]))] += 1
+    add_conditions(part, rows, table, late, opened)
+    add_service(part, rows, table)
     return part
+
+
+def add_conditions(part: Part, rows: Rows, table: Table, late: Table, opened: Table) -> None:
+    is_late = late >= 0
+    is_tried = is_late | (opened >= 0)
+    for bit, name in enumerate(rows.program.conditions):
+        met = (table[:, ROW_HAPPENED] >> bit & 1).astype(bool)
+        count = int(met.sum())
+        if not count:
+            continue
+        part.met[name] = count
+        part.late_when[name, ANY_STEP] = int(is_late[met].any(axis=1).sum())
+        for place, (tried, missed) in enumerate(
+            zip(is_tried[met].sum(axis=0).tolist(), is_late[met].sum(axis=0).tolist(), strict=True)
+        ):
+            part.tried_when[name, place], part.late_when[name, place] = tried, missed
+
+
+def add_service(part: Part, rows: Rows, table: Table) -> None:
+    """Add the calls of every day: sums of each replication by group, then over replications."""
+    groups = Groups(rows.program.demand)
+    if not groups.demand.streams:
+        return
+    runs, count = len(rows.numbers), groups.kept
+    part.service.runs = runs
+    own = table[:, ROW_CALLS]
+    calls: Table = np.asarray(rows.calls)[: C_FIELDS * int(own.sum())].reshape(-1, C_FIELDS)
+    run: Table = np.repeat(np.arange(runs), own)
+    hour: Table = (table[run, ROW_SINCE] + calls[:, C_AT] // 1000) // HOUR_MS % HOURS
+    place: Table = np.array(groups.place_of, dtype=np.int64)[calls[:, C_STREAM]]
+    places, is_served = len(groups.places), calls[:, C_RESPONSE] >= 0
+    time: Table = np.where(is_served, (calls[:, C_RESPONSE] + TENTH // 2) // TENTH, 0)
+    in_time: NDArray[np.bool_] = (time <= tenths(round(groups.demand.within.total_seconds() * 1e6))) & is_served
+    weights = (np.ones_like(time), ~is_served, is_served, time, time * time, in_time)
+    for group in (place, places + hour):
+        key = run * count + group
+        add_sums(part.service, [summed(key, one, runs * count).reshape(runs, count) for one in weights])
+    cell = places + HOURS + place * HOURS + hour
+    for which, one in enumerate(weights):
+        add_column(part.service, which, summed(cell, one, places + HOURS + places * HOURS))
+    bins: Table = np.where(time < HOUR, time // BIN, np.minimum(120 + (time - HOUR) // WIDE_BIN, BINS - 1))
+    for group in (place, places + hour):
+        key = (group * BINS + bins)[is_served]
+        found, times = np.unique(key, return_counts=True)
+        part.service.bins.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
+
+
+def add_sums(tally: ServiceTally, sums: list[Table]) -> None:
+    """Add sums by replication and group, and their products over replications."""
+    served, time, in_time = sums[SERVED], sums[TIME], sums[IN_TIME]
+    products = [served * served, served * time, time * time, served * in_time, in_time * in_time]
+    for which, table in enumerate((*sums, *products)):
+        add_column(tally, which, table.sum(axis=0))
+
+
+def add_column(tally: ServiceTally, which: int, column: Table) -> None:
+    (groups,) = np.nonzero(column)
+    tally.sums.update({int(group) * FIELDS + which: int(column[group]) for group in groups})
+
+
+def summed(key: Table, weight: NDArray[Any], count: int) -> Table:
+    """Return sums of whole numbers by key; floats hold them exactly."""
+    return np.rint(np.bincount(key, weight, count)).astype(np.int64)
 
 
 def known(at: int) -> int | None:

@@ -85,7 +85,7 @@ from youbei.engine.simulation.plan_steps import (
     open_step,
     phase_fits,
     reach_levels,
-    touch_step,
+    touch_begun,
 )
 
 __all__ = ["ask_done", "react"]
@@ -237,7 +237,7 @@ def check_late(m: Ints, step: int) -> None:
         cancel(m, m[LATE_DUES] + step)
         for climb in range(m[m[CLIMB_FIRST] + step], m[m[CLIMB_FIRST] + step + 1]):
             schedule(m, m[CLIMB_DUES] + climb, max(due_at + m[m[CLIMB_AFTER] + climb], now))
-        touch_step(m, step)
+        touch_begun(m, step)
 
 
 @stage

@@ -17,7 +17,7 @@ from youbei.engine.simulation.chance import key
 from youbei.engine.simulation.loops import IS_COMPILED, floats, ints, no_floats, no_ints, words
 from youbei.engine.simulation.queue_loop import LOST, WAIT, WAITED, WINDOW, serve_block
 from youbei.engine.simulation.queue_model import BadModel, QueueModel
-from youbei.engine.simulation.statistics import student, wilson
+from youbei.engine.simulation.statistics import Estimate, student, wilson
 
 BLOCKS = 20
 MOST_CALLS = 1_000_000_000
@@ -50,13 +50,6 @@ class Block:
     lost: int
     busy: tuple[float, ...]
     sent: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from youbei.engine.run.runs import Run
 from youbei.engine.run.script import NO_SCRIPT, Script
 from youbei.engine.run.view import RunView
 from youbei.engine.simulation.everyday import Call, Everyday, carry_on, hold
-from youbei.engine.simulation.luck import altered, asked_of, luck_of, script_of
+from youbei.engine.simulation.luck import altered, asked_of, has_luck, luck_of, script_of
 
 # A simulation needs some day to begin on; results count from here.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,8 +39,9 @@ class Replication:
 
     `opened`, `started`, `finished`, `late` stand in the order of the plan's steps; needs are named `<step>/<need>`.
     `short` is the most that was missing of a need when the world held no more. `ended` is when all came to rest.
-    `conditions` names what it met of the world's troubles, `calls` are those of every day while they count. `out` is
-    for how many microseconds each team was away for them; it takes no part in comparison.
+    `conditions` names what it met of the world's troubles, `since_midnight` says in milliseconds when it began, `calls`
+    are those of every day while they count. `out` is for how many microseconds each team was away for them; it takes no
+    part in comparison.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Replication:
     short: Mapping[str, float]
     ended: int
     conditions: frozenset[str] = frozenset()
+    since_midnight: int = 0
     calls: tuple[Call, ...] = ()
     out: Mapping[str, int] = field(default_factory=dict, compare=False)
 
@@ -67,9 +69,11 @@ def replicate(
     and no step of the response is left to be done.
     """
     done, everyday = carried_out(plan, world, scenario, seed=seed, number=number, level=level)
+    is_lucky = has_luck(world)
     return replace(
         record(done, number),
-        conditions=everyday.luck.conditions(world.troubles),
+        conditions=everyday.luck.conditions(world.troubles) if is_lucky else frozenset(),
+        since_midnight=everyday.luck.since_midnight if is_lucky else 0,
         calls=tuple(everyday.calls),
         out=dict(everyday.busy),
     )

@@ -53,6 +53,15 @@ def wilson(count: int, of: int) -> Proportion:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Times in seconds: how many, their mean with its 95 % interval, median, 90 % point, extremes.
 

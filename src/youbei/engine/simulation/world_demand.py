@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from youbei.engine.demand import Demand, Stream
+from youbei.engine.places import Point
 from youbei.engine.resources import Stock, World
 from youbei.engine.simulation.world_fields import (
     fields_of,
@@ -19,7 +20,7 @@ from youbei.engine.simulation.world_fields import (
     text_of,
     wrong,
 )
-from youbei.engine.stock.capacity import Line, curve_of
+from youbei.engine.stock.capacity import Curve, Line, curve_of
 
 FIELDS = frozenset({"streams", "handling", "within", "warm_up", "lasts"})
 STREAM_FIELDS = frozenset(
@@ -128,19 +129,24 @@ def loads_of(values: Mapping[str, Any], place: str) -> Iterator[Stock]:
         share=Fraction(share_of(values, "share", place, 1.0)),
     )
     item, base, label = text_of(values, "item", place), point_of(values, place), str(values.get("label", name))
-    yield from loads(name, label, item, base, line)
+    yield from loads_by(name, label, item, base, curve_of(line))
 
 
 def hours(length: timedelta) -> Fraction:
     return Fraction(length // timedelta(microseconds=1), 3_600_000_000)
 
 
-def loads(name: str, label: str, item: str, base: Any, line: Line) -> Iterator[Stock]:
-    """Yield what a line makes as stock: each load can leave once it is made, counted from the call."""
-    made, supply = Fraction(0), curve_of(line)
+def loads_by(
+    name: str, label: str, item: str, base: Point, supply: Curve, *, taken: Fraction = Fraction(0)
+) -> Iterator[Stock]:
+    """Yield what a line makes as stock: each load can leave once it is made, counted from the call.
+
+    taken: what others have ordered of it already, and get first.
+    """
+    made = taken
     for number in range(1, FETCHED_FOR // FETCHED + 1):
         lead = number * FETCHED
         by_then = supply.at(hours(lead))
         if by_then > made:
             yield Stock(f"{name}#{number}", item, float(by_then - made), base, lead, label)
-        made = by_then
+            made = by_then

@@ -1,0 +1,138 @@
+"""Claims about how calls of every day were served: by place and hour, the same however it is added up, and covered."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from youbei.engine.demand import Demand, Stream
+from youbei.engine.places import Point
+from youbei.engine.plans.model import Duration, LevelNumber, Need, Scenario
+from youbei.engine.resources import Team, World
+from youbei.engine.simulation.ensemble import Ensemble, Setup, run_part, set_up, simulate_many
+from youbei.engine.simulation.everyday import Call
+from youbei.engine.simulation.loops import IS_COMPILED
+from youbei.engine.simulation.service import Groups, ServiceTally, add_calls, service_of
+from youbei.engine.simulation.simulate import BadSimulation
+from youbei.engine.troubles import OffHours, Troubles
+from youbei.testing import minutes, small_plan, small_step, words
+
+HERE, FAR = Point(30.0, 120.0), Point(30.3, 120.0)
+QUIET = Scenario("quiet", words("quiet"))
+
+
+def stream(place: str, point: Point, **changes: Any) -> Stream:
+    return replace(Stream("fire", place, point, "fire", 6.0, minutes(30), spread=1.5), **changes)
+
+
+DEMAND = Demand((stream("centre", HERE), stream("far", FAR, per_day=3.0)), handling=minutes(2))
+
+
+def setup(demand: Demand = DEMAND, **troubles: Any) -> Setup:
+    teams = tuple(Team(f"t{number}", "", frozenset({"fire"}), HERE, minutes(1 + number)) for number in range(3))
+    crew = Need("crew", capability="fire", count=2)
+    plan = small_plan(small_step("hold", takes=Duration(likely=minutes(40)), needs=(crew,)))
+    world = World(teams, sites={"incident": HERE}, demand=demand, troubles=Troubles(**troubles))
+    return set_up(plan, world, QUIET, seed=3, level=LevelNumber.IV)
+
+
+def found(runs: int, **changes: Any) -> Ensemble:
+    return simulate_many(setup(**changes), runs=runs)
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
+def test_added_up_by_column_it_is_as_added_up_one_by_one() -> None:
+    compiled = setup(night=OffHours(2.0, 0.5))
+    assert compiled.program is not None
+    own, plain = run_part(compiled, range(3, 33)), run_part(replace(compiled, program=None), range(3, 33))
+    assert own.service == plain.service
+    assert (own.out, own.met, own.late_when, own.tried_when) == (
+        *(plain.out, plain.met),
+        *(plain.late_when, plain.tried_when),
+    )
+    parts = [run_part(compiled, range(3, 10)), run_part(compiled, range(10, 33))]
+    parts[0].merge(parts[1])
+    assert parts[0].service == own.service
+
+
+def test_far_places_are_served_later_and_it_says_how_late() -> None:
+    service = found(60).service
+    assert service is not None
+    centre, far = service.places
+    assert (centre.name, far.name) == ("centre", "far")
+    assert far.mean.low > centre.mean.high
+    assert abs(centre.calls / 60 - 6) < 1.5
+    assert centre.in_time.value > 0.5 > far.in_time.value
+    for one in service.places:
+        assert one.mean.low < one.mean.value < one.mean.high
+        assert one.p90.low <= one.p90.value <= one.p90.high
+    assert sum(cell.calls for cell in service.cells) == centre.calls + far.calls
+    assert sum(hour.calls for hour in service.hours) == centre.calls + far.calls
+    assert service.points == {"centre": HERE, "far": FAR}
+    assert sum(one.everyday for one in found(60).busy) > 0.1
+
+
+def test_numbers_by_hand() -> None:
+    """Three calls in two replications: 10 s and 20 s in the first, 90 s and one that nobody went to in the second."""
+    groups, tally = Groups(Demand((stream("a", HERE),), within=timedelta(seconds=30))), ServiceTally()
+    add_calls(tally, groups, [Call(0, 0, 0, 10_000_000), Call(0, 7_200_000_000, 0, 20_000_000)], 3_600_000)
+    add_calls(tally, groups, [Call(0, 0, 0, 90_000_000), Call(0, 1)], 23 * 3_600_000)
+    service = service_of(tally, groups)
+    assert service is not None
+    (one,) = service.places
+    assert (one.calls, one.unserved, one.mean.value) == (4, 0.25, 40.0)
+    assert math.isclose(one.in_time.value, 2 / 3)
+    # Deviations of the sums from the ratio: 30 - 2 x 40 = -50 and 90 - 40 = 50; t of one degree of freedom.
+    assert math.isclose(one.mean.high - 40, 12.706 * math.sqrt(2 * (50**2 + 50**2)) / 3, rel_tol=1e-3)
+    assert {(cell.hour, cell.calls) for cell in service.cells} == {(1, 1), (3, 1), (23, 2)}
+
+
+def test_intervals_cover_although_calls_of_a_day_hang_together() -> None:
+    """Days are good or bad as a whole: an interval that took calls for independent would miss far more often."""
+    hits = 0
+    for trial in range(300):
+        chance, groups, tally = Random(trial), Groups(Demand((stream("a", HERE),))), ServiceTally()
+        for _ in range(40):
+            day = chance.choice((200, 600)) * 1_000_000
+            calls = [Call(0, 0, 0, day + chance.randint(0, 100_000_000)) for _ in range(chance.randint(3, 9))]
+            add_calls(tally, groups, calls, 0)
+        service = service_of(tally, groups)
+        assert service is not None
+        (one,) = service.places
+        hits += one.mean.low <= 450.0 <= one.mean.high
+    assert 0.91 * 300 <= hits <= 0.985 * 300
+
+
+def test_what_happened_tells_the_runs_apart() -> None:
+    by_name = {one.name: one for one in found(200, night=OffHours(slower=20.0)).conditions}
+    assert abs(by_name["night"].met.share - 1 / 3) < 0.1
+    assert "holiday" not in by_name
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"per_day": 200.0}, "without end"),
+        ({"per_day": math.nan}, "make no sense"),
+        ({"per_day": -1.0}, "make no sense"),
+        ({"hours": (1.0,)}, "make no sense"),
+        ({"on_scene": timedelta(days=-1)}, "make no sense"),
+    ],
+)
+def test_a_day_that_never_comes_to_rest_is_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadSimulation) as refused:
+        setup(Demand((stream("a", HERE, **change),)))
+    assert says in refused.value.text.en
+    assert refused.value.text.zh.endswith("。")
+
+
+def test_calls_at_no_rate_are_no_calls() -> None:
+    service = found(5, demand=Demand((stream("a", HERE, per_day=0.0),))).service
+    assert service is not None
+    assert service.places[0].calls == 0
+    assert math.isnan(service.places[0].mean.value)
