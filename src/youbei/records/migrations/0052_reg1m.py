@@ -16,6 +16,6 @@ def unmake(apps, schema_editor):
 class Migration(migrations.Migration):
     """Ask the index of words within a scope by a condition of its own."""
 
-    dependencies = [("records", "0050_disp_vehicles")]
+    dependencies = [("records", "0051_simface")]
 
     operations = [migrations.RunPython(make, unmake)]
