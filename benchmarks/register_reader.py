@@ -31,10 +31,12 @@ from youbei.records.pages import PAGE_SIZE  # noqa: E402
 from youbei.records.registers.bases import bases  # noqa: E402
 from youbei.records.registers.pages import register_page  # noqa: E402
 from youbei.records.search.vendor import merge_words  # noqa: E402
+from youbei.web import reach  # noqa: E402
 
 FIRST_OPENED = ", opened for the first time"
 # So many items are required in the province and in the county.
 REQUIRED = 20
+REACHED = reach.LISTED
 # The key of the last numbers that the worker has counted ahead.
 AHEAD = {"last": 0}
 ACCOUNTS = tuple(os.environ.get("YOUBEI_BENCHMARK_ACCOUNTS", "admin,province,county").split(","))
@@ -213,13 +215,14 @@ def made() -> dict[str, Callable[[], object]]:
 
 
 def is_list(page: str) -> bool:
-    return page.partition(": ")[2] in {*LISTS, "sites", "units"}
+    return page.partition(": ")[2] in {*LISTS, *KINDS_OF_REACH, "sites", "units"}
 
 
 def show(lines: int) -> None:
-    """Have the pages of registers show so many lines; as many as ever with 0."""
+    """Have the pages of registers, and of what can be here in time, show so many lines; as many as ever with 0."""
     defaults = register_page.__kwdefaults__
     defaults["size"] = lines or PAGE_SIZE
+    reach.LISTED = lines or REACHED
 
 
 if __name__ == "__main__":

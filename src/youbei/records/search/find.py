@@ -20,7 +20,7 @@ from youbei.records.search.vendor import EntryRow, ask_database, ask_each
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
-# So many of the sample say in which registers much fits; where there are more, each register is asked.
+# So many of the sample are looked at to see in which registers much fits.
 LOOKED_AT_IN_SAMPLE = 50
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
@@ -102,14 +102,21 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
 
 
 def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
-    """Return the registers in which, going by the sample, more fits than is looked at."""
-    sampled = ask_database(in_sample(narrow(asked, scope_in_all(places))), LOOKED_AT_IN_SAMPLE)
-    if len(sampled) < LOOKED_AT_IN_SAMPLE:
+    """Return the registers in which, going by the sample, more fits than is looked at.
+
+    Where more of the sample fits than is looked at, the registers in which much does are set aside and the others are
+    asked again: few times, for in each at least one is found.
+    """
+    frequent: set[str] = set()
+    is_full = True
+    while is_full and len(frequent) < len(places):
+        left = {name: place for name, place in places.items() if name not in frequent}
+        sampled = ask_database(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
         counts = Counter(row[1] for row in sampled)
-    else:
-        each = ask_each(in_sample(asked), [in_sample(scope_in(*one)) for one in places.items()], most)
-        counts = Counter({name: len(some) for name, some in zip(places, each, strict=True)})
-    return {name for name in places if counts[name] * SAMPLED >= most}
+        found = {name for name in left if counts[name] * SAMPLED >= most}
+        frequent |= found
+        is_full = bool(found) and len(sampled) >= LOOKED_AT_IN_SAMPLE
+    return frequent
 
 
 def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list[EntryRow]]:
