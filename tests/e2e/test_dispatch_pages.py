@@ -102,7 +102,7 @@ def uncovered(city: City) -> None:
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     city.post(opener, "/sign-in/", username="admin", password=city.password("admin"))
     said = {"name_zh": "海堤口", "name_en": "Sea gate", "organisation": "haizhou-fire", "number": "1"}
-    where = {"code": "sea-gate", "capability": "fire_fighting", "within_min": "1", "lat": "33.47", "lon": "122.90"}
+    where = {"code": "sea-gate", "capability": "rescue", "within_min": "1", "lat": "33.47", "lon": "122.90"}
     city.post(opener, "/registers/home_cover/new/", **said, **where)
 
 
