@@ -200,9 +200,9 @@ def run() -> Result:
         rows=(*service_systems(), *plans(), *days(), *province(), *memory()),
         note=(
             "Ours by the clock on the wall, the best of five rounds, as two threads want both cores; peers by "
-            "processor time, medians of five. Asserted in the same run: plans finish every step at the same millisecond, "
-            "the day as it may be is the reference's record. SimPy with bare callbacks is not SimPy's way of writing a "
-            "model: no processes, no resources, its queue of events alone; it is listed as a floor. Memory holds the "
-            "program, its libraries and the peers."
+            "processor time, medians of five. Asserted in the same run: plans finish every step at the same "
+            "millisecond, the day as it may be is the reference's record. SimPy with bare callbacks is not SimPy's way "
+            "of writing a model: no processes, no resources, its queue of events alone; it is listed as a floor. "
+            "Memory holds the program, its libraries and the peers."
         ),
     )
