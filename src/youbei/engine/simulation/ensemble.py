@@ -22,7 +22,7 @@ from youbei.engine.simulation.plan_rows import Rows, run_rows
 from youbei.engine.simulation.replicate import Replication, at_scenario, first_level, informed, replicate
 from youbei.engine.simulation.service import Groups, Service, service_of
 from youbei.engine.simulation.simulate import MOST_RUNS, BadSimulation, SimulationReport, Tally, plain
-from youbei.engine.simulation.sound import demand_rest
+from youbei.engine.simulation.sound import demand_lengths, demand_rest
 from youbei.engine.simulation.statistics import Proportion, Summary, wilson
 from youbei.engine.text import Text
 from youbei.engine.troubles import Troubles
@@ -62,6 +62,7 @@ def set_up(plan: Plan, world: World, scenario: Scenario, *, seed: int, level: Le
         )
     world = at_scenario(world, scenario)
     demand_rest(world)
+    demand_lengths(plan, world)
     level = level or first_level(plan, informed(plan, world, scenario, seed=seed, number=0))
     program = None
     if IS_COMPILED:
