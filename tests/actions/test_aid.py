@@ -30,7 +30,7 @@ from youbei.records.models import (
     User,
 )
 from youbei.records.reports.compensation import incidents_to_settle, uses_of
-from youbei.records.reports.dispatch.aid import aid_seen
+from youbei.records.reports.dispatch.aid import aid_seen, waiting_among
 from youbei.records.reports.dispatch.scene import scene as scene_of
 
 SOON = timedelta(hours=1)
@@ -212,6 +212,42 @@ def test_help_that_no_response_needs_is_assigned_nowhere(
 ) -> None:
     row = committed(town, isolating, helper, now, capability="leak_stopping")
     assert row.state == "committed"
+    assert not Assignment.objects.filter(aid=row).exists()
+
+
+def test_what_was_promised_before_a_need_opened_waits_and_is_assigned_when_it_opens(
+    town: Town, run: Run, helper: User, now: datetime
+) -> None:
+    row, officer = committed(town, run, helper, now), town.users["officer"]
+    assert waiting_among([row]) == {row.pk}
+    assert not Assignment.objects.filter(aid=row).exists()
+    runs.finish_step(by=officer, now=now, run=run, step="alarm")
+    held = Assignment.objects.get(aid=row)
+    assert (held.need, held.quantity, held.expected_at) == ("isolate/team", 2, now + SOON)
+    assert not waiting_among([row])
+    take_aid_step(by=officer, now=now + SOON, aid=row, step="arrive")
+    held.refresh_from_db()
+    assert held.arrived_at == now + SOON
+    assert not list(verify_log())
+
+
+def test_what_has_arrived_before_a_need_opened_has_arrived_in_the_response(
+    town: Town, run: Run, helper: User, now: datetime
+) -> None:
+    row, officer = committed(town, run, helper, now), town.users["officer"]
+    take_aid_step(by=helper, now=now, aid=row, step="depart")
+    take_aid_step(by=officer, now=now + SOON, aid=row, step="arrive")
+    runs.finish_step(by=officer, now=now + 2 * SOON, run=run, step="alarm")
+    assert Assignment.objects.get(aid=row).arrived_at == now + 2 * SOON
+    assert RunNeed.objects.get(run=run, need="isolate/team").arrived == 2
+
+
+def test_what_was_released_before_a_need_opened_is_not_assigned(
+    town: Town, run: Run, helper: User, now: datetime
+) -> None:
+    row, officer = committed(town, run, helper, now), town.users["officer"]
+    take_aid_step(by=officer, now=now + SOON, aid=row, step="release")
+    runs.finish_step(by=officer, now=now + 2 * SOON, run=run, step="alarm")
     assert not Assignment.objects.filter(aid=row).exists()
 
 

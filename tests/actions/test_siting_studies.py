@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from tests.actions.town import Town
-from youbei.actions import stores
+from youbei.actions import stores, ways
 from youbei.actions.jobs import one_slice, run_to_the_end
+from youbei.actions.siting.areas import features
 from youbei.actions.siting.asking import Question, StudyRefused, Terms, ask_siting, stop_siting, study_for
 from youbei.actions.warming import WARMING, is_warming_up, warm_up
 from youbei.engine.errors import NotFound
 from youbei.engine.places import Point
-from youbei.records.models import SitingStudy
+from youbei.records.models import SitingStudy, TeamCapability
 
 pytest.importorskip("highspy")
 
@@ -125,3 +126,53 @@ def test_a_question_waits_for_the_compiler_and_says_so(town: Town, schools: None
 def test_warming_up_asks_every_solver_and_ends() -> None:
     warm_up()
     assert not is_warming_up()
+
+
+def test_the_areas_reached_before_and_after_are_given_with_their_size_and_how_fine_they_are(
+    town: Town, schools: None, now: datetime
+) -> None:
+    site(town, now, "store-west", "store", Point(37.50, 121.40))
+    areas = answered(town, now, Question.COVER, standing="store", p=1, minutes=10)["areas"]
+    assert areas["before"]["reached_km2"] < areas["after"]["reached_km2"]
+    assert areas["before"]["unreached_km2"] > areas["after"]["unreached_km2"]
+    assert areas["cell_m"] >= 50
+    assert not areas["is_by_road"]
+    assert areas["after"]["reached"]["type"] == "MultiPolygon"
+
+
+def test_who_cannot_be_reached_is_an_area_too_and_grows_when_a_team_is_sent(
+    town: Town, schools: None, now: datetime
+) -> None:
+    asked = {"capability": "hazmat_response", "minutes": 10, "candidates": ""}
+    at_home = answered(town, now, Question.UNREACHED, **asked)["areas"]
+    assert at_home["before"]["reached_km2"] == at_home["after"]["reached_km2"] > 0
+    TeamCapability.objects.exclude(team=town.teams[2]).update(is_available=False)
+    sent = answered(town, now, Question.UNREACHED, **asked)["areas"]
+    assert sent["before"] == at_home["before"]
+    assert sent["after"]["reached_km2"] < at_home["after"]["reached_km2"]
+    collection = features({**sent})
+    assert {(one["properties"]["when"], one["properties"]["is_reached"]) for one in collection} == {
+        ("before", True),
+        ("before", False),
+        ("after", True),
+        ("after", False),
+    }
+
+
+def test_along_roads_only_what_lies_beside_one_is_drawn(town: Town, schools: None, now: datetime) -> None:
+    site(town, now, "school-far-from-roads", "school", Point(37.70, 121.50))
+    ways.store_roads(
+        by=None,
+        now=now,
+        code="row",
+        data={
+            "nodes": [[37.5, 121.38 + n / 100] for n in range(30)],
+            "edges": [[n, n + 1, 60, "x"] for n in range(29)],
+        },
+    )
+    areas = answered(town, now, Question.UNREACHED, capability="hazmat_response", minutes=10, candidates="")["areas"]
+    assert areas["is_by_road"]
+    total = areas["after"]["reached_km2"] + areas["after"]["unreached_km2"]
+    assert 0 < areas["after"]["reached_km2"] < total
+    whole_km2 = 22 * 17
+    assert total < whole_km2 / 2

@@ -110,6 +110,10 @@ def test_a_siting_question_is_asked_worked_on_and_answered(admin: Caller, city: 
     assert job is not None
     run_to_the_end(job.pk)
     found = admin.get(f"/siting/{pk}").body
+    areas = admin.get(f"/siting/{pk}/areas").body
+    assert areas["type"] == "FeatureCollection"
+    assert {one["geometry"]["type"] for one in areas["features"]} == {"MultiPolygon"}
+    assert admin.get("/dispatch/areas").body["features"] == []
     assert (found["status"], found["done"], found["total"]) == ("done", 3, 3)
     assert [one["zh"] for one in found["answer"]["sites"]] == ["场所3"]
     assert found["answer"]["is_proven"]

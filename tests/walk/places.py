@@ -142,6 +142,8 @@ PLACES: dict[str, dict[str, Values]] = {
     "stress-tests": {
         "pk": lambda planted, chosen: [planted.stress.pk],
         "test_id": lambda planted, chosen: [planted.stress.pk],
+        "role": lambda planted, chosen: ["typical", "bad"],
+        "form": lambda planted, chosen: ["html", "csv", "json"],
     },
     "exercises": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

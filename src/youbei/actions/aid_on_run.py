@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from youbei.actions import call_offs
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
+from youbei.actions.promises import bind, fulfil, need_for
 from youbei.actions.running import keep, locked, scenario_now
 from youbei.engine.aid import STEPS, State
 from youbei.engine.call_offs import CallOffState
 from youbei.engine.clock import Mode
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act, advance
-from youbei.engine.run.commands import Arrive, Assign, Command, Depart, Release
+from youbei.engine.run.commands import Arrive, Command, Depart, Release
 from youbei.records.load import load_run
 from youbei.records.models import AidRequest, Assignment, CallOff, Run, User
 
@@ -40,40 +41,20 @@ def follow_step(aid: AidRequest, step: str, *, by: User | None, now: datetime) -
 
 
 def assign(aid: AidRequest, *, by: User | None, now: datetime) -> None:
-    """Assign what was promised to the need of a running response that asks for it; nothing where none does."""
+    """Assign what was promised to the need of a running response that asks for it; where none does, it waits.
+
+    The responses are locked first: whoever opens a need meanwhile finds the promise waiting, or is waited for.
+    """
     going_on = Run.objects.filter(incident=aid.incident_id, phase=Run.Phase.ACTIVE).order_by("pk")
-    found = [(row, engine, need) for row in going_on for engine in [load_run(row)] if (need := need_for(engine, aid))]
+    rows = [locked(row) for row in going_on]
+    found = [(row, engine, need) for row in rows for engine in [load_run(row)] if (need := need_for(engine, aid))]
     if not found:
         return
-    row, _, need = max(found, key=lambda one: one[1].state.needs[one[2]].lacking)
-    row = locked(row)
-    engine = load_run(row)
-    code = f"a{len(engine.state.assignments) + 1}"
-    arrives = timedelta(0) if aid.arrives_at is None else max(timedelta(0), aid.arrives_at - now)
-    command = Assign(
-        assignment=code,
-        need=need,
-        resource=f"aid:{aid.pk}",
-        label=aid.partner.name_zh or aid.partner.name_en,
-        quantity=float(aid.promised or aid.quantity),
-        arrives_in=arrives,
-    )
-    act_on(row, engine, command, by=by, now=now)
-    Assignment.objects.filter(run=row, code=code).update(aid=aid)
-
-
-def need_for(engine: EngineRun, aid: AidRequest) -> str:
-    """Name the open need that lacks most of what is promised; one that is met serves where none lacks it."""
-    names = [
-        name
-        for step in engine.plan.steps
-        for need in step.needs
-        for name in [f"{step.id}/{need.id}"]
-        if (need.capability, need.item) == (aid.capability, aid.item)
-        and name in engine.state.needs
-        and not engine.state.needs[name].is_closed
-    ]
-    return max(names, key=lambda name: engine.state.needs[name].lacking, default="")
+    row, engine, _ = max(found, key=lambda one: one[1].state.needs[one[2]].lacking)
+    engine = advance(engine, scenario_now(engine, now))
+    engine, code = fulfil(engine, aid, by=by, now=now)
+    keep(row, advance(engine, scenario_now(engine, now)), now=now)
+    bind(row, {code: aid.pk})
 
 
 def carry_on(held: Assignment, step: str, *, by: User | None, now: datetime) -> None:

@@ -9,6 +9,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.facts import FactReport
 from youbei.actions.outbox import enqueue
 from youbei.actions.permit import not_allowed, not_found, note_standing_in
+from youbei.actions.promises import bind, fulfil_waiting
 from youbei.engine.access import Permission
 from youbei.engine.clock import Clock
 from youbei.engine.conditions import Value
@@ -62,9 +63,14 @@ def perform(
 
 
 def keep(row: Run, engine: EngineRun, *, now: datetime) -> EngineRun:
-    """Write what a run went through since it was loaded: the log, the rows that show it, the messages."""
+    """Write what a run went through since it was loaded: the log, the rows that show it, the messages.
+
+    Where a need has opened that somebody outside had promised help for, that is assigned with it.
+    """
+    engine, promised = fulfil_waiting(row, engine, now=now)
     append(engine.log, org_path=row.org_path, recorded_at=now)
     project(row, engine.log, engine)
+    bind(row, promised)
     follow_exercise(row, engine.log, now=now)
     enqueue(row, engine.log, now=now)
     return engine

@@ -16,7 +16,6 @@ from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
-from youbei.actions.stress_results import found_in
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
@@ -26,10 +25,11 @@ from youbei.engine.simulation.ensemble import BLOCK, Ensemble, Setup, ensemble_o
 from youbei.engine.simulation.improve import Search, searching, size_of
 from youbei.engine.simulation.improvements import improvements
 from youbei.engine.simulation.parts import Part, empty_part
+from youbei.engine.simulation.result import courses_of, result_of
 from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
-from youbei.records.models import Job, PlanVersion, StressTest, User
+from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
 from youbei.records.nearby import world_for
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
@@ -143,8 +143,13 @@ def stress_slice(job: Job, now: datetime) -> bool:
     assert work.found is not None  # noqa: S101
     assert work.search is not None  # noqa: S101
     job.state, job.done, job.total = {}, test.runs, test.runs
-    test.found = found_in(work.found, work.part, work.search)
+    courses = courses_of(work.setup, work.search)
+    test.found = result_of(work.found, work.part, work.search, courses, content.resource_names())
     test.save(update_fields=["found"])
+    StressCourse.objects.bulk_create(
+        StressCourse(test=test, role=role, number=one.number, log=one.log(), bases=dict(one.bases))
+        for role, one in courses.items()
+    )
     WORKING.pop(job.pk, None)
     return True
 

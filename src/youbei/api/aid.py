@@ -18,7 +18,7 @@ from youbei.engine.access import Permission
 from youbei.engine.aid import STEPS, State, steps_from
 from youbei.records.models import AidRequest, Organisation, User
 from youbei.records.pages import keyset_page
-from youbei.records.reports.dispatch.aid import aid_seen
+from youbei.records.reports.dispatch.aid import aid_seen, waiting_among
 from youbei.records.reports.incident import visible_incident
 
 router = Router(tags=["aid"])
@@ -53,7 +53,7 @@ class AidStepOut(Schema):
 
 
 class AidOut(Schema):
-    """A request as either side sees it."""
+    """A request as either side sees it. `is_waiting`: it is promised, and no need of the response asks for it yet."""
 
     pk: int
     incident: str
@@ -73,10 +73,16 @@ class AidOut(Schema):
     reason: str
     asked_at: datetime
     moved_at: datetime
+    is_waiting: bool
     steps: list[AidStepOut]
 
 
-def aid_out(row: AidRequest, user: User) -> AidOut:
+def all_out(rows: list[AidRequest], user: User) -> list[AidOut]:
+    waiting = waiting_among(rows)
+    return [aid_out(row, user, waiting) for row in rows]
+
+
+def aid_out(row: AidRequest, user: User, waiting: set[int] | None = None) -> AidOut:
     return AidOut(
         pk=row.pk,
         incident=row.incident.number,
@@ -96,6 +102,7 @@ def aid_out(row: AidRequest, user: User) -> AidOut:
         reason=row.why_not,
         asked_at=row.asked_at,
         moved_at=row.moved_at,
+        is_waiting=row.pk in (waiting_among([row]) if waiting is None else waiting),
         steps=[
             AidStepOut(step=name, message=STEPS[name].message)
             for name in steps_from(State(row.state))
@@ -112,9 +119,7 @@ def list_aid(
     user = caller(request)
     rows = aid_seen(user) if incident is None else aid_seen(user).filter(incident=incident)
     return as_page(
-        keyset_page(
-            rows, order=("-id",), cursor=cursor, size=size, read=lambda found: [aid_out(row, user) for row in found]
-        )
+        keyset_page(rows, order=("-id",), cursor=cursor, size=size, read=lambda found: all_out(list(found), user))
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from youbei.actions import clock
 from youbei.actions.dispatch.deciding import decide
 from youbei.actions.dispatch.proposing import District, Proposal, Proposed, Short, propose
+from youbei.actions.dispatch.reaching import as_features, bands_of
 from youbei.actions.dispatch.replanning import Order, plan_again, turn
 from youbei.actions.dispatch.supposing import Suppose
 from youbei.actions.permit import not_found
@@ -185,6 +186,13 @@ def get_dispatch(request: HttpRequest, exercise: Annotated[Id | None, Query()] =
     """Propose who goes to which need of all running responses that you may see, with the proof and the reasons."""
     user = caller(request)
     return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(exercise, user)))
+
+
+@router.get("/dispatch/areas", response=dict[str, Any], **may(Permission.SEE))
+def get_dispatch_areas(request: HttpRequest, exercise: Annotated[Id | None, Query()] = None) -> dict[str, Any]:
+    """Give the areas from which the incidents are reached within 10, 20 and 30 minutes by road, as GeoJSON."""
+    user = caller(request)
+    return as_features(bands_of(propose(user, now=clock.now(), exercise=exercise_of(exercise, user)).facts))
 
 
 @router.post("/dispatch/suppositions", response=DispatchOut, **may(Permission.SEE))

@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from youbei.actions import clock
+from youbei.actions.siting.areas import features_of
 from youbei.actions.siting.asking import Question, Terms, ask_siting, stop_siting, study_for
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
@@ -104,6 +105,12 @@ def ask_study(request: HttpRequest, body: StudyIn) -> Status[StudyOut]:
 def get_study(request: HttpRequest, pk: Id) -> StudyOut:
     """Tell how far the work is, and the answer when it is there."""
     return study_out(study_for(caller(request), pk))
+
+
+@router.get("/siting/{pk}/areas", response=dict[str, Any], **may(Permission.SEE))
+def get_study_areas(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """Give the areas of an answer as GeoJSON: reached in time or not, before and after; empty while there are none."""
+    return features_of(study_for(caller(request), pk))
 
 
 @router.post("/siting/{pk}/stop", response=StudyOut, **may(Permission.SEE))

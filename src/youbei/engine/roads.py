@@ -126,6 +126,29 @@ class RoadGraph:
                     heapq.heappush(heap, (total, tail))
         return Search(seconds, onward)
 
+    def search_from(self, sources: Sequence[int], starts: Sequence[float]) -> Sequence[float]:
+        """Return for each node the seconds until the first source is there, each leaving after its `starts`."""
+        outgoing: list[list[tuple[int, float]]] = [[] for _ in self.nodes]
+        for head, into in enumerate(self.incoming):
+            for tail, takes in into:
+                outgoing[tail].append((head, takes))
+        seconds = array("d", [INFINITY]) * len(self.nodes)
+        heap: list[tuple[float, int]] = []
+        for node, start in zip(sources, starts, strict=True):
+            if start < seconds[node]:
+                seconds[node] = start
+                heap.append((start, node))
+        heapq.heapify(heap)
+        while heap:
+            so_far, node = heapq.heappop(heap)
+            if so_far > seconds[node]:
+                continue
+            for head, takes in outgoing[node]:
+                if so_far + takes < seconds[head]:
+                    seconds[head] = so_far + takes
+                    heapq.heappush(heap, (so_far + takes, head))
+        return seconds
+
 
 class NodeFinder:
     """Find the node nearest to a point: nodes sorted into square cells, searched ring by ring."""
@@ -196,6 +219,8 @@ class Roads(Protocol):
 
     def search_to(self, destination: int, limit_s: float = INFINITY) -> Search: ...
 
+    def search_from(self, sources: Sequence[int], starts: Sequence[float]) -> Sequence[float]: ...
+
 
 class RoadTravel:
     """Answer travel times along the roads; from and to the nearest node it is the straight line.
@@ -250,6 +275,19 @@ class RoadTravel:
                 journey = self.off_road(origin, destination)
             found.append(journey if journey is not None and journey <= limit else None)
         return tuple(found)
+
+    def reached_from(self, origins: Iterable[tuple[Point, float]], *, beside_m: float) -> Sequence[float]:
+        """Return for each node the seconds until the first of the origins is there, each with the time until it leaves.
+
+        Who stands farther than `beside_m` from the nearest node is left out.
+        """
+        nodes, starts = [], []
+        for origin, leaves_after_s in origins:
+            node, metres = self.nearest(origin)
+            if metres <= beside_m:
+                nodes.append(node)
+                starts.append(leaves_after_s + metres * self.off_road.detour / self.off_road.speed_m_s)
+        return self.graph.search_from(nodes, starts)
 
     def route(self, origin: Point, destination: Point) -> tuple[Point, ...]:
         """Return the way as points, both ends included; a straight line where no road leads there."""

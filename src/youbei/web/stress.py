@@ -26,6 +26,7 @@ from youbei.web.plans import detail_of, shell
 from youbei.web.sheet import sheet
 from youbei.web.stopping import stopped
 from youbei.web.stress_chart import SPREADS, charts
+from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
 LISTED = 20
@@ -125,6 +126,7 @@ def shown(test: StressTest) -> dict[str, Any]:
         "times": times,
         "charts": charts(found["spread"]),
         "tornado": tornado(found),
+        "lanes": lanes(plan, found.get("courses") or {}),
         "steps": [
             (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
             for one in found["steps"]

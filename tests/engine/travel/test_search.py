@@ -10,7 +10,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from engine.travel.networks import Drawn, networks, plain
+from youbei.engine.places import Point
+from youbei.engine.roads import RoadGraph
 from youbei.engine.travel.graph import BadGraph, Graph, build, reverse, reverse_with_arcs, with_closed
+from youbei.engine.travel.journeys import FastRoads
 from youbei.engine.travel.search import (
     UNREACHED,
     NoSuchNode,
@@ -203,3 +206,20 @@ def test_a_node_or_an_arc_that_there_is_not_is_refused() -> None:
         with_closed(graph, arcs=[99])
     with pytest.raises(BadGraph, match="at least 1"):
         with_closed(graph, arcs=[0], factor=0.5)
+
+
+@given(network=networks(), data=st.data())
+def test_the_fast_roads_say_who_is_first_from_many_places_as_the_plain_ones_do(
+    network: Drawn, data: st.DataObject
+) -> None:
+    graph = network.graph()
+    at = data.draw(st.lists(st.integers(0, graph.nodes - 1), min_size=1, max_size=5))
+    starts = [float(data.draw(st.integers(0, 300))) for _ in at]
+    nodes = [Point(float(lat), float(lon)) for lat, lon in zip(graph.lat, graph.lon, strict=True)]
+    edges = (
+        (tail, int(graph.head[arc]), float(graph.weight[arc]) / 10)
+        for tail in range(graph.nodes)
+        for arc in range(int(graph.first[tail]), int(graph.first[tail + 1]))
+    )
+    fast = FastRoads(graph).search_from(at, starts)
+    assert list(fast) == pytest.approx(list(RoadGraph(nodes, edges).search_from(at, starts)))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from youbei.actions.dispatch.proposing import HAS_SOLVERS, demand_solvers
+from youbei.actions.siting.areas import areas_of
 from youbei.actions.siting.asking import Question, StudyRefused, Terms
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
@@ -47,7 +48,8 @@ def siting_slice(job: Job, now: datetime) -> bool:
         measure(job, terms, measured)
         job.done = len(job.state["rows"])
         return False
-    study.answer = unreached(job.state, terms) if terms.question is Question.UNREACHED else solved(job.state, terms)
+    answer = unreached(job.state, terms) if terms.question is Question.UNREACHED else solved(job.state, terms)
+    study.answer = {**answer, "areas": areas_of(job.state, terms, answer.get("sites", ()), study.by)}
     study.save(update_fields=["answer"])
     job.state = {"places": [], "rows": []}
     return True

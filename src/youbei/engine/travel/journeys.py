@@ -10,7 +10,7 @@ import numpy as np
 from youbei.engine.places import Point
 from youbei.engine.roads import INFINITY, NOWHERE, Search
 from youbei.engine.travel.graph import Graph, reverse_with_arcs
-from youbei.engine.travel.search import NO_LIMIT, UNREACHED, Workspace, started
+from youbei.engine.travel.search import NO_LIMIT, UNREACHED, Workspace, coverage, started
 from youbei.engine.travel.snap import cells, snap
 from youbei.engine.travel.spread import NONE
 
@@ -54,6 +54,18 @@ class FastRoads:
         self.workspace = Workspace(self.turned)
         self.nodes: Sequence[Point] = Nodes(graph)
         self.finder = Finder(graph)
+
+    def search_from(self, sources: Sequence[int], starts: Sequence[float]) -> Sequence[float]:
+        """Return for each node the seconds until the first source is there, each leaving after its `starts`."""
+        seconds = np.full(self.graph.places, INFINITY)
+        if len(sources):
+            leaves = np.full(self.graph.places, np.iinfo(np.int32).max, np.int32)
+            np.minimum.at(leaves, np.asarray(sources), np.ceil(np.asarray(starts) * TENTHS).astype(np.int32))
+            nodes = np.unique(np.asarray(sources, np.int32))
+            times = coverage(self.graph, nodes, starts=leaves[nodes], workspace=Workspace(self.graph))
+            reached = times[: self.graph.places] != UNREACHED
+            seconds[reached] = times[: self.graph.places][reached] / TENTHS
+        return array("d", seconds.tobytes())
 
     def search_to(self, destination: int, limit_s: float = INFINITY) -> Search:
         """Return the shortest times and ways to one node from every node that is no farther than the limit."""

@@ -19,7 +19,7 @@ from youbei.engine.access import Permission
 from youbei.engine.aid import STATE_NAMES, STEPS, State, steps_from
 from youbei.engine.text import Text
 from youbei.records.models import AidRequest, Incident, Organisation, User
-from youbei.records.reports.dispatch.aid import aid_page, aid_seen
+from youbei.records.reports.dispatch.aid import aid_page, aid_seen, waiting_among
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
@@ -106,9 +106,10 @@ def requests(request: HttpRequest) -> HttpResponse:
     user, state = user_of(request), request.GET.get("state", "")
     state = state if state in STATE_NAMES else ""
     page = aid_page(user, state=state, cursor=request.GET.get("cursor") or None)
+    waiting = waiting_among(page.rows)
     context = {
         "page": page,
-        "rows": [shown(row, user) for row in page.rows],
+        "rows": [shown(row, user) | {"is_waiting": row.pk in waiting} for row in page.rows],
         "state": state,
         "states": [(one.value, name) for one, name in STATE_NAMES.items()],
         "query": query_without_cursor(request),
@@ -138,6 +139,7 @@ def one_request(request: HttpRequest, pk: int) -> HttpResponse:
     settles = row.state in ("released", "returned") and row.agreement is not None
     may_settle = settles and user.may(Permission.EDIT_RESOURCE, row.agreement.org_path if row.agreement else "-")
     sent = row.assignments.select_related("run").order_by("pk") if mine["sees_incident"] else []
+    mine["is_waiting"] = bool(waiting_among([row]))
     context = {**mine, "sent": sent, "is_exercise": row.incident.mode == "exercise", "may_settle": may_settle}
     return render(request, "aid/one.html", context)
 

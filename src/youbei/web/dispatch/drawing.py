@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from youbei.actions.dispatch.facts import place_name, places_of
 from youbei.actions.dispatch.proposing import Proposal
+from youbei.actions.dispatch.reaching import BANDS_MIN, Band, bands_of
 from youbei.engine.places import Point
 from youbei.engine.text import Text
 from youbei.records.reports.city_map import CityMap, Ground, Mark, Way
 from youbei.web.mapchart import Frame, MapDrawing, draw, frame_of, spots_of
 
-RINGS_MIN = (10, 20, 30)
 MOST_ROUTES = 80
-MOST_DOTS = 400
 METRES_PER_DEGREE = 111_195.0
 
 
@@ -31,10 +30,12 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Crossings from which an incident is reached along the roads within so many minutes, as a path of dots."""
+    """The area from which an incident is reached along the roads within so many minutes; true to `cell_m` metres."""
 
     path: str
     minutes: int
+    km2: float
+    cell_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Drawn:
     after: MapDrawing | None
     rings: tuple[Ring, ...]
     reach: tuple[Reach, ...]
+
+    @property
+    def bands(self) -> tuple[Reach, ...]:
+        """Return the areas, the nearest first, for a table."""
+        return self.reach[::-1]
 
 
 def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
@@ -57,7 +63,9 @@ def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
     after = CityMap(marks, teams, (), (*sent, *ways_of(proposal)))
     spots = spots_of(after, below)
     frame = frame_of(spots)[0] if spots else None
-    rings, reach = (rings_of(proposal, frame), tuple(reach_of(proposal, frame))) if frame is not None else ((), ())
+    rings, reach = (
+        (rings_of(proposal, frame), tuple(reach_of(bands_of(proposal.facts), frame))) if frame is not None else ((), ())
+    )
     return Drawn(draw(before, below), draw(after, below), rings, reach)
 
 
@@ -107,7 +115,7 @@ def rings_of(proposal: Proposal, frame: Frame) -> tuple[Ring, ...]:
     for run in proposal.facts.runs:
         if run.at is not None and run.needs and not proposal.facts.ways.is_beside_road(run.at):
             x, y = frame.place(run.at.lat, run.at.lon)
-            for minutes in RINGS_MIN:
+            for minutes in BANDS_MIN:
                 metres = minutes * 60 * straight.speed_m_s / straight.detour
                 radius = metres / METRES_PER_DEGREE * frame.px_per_lat
                 if math.isfinite(radius):
@@ -115,21 +123,7 @@ def rings_of(proposal: Proposal, frame: Frame) -> tuple[Ring, ...]:
     return tuple(found)
 
 
-def reach_of(proposal: Proposal, frame: Frame) -> Iterable[Reach]:
-    """Yield what is reached along the roads, each band of minutes thinned out to so many dots."""
-    roads = proposal.facts.ways.roads
-    bands: dict[int, list[tuple[float, float]]] = {minutes: [] for minutes in RINGS_MIN}
-    for run in proposal.facts.runs:
-        if roads is None or run.at is None or not run.needs or not proposal.facts.ways.is_beside_road(run.at):
-            continue
-        seconds = roads.search(roads.nearest(run.at)[0]).seconds
-        least = 0
-        for minutes in RINGS_MIN:
-            found = [node for node, one in enumerate(seconds) if least <= one <= minutes * 60]
-            for node in found[:: 1 + len(found) // MOST_DOTS]:
-                point = roads.graph.nodes[node]
-                bands[minutes].append(frame.place(point.lat, point.lon))
-            least = minutes * 60 + 1
-    for minutes, dots in bands.items():
-        if dots:
-            yield Reach(" ".join(f"M{x} {y}h0" for x, y in dict.fromkeys(dots)), minutes)
+def reach_of(bands: Iterable[Band], frame: Frame) -> Iterable[Reach]:
+    for band in bands:
+        rings = (ring for polygon in band.polygons for ring in (polygon.outer, *polygon.holes))
+        yield Reach("".join(frame.path(ring, closed=True) for ring in rings), band.minutes, band.km2, band.cell_m)

@@ -11,11 +11,13 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from youbei.actions import clock
+from youbei.actions.aid import what_is_asked
 from youbei.engine.access import Permission
 from youbei.records.log import head
 from youbei.records.models import User
 from youbei.records.reports.board import Board
 from youbei.records.reports.board import board as board_report
+from youbei.records.reports.dispatch.aid import waiting_for
 from youbei.records.reports.exercises import exercise_of_run
 from youbei.records.reports.incident import path_of_incident
 from youbei.records.reports.lanes import BoardNeed, BoardStep
@@ -58,6 +60,7 @@ def context_of(shown: Board) -> dict[str, Any]:
         "working": working,
         "coming": coming if is_running else [],
         "needs": needs_of(shown),
+        "promised": [(what_is_asked(row), row) for row in waiting_for(shown.incident.pk)] if is_running else [],
         "late_count": sum(step.is_late for step in working),
         "titles": {step.id: step.title for step in shown.steps},
         "facts_address": f"{reverse('incident_facts', args=[shown.incident.pk])}?run={shown.run.pk}",

@@ -22,6 +22,7 @@ from youbei.records.reports.city_map import CityMap, Mark, ground
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
 from youbei.web.mapchart import draw
+from youbei.web.siting.areas import maps_of
 from youbei.web.stopping import stopped
 
 
@@ -120,6 +121,8 @@ def shown(row: SitingStudy, user: User) -> dict[str, Any]:
         "gap": 100 * row.answer.get("gap", 0.0),
         "sites": [(Text(one["zh"], one["en"]), one) for one in sites],
         "far": [(Text(one["zh"], one["en"]), one, team_of(one)) for one in far],
+        "areas": row.answer.get("areas"),
+        "maps": maps_of(row.answer, marks("team", "available", sites)),
         "drawing": draw(CityMap((), marks("team", "available", sites), marks("site", "late", far), ()), ground()),
     }
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from youbei.engine.access import Permission
-from youbei.records.models import AidRequest, User
+from youbei.engine.aid import State
+from youbei.records.models import AidRequest, Assignment, User
 from youbei.records.models.scope import path_condition
 from youbei.records.pages import PAGE_SIZE, Page, keyset_page
+
+PROMISED = (State.COMMITTED, State.EN_ROUTE, State.ARRIVED)
+MOST_WAITING = 200
 
 
 def aid_seen(user: User) -> QuerySet[AidRequest]:
@@ -20,6 +26,19 @@ def aid_seen(user: User) -> QuerySet[AidRequest]:
         return rows
     either: Q = path_condition(paths, "org_path__under") | path_condition(paths, "partner__path__under")
     return rows.filter(either)
+
+
+def waiting_among(rows: Iterable[AidRequest]) -> set[int]:
+    """Return which of these are promised and assigned to nothing yet: no need of a response asks for them."""
+    promised = {row.pk for row in rows if row.state in PROMISED}
+    taken = Assignment.objects.filter(aid__in=promised).values_list("aid_id", flat=True) if promised else ()
+    return promised - set(taken)
+
+
+def waiting_for(incident: int) -> list[AidRequest]:
+    """Return what was promised for an incident and is assigned to nothing yet, the first promised first."""
+    rows = AidRequest.objects.filter(incident=incident, state__in=PROMISED, assignments=None)
+    return list(rows.select_related("partner").order_by("pk")[:MOST_WAITING])
 
 
 def aid_page(
