@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0051_simface"),
+        ("records", "0052_reg1m"),
     ]
 
     operations = [
