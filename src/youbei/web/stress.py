@@ -36,6 +36,14 @@ class StressForm(forms.Form):
     """What is asked: in which scenario, how often, with which luck."""
 
     scenario = forms.ChoiceField(label=gettext_lazy("Scenario"), required=False)
+    is_any_day = forms.BooleanField(
+        label=gettext_lazy("On any day, with what may go wrong"),
+        required=False,
+        help_text=gettext_lazy(
+            "Nights and days off, teams off the road, posts out of reach, suppliers that fail, and the incidents of "
+            "every day. Without it: today, with everything in its place."
+        ),
+    )
     runs = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int, initial=2000)
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),
