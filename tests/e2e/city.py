@@ -101,7 +101,7 @@ class City:
         scenario = re.search(r'<option value="([\w-]+)"', self.page(f"{plan}stress/new/"))
         said = {"scenario": scenario[1] if scenario else "", "runs": "200", "seed": "1"}
         found = urlsplit(self.post(opener, f"{plan}stress/new/", **said)).path
-        for _ in range(600):
+        for _ in range(1500):
             if 'id="progress"' not in self.page(found):
                 return found
             time.sleep(0.2)

@@ -185,6 +185,7 @@ PAGES = {
     "stress tests of a plan": "{plan}stress/",
     "begin a stress test": "{plan}stress/new/",
     "stress test": "{stress}",
+    "readiness": "/readiness/",
     "a run of a stress test": "{stress}runs/bad/",
     "remove a file": "{scan}remove/",
     "add a file": "{organisation}files/add/",
