@@ -26,6 +26,7 @@ from youbei.web.plans import detail_of, shell
 from youbei.web.sheet import sheet
 from youbei.web.stopping import stopped
 from youbei.web.stress_chart import SPREADS, charts
+from youbei.web.stress_day import heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
@@ -135,6 +136,8 @@ def shown(test: StressTest) -> dict[str, Any]:
         "charts": charts(found["spread"]),
         "tornado": tornado(found),
         "lanes": lanes(plan, found.get("courses") or {}),
+        "worse": worse(found),
+        "heat": heat(found),
         "steps": [
             (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
             for one in found["steps"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from datetime import timedelta
@@ -151,3 +152,10 @@ def test_a_broken_promise_says_when_it_is_worse() -> None:
     assert "; at night it is 100%" in promise.text.en
     assert "otherwise 0%" in promise.text.en
     assert "；夜间为 100%" in promise.text.zh
+
+
+def test_what_was_found_is_json() -> None:
+    said = json.loads(json.dumps(found(6).as_data(), allow_nan=False))
+    assert said["service"]["places"][0]["name"] == "centre"
+    assert said["service"]["points"]["far"] == {"lat": 30.3, "lon": 120.0}
+    assert {"team", "label", "share", "everyday"} == set(said["busy"][0])
