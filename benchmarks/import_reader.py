@@ -40,7 +40,7 @@ from youbei.records import models as rows  # noqa: E402
 from youbei.sheets.write import write_csv, write_workbook  # noqa: E402
 
 UNITS = 1000
-FORMS = ("xlsx", "csv")
+SHEETS = (("lot", "xlsx"), ("lot", "csv"), ("team", "xlsx"))
 # So many rows has the sheet whose import is cancelled.
 CANCELLED = 10_000
 Made = Callable[[int, str], Iterator[dict[str, Any]]]
@@ -200,11 +200,8 @@ def main(count: int) -> dict[str, dict[str, float]]:
     call_command("migrate", verbosity=0)
     build(UNITS)
     by = rows.User.objects.get(username="admin")
-    return {
-        f"{name}, {form}": measure(name, form, made, count, by)
-        for name, made in (("lot", lots), ("team", teams))
-        for form in FORMS
-    }
+    made = {"lot": lots, "team": teams}
+    return {f"{name}s, {form}": measure(name, form, made[name], count, by) for name, form in SHEETS}
 
 
 if __name__ == "__main__":

@@ -212,6 +212,22 @@ def site(base: Base, n: int, count: int) -> rows.Site:
     )
 
 
+def plant_requirements(items: int) -> None:
+    """Require the first items in the province and in the county, unless that is done already."""
+    if rows.Requirement.objects.exists():
+        return
+    county = rows.Grant.objects.get(user__username="county").organisation
+    province = rows.Organisation.objects.get(parent=None)
+    rows.Requirement.objects.bulk_create(
+        rows.Requirement(
+            code=f"required-{place.pk}-{n}", organisation=place, org_path=place.path, basis="order",
+            item=rows.Item.objects.get(code=f"item-{n}"), quantity=Decimal(500 * (n + 1)), confirmed_at=NOW,
+        )
+        for place in (province, county)
+        for n in range(items)
+    )  # fmt: skip
+
+
 def store_of(n: int, sites: int, count: int) -> int:
     """Return at which of the sites the n-th of so many lots lies: so many lie in each store, at the first sites."""
     stores = count // LOTS_IN_A_STORE

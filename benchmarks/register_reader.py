@@ -20,7 +20,7 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once  # noqa: E402
+from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once, plant_requirements  # noqa: E402
 from benchmarks.page_reader import answer, client_of  # noqa: E402
 from youbei.actions import clock  # noqa: E402
 from youbei.actions.counts import count_ahead, large_subtrees  # noqa: E402
@@ -31,8 +31,12 @@ from youbei.records.pages import PAGE_SIZE  # noqa: E402
 from youbei.records.registers.bases import bases  # noqa: E402
 from youbei.records.registers.pages import register_page  # noqa: E402
 from youbei.records.search.vendor import merge_words  # noqa: E402
+from youbei.web import reach  # noqa: E402
 
 FIRST_OPENED = ", opened for the first time"
+# So many items are required in the province and in the county.
+REQUIRED = 20
+REACHED = reach.LISTED
 # The key of the last numbers that the worker has counted ahead.
 AHEAD = {"last": 0}
 ACCOUNTS = tuple(os.environ.get("YOUBEI_BENCHMARK_ACCOUNTS", "admin,province,county").split(","))
@@ -70,6 +74,8 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "teams, a text": ("team", {"q": "危化品救援"}),
     "teams, a text and a kind": ("team", {"q": "救援队", "kind": "professional"}),
     "teams, pinyin": ("team", {"q": "huayuanshuishang"}),
+    "teams, a slip": ("team", {"q": "救援堆"}),
+    "lots, a slip in pinyin": ("lot", {"q": "jiuyuandiu"}),
 }
 SEARCHES = {
     "frequent": "救援",
@@ -77,6 +83,8 @@ SEARCHES = {
     "pinyin": "jiuyuandui",
     "initials": "kshd",
     "nothing": "不存在的名字",
+    "a slip": "救援堆",
+    "a slip in pinyin": "jiuyuandiu",
 }
 KINDS_OF_REACH = {
     "teams that can be here in two hours": {"minutes": "120", "capability": "hazmat_response", "type": "4"},
@@ -109,6 +117,7 @@ OTHERS: dict[str, Callable[[], str]] = {
     "a store with its lots": lambda: f"/registers/site/{some(rows.Site)}/",
     "the county itself": lambda: f"/registers/organisation/{county().pk}/",
     "stock at a glance": lambda: "/stock/",
+    "stock, gaps": lambda: "/stock/gaps/",
     "stock, what is due": lambda: "/stock/due/",
     "what falls due": lambda: "/registers/due/",
     "what people need, held against the stock": lambda: "/stock/needs/",
@@ -200,18 +209,20 @@ def of(name: str, path: str) -> Iterator[Asked]:
 
 def made() -> dict[str, Callable[[], object]]:
     build_once(int(sys.argv[1]))
+    plant_requirements(REQUIRED)
     count_all_ahead()
     return calls()
 
 
 def is_list(page: str) -> bool:
-    return page.partition(": ")[2] in {*LISTS, "sites", "units"}
+    return page.partition(": ")[2] in {*LISTS, *KINDS_OF_REACH, "sites", "units"}
 
 
 def show(lines: int) -> None:
-    """Have the pages of registers show so many lines; as many as ever with 0."""
+    """Have the pages of registers, and of what can be here in time, show so many lines; as many as ever with 0."""
     defaults = register_page.__kwdefaults__
     defaults["size"] = lines or PAGE_SIZE
+    reach.LISTED = lines or REACHED
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SH
 def in_browser() -> Outcome:
     if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
         return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium)")
-    return run_tests("browser tests", "tests", "-m", "browser and not long", parallel=False)
+    return run_tests("browser tests", "tests/e2e", "-m", "browser and not long")
 
 
 def long_on_sqlite() -> Outcome:

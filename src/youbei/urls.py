@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from youbei.api.routes import api
-from youbei.web import design, finding, home, incidents, log, map, people, plans, reach, stress
+from youbei.web import (
+    design,
+    finding,
+    home,
+    incidents,
+    log,
+    map,
+    people,
+    plans,
+    reach,
+    readiness,
+    stress,
+    stress_courses,
+    stress_export,
+)
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
@@ -139,6 +153,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *aid.urlpatterns,
     *studies.urlpatterns,
     *stress.urlpatterns,
+    *readiness.urlpatterns,
+    *stress_courses.urlpatterns,
+    *stress_export.urlpatterns,
     *exercise.urlpatterns,
     *exercise_list.urlpatterns,
     *exercise_one.urlpatterns,

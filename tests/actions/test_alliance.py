@@ -257,6 +257,23 @@ class TestCounting:
         assert not capabilities_of(port.unit, port.leader, NOW).lines
 
 
+class TestCover:
+    def test_a_post_of_an_agency_is_covered_once_the_agency_lists_players(
+        self, town: Town, port: Port, planned: Exercise
+    ) -> None:
+        unit = alliance.ask_unit(by=town.users["trainer"], now=NOW, exercise=planned, organisation=town.fire)
+        unit = alliance.answer_unit(by=None, now=NOW, unit=unit, accepts=True)
+        home = town.fire
+        registers.create_person(by=None, now=NOW, organisation=home, code="crew", name_zh="战斗员", email="c@f.example")
+
+        def ops() -> bool:
+            return next(one.is_enrolled for one in coverage.coverage_of(planned, NOW).posts if one.post == "ops")
+
+        assert not ops()
+        enrolling.enrol(by=None, now=NOW, exercise=planned, participants=[("person:crew", "player", "")], unit=unit)
+        assert ops()
+
+
 class TestClasses:
     def test_managers_and_staff_are_enrolled_by_class_and_covered(self, town: Town, planned: Exercise) -> None:
         shares = {one.key: (one.enrolled, one.people) for one in classes.classes_of(planned, NOW)}

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.growth import count
 from youbei import content
 from youbei.actions import jobs
 from youbei.actions.access import create_user
@@ -226,8 +227,20 @@ def test_one_question_to_all_registers_finds_what_each_finds(
     for text in ("lot-1", "mask", "仓库", "cangku", "ck", "B5", "nothing", "lot"):
         together = find_each(keeper, text, registers, most=40)
         with monkeypatch.context() as patch:
-            patch.setattr(find, "all_together", lambda *_: None)
+            patch.setattr(find, "frequent_among", lambda asked, places, most: set(places))
             apart = find_each(keeper, text, registers, most=40)
         assert {name: one for name, one in together.items() if one.hits} == {
             name: one for name, one in apart.items() if one.hits
         }
+
+
+def test_a_search_asks_no_more_often_where_much_fits_in_several_registers(
+    store: Site, keeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(store, 60)
+    registers = searched_registers(keeper)
+    asked = []
+    for frequent in ({"lot"}, {one.name for one in registers}):
+        monkeypatch.setattr(find, "frequent_among", lambda *_, some=frequent: some)
+        asked.append(count(lambda: find_each(keeper, "lot", registers, most=40)))
+    assert asked[1] <= asked[0]

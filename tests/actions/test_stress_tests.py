@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import csv
+import json
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -15,10 +17,14 @@ from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.stress_tests import StressTestRefused, start_stress_test, stop_stress_test, stress_test_for
 from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.simulation.ensemble import set_up, simulate_many
+from youbei.engine.simulation.replicate import carried_out, record
 from youbei.records.load import load_plan
 from youbei.records.models import Finding, Job, LogEntry, PlanVersion, StressTest, Team
+from youbei.records.reports.replay import Moment
+from youbei.records.reports.stress_replay import stress_frame
 
 RUNS = 60
+EN = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -135,3 +141,71 @@ def test_what_would_help_most_is_shown_and_becomes_a_finding(test: StressTest, t
     assert (finding.source, finding.place) == ("simulation", f"steps.{best['subject'].split('/')[0]}")
     assert best["what"]["en"] in finding.title_en
     assert client.get(f"/findings/new/?stress={row.pk}&measure=moon").status_code == 404
+
+
+def test_a_bad_and_a_typical_run_are_kept_and_replayed_as_the_reference_made_them(test: StressTest, town: Town) -> None:
+    row = ended(test)
+    assert row.found is not None
+    plan = load_plan(row.plan_version)
+    work = stress_tests.begun(row, row.asked_at)
+    client = Client()
+    client.force_login(town.users["admin"])
+    assert "Replay on board and map" in client.get(f"/stress-tests/{row.pk}/", headers=EN).content.decode()
+    assert [one.role for one in row.courses.order_by("role")] == ["bad", "typical"]
+    for course in row.courses.all():
+        told = row.found["courses"][course.role]
+        run, _ = carried_out(plan, work.setup.world, work.setup.scenario, seed=7, number=course.number, level=None)
+        again = record(run, course.number)
+        assert told["number"] == course.number
+        assert [kind for _, kind, _ in course.log] == [event.kind for event in run.log]
+        assert [one["finished"] for one in told["steps"]] == [
+            at for at, opened in zip(again.finished, again.opened, strict=True) if opened is not None
+        ]
+        end = stress_frame(course, Moment(at=row.asked_at + timedelta(days=40)))
+        assert end.is_at_end
+        shown = {step.id: (step.finished_at, step.late_at is not None) for step in end.board.steps}
+        for step, at, is_late in zip(plan.steps, again.finished, again.late, strict=True):
+            finished_at, late = shown[step.id]
+            assert (None if at is None else row.asked_at + timedelta(milliseconds=at)) == whole_milliseconds(
+                finished_at
+            )
+            assert late == is_late
+        first = stress_frame(course, Moment(seq=1))
+        assert (first.number, first.previous, first.entries) == (1, None, len(course.log))
+        page = client.get(f"/stress-tests/{row.pk}/runs/{course.role}/?share=200", headers=EN)
+        assert "None of this happened" in page.content.decode()
+    assert client.get(f"/stress-tests/{row.pk}/runs/worst/").status_code == 404
+    client.force_login(town.users["stranger"])
+    assert client.get(f"/stress-tests/{row.pk}/runs/bad/").status_code == 404
+    assert not LogEntry.objects.filter(stream__startswith="simulation").exists()
+
+
+def whole_milliseconds(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def test_a_result_is_taken_home_as_report_table_and_data(test: StressTest, town: Town) -> None:
+    client = Client()
+    client.force_login(town.users["observer"])
+    assert client.get(f"/stress-tests/{test.pk}/export/html/").status_code == 404
+    row = ended(test)
+    assert row.found is not None
+    page = client.get(f"/stress-tests/{row.pk}/export/html/", headers=EN)
+    assert page["Content-Disposition"] == f'attachment; filename="stress-test-{row.pk}.html"'
+    assert "Promises that break" in page.content.decode()
+    table = list(csv.reader(client.get(f"/stress-tests/{row.pk}/export/csv/").content.decode("utf-8-sig").splitlines()))
+    assert [line[0] for line in table[1:]] == [one["step"] for one in row.found["steps"]]
+    assert {len(line) for line in table} == {13}
+    data = json.loads(client.get(f"/stress-tests/{row.pk}/export/json/").content)
+    assert {name: data[name] for name in row.found} == row.found
+    assert client.get(f"/stress-tests/{row.pk}/export/exe/").status_code == 404
+    client.force_login(town.users["stranger"])
+    assert client.get(f"/stress-tests/{row.pk}/export/json/").status_code == 404
+
+
+def test_a_test_on_any_day_meets_what_may_go_wrong(town: Town, stored: PlanVersion, now: datetime) -> None:
+    asked = start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS, seed=7, is_any_day=True)
+    found = ended(asked).found
+    assert found is not None
+    assert {"night", "holiday"} <= {one["name"] for one in found["conditions"]}
+    assert found["runs"] == RUNS

@@ -171,3 +171,15 @@ def test_ctrl_c_keeps_what_is_done(world: str, capsys: pytest.CaptureFixture[str
     assert 0 < found["runs"] < 900_000
     assert found["broken_promises"]
     assert signal.getsignal(signal.SIGINT) == usual
+
+
+def test_a_report_is_written_as_one_file(world: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "report.html"
+    words = ["simulate", PLAN, "--runs", "40", "--world", world, "--lang", "en"]
+    assert main([*words, "--report", str(path)]) == 1
+    assert f"The report is written to {path}" in capsys.readouterr().err
+    page = path.read_text(encoding="utf-8")
+    assert "What would help most" in page
+    assert "最值得做的改进" in page
+    assert main([*words, "--report", str(tmp_path / "none" / "report.html")]) == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -20,6 +20,7 @@ from youbei.demo import DemoCast, build_demo
 from youbei.demo.build import DemoRefused
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.engine.findings.life import State as FindingState
 from youbei.engine.places import Point
 from youbei.engine.plans.check import Severity, check
 from youbei.engine.plans.model import LevelNumber
@@ -28,7 +29,11 @@ from youbei.records.load import load_plan
 from youbei.records.log import verify_log
 from youbei.records.models import (
     Assignment,
+    Case,
     DutyShift,
+    Exercise,
+    Finding,
+    HeadCount,
     Incident,
     LogEntry,
     Message,
@@ -244,3 +249,24 @@ def test_the_demo_is_not_mixed_with_a_real_register() -> None:
         build_demo(now=NOW)
     assert create_user(by=None, now=NOW, username="somebody").pk
     assert Organisation.objects.count() == 1
+
+    def test_findings_stand_in_every_state_and_cases_are_told_of_both_kinds(self) -> None:
+        assert set(Finding.objects.values_list("state", flat=True)) == {state.value for state in FindingState}
+        assert set(Case.objects.values_list("incident__mode", flat=True)) == {"real", "exercise"}
+        assert not Case.objects.filter(validated_at=None).exists()
+
+    def test_exercises_of_the_library_were_held_and_are_to_come_one_of_them_with_others(self) -> None:
+        held = Exercise.objects.get(status="closed")
+        assert (held.code, held.run is not None) == ("exam-leak", True)
+        coming = Exercise.objects.filter(status="planned", planned_at__gt=NOW)
+        assert set(coming.values_list("code", flat=True)) == {"port-both", "binhai-kitchen-fire"}
+        together = coming.get(code="port-both")
+        assert Counter(together.units.values_list("state", flat=True)) == {"accepted": 2, "asked": 1}
+        assert together.participants.filter(unit__organisation__code="haizhou-customs").exists()
+
+    def test_a_school_was_evacuated_twice_and_did_better(self) -> None:
+        first, second = HeadCount.objects.order_by("alarm_at")
+        assert first.organisation == second.organisation
+        assert first.took_s > second.took_s
+        assert second.took_s is not None
+        assert second.took_s <= (second.target_s or 0) + 30

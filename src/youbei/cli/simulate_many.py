@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from youbei.cli.options import Groups, Output, Parser, Say, add_data
+from youbei.cli.options import Groups, Output, Parser, Say, add_data, unwritable
 from youbei.cli.simulate import clock_text, interval, percent
 from youbei.cli.simulate_work import Pool, watching, workers
 from youbei.cli.simulate_world import prepared
@@ -13,9 +14,10 @@ from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
 if TYPE_CHECKING:
+    from youbei.engine.plans.model import Plan
     from youbei.engine.simulation.compare import Comparison, Difference
     from youbei.engine.simulation.ensemble import Ensemble, Setup
-    from youbei.engine.simulation.improve import Gain
+    from youbei.engine.simulation.improve import Gain, Search
     from youbei.engine.simulation.simulate import SimulationReport
 
 RUNS = 10_000
@@ -39,6 +41,11 @@ def add(group: Groups, say: Say) -> None:
     command.add_argument("--precision", type=float, metavar="P", help=text)
     text = say("再试哪些改进最能兑现承诺", "then try which measures would keep the most promises")
     command.add_argument("--improve", action="store_true", help=text)
+    text = say(
+        "把结果、图和改进写成一个中英文 HTML 文件，可打印",
+        "write result, pictures and measures as one HTML file to print",
+    )
+    command.add_argument("--report", metavar="FILE.html", help=text)
     text = say(
         "在相同的随机数上比较两个预案，或一个预案与两份资源", "compare two plans, or two worlds, on the same luck"
     )
@@ -74,25 +81,40 @@ def add_how(command: Parser, say: Say) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Return 0 where no deadline was missed and no need was short in any run, else 1; STOPPED where it was stopped."""
     from youbei import content
-    from youbei.engine.simulation.ensemble import simulate_many
     from youbei.engine.simulation.promises import broken_promises
+    from youbei.engine.simulation.result import courses_of, gathered, result_of
 
     setup, source = prepared(options, options.file, options.world)
-    gains: tuple[Gain, ...] = ()
+    search: Search | None = None
     with workers(options) as pool:
         with watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
-            found = simulate_many(setup, runs=options.runs, precision=options.precision, spread=pool.map, go_on=go_on)
-        if options.improve and not found.report.is_cancelled:
-            gains = improved(setup, found, pool, output)
-    promises = broken_promises(found, content.resource_names())
+            found, part = gathered(setup, runs=options.runs, precision=options.precision, spread=pool.map, go_on=go_on)
+        if (options.improve or options.report) and not found.report.is_cancelled:
+            search = improved(setup, found, pool, output)
+    names = content.resource_names()
+    promises = broken_promises(found, names)
     show(output, found, source)
     for promise in promises:
         output.line(f"· {promise.text.zh}", f"· {promise.text.en}")
-    show_gains(output, gains)
+    show_gains(output, search.gains if search else ())
+    if options.report and search is not None and search.outcomes:
+        result = result_of(found, part, search, courses_of(setup, search), names)
+        write_report(options.report, setup.plan, result, source, output)
     said = [{"subject": one.subject, "share": one.broken.share, **one.text.as_data()} for one in promises]
-    better = {"improvements": [gain.as_data() for gain in gains]} if options.improve else {}
+    better = {"improvements": [gain.as_data() for gain in search.gains]} if options.improve and search else {}
     output.data({**found.as_data(), "broken_promises": said, **better, "resources": source.as_data()})
     return code_of(found.report)
+
+
+def write_report(name: str, plan: Plan, result: dict[str, Any], source: Text, output: Output) -> None:
+    from youbei.engine.simulation.report_page import report_page
+
+    page = report_page(plan, result, resources=source, language=output.say.language)
+    try:
+        Path(name).write_text(page, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise unwritable(name, error) from None
+    output.note(f"报告已写入 {name}。", f"The report is written to {name}.")
 
 
 def code_of(report: SimulationReport) -> int:
@@ -101,7 +123,7 @@ def code_of(report: SimulationReport) -> int:
     return 1 if report.any_late.count or any(need.short.count for need in report.needs) else 0
 
 
-def improved(setup: Setup, found: Ensemble, pool: Pool, output: Output) -> tuple[Gain, ...]:
+def improved(setup: Setup, found: Ensemble, pool: Pool, output: Output) -> Search | None:
     """Try what would keep the promises that break; nothing where that is stopped."""
     from youbei import content
     from youbei.engine.simulation.improve import MOST_TRIED, searching, size_of
@@ -109,13 +131,12 @@ def improved(setup: Setup, found: Ensemble, pool: Pool, output: Output) -> tuple
 
     measures = improvements(setup, found, content.resource_names())
     size = size_of(setup, found.report.runs)
-    gains: tuple[Gain, ...] = ()
+    search = None
     with watching(output, size.total(min(len(measures), MOST_TRIED)), doing=Text("改进", "Measures")) as go_on:
         for search in searching(setup, measures, size=size, spread=pool.map):
-            gains = search.gains
             if not go_on(search.done):
                 break
-    return gains
+    return search
 
 
 def show_gains(output: Output, gains: tuple[Gain, ...]) -> None:

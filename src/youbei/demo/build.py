@@ -16,6 +16,7 @@ from youbei.demo.called import calling_off
 from youbei.demo.campaigns import asking
 from youbei.demo.forces import enter_forces
 from youbei.demo.history import play_history
+from youbei.demo.proving import proving
 from youbei.demo.site_parts import enter_site_parts
 from youbei.engine.access import Role
 from youbei.engine.errors import Refused
@@ -171,7 +172,7 @@ def make_city(now: datetime) -> None:
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
-    play_history(now, users, [*asking(now, users["registrar"]), *calling_off(now)])
+    play_history(now, users, [*asking(now, users["registrar"]), *calling_off(now), *proving(now, users)])
 
 
 # What the plan checker looks at; the findings of the demo's plans are others.

@@ -14,6 +14,9 @@ from django.conf import settings
 from youbei import content
 from youbei.actions.activation import activate_plan
 from youbei.actions.deliver import deliver_due
+from youbei.actions.exercises.coverage import enrol_by_post
+from youbei.actions.exercises.keeping import library_script, plan_exercise
+from youbei.actions.exercises.leading import close_exercise, end_exercise, start_exercise
 from youbei.actions.incidents import add_facts, close_incident, report_incident
 from youbei.actions.resources import release_resource
 from youbei.actions.runs import assess_run, end_response, finish_step, raise_level, record_deviation, skip_step
@@ -57,8 +60,27 @@ def play_history(now: datetime, users: Mapping[str, User], others: Sequence[Happ
 
 
 def begin(row: Row, start: datetime, *, by: User, seed: int) -> Play:
-    """Report an incident and note what will be done about it."""
-    incident = report_incident(
+    """Report an incident, or begin an exercise of the library, and note what will be done about it."""
+    incident = begun(row, start, by=by) if "library" in row else reported(row, start, by=by)
+    play = Play(incident, by, seed, row.get("slow", {}), says_started="minutes_ago" in row)
+    for cue in row["cues"]:
+        play.add(start + timedelta(minutes=cue["minute"]), actor(incident, cue, by))
+    return play
+
+
+def begun(row: Row, start: datetime, *, by: User) -> Incident:
+    """Begin an exercise of the library with whoever fills the posts of its plan, and return what it plays."""
+    script = library_script(row["library"])
+    exercise = plan_exercise(by=by, now=start, script=script, planned_at=start)
+    enrol_by_post(by=by, now=start, exercise=exercise)
+    incident = start_exercise(by=by, now=start, exercise=exercise).incident
+    if incident is None:
+        raise ValueError(f"{row['library']} has no script")
+    return incident
+
+
+def reported(row: Row, start: datetime, *, by: User) -> Incident:
+    return report_incident(
         by=by,
         now=start,
         organisation=Organisation.objects.get(code=row["unit"]),
@@ -75,10 +97,6 @@ def begin(row: Row, start: datetime, *, by: User, seed: int) -> Play:
         mode=row["mode"],
         enrolled=row.get("enrolled", ()),
     )
-    play = Play(incident, by, seed, row.get("slow", {}), says_started="minutes_ago" in row)
-    for cue in row["cues"]:
-        play.add(start + timedelta(minutes=cue["minute"]), actor(incident, cue, by))
-    return play
 
 
 def started_at(row: Row, now: datetime) -> datetime:
@@ -127,9 +145,14 @@ def deviate(incident: Incident, cue: Row, by: User, now: datetime) -> None:
 
 
 def end(incident: Incident, cue: Row, by: User, now: datetime) -> None:
-    """End the response, let everything go, and take back into the stores what is washed, filled and used again."""
+    """End the response and let everything go."""
     run = latest_run(incident)
     end_response(by=by, now=now, run=run, reason=cue["end"])
+    let_go(run, by, now)
+
+
+def let_go(run: Run, by: User, now: datetime) -> None:
+    """Release what an ended response holds, and take back into the stores what is washed, filled and used again."""
     held = list(Assignment.objects.filter(run=run, released_at__isnull=True))
     before = dict(StockLot.objects.filter(assignments__in=held).values_list("pk", "quantity"))
     for one in held:
@@ -149,6 +172,15 @@ def assess(incident: Incident, cue: Row, by: User, now: datetime) -> None:
     assess_run(by=by, now=now, run=run, rating=cue["assess"], text=cue["text"])
 
 
+def endex(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    end_exercise(by=by, now=now, exercise=incident.exercise, reason=cue["endex"])
+    let_go(latest_run(incident), by, now)
+
+
+def filed(incident: Incident, cue: Row, by: User, now: datetime) -> None:
+    close_exercise(by=by, now=now, exercise=incident.exercise)
+
+
 def close(incident: Incident, cue: Row, by: User, now: datetime) -> None:
     close_incident(by=by, now=now, incident=incident, reason=cue["close"])
 
@@ -160,8 +192,10 @@ CUES: Mapping[str, Callable[[Incident, Row, User, datetime], None]] = {
     "skip": leave_out,
     "deviate": deviate,
     "end": end,
+    "endex": endex,
     "assess": assess,
     "close": close,
+    "filed": filed,
 }
 
 

@@ -8,7 +8,8 @@ from functools import cache
 
 from tests.engine.simulation.test_ensemble import HERE, QUIET, tight, tight_world
 
-from youbei.engine.resources import Stock, Team
+from youbei.engine.plans.model import Deadline, Need, Start
+from youbei.engine.resources import Stock, Team, World
 from youbei.engine.simulation.compare import compare_setups
 from youbei.engine.simulation.ensemble import Setup, set_up, simulate_many
 from youbei.engine.simulation.improve import (
@@ -24,6 +25,7 @@ from youbei.engine.simulation.improve import (
 )
 from youbei.engine.simulation.improvements import Improvement, ImprovementKind, improvements
 from youbei.engine.simulation.replicate import replicate
+from youbei.testing import minutes, small_plan, small_step
 
 SIZE = Size(runs=120, sift=40, block=25)
 
@@ -72,7 +74,7 @@ def test_a_gain_is_the_paired_difference_of_broken_promises() -> None:
     differences = []
     for number in range(SIZE.runs):
         one, other = (
-            broken_in(replicate(of.plan, of.world, QUIET, seed=1, number=number, level=of.level))
+            broken_in(of.plan, replicate(of.plan, of.world, QUIET, seed=1, number=number, level=of.level))
             for of in (setup, better)
         )
         differences.append(other - one)
@@ -122,3 +124,15 @@ def test_a_bad_run_is_worse_than_nineteen_of_twenty() -> None:
     outcomes = [Outcome(number, broken=number // 10, ended=number) for number in reversed(range(200))]
     assert bad_and_typical(outcomes) == (189, 99)
     assert bad_and_typical(outcomes[:1]) == (199, 199)
+
+
+def test_a_step_that_is_never_reached_breaks_its_promise() -> None:
+    """Nobody can serve the first step, so neither of those behind it begins; one of them has a deadline."""
+    plan = small_plan(
+        small_step("hold", needs=(Need("crew", capability="fire", count=1),)),
+        small_step("search", start=Start(after=("hold",))),
+        small_step("report", start=Start(after=("search",)), within=Deadline(minutes(10))),
+        small_step("tell", within=Deadline(minutes(10))),
+    )
+    found = replicate(plan, World(), QUIET, seed=1, number=0)
+    assert (sum(found.late), len(found.short), broken_in(plan, found)) == (0, 1, 2)

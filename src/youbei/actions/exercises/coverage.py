@@ -79,10 +79,16 @@ def enrol_by_post(*, by: User | None, now: datetime, exercise: Exercise) -> Exer
     return enrol(by=by, now=now, exercise=exercise, participants=every)
 
 
+def agencies_at_play(row: Exercise) -> set[str]:
+    """Return the units that hold the exercise with others and have listed players, as agencies that fill posts."""
+    playing = row.units.filter(participants__part=Participant.Part.PLAYER).values_list("organisation__code", flat=True)
+    return {f"agency:{code}" for code in playing}
+
+
 def coverage_of(row: Exercise, now: datetime) -> Coverage:
     """Return what the list covers of the plan's posts and of the unit's roster."""
     listed = {(one.ref, one.post) for one in row.participants.all() if one.part == Participant.Part.PLAYER}
-    refs = {ref for ref, _ in listed}
+    refs = {ref for ref, _ in listed} | agencies_at_play(row)
     roles = [] if row.data is None else row.data.get("roles", [])
     played = {post for role in roles for post in role.get("plays", ())}
     plan = load_plan(row.plan_version) if row.plan_version else None

@@ -1,8 +1,8 @@
 """Which measures are worth most: each is carried out with the same luck as the plan of today, and compared run by run.
 
-What is measured is how many promises a run breaks: steps that miss their deadline, and needs for which not enough was
-free. Measures are sifted on few runs and the best measured again on others, so that luck in sifting is not counted as
-gain.
+What is measured is how many promises a run breaks: steps that miss their deadline or are never reached, and needs for
+which not enough was free. Measures are sifted on few runs and the best measured again on others, so that luck in
+sifting is not counted as gain.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from youbei.engine.plans.model import Phase, Plan, Step
 from youbei.engine.simulation.compare import Difference, Pair
 from youbei.engine.simulation.ensemble import BLOCK, Setup, replications, set_up
 from youbei.engine.simulation.improvements import Improvement
@@ -186,12 +187,43 @@ def outcomes_of(unit: Unit) -> tuple[int, tuple[Outcome, ...]]:
     setup, numbers = unit.setup, unit.numbers
     rows = None if setup.program is None else run_rows(setup.program, numbers, seed=setup.seed)
     found = replications(setup, rows, numbers)
-    return unit.place, tuple(Outcome(one.number, broken_in(one), one.ended) for one in found)
+    return unit.place, tuple(Outcome(one.number, broken_in(setup.plan, one), one.ended) for one in found)
 
 
-def broken_in(found: Replication) -> int:
-    """Return how many promises a run broke."""
-    return sum(found.late) + len(found.short)
+def broken_in(plan: Plan, found: Replication) -> int:
+    """Return how many promises a run broke: steps that were late, or never reached because what comes before them did
+    not end, and needs for which not enough was free.
+    """
+    broken = sum(found.late) + len(found.short)
+    hanging = {
+        step.id
+        for step, opened, finished in zip(plan.steps, found.opened, found.finished, strict=True)
+        if opened is not None and finished is None
+    }
+    return broken + (never_reached(plan, found, hanging) if hanging else 0)
+
+
+def never_reached(plan: Plan, found: Replication, hanging: set[str]) -> int:
+    """Count the steps with a deadline that wait, over however many others, for a step that does not end."""
+    waiting = {
+        step.id: step
+        for step, opened in zip(plan.steps, found.opened, strict=True)
+        if opened is None and step.phase is Phase.RESPONSE and found.level <= step.from_level
+    }
+    stuck = set(hanging)
+    is_new = True
+    while is_new:
+        new = {name for name, step in waiting.items() if name not in stuck and is_barred(step, stuck)}
+        stuck |= new
+        is_new = bool(new)
+    return sum(waiting[name].within is not None for name in stuck - hanging)
+
+
+def is_barred(step: Step, stuck: set[str]) -> bool:
+    start = step.start
+    return any(name in stuck for name in start.after) or (
+        bool(start.after_any) and all(name in stuck for name in start.after_any)
+    )
 
 
 def bad_and_typical(outcomes: Iterable[Outcome]) -> tuple[int, int]:

@@ -22,6 +22,8 @@ class AnyOf:
 
 
 Expression = Term | AllOf | AnyOf
+# Assumption: up to so many words an index weighs for an entry in a few microseconds.
+MANY = 24
 
 
 def all_of(parts: Iterable[Expression]) -> Expression | None:
@@ -38,6 +40,30 @@ def any_of(parts: Iterable[Expression | None]) -> Expression | None:
 
 def terms(tokens: Iterable[str]) -> Expression | None:
     return all_of(Term(token) for token in tokens)
+
+
+def size(expression: Expression) -> int:
+    """Return how many tokens are asked for."""
+    return 1 if isinstance(expression, Term) else sum(map(size, expression.parts))
+
+
+def apart(expression: Expression) -> list[Expression]:
+    """Take a question of very many alternatives apart: what fits one of these fits it, and the other way round.
+
+    An index that weighs all alternatives for each entry it meets is slow at the whole; of each it looks up the rarest
+    word first. Single words stay together, for whatever has one of them fits.
+    """
+    if isinstance(expression, Term) or size(expression) <= MANY:
+        return [expression]
+    if isinstance(expression, AnyOf):
+        words = [part for part in expression.parts if isinstance(part, Term)]
+        one = any_of(words)
+        return ([one] if one else []) + [
+            piece for part in expression.parts if not isinstance(part, Term) for piece in apart(part)
+        ]
+    widest = max(expression.parts, key=size)
+    rest = [part for part in expression.parts if part is not widest]
+    return [expression] if isinstance(widest, Term) else [AllOf((piece, *rest)) for piece in apart(widest)]
 
 
 def holds(expression: Expression, tokens: frozenset[str]) -> bool:

@@ -9,7 +9,11 @@ from youbei.records.models.scope import ScopedQuerySet
 
 
 class StressTest(models.Model):
-    """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty."""
+    """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty.
+
+    is_nightly: asked for by the worker itself, night after night. is_any_day: meets the day as it may be, with what may
+    go wrong and the incidents of every day, not today with all in its place.
+    """
 
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
     org_path = PathField(editable=False)
@@ -18,6 +22,8 @@ class StressTest(models.Model):
     seed = models.BigIntegerField()
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=200)
+    is_nightly = models.BooleanField(default=False)
+    is_any_day = models.BooleanField(default=False)
     found = models.JSONField(null=True)
     job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -28,4 +34,25 @@ class StressTest(models.Model):
         indexes = [
             models.Index(fields=["plan_version", "-id"], name="stress_test_of_version"),
             models.Index(fields=["org_path", "-id"], name="stress_test_in_organisation"),
+            models.Index(fields=["asked_at"], name="stress_test_nightly", condition=models.Q(is_nightly=True)),
         ]
+
+
+class StressCourse(models.Model):
+    """One run of a test, kept to be looked at again: `log` holds [milliseconds, kind, data] of each event.
+
+    bases: where what was sent stood before, [lat, lon] by resource.
+    """
+
+    class Role(models.TextChoices):
+        TYPICAL = "typical"
+        BAD = "bad"
+
+    test = models.ForeignKey(StressTest, on_delete=models.CASCADE, related_name="courses")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    number = models.PositiveIntegerField()
+    log = models.JSONField()
+    bases = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["test", "role"], name="stress_course_once")]

@@ -20,7 +20,7 @@ from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES, Asked, area_of
 from youbei.records.models import Organisation, User
-from youbei.records.registers.counting import area, fresh
+from youbei.records.registers.counting import area, counted, fresh
 from youbei.records.registers.days import outermost
 from youbei.records.registers.dimensions import AREA, COUNT, FRESHNESS, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import NONE, Filters, narrowed
@@ -127,7 +127,12 @@ class Counting:
         if asked is None:
             found = self.counted(sides, measure)
         else:
-            found = numbers_of(asked, lambda: self.counted(sides, measure), now=self.now, may_wait=self.may_wait)
+            found = numbers_of(
+                asked,
+                lambda: self.out_of_an_index(sides, measure) or counted(asked, self.now),
+                now=self.now,
+                may_wait=self.may_wait,
+            )
         return {key: Decimal(count) if measure == COUNT else plain(amount) for key, (count, amount) in found.items()}
 
     def question(self, sides: Sequence[Dimension], measure: str = COUNT) -> Asked | None:
@@ -142,12 +147,17 @@ class Counting:
             adds="" if measure == COUNT else self.summed(measure),
         )
 
+    def out_of_an_index(self, sides: Sequence[Dimension], measure: str) -> Numbers:
+        """Count now where an index alone can tell; empty where the rows must be read."""
+        if measure != COUNT or not sides:
+            return {}
+        told = self.tallied(sides[0], sides[1] if len(sides) > 1 else None, measure)
+        return {key[: len(sides)]: (int(number), Decimal(0)) for key, number in told.items()}
+
     def counted(self, sides: Sequence[Dimension], measure: str) -> Numbers:
         """Count now, out of an index alone where one can tell."""
-        if measure == COUNT and sides:
-            told = self.tallied(sides[0], sides[1] if len(sides) > 1 else None, measure)
-            if told:
-                return {key[: len(sides)]: (int(number), Decimal(0)) for key, number in told.items()}
+        if told := self.out_of_an_index(sides, measure):
+            return told
         keys = {f"key_{number}": self.expression(one) for number, one in enumerate(sides)}
         return self.numbers(self.base.annotate(**keys), tuple(keys), measure)
 

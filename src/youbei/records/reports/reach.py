@@ -21,7 +21,7 @@ from youbei.records.nearby import box, nearest
 from youbei.records.registers.tallies import is_everything
 
 # So many of the nearest are asked how long they need; more than these are not wanted on one page.
-LOOKED_AT = 400
+LOOKED_AT = 300
 # Half the side of the largest box, in degrees of latitude.
 FARTHEST = 20.0
 USABLE = ("good", "worn")

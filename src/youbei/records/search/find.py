@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from youbei import content
@@ -19,10 +20,11 @@ from youbei.records.search.vendor import EntryRow, ask_database, ask_each
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
-# With so many in the sample, far more fit than are looked at.
-MANY_IN_SAMPLE = 2 * LOOKED_AT // SAMPLED
+# So many of the sample are looked at to see in which registers much fits.
+LOOKED_AT_IN_SAMPLE = 50
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
+Places = Mapping[str, Expression | None]
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
 WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
 
@@ -79,65 +81,70 @@ def find(
 def find_each(user: User, text: str, registers: Sequence[Register], *, most: int) -> dict[str, Found]:
     """Return what a text finds in each of these registers for itself, neither by sound nor by slips.
 
-    Where few fit in all of them together, one question finds them all. Else all are asked at once, first of the sample;
-    where one has more than are looked at, it is asked for the best of them.
+    The sample says in which of them much fits; one question finds all that fits in the others. Where one has more than
+    are looked at, it is asked for the best of them.
     """
     query = read_query(text, lexicon())
     stages = [asked for stage in EXACT_STAGES if query and (asked := ask(query, stage, lexicon())) is not None]
     asked = any_of(stages)
-    if query is None or asked is None:
+    places = places_of(user, registers)
+    if query is None or asked is None or not places:
         return {}
-    together = all_together(user, query, asked, registers, most)
-    if together is not None:
-        return together
-    scopes = scopes_of(user, registers)
-    sampled = ask_each(in_sample(asked), list(map(in_sample, scopes.values())), most)
-    rare = [name for name, rows in zip(scopes, sampled, strict=True) if len(rows) < most]
-    whole = dict(zip(rare, ask_each(asked, [scopes[name] for name in rare], most), strict=True))
-    found = {}
-    for name, scope in scopes.items():
-        if name in whole and len(whole[name]) < most:
-            search = Search(user, query, scope, most)
-            search.keep(whole[name])
-            found[name] = search.found()
-        else:
-            found[name] = find(user, text, registers=[name], most=most, is_exact=True)
-    return found
+    frequent = frequent_among(asked, places, most)
+    rows = rows_of_rare(asked, {name: place for name, place in places.items() if name not in frequent}, most)
+    frequent |= {name for name, some in rows.items() if len(some) >= most}
+    searches = {name: Search(user, query, scope_in(name, place), most) for name, place in places.items()}
+    for name, search in searches.items():
+        if name not in frequent:
+            search.keep(rows[name])
+    look_for_the_best([search for name, search in searches.items() if name in frequent])
+    return {name: search.found() for name, search in searches.items()}
 
 
-def all_together(
-    user: User, query: Query, asked: Expression, registers: Sequence[Register], most: int
-) -> dict[str, Found] | None:
-    """Return what is found in these registers out of one question to all; None where more fit than are looked at."""
-    scope = scope_of(user, [], "")
-    whole = narrow(asked, scope) if scope is not None else None
-    if whole is None or len(ask_database(in_sample(whole), MANY_IN_SAMPLE)) >= MANY_IN_SAMPLE:
-        return None
-    rows = ask_database(whole, LOOKED_AT)
-    by_name: dict[str, list[EntryRow]] = {one.name: [] for one in registers}
+def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
+    """Return the registers in which, going by the sample, more fits than is looked at.
+
+    Where more of the sample fits than is looked at, the registers in which much does are set aside and the others are
+    asked again: few times, for in each at least one is found.
+    """
+    frequent: set[str] = set()
+    is_full = True
+    while is_full and len(frequent) < len(places):
+        left = {name: place for name, place in places.items() if name not in frequent}
+        sampled = ask_database(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
+        counts = Counter(row[1] for row in sampled)
+        found = {name for name in left if counts[name] * SAMPLED >= most}
+        frequent |= found
+        is_full = bool(found) and len(sampled) >= LOOKED_AT_IN_SAMPLE
+    return frequent
+
+
+def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list[EntryRow]]:
+    """Return what fits in registers in which little does, by one question; by one for each where that is too much."""
+    found: dict[str, list[EntryRow]] = {name: [] for name in places}
+    rows = ask_database(narrow(asked, scope_in_all(places)), LOOKED_AT) if places else []
+    if len(rows) >= LOOKED_AT:
+        each = ask_each(asked, [scope_in(*one) for one in places.items()], most)
+        return dict(zip(places, each, strict=True))
     for row in rows:
-        by_name.get(row[1], []).append(row)
-    if len(rows) >= LOOKED_AT or any(len(some) >= most for some in by_name.values()):
-        return None
-    found = {}
-    for name, some in by_name.items():
-        search = Search(user, query, AllOf(()), most)
-        search.keep(some)
-        found[name] = search.found()
+        if row[1] in found:
+            found[row[1]].append(row)
     return found
 
 
-def scopes_of(user: User, registers: Sequence[Register]) -> dict[str, Expression]:
-    """Return for each register the condition of standing in it where the user may see it."""
-    places: dict[tuple[str, ...], Expression | None] = {}
-    found: dict[str, Expression] = {}
-    for one in registers:
-        paths = tuple(user.paths_with(one.see))
-        if paths not in places:
-            places[paths] = place_of(paths)
-        mark, place = Term(register_mark(one.name)), places[paths]
-        found[one.name] = mark if place is None else AllOf((mark, place))
-    return found
+def look_for_the_best(searches: Sequence[Search]) -> None:
+    """Look in several registers at once for what fits best, stage by stage, until each has enough."""
+    for stage in EXACT_STAGES:
+        short = [one for one in searches if len(one.hits) < one.most]
+        asked = ask(short[0].query, stage, lexicon()) if short else None
+        if asked is None:
+            continue
+        most = short[0].most
+        sampled = ask_each(in_sample(asked), [in_sample(one.scope) for one in short], most)
+        rest = [one for one, rows in zip(short, sampled, strict=True) if len(rows) < most]
+        whole = dict(zip(map(id, rest), ask_each(asked, [one.scope for one in rest], most), strict=True))
+        for one, rows in zip(short, sampled, strict=True):
+            one.take(whole.get(id(one), rows))
 
 
 def searched_registers(user: User) -> list[Register]:
@@ -148,16 +155,40 @@ def searched_registers(user: User) -> list[Register]:
 def scope_of(user: User, names: list[str], unit: str) -> Expression | None:
     """Return the condition that confines a search to what the user may see; None where that is nothing."""
     registers = [one for one in searched_registers(user) if not names or one.name in names]
-    groups: dict[tuple[str, ...], list[Register]] = {}
+    places = places_of(user, registers, unit)
+    return scope_in_all(places) if places else None
+
+
+def places_of(user: User, registers: Iterable[Register], unit: str = "") -> Places:
+    """Return of each register the condition of standing where the user may see it, None for everywhere; those of
+    which the user sees nothing are left out."""
+    known: dict[tuple[str, ...], Expression | None] = {}
+    found: dict[str, Expression | None] = {}
     for one in registers:
-        groups.setdefault(tuple(within_unit(user.paths_with(one.see), unit)), []).append(one)
-    is_all = not names and len(registers) == sum(map(is_searched, content.registers().values()))
+        if paths := tuple(within_unit(user.paths_with(one.see), unit)):
+            if paths not in known:
+                known[paths] = place_of(paths)
+            found[one.name] = known[paths]
+    return found
+
+
+def scope_in(name: str, place: Expression | None) -> Expression:
+    """Return the condition of standing in a register, at a place."""
+    mark = Term(register_mark(name))
+    return mark if place is None else AllOf((mark, place))
+
+
+def scope_in_all(places: Places) -> Expression:
+    """Return the condition of standing in any of these registers, in each at its place."""
+    groups: dict[Expression | None, list[str]] = {}
+    for name, place in places.items():
+        groups.setdefault(place, []).append(name)
+    is_all = len(places) == sum(map(is_searched, content.registers().values()))
     scopes = []
-    for paths, members in groups.items():
-        if paths:
-            named = None if is_all and len(groups) == 1 else any_of(Term(register_mark(one.name)) for one in members)
-            scopes.append(all_of(part for part in (named, place_of(paths)) if part is not None) or AllOf(()))
-    return any_of(scopes)
+    for place, names in groups.items():
+        named = None if is_all and len(groups) == 1 else any_of(Term(register_mark(name)) for name in names)
+        scopes.append(all_of(part for part in (named, place) if part is not None) or AllOf(()))
+    return any_of(scopes) or AllOf(())
 
 
 def place_of(paths: tuple[str, ...]) -> Expression | None:
@@ -201,7 +232,12 @@ class Search:
         asked = ask(self.query, stage, lexicon())
         if asked is None:
             return
-        self.keep(self.candidates(narrow(asked, self.scope)))
+        self.take(self.candidates(narrow(asked, self.scope)))
+
+    def take(self, rows: Sequence[EntryRow]) -> None:
+        """Keep of what a question found what really fits; it may have found more."""
+        self.is_more = self.is_more or len(rows) >= self.most
+        self.keep(rows)
 
     def keep(self, rows: Iterable[EntryRow]) -> None:
         """Keep of these entries what really fits."""
@@ -222,7 +258,6 @@ class Search:
         rows = ask_database(in_sample(asked), self.most)
         if len(rows) < self.most:
             rows = ask_database(asked, self.most)
-        self.is_more = self.is_more or len(rows) >= self.most
         return rows
 
     def found(self) -> Found:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.db import connection
 
-from youbei.engine.words.expression import AllOf, Expression, Term
+from youbei.engine.words.expression import AllOf, Expression, Term, apart
 
 TABLE = "records_searchentry"
 SQLITE_UP = (
@@ -36,6 +36,12 @@ POSTGRESQL_UP = (
     $$""",
 )
 POSTGRESQL_DOWN = ("DROP FUNCTION youbei_search(tsquery, integer)", "DROP INDEX records_searchwords")
+# Two conditions instead of one: where neither has an entry for a stretch, the index leaps over it.
+POSTGRESQL_WITHIN_UP = f"""CREATE OR REPLACE FUNCTION youbei_search(asked tsquery, scope tsquery, most integer)
+    RETURNS SETOF {TABLE} LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+      SELECT * FROM {TABLE} WHERE {POSTGRESQL_VECTOR} @@ asked AND {POSTGRESQL_VECTOR} @@ scope LIMIT most
+    $$"""
+POSTGRESQL_WITHIN_DOWN = "DROP FUNCTION youbei_search(tsquery, tsquery, integer)"
 # Pages of the index that are merged at a time: about 50 ms, during which others wait to write.
 MERGED_AT_ONCE = 200
 COLUMNS = "id, register, record_id, org_path, code, name_zh, name_en, others"
@@ -43,19 +49,39 @@ EntryRow = tuple[int, str, int, str, str, str, str, str]
 
 
 def ask_database(expression: Expression, most: int) -> list[EntryRow]:
-    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database."""
+    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database.
+
+    PostgreSQL is asked for the many alternatives of a slip in pieces: see `apart`. SQLite does that by itself.
+    """
+    values: list[str | int]
     if connection.vendor == "sqlite":
         sql = (
             f"SELECT {COLUMNS} FROM {TABLE} WHERE id IN (SELECT rowid FROM records_searchwords"
             " WHERE records_searchwords MATCH %s ORDER BY rowid LIMIT %s)"
         )
-        asked = match_text(expression)
+        values = [match_text(expression), most]
     else:
-        sql = f"SELECT {COLUMNS} FROM youbei_search(%s::tsquery, %s)"
-        asked = tsquery_text(expression)
+        pieces = [called(piece, most) for piece in apart(expression)]
+        sql = " UNION ".join(f"SELECT {COLUMNS} FROM {call}" for call, _ in pieces)
+        values = [value for _, said in pieces for value in said]
+        if len(pieces) > 1:
+            sql, values = f"{sql} LIMIT %s", [*values, most]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [asked, most])
+        cursor.execute(sql, values)
         return cast("list[EntryRow]", cursor.fetchall())
+
+
+def called(expression: Expression, most: int) -> tuple[str, list[str | int]]:
+    """Return the call by which PostgreSQL is asked, and what goes into it.
+
+    What must be there besides, such as a register, is a condition of its own: within one condition all that fits the
+    rarer words is looked at, whether or not it stands in that register.
+    """
+    if not isinstance(expression, AllOf) or len(expression.parts) < 2:
+        return "youbei_search(%s::tsquery, %s)", [tsquery_text(expression), most]
+    *first, last = expression.parts
+    asked = AllOf(tuple(first)) if len(first) > 1 else first[0]
+    return "youbei_search(%s::tsquery, %s::tsquery, %s)", [tsquery_text(asked), tsquery_text(last), most]
 
 
 def ask_each(asked: Expression, scopes: Sequence[Expression], most: int) -> list[list[EntryRow]]:
@@ -75,8 +101,9 @@ def ask_each(asked: Expression, scopes: Sequence[Expression], most: int) -> list
             )
             values += [match_text(scope), match_text(both), most]
         else:
-            parts.append(f"SELECT {at}, {COLUMNS} FROM youbei_search(%s::tsquery, %s)")
-            values += [tsquery_text(both), most]
+            call, said = called(both, most)
+            parts.append(f"SELECT {at}, {COLUMNS} FROM {call}")
+            values += said
     found: list[list[EntryRow]] = [[] for _ in scopes]
     if parts:
         with connection.cursor() as cursor:

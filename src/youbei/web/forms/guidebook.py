@@ -13,6 +13,8 @@ from youbei.engine.exercises.from_models import GuidebookSays
 from youbei.engine.models.guidebook import SPILL_NAMES, Spill, look_up
 from youbei.web.forms.facts import say
 
+ASKED = ("substance", "spill", "is_night")
+
 
 class GuidebookPart(forms.Form):
     """Which substance, which spill, by day or night; without a substance the guidebook is not asked."""
@@ -34,6 +36,9 @@ class GuidebookPart(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        others = [name for name in self.fields if name not in ASKED]
+        place = others.index("fact") if "fact" in others else len(others)
+        self.order_fields([*others[:place], *ASKED, *others[place:]])
         substances: Any = self.fields["substance"]
         known = [(un, f"{say(one.name)} (UN {un})") for un, one in content.guidebook().items()]
         substances.choices = [("", _("not asked")), *known]

@@ -1,0 +1,96 @@
+"""A stress test from its first run to its result: what a page, a report and a file say of it, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from youbei.engine.simulation.course import Course, course_of
+from youbei.engine.simulation.ensemble import (
+    Ensemble,
+    Setup,
+    Spread,
+    blocks,
+    demand_runs,
+    ensemble_of,
+    is_precise,
+    run_part,
+)
+from youbei.engine.simulation.improve import Search, bad_and_typical
+from youbei.engine.simulation.parts import Part, empty_part
+from youbei.engine.simulation.promises import broken_promises
+from youbei.engine.simulation.statistics import Times
+from youbei.engine.text import Text
+
+BINS = 30
+TYPICAL, BAD = "typical", "bad"
+
+
+def gathered(
+    setup: Setup,
+    *,
+    runs: int,
+    precision: float | None = None,
+    spread: Spread = map,
+    go_on: Callable[[int], bool] | None = None,
+) -> tuple[Ensemble, Part]:
+    """Do what `simulate_many` does, and keep the times that its summaries are made of."""
+    demand_runs(runs, precision)
+    whole = empty_part(setup.plan)
+    is_cancelled = False
+    for part in spread(lambda numbers: run_part(setup, numbers), blocks(runs)):
+        whole.merge(part)
+        done = whole.tally.runs
+        if precision is not None and is_precise(whole.tally, precision):
+            break
+        if go_on is not None and not go_on(done) and done < runs:
+            is_cancelled = True
+            break
+    return ensemble_of(setup, whole, is_cancelled=is_cancelled), whole
+
+
+def courses_of(setup: Setup, search: Search) -> dict[str, Course]:
+    """Carry a bad run and a typical one out again, to be told and replayed."""
+    bad, typical = bad_and_typical(search.outcomes)
+    return {TYPICAL: course_of(setup, typical), BAD: course_of(setup, bad)}
+
+
+def result_of(
+    found: Ensemble, part: Part, search: Search, courses: Mapping[str, Course], names: Mapping[str, Text]
+) -> dict[str, Any]:
+    """Return all that was found: the report, broken promises, how times are spread, what would help most, and how a
+    typical and a bad run went. `names` say what capabilities and items are called.
+    """
+    promises = [
+        {
+            "subject": one.subject,
+            "share": one.broken.share,
+            "low": one.broken.low,
+            "high": one.broken.high,
+            **one.text.as_data(),
+        }
+        for one in broken_promises(found, names)
+    ]
+    return {
+        **found.as_data(),
+        "promises": promises,
+        "spread": {
+            "first_arrival": histogram(part.first_arrival),
+            "full_strength": histogram(part.full_strength),
+            "contained": histogram(part.contained),
+        },
+        "improvements": [gain.as_data() for gain in search.gains],
+        "courses": {role: one.summary(found.plan) for role, one in courses.items()},
+    }
+
+
+def histogram(times: Times) -> dict[str, Any]:
+    """Return how often times lie in each of thirty equal spans, from 0 to the longest; empty without any."""
+    if not times.values:
+        return {"width": 0.0, "counts": []}
+    longest = max(times.values)
+    width = longest / BINS or 1.0
+    counts = [0] * BINS
+    for value in times.values:
+        counts[min(BINS - 1, int(value / width))] += 1
+    return {"width": width / 1000, "counts": counts}

@@ -1,0 +1,98 @@
+"""What a stress test found, to take home: a report to print, a table for a spreadsheet, or everything as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from youbei.actions.stress_tests import stress_test_for
+from youbei.engine.access import Permission
+from youbei.engine.plans.model import Plan
+from youbei.engine.simulation.report_page import report_page
+from youbei.engine.text import Language, Text
+from youbei.records.load import load_plan
+from youbei.records.models import StressTest
+from youbei.sheets.write import guarded, line
+from youbei.web.access import access, user_of
+
+Write = Callable[[StressTest, Plan, Mapping[str, Any], Language], str]
+HEADINGS = {
+    "step": Text("任务编号", "step"),
+    "title": Text("任务", "title"),
+    "runs": Text("推演次数", "runs"),
+    "finished": Text("完成的次数", "finished in runs"),
+    "mean": Text("平均完成（秒）", "mean finish, s"),
+    "low": Text("均值区间下限（秒）", "interval of the mean from, s"),
+    "high": Text("均值区间上限（秒）", "interval of the mean to, s"),
+    "p50": Text("一半在此之内完成（秒）", "half within, s"),
+    "p90": Text("九成在此之内完成（秒）", "nine of ten within, s"),
+    "late": Text("超时比例", "share late"),
+    "late_low": Text("超时比例区间下限", "interval of the share from"),
+    "late_high": Text("超时比例区间上限", "interval of the share to"),
+    "waits_for": Text("多因", "mostly because of"),
+}
+
+
+@access(Permission.SEE)
+def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """Give a result as a file."""
+    test = stress_test_for(user_of(request), pk)
+    if form not in FORMS or test.found is None:
+        raise Http404
+    kind, write = FORMS[form]
+    language: Language = "zh" if (get_language() or "").startswith("zh") else "en"
+    content = write(test, load_plan(test.plan_version), test.found, language)
+    response = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="stress-test-{test.pk}.{form}"'
+    return response
+
+
+def as_page(test: StressTest, plan: Plan, found: Mapping[str, Any], language: Language) -> str:
+    resources = Text("推演当日登记的队伍和物资", "the registers on the day of the test")
+    return report_page(
+        plan, found, resources=resources, language=language, made=f"{localtime(test.asked_at):%Y-%m-%d %H:%M}"
+    )
+
+
+def as_table(test: StressTest, plan: Plan, found: Mapping[str, Any], language: Language) -> str:
+    """Return a row for each step. It begins with the mark by which spreadsheets know UTF-8."""
+    head = line([text.in_language(language) for text in HEADINGS.values()])
+    return "\ufeff" + head + "".join(line([guarded(one) for one in row]) for row in rows(plan, found, language))
+
+
+def rows(plan: Plan, found: Mapping[str, Any], language: Language) -> Iterator[list[str]]:
+    titles = {step.id: step.title.in_language(language) for step in plan.steps}
+    for one in found["steps"]:
+        done, late = one["finished_at"], one["late"] or {}
+        yield [
+            one["step"],
+            titles.get(one["step"], one["step"]),
+            str(found["runs"]),
+            str(one["finished"]["count"]),
+            *(figure(done[key]) for key in ("mean", "low", "high", "p50", "p90")),
+            *(figure(late.get(key)) for key in ("share", "low", "high")),
+            next(iter(found["waits_for"].get(one["step"], {})), ""),
+        ]
+
+
+def figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def as_data(test: StressTest, plan: Plan, found: Mapping[str, Any], language: Language) -> str:
+    said = {"plan_title": plan.title.as_data(), "asked_at": test.asked_at.isoformat(), **found}
+    return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+FORMS: Mapping[str, tuple[str, Write]] = {
+    "html": ("text/html", as_page),
+    "csv": ("text/csv", as_table),
+    "json": ("application/json", as_data),
+}
+urlpatterns = [path("stress-tests/<int:pk>/export/<slug:form>/", export, name="stress_export")]

@@ -1,0 +1,42 @@
+"""A question taken apart finds what the whole finds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from youbei.content.language import lexicon
+from youbei.engine.words import expression
+from youbei.engine.words.expression import AllOf, AnyOf, Expression, Term, apart, holds, size
+from youbei.engine.words.query import Stage, ask, read_query
+
+words = st.builds(Term, st.sampled_from("abcdefgh"))
+expressions: st.SearchStrategy[Expression] = st.recursive(
+    words,
+    lambda inner: st.builds(
+        lambda kind, parts: kind(tuple(parts)), st.sampled_from((AllOf, AnyOf)), st.lists(inner, min_size=1, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(expressions, st.frozensets(st.sampled_from("abcdefgh")), st.integers(1, 6))
+def test_what_fits_one_of_the_pieces_fits_the_whole(whole: Expression, tokens: frozenset[str], many: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expression, "MANY", many)
+        pieces = apart(whole)
+    assert any(holds(piece, tokens) for piece in pieces) == holds(whole, tokens)
+
+
+def test_a_slip_in_pinyin_is_asked_for_in_pieces_that_are_weighed_quickly() -> None:
+    query = read_query("jiuyuandiu", lexicon())
+    assert query is not None
+    slips = ask(query, Stage.SLIP, lexicon())
+    assert slips is not None
+    pieces = apart(AllOf((slips, Term("r:lot"))))
+    words, *others = sorted(pieces, key=size, reverse=True)
+    assert size(slips) > 200
+    assert isinstance(words, AllOf)
+    assert all(isinstance(one, Term) for one in words.parts[0].parts)  # type: ignore[union-attr]
+    assert all(size(one) <= 50 for one in others)
