@@ -109,7 +109,7 @@ class City:
 
     def ended(self, address: str) -> str:
         """Wait for the work that a page shows under way."""
-        for _ in range(600):
+        for _ in range(1500):
             if 'id="progress"' not in self.page(address):
                 return address
             time.sleep(0.2)
@@ -162,8 +162,11 @@ class City:
         programme = self.find("/exercises/programme/", r"/exercises/programme/\d+/")
         sealed = urlsplit(self.post(opener, library, is_announced="on")).path
         self.post(opener, sealed + "seal/", starts_at="2099-01-05T08:00", ends_at="2099-01-09T17:00")
+        self.post(opener, planned + "ask-unit/", organisation="haizhou-customs", task="联合检疫 Quarantine")
+        asked = re.search(rf"{planned}units/\d+/remove/", self.page(planned))
         return {
             "planned": planned,
+            "exercise_unit": asked[0] if asked else "",
             "exercise": begun,
             "head_count": counting,
             "count_link": link,

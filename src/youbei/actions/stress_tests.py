@@ -32,6 +32,7 @@ from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
 from youbei.records.nearby import world_for
+from youbei.records.stress_world import stress_world
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
 MOST_RUNS = 100_000
@@ -73,9 +74,13 @@ def start_stress_test(
     scenario: str = "",
     runs: int = 2000,
     seed: int = 1,
+    is_any_day: bool = False,
     is_nightly: bool = False,
 ) -> StressTest:
-    """Queue a test of a stored version; one at a time of each plan."""
+    """Queue a test of a stored version; one at a time of each plan.
+
+    is_any_day: with what may go wrong, and the incidents of every day, not today with all in its place.
+    """
     require(by, Permission.EDIT_PLAN, version.plan.org_path)
     plan = load_plan(version)
     known = [one.id for one in plan.scenarios]
@@ -102,6 +107,7 @@ def start_stress_test(
         seed=seed,
         asked_at=now,
         asked_by=actor_for(by, now).label[:200],
+        is_any_day=is_any_day,
         is_nightly=is_nightly,
     )
     test.job = queue_job("stress_test", test.pk, by=by, now=now)
@@ -200,7 +206,10 @@ def begun(test: StressTest, now: datetime) -> Work:
     plan = load_plan(test.plan_version)
     scenario = next((one for one in plan.scenarios if one.id == test.scenario), Scenario(id="", title=Text()))
     near = scenario.place or place_of(plan)
-    world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
+    if test.is_any_day:
+        world = stress_world(plan, near, now=now, paths=[test.org_path], travel=travel_times())
+    else:
+        world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
     return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
 
 

@@ -26,6 +26,7 @@ from youbei.web.plans import detail_of, shell
 from youbei.web.sheet import sheet
 from youbei.web.stopping import stopped
 from youbei.web.stress_chart import SPREADS, charts
+from youbei.web.stress_day import heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
@@ -36,6 +37,14 @@ class StressForm(forms.Form):
     """What is asked: in which scenario, how often, with which luck."""
 
     scenario = forms.ChoiceField(label=gettext_lazy("Scenario"), required=False)
+    is_any_day = forms.BooleanField(
+        label=gettext_lazy("On any day, with what may go wrong"),
+        required=False,
+        help_text=gettext_lazy(
+            "Nights and days off, teams off the road, posts out of reach, suppliers that fail, and the incidents of "
+            "every day. Without it: today, with everything in its place."
+        ),
+    )
     runs = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int, initial=2000)
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),
@@ -139,6 +148,8 @@ def shown(test: StressTest) -> dict[str, Any]:
         "charts": charts(found["spread"]),
         "tornado": tornado(found),
         "lanes": lanes(plan, found.get("courses") or {}),
+        "worse": worse(found),
+        "heat": heat(found),
         "steps": [
             (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
             for one in found["steps"]

@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0052_reg1m"),
+        ("records", "0053_simworld"),
     ]
 
     operations = [
