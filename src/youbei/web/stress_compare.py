@@ -18,7 +18,8 @@ from youbei.actions import clock
 from youbei.actions.stress_comparisons import comparison_for, start_comparison, stop_comparison
 from youbei.engine.access import Permission
 from youbei.engine.plans.model import Plan
-from youbei.engine.simulation.verdict import MEASURE, SHARES, name_of
+from youbei.engine.simulation.improve import MEASURE
+from youbei.engine.simulation.verdict import SHARES, name_of
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import PlanVersion, StressComparison, StressTest
