@@ -12,4 +12,5 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 os.environ["YOUBEI_DATA"] = DATA
 os.environ["YOUBEI_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests-only"
+os.environ["YOUBEI_NIGHTLY_SECONDS"] = "0"
 os.environ["YOUBEI_MAIL_FROM"] = "youbei@example.org"

@@ -194,6 +194,8 @@ MAP_TILES = os.environ.get("YOUBEI_MAP_TILES", "")
 # A routing server that is asked first: osrm=http://host:5000 or valhalla=http://host:8002; empty asks none.
 ROUTING = os.environ.get("YOUBEI_ROUTING", "")
 TICK_SECONDS = float(os.environ.get("YOUBEI_TICK_SECONDS", "1"))
+# How many seconds of its time the worker gives each night to stress-testing plans; 0 for none.
+NIGHTLY_SECONDS = float(os.environ.get("YOUBEI_NIGHTLY_SECONDS", "600"))
 
 # Where the server is reached from outside: links in messages begin with it.
 PUBLIC_ADDRESS = os.environ.get("YOUBEI_PUBLIC_ADDRESS", "http://127.0.0.1:8000").rstrip("/")

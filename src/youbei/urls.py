@@ -15,7 +15,9 @@ from youbei.web import (
     people,
     plans,
     reach,
+    readiness,
     stress,
+    stress_compare,
     stress_courses,
     stress_export,
 )
@@ -152,6 +154,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *aid.urlpatterns,
     *studies.urlpatterns,
     *stress.urlpatterns,
+    *readiness.urlpatterns,
+    *stress_compare.urlpatterns,
     *stress_courses.urlpatterns,
     *stress_export.urlpatterns,
     *exercise.urlpatterns,

@@ -33,6 +33,7 @@ from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked
 from youbei.actions.signs import show_life
+from youbei.actions.stress_nightly import prove_plans_by_night
 from youbei.actions.warming import warm_up_in_background
 from youbei.records.search.vendor import merge_words
 
@@ -81,6 +82,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = climb_late(now) or has_more_work
     open_due(now)
     has_more_work = close_due(now) or has_more_work
+    has_more_work = prove_plans_by_night(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
     keep_counts(now)

@@ -201,3 +201,11 @@ def test_a_result_is_taken_home_as_report_table_and_data(test: StressTest, town:
     assert client.get(f"/stress-tests/{row.pk}/export/exe/").status_code == 404
     client.force_login(town.users["stranger"])
     assert client.get(f"/stress-tests/{row.pk}/export/json/").status_code == 404
+
+
+def test_a_test_on_any_day_meets_what_may_go_wrong(town: Town, stored: PlanVersion, now: datetime) -> None:
+    asked = start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS, seed=7, is_any_day=True)
+    found = ended(asked).found
+    assert found is not None
+    assert {"night", "holiday"} <= {one["name"] for one in found["conditions"]}
+    assert found["runs"] == RUNS

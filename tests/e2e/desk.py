@@ -39,7 +39,8 @@ class Desk:
 
     def hear(self, message: ConsoleMessage) -> None:
         # What could not be loaded is noted by `answer` and `miss`, with its status.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        is_of_cut = self.is_cut_off and message.text.startswith("htmx:")
+        if message.type in {"error", "warning"} and not is_of_cut and "Failed to load resource" not in message.text:
             self.faults.append(f"console: {message.text}")
 
     def miss(self, request: Request) -> None:

@@ -129,6 +129,10 @@ PAGES = {
     "planned exercise": "{planned}",
     "seal an exercise": "{planned}seal/",
     "revise an exercise": "{planned}revise/",
+    "ask a unit": "{planned}ask-unit/",
+    "take a unit off": "{exercise_unit}",
+    "enrol by class": "{planned}classes/",
+    "hot wash at endex": "{planned}hot-wash-after/",
     "who takes part": "{planned}enrol/",
     "planned injects": "{planned}injects/",
     "rehearsal": "{planned}rehearsal/",
@@ -181,6 +185,9 @@ PAGES = {
     "stress tests of a plan": "{plan}stress/",
     "begin a stress test": "{plan}stress/new/",
     "stress test": "{stress}",
+    "readiness": "/readiness/",
+    "compare a plan": "{plan}stress/compare/",
+    "a comparison": "{comparison}",
     "a run of a stress test": "{stress}runs/bad/",
     "remove a file": "{scan}remove/",
     "add a file": "{organisation}files/add/",
@@ -199,6 +206,7 @@ JUDGED = {"sign in": "/sign-in/", **{name: path for name, path in PAGES.items() 
 # Data, files, parts of pages, and addresses that are only posted to; what a post shows is judged elsewhere.
 NO_PAGES = {
     "stress_test_stop",
+    "stress_comparison_stop",
     "exercise_toml",
     "exercise_json",
     "exercise_xlsx",

@@ -139,6 +139,7 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
+    "stress-comparisons": {"pk": lambda planted, chosen: [planted.comparison.pk]},
     "stress-tests": {
         "pk": lambda planted, chosen: [planted.stress.pk],
         "test_id": lambda planted, chosen: [planted.stress.pk],
@@ -206,6 +207,10 @@ PLACES: dict[str, dict[str, Values]] = {
         "key": lambda planted, chosen: [planted.counting.groups.all()[0].key],
     },
     "d": {"word": lambda planted, chosen: [debrief_word(DebriefLink.objects.get(run=planted.run))]},
+    "runs/{run_id}/debrief-links": {
+        **RUN,
+        "link": lambda planted, chosen: [DebriefLink.objects.get(run=planted.run).pk],
+    },
     "runs/<int:pk>/replay": {**RUN, "link": lambda planted, chosen: [DebriefLink.objects.get(run=planted.run).pk]},
     "w": {"word": lambda planted, chosen: [hot_wash_word(HotWash.objects.get(exercise=planted.exercise))]},
     "exercises/programme": {"pk": lambda planted, chosen: [planted.county.pk]},

@@ -9,7 +9,8 @@ from django.test import Client
 from tests.actions.town import Town
 from tests.web.conftest import SCRIPT, english
 from youbei.actions import clock
-from youbei.actions.exercises import leading
+from youbei.actions.exercises import keeping, leading
+from youbei.engine.text import Text
 from youbei.records.models import Exercise
 
 
@@ -109,3 +110,12 @@ def test_a_drill_needs_no_script(cast: Town, trainer: Client) -> None:
     trainer.post(f"/exercises/{row.pk}/start/")
     row.refresh_from_db()
     assert row.status == "running"
+
+
+def test_the_log_calls_an_exercise_by_its_title_unless_it_comes_without_notice(cast: Town, trainer: Client) -> None:
+    for en, is_announced in (("Monthly evacuation", True), ("Night of surprise", False)):
+        title = Text("疏散演练", en)
+        keeping.plan_drill(by=None, now=clock.now(), organisation=cast.bureau, title=title, is_announced=is_announced)
+    page = text(english(cast.users["director"]), "/log/")
+    assert "Monthly evacuation" in page
+    assert "Night of surprise" not in page

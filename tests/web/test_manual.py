@@ -73,3 +73,17 @@ def test_an_odd_choice_is_no_error(scene: Scene) -> None:
     for odd in ("kind=nothing", "tag=%00", "tag=" + "x" * 99, "plans=7"):
         assert officer.get(f"/cases/manual/?{odd}").status_code == 200
     assert officer.get("/cases/manual/exe/").status_code == 404
+
+
+def test_single_cases_and_plans_are_chosen(scene: Scene) -> None:
+    officer = scene.browser("officer", "zh-hans")
+    case, plan = Case.objects.get(), scene.version.plan
+    page = officer.get("/cases/manual/?kind=ammonia_leak").content.decode()
+    assert page.count(" checked") == 2
+    head = "/cases/manual/docx/?kind=ammonia_leak&language=zh&only=1"
+    case_alone = words_of(officer.get(f"{head}&case={case.pk}").content)
+    plan_alone = words_of(officer.get(f"{head}&plan={plan.pk}&case=x&case=99999999999999999999").content)
+    assert "先断料，再堵漏" in case_alone
+    assert "关阀断料" not in case_alone
+    assert "关阀断料" in plan_alone
+    assert "先断料，再堵漏" not in plan_alone

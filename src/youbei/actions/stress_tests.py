@@ -16,6 +16,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
+from youbei.actions.stress_findings import record_broken
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
@@ -31,6 +32,7 @@ from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
 from youbei.records.nearby import world_for
+from youbei.records.stress_world import stress_world
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
 MOST_RUNS = 100_000
@@ -57,6 +59,7 @@ class Work:
     found: Ensemble | None = None
     steps: Iterator[Search] = iter(())
     search: Search | None = None
+    spent_s: float = 0.0
 
 
 WORKING: OrderedDict[int, Work] = OrderedDict()
@@ -64,9 +67,20 @@ WORKING: OrderedDict[int, Work] = OrderedDict()
 
 @transaction.atomic
 def start_stress_test(
-    *, by: User | None, now: datetime, version: PlanVersion, scenario: str = "", runs: int = 2000, seed: int = 1
+    *,
+    by: User | None,
+    now: datetime,
+    version: PlanVersion,
+    scenario: str = "",
+    runs: int = 2000,
+    seed: int = 1,
+    is_any_day: bool = False,
+    is_nightly: bool = False,
 ) -> StressTest:
-    """Queue a test of a stored version; one at a time of each plan."""
+    """Queue a test of a stored version; one at a time of each plan.
+
+    is_any_day: with what may go wrong, and the incidents of every day, not today with all in its place.
+    """
     require(by, Permission.EDIT_PLAN, version.plan.org_path)
     plan = load_plan(version)
     known = [one.id for one in plan.scenarios]
@@ -93,6 +107,8 @@ def start_stress_test(
         seed=seed,
         asked_at=now,
         asked_by=actor_for(by, now).label[:200],
+        is_any_day=is_any_day,
+        is_nightly=is_nightly,
     )
     test.job = queue_job("stress_test", test.pk, by=by, now=now)
     test.save(update_fields=["job"])
@@ -121,28 +137,35 @@ def stress_test_for(user: User, pk: int) -> StressTest:
 
 
 def stress_slice(job: Job, now: datetime) -> bool:
-    """Make some more runs; return whether all are made."""
+    """Make some more runs, then try measures; return whether all is done."""
     if is_warming_up():
         job.state = {"is_warming_up": True}
         return False
-    test = StressTest.objects.select_related("plan_version__plan").get(pk=job.subject_id)
+    test = StressTest.objects.select_related("plan_version__plan__organisation").get(pk=job.subject_id)
+    began = time.monotonic()
     work = WORKING.get(job.pk)
     if work is None:
         work = begun(test, now)
         WORKING[job.pk] = work
         while len(WORKING) > KEPT:
             WORKING.popitem(last=False)
-    end = time.monotonic() + SLICE_S
-    if not run_some(work, test.runs, end):
-        job.state, job.done, job.total = {}, work.done, test.runs
-        return False
-    if not improve_some(work, test.runs, end):
-        assert work.search is not None  # noqa: S101  (there since the search began)
-        job.state, job.done, job.total = {"is_improving": True}, work.search.done, work.search.total
-        return False
-    assert work.found is not None  # noqa: S101
+    has_runs = run_some(work, test.runs, began + SLICE_S)
+    is_done = has_runs and improve_some(work, test.runs, began + SLICE_S)
+    if is_done:
+        finish(test, work, now)
+        WORKING.pop(job.pk, None)
+    work.spent_s += time.monotonic() - began
+    job.state, job.done, job.total = {"spent_s": round(work.spent_s, 3)}, work.done, test.runs
+    if has_runs and not is_done and work.search is not None:
+        job.state["is_improving"] = True
+        job.done, job.total = work.search.done, work.search.total
+    return is_done
+
+
+def finish(test: StressTest, work: Work, now: datetime) -> None:
+    """Keep the result, the two runs that tell most, and of a nightly test what is gravely broken."""
+    assert work.found is not None  # noqa: S101  (there since the search began)
     assert work.search is not None  # noqa: S101
-    job.state, job.done, job.total = {}, test.runs, test.runs
     courses = courses_of(work.setup, work.search)
     test.found = result_of(work.found, work.part, work.search, courses, content.resource_names())
     test.save(update_fields=["found"])
@@ -150,8 +173,8 @@ def stress_slice(job: Job, now: datetime) -> bool:
         StressCourse(test=test, role=role, number=one.number, log=one.log(), bases=dict(one.bases))
         for role, one in courses.items()
     )
-    WORKING.pop(job.pk, None)
-    return True
+    if test.is_nightly:
+        record_broken(test, now=now)
 
 
 def run_some(work: Work, runs: int, end: float) -> bool:
@@ -183,7 +206,10 @@ def begun(test: StressTest, now: datetime) -> Work:
     plan = load_plan(test.plan_version)
     scenario = next((one for one in plan.scenarios if one.id == test.scenario), Scenario(id="", title=Text()))
     near = scenario.place or place_of(plan)
-    world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
+    if test.is_any_day:
+        world = stress_world(plan, near, now=now, paths=[test.org_path], travel=travel_times())
+    else:
+        world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
     return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
 
 

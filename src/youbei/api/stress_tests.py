@@ -22,11 +22,15 @@ router = Router(tags=["plans"])
 
 
 class StressTestIn(Body):
-    """Without `scenario` the plan's first is taken. `seed` makes the result repeatable."""
+    """Without `scenario` the plan's first is taken. `seed` makes the result repeatable.
+
+    `is_any_day`: meet the day as it may be, with what may go wrong and the incidents of every day.
+    """
 
     runs: Annotated[int, Field(ge=1, le=MOST_RUNS)] = 2000
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     scenario: Slug | None = None
+    is_any_day: bool = False
 
 
 class StressTestOut(Schema):
@@ -38,6 +42,7 @@ class StressTestOut(Schema):
     scenario: str
     runs: int
     seed: int
+    is_any_day: bool
     asked_at: datetime
     done: int
     is_done: bool
@@ -59,6 +64,7 @@ def begin_stress_test(request: HttpRequest, code: Slug, version: Slug, body: Str
         scenario=body.scenario or "",
         runs=body.runs,
         seed=body.seed,
+        is_any_day=body.is_any_day,
     )
     return Status(202, stress_test_out(stress_test_for(by, test.pk)))
 
@@ -88,6 +94,7 @@ def stress_test_out(test: StressTest) -> StressTestOut:
         scenario=test.scenario,
         runs=test.runs,
         seed=test.seed,
+        is_any_day=test.is_any_day,
         asked_at=test.asked_at,
         done=test.runs if test.found is not None else 0 if job is None else job.done,
         is_done=test.found is not None,

@@ -18,7 +18,7 @@ from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stres
 from youbei.engine.access import Permission
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
-from youbei.records.models import Plan, PlanVersion, StressTest, User
+from youbei.records.models import Plan, PlanVersion, StressComparison, StressTest, User
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
@@ -26,6 +26,7 @@ from youbei.web.plans import detail_of, shell
 from youbei.web.sheet import sheet
 from youbei.web.stopping import stopped
 from youbei.web.stress_chart import SPREADS, charts
+from youbei.web.stress_day import heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
@@ -36,6 +37,14 @@ class StressForm(forms.Form):
     """What is asked: in which scenario, how often, with which luck."""
 
     scenario = forms.ChoiceField(label=gettext_lazy("Scenario"), required=False)
+    is_any_day = forms.BooleanField(
+        label=gettext_lazy("On any day, with what may go wrong"),
+        required=False,
+        help_text=gettext_lazy(
+            "Nights and days off, teams off the road, posts out of reach, suppliers that fail, and the incidents of "
+            "every day. Without it: today, with everything in its place."
+        ),
+    )
     runs = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int, initial=2000)
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),
@@ -61,8 +70,20 @@ def tests_of(request: HttpRequest, pk: int) -> HttpResponse:
         **shell(detail, "stress"),
         "rows": [(row, worst_of(row)) for row in rows.order_by("-pk")[:LISTED]],
         "may_test": may_test(user_of(request), detail.pk),
+        "may_compare": bool(rows) or len(detail.versions) > 1,
+        "comparisons": comparisons_of(detail.pk),
     }
     return render(request, "plans/stress.html", context)
+
+
+def comparisons_of(plan: int) -> list[tuple[StressComparison, Text, Text | None]]:
+    rows = StressComparison.objects.filter(plan_version__plan=plan).select_related("plan_version").order_by("-pk")
+    return [(row, Text(row.against["zh"], row.against["en"]), verdict_of(row)) for row in rows[:LISTED]]
+
+
+def verdict_of(row: StressComparison) -> Text | None:
+    found: Any = row.found
+    return None if found is None else Text(found["verdict"]["zh"], found["verdict"]["en"])
 
 
 def may_test(user: User, plan: int) -> bool:
@@ -127,6 +148,8 @@ def shown(test: StressTest) -> dict[str, Any]:
         "charts": charts(found["spread"]),
         "tornado": tornado(found),
         "lanes": lanes(plan, found.get("courses") or {}),
+        "worse": worse(found),
+        "heat": heat(found),
         "steps": [
             (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
             for one in found["steps"]

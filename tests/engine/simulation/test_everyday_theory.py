@@ -50,9 +50,12 @@ def calls_of(world: World, runs: int, seed: int = 5) -> list[tuple[Call, ...]]:
 
 
 def mean_waits(found: list[tuple[Call, ...]]) -> tuple[float, float]:
-    """Return the mean wait in hours and its standard error, from the means of the runs."""
-    means = [fmean((call.wait or 0) / 3.6e9 for call in calls) for calls in found]
-    return fmean(means), stdev(means) / math.sqrt(len(means))
+    """Return the mean wait in hours and its standard error: a ratio of sums over the runs."""
+    sums = [(len(calls), sum((call.wait or 0) / 3.6e9 for call in calls)) for calls in found]
+    count, total = map(sum, zip(*sums, strict=True))
+    mean = total / count
+    squares = sum((waits - mean * calls) ** 2 for calls, waits in sums)
+    return mean, math.sqrt(squares * len(sums) / (len(sums) - 1)) / count
 
 
 # --- theory -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from datetime import timedelta
@@ -12,11 +13,12 @@ import pytest
 
 from youbei.engine.demand import Demand, Stream
 from youbei.engine.places import Point
-from youbei.engine.plans.model import Duration, LevelNumber, Need, Scenario
+from youbei.engine.plans.model import Deadline, Duration, LevelNumber, Need, Scenario
 from youbei.engine.resources import Team, World
 from youbei.engine.simulation.ensemble import Ensemble, Setup, run_part, set_up, simulate_many
 from youbei.engine.simulation.everyday import Call
 from youbei.engine.simulation.loops import IS_COMPILED
+from youbei.engine.simulation.promises import broken_promises
 from youbei.engine.simulation.service import Groups, ServiceTally, add_calls, service_of
 from youbei.engine.simulation.simulate import BadSimulation
 from youbei.engine.troubles import OffHours, Troubles
@@ -136,3 +138,24 @@ def test_calls_at_no_rate_are_no_calls() -> None:
     assert service is not None
     assert service.places[0].calls == 0
     assert math.isnan(service.places[0].mean.value)
+
+
+def test_a_broken_promise_says_when_it_is_worse() -> None:
+    crew = Need("crew", capability="fire", count=1)
+    plan = small_plan(
+        small_step("hold", takes=Duration(likely=minutes(1)), needs=(crew,), within=Deadline(minutes(15)))
+    )
+    teams = (Team("t", "", frozenset({"fire"}), HERE, minutes(5)),)
+    world = World(teams, sites={"incident": HERE}, troubles=Troubles(night=OffHours(slower=4.0)))
+    ensemble = simulate_many(set_up(plan, world, QUIET, seed=1), runs=300)
+    (promise,) = broken_promises(ensemble)
+    assert "; at night it is 100%" in promise.text.en
+    assert "otherwise 0%" in promise.text.en
+    assert "；夜间为 100%" in promise.text.zh
+
+
+def test_what_was_found_is_json() -> None:
+    said = json.loads(json.dumps(found(6).as_data(), allow_nan=False))
+    assert said["service"]["places"][0]["name"] == "centre"
+    assert said["service"]["points"]["far"] == {"lat": 30.3, "lon": 120.0}
+    assert {"team", "label", "share", "everyday"} == set(said["busy"][0])

@@ -10,13 +10,12 @@ from youbei.actions.actors import actor_for
 from youbei.actions.directory import Directory
 from youbei.actions.exercises.enrolling import OF_EACH_UNIT, OVER, accepted_units, enrol_anew, owner_of, paths_behind
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_begun
+from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.journal import record
-from youbei.actions.outbox import post_message
 from youbei.actions.permit import not_found, require
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
-from youbei.engine.clock import Mode
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, ExerciseUnit, Organisation, User
 
@@ -106,8 +105,6 @@ def withdraw_unit(*, by: User | None, now: datetime, unit: ExerciseUnit, reason:
 
 def release_people(row: Exercise, unit: ExerciseUnit, now: datetime) -> None:
     """Tell a unit's people who play that they do so no longer; stamped as exercise, like all that they were told."""
-    refs = sorted(set(unit.participants.values_list("ref", flat=True)))
-    directory = Directory(refs, now)
     said = Outgoing(
         Text("您单位退出演练", "Your unit leaves the exercise"),
         Text(
@@ -116,18 +113,7 @@ def release_people(row: Exercise, unit: ExerciseUnit, now: datetime) -> None:
             "released from it.",
         ),
     )
-    for ref in refs:
-        for contact in directory.contacts(ref):
-            post_message(
-                key=f"unit-withdrawn:{unit.pk}:{contact.recipient}",
-                org_path=unit.org_path,
-                recipient=contact.recipient,
-                address=contact.address,
-                said=said,
-                now=now,
-                mode=Mode.EXERCISE,
-                is_enrolled=True,
-            )
+    tell_listed(unit.participants, said, key=f"unit-withdrawn:{unit.pk}", org_path=unit.org_path, now=now)
 
 
 @transaction.atomic

@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
-from youbei.actions.directory import Directory
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise
 from youbei.actions.exercises.leading import ended, refuse_not_begun
+from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.journal import record
-from youbei.actions.outbox import post_message
 from youbei.actions.permit import not_allowed, not_found
 from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
@@ -64,8 +63,6 @@ def stop_messages(row: Exercise) -> None:
 
 def release(row: Exercise, incident: Incident, now: datetime) -> None:
     """Tell everybody enrolled, by a real message, that the exercise is over and where the real matter is."""
-    refs = sorted(set(row.participants.values_list("ref", flat=True)))
-    directory = Directory(refs, now)
     said = Outgoing(
         Text("演练中止，这不是演习", "The exercise is broken off. This is real."),
         Text(
@@ -75,17 +72,7 @@ def release(row: Exercise, incident: Incident, now: datetime) -> None:
             "over. Stop all exercise activity: you are released from it and stand by at your real post.",
         ),
     )
-    for ref in refs:
-        for contact in directory.contacts(ref):
-            post_message(
-                key=f"broken-off:{row.pk}:{contact.recipient}",
-                org_path=row.org_path,
-                recipient=contact.recipient,
-                address=contact.address,
-                said=said,
-                now=now,
-                mode=Mode.REAL,
-            )
+    tell_listed(row.participants, said, key=f"broken-off:{row.pk}", org_path=row.org_path, now=now, mode=Mode.REAL)
 
 
 def real_since(row: Exercise, user: User) -> list[Incident]:

@@ -20,11 +20,10 @@ from django.db import transaction
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.climbing import take_turns
-from youbei.actions.directory import Directory
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise
+from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.journal import record
 from youbei.actions.link_words import is_same, word_for
-from youbei.actions.outbox import post_message
 from youbei.actions.permit import not_found
 from youbei.actions.wording import clean
 from youbei.engine.alerts.route import Outgoing
@@ -107,21 +106,8 @@ def note(row: Exercise, kind: str, data: Mapping[str, Any], by: User | None, now
 
 def tell_enrolled(wash: HotWash, row: Exercise, now: datetime) -> None:
     """Send the link to everybody enrolled; the gate lets nobody else hear of an exercise."""
-    refs = sorted(set(row.participants.values_list("ref", flat=True)))
-    directory = Directory(refs, now)
     said = invitation(wash, row)
-    for ref in refs:
-        for contact in directory.contacts(ref):
-            post_message(
-                key=f"hotwash:{wash.pk}:{contact.recipient}",
-                org_path=row.org_path,
-                recipient=contact.recipient,
-                address=contact.address,
-                said=said,
-                now=now,
-                mode=Mode.EXERCISE,
-                is_enrolled=True,
-            )
+    tell_listed(row.participants, said, key=f"hotwash:{wash.pk}", org_path=row.org_path, now=now)
 
 
 def invitation(wash: HotWash, row: Exercise) -> Outgoing:

@@ -3,7 +3,9 @@
 Two layouts of one evaluation. `hseep`: exercise overview, ratings by objective, each objective with strengths and areas
 for improvement, appendix with the improvement plan. Source: HSEEP, January 2020, chapter 6 and its AAR/IP template.
 `cn`: basic facts, how it was evaluated, analysis, proposals, conclusion. Source: AQ/T 9009-2015 (now YJ/T 9009)
-生产安全事故应急演练评估规范, the parts of its evaluation report.
+生产安全事故应急演练评估规范, 7.4. Assumption: the five parts are named as they are commonly cited; of the standard only
+its contents were seen, on a secondary page (evidence S), not the text of 7.4. GB/T 46792-2025, annex E, gives a format
+as well; its text was not seen.
 
 What nobody has judged or written stays blank and is listed in `gaps`; nothing is made up to fill a page.
 """

@@ -22,8 +22,10 @@ from youbei.engine.simulation.plan_rows import Rows, run_rows
 from youbei.engine.simulation.replicate import Replication, at_scenario, first_level, informed, replicate
 from youbei.engine.simulation.service import Groups, Service, service_of
 from youbei.engine.simulation.simulate import MOST_RUNS, BadSimulation, SimulationReport, Tally, plain
-from youbei.engine.simulation.sound import demand_rest
+from youbei.engine.simulation.sound import demand_lengths, demand_rest
 from youbei.engine.simulation.statistics import Proportion, Summary, wilson
+from youbei.engine.text import Text
+from youbei.engine.troubles import Troubles
 
 if IS_COMPILED:
     from youbei.engine.simulation.plan_tally import part_of
@@ -60,6 +62,7 @@ def set_up(plan: Plan, world: World, scenario: Scenario, *, seed: int, level: Le
         )
     world = at_scenario(world, scenario)
     demand_rest(world)
+    demand_lengths(plan, world)
     level = level or first_level(plan, informed(plan, world, scenario, seed=seed, number=0))
     program = None
     if IS_COMPILED:
@@ -122,10 +125,12 @@ class Busy:
 class Condition:
     """How the plan did where a condition was met (`night`, `closure:<id>`, ...), and where it was not.
 
-    late, late_otherwise: any step at all; steps: for each step with a deadline both shares.
+    label: when that is, in words that follow what happens. late, late_otherwise: any step at all; steps: for each step
+    with a deadline both shares.
     """
 
     name: str
+    label: Text
     met: Proportion
     late: Proportion
     late_otherwise: Proportion
@@ -282,6 +287,23 @@ def conditions_of(setup: Setup, whole: Part) -> Iterator[Condition]:
             for place, (step, one) in enumerate(zip(setup.plan.steps, tally.steps, strict=True))
             if step.within is not None
         )
-        yield Condition(
-            name, wilson(met, runs), wilson(late, met), wilson(tally.any_late - late, runs - met), tuple(steps)
-        )
+        otherwise = wilson(tally.any_late - late, runs - met)
+        label = label_of(name, setup.plan, setup.world.troubles)
+        yield Condition(name, label, wilson(met, runs), wilson(late, met), otherwise, tuple(steps))
+
+
+def label_of(name: str, plan: Plan, troubles: Troubles) -> Text:
+    """Say in words when a condition is met."""
+    kind, _, which = name.partition(":")
+    if kind == "night":
+        return Text("夜间", "at night")
+    if kind == "holiday":
+        return Text("节假日", "on days off")
+    if kind == "unreachable":
+        title = next((post.title for post in plan.posts if post.id == which), Text(which, which))
+        return Text(f"联系不上“{title.in_language('zh')}”时", f"with nobody reaching the {title.in_language('en')}")
+    things = troubles.closures if kind == "closure" else troubles.failures
+    label = next((one.label for one in things if one.id == which), "") or which
+    if kind == "closure":
+        return Text(f"“{label}”不通畅时", f"with {label} closed or slow")
+    return Text(f"“{label}”不能供应时", f"without {label}")

@@ -79,11 +79,15 @@ def schedule(m: Ints, due: int, at: int) -> None:
     sink(m, m[m[HEAP_PLACE] + due])
 
 
-@stage
+@part
 def cancel(m: Ints, due: int) -> None:
+    if m[m[HEAP_PLACE] + due] >= 0:
+        remove(m, due)
+
+
+@stage
+def remove(m: Ints, due: int) -> None:
     place = m[m[HEAP_PLACE] + due]
-    if place < 0:
-        return
     last = m[m[NUMBERS] + HEAP_LENGTH] - 1
     m[m[NUMBERS] + HEAP_LENGTH] = last
     m[m[HEAP_PLACE] + due] = -1

@@ -30,6 +30,7 @@ from youbei.engine.simulation.plan_memory import (
     COUNTING,
     DAY,
     FILL_WATCHER,
+    FOUND_NONE,
     GAP_WORD,
     HANDLING,
     HANDOVERS_UNTIL,
@@ -73,6 +74,7 @@ from youbei.engine.simulation.plan_memory import (
     STREAM_WORD,
     STREAMS,
     TEAMS,
+    TIMES_SERVED,
     TRAVEL,
     TURN_OUT,
     W_CAME,
@@ -245,24 +247,33 @@ def take_call(m: Ints) -> None:
 
 @stage
 def serve(m: Ints, g: Floats, w: Words, now: int) -> None:
-    """Send whom the calls that wait can get, the first first."""
+    """Send whom the calls that wait can get, the first first; of a stream that found too few none is asked again."""
     day = m[DAY]
     kept = 0
+    m[day + TIMES_SERVED] += 1
     for which in range(m[day + WAITING_COUNT]):
         at = m[WAITING_CALLS] + W_FIELDS * which
         stream = m[at + W_STREAM]
-        for candidate in range(m[m[STREAM_FIRST] + stream], m[m[STREAM_LAST] + stream]):
-            if m[at + W_LACKING] == 0:
-                break
-            if g[m[IN_USE] + m[m[CANDIDATE] + candidate]] == 0.0:
-                send_out(m, g, w, at, candidate, now)
+        if m[m[FOUND_NONE] + stream] != m[day + TIMES_SERVED]:
+            look_for_teams(m, g, w, at, now)
         if m[at + W_LACKING]:
+            m[m[FOUND_NONE] + stream] = m[day + TIMES_SERVED]
             if kept != which:
                 to = m[WAITING_CALLS] + W_FIELDS * kept
                 for place in range(W_FIELDS):
                     m[to + place] = m[at + place]
             kept += 1
     m[day + WAITING_COUNT] = kept
+
+
+@stage
+def look_for_teams(m: Ints, g: Floats, w: Words, call: int, now: int) -> None:
+    stream = m[call + W_STREAM]
+    for candidate in range(m[m[STREAM_FIRST] + stream], m[m[STREAM_LAST] + stream]):
+        if m[call + W_LACKING] == 0:
+            break
+        if g[m[IN_USE] + m[m[CANDIDATE] + candidate]] == 0.0:
+            send_out(m, g, w, call, candidate, now)
 
 
 @stage

@@ -222,7 +222,9 @@ STREAM_HOURS, BUSIEST_HOUR, PEAKS, MEAN_GAP, ON_SCENE, SCENE_SPREAD = range(183,
 
 # Where the lists begin of who looks again after a step has begun, and after something has come for its needs.
 TOUCH_BEGUN, TOUCH_COME = range(189, 191)
-HEADER = 191
+# For each stream of calls, when last too few teams were found for it, counted in the times that calls were served.
+FOUND_NONE = 191
+HEADER = 192
 
 # Places from `m[DAY]`: what a replication meets, and how its every day stands.
 (
@@ -241,8 +243,9 @@ HEADER = 191
     BACK_COUNT,
     CALL_COUNT,
     IS_CROWDED,
-) = range(15)
-DAY_LENGTH = 15
+    TIMES_SERVED,
+) = range(16)
+DAY_LENGTH = 16
 # Places from `g[OFF_HOURS]`.
 NIGHT_FROM, NIGHT_UNTIL, NIGHT_SLOWER, NIGHT_STRENGTH, HOLIDAY_SHARE, HOLIDAY_SLOWER, HOLIDAY_STRENGTH = range(7)
 # A call that waits in WAITING_CALLS, and a call that counts in CALLS.

@@ -156,7 +156,8 @@ def times_in(column: Table) -> Times:
     collected.frombytes(values.tobytes())
     high, low = values >> 16, values & 0xFFFF
     squares = (int((high * high).sum()) << 32) + (int((high * low).sum()) << 17) + int((low * low).sum())
-    return Times(collected, int(values.sum()), squares)
+    least, most = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    return Times(collected, int(values.sum()), squares, len(values), least, most)
 
 
 def add_needs(part: Part, rows: Rows, asked: NDArray[np.bool_], met: Table) -> None:

@@ -142,6 +142,7 @@ def lay_everyday(memory: Memory, world: World, lists: Lists, resources: Mapping[
     memory.floats(at.ON_SCENE, (one.on_scene.total_seconds() for one in demand.streams))
     memory.floats(at.SCENE_SPREAD, (math.log(one.spread) if one.spread > 1 else 0.0 for one in demand.streams))
     teams = len(world.teams) if demand.streams or changes else 0
+    memory.room(len(demand.streams), at.FOUND_NONE)
     memory.room(len(members), at.IS_OFF)
     memory.room(teams, at.BACK_HEAP, at.BACK_AT, at.OUT_NOW, at.OUT)
     memory.room(most * at.W_FIELDS, at.WAITING_CALLS)

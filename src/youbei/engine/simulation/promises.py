@@ -15,6 +15,8 @@ from youbei.engine.text import Text
 
 # Assumption: what fails in fewer runs than this is not worth a sentence of its own.
 LEAST_SHARE = 0.01
+# Assumption: fewer runs than this under a condition tell nothing about it.
+FEWEST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def broken_promises(found: Ensemble, names: Mapping[str, Text] | None = None) ->
     causes = {step: dict(counts) for step, counts in found.causes}
     steps = {step.id: step for step in found.plan.steps}
     promises = [
-        late_promise(steps[result.step], result, causes.get(result.step, {}), called)
+        late_promise(steps[result.step], result, causes.get(result.step, {}), called, worse_when(found, result.step))
         for result in found.report.steps
         if result.late is not None and result.late.of and result.late.share >= LEAST_SHARE
     ]
@@ -47,7 +49,28 @@ def broken_promises(found: Ensemble, names: Mapping[str, Text] | None = None) ->
     return tuple(sorted(promises, key=lambda promise: (-promise.broken.share, promise.subject)))
 
 
-def late_promise(step: Step, result: StepResult, causes: dict[str, int], names: Mapping[str, Text]) -> Promise:
+def worse_when(found: Ensemble, step: str) -> Text:
+    """Say when a step is late most plainly more often than otherwise; nothing where no condition stands out."""
+    shares = (
+        (condition.label, when, otherwise)
+        for condition in found.conditions
+        for name, when, otherwise in condition.steps
+        if name == step and when.of >= FEWEST_RUNS and when.low > otherwise.high
+    )
+    worst = max(shares, key=lambda one: one[1].share - one[2].share, default=None)
+    if worst is None:
+        return Text()
+    label, when, otherwise = worst
+    zh, en = label.in_language("zh"), label.in_language("en")
+    return Text(
+        f"；{zh}为 {plus_minus(when)}，其余为 {plus_minus(otherwise)}",
+        f"; {en} it is {plus_minus(when)}, otherwise {plus_minus(otherwise)}",
+    )
+
+
+def late_promise(
+    step: Step, result: StepResult, causes: dict[str, int], names: Mapping[str, Text], worse: Text
+) -> Promise:
     late = result.late
     assert late is not None  # noqa: S101  (asked for above)
     limit = word_span(step.within.limit) if step.within is not None else Text()
@@ -57,8 +80,9 @@ def late_promise(step: Step, result: StepResult, causes: dict[str, int], names: 
         step.id,
         late,
         Text(
-            f"任务“{zh}”须在{limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}。",
-            f"Step “{en}” has to be done within {limit.en} and is not in {plus_minus(late)} of the runs{why.en}.",
+            f"任务“{zh}”须在{limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}{worse.zh}。",
+            f"Step “{en}” has to be done within {limit.en} and is not in {plus_minus(late)} of the runs"
+            f"{why.en}{worse.en}.",
         ),
     )
 

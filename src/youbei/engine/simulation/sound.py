@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 
 from youbei.engine.demand import Stream
-from youbei.engine.resources import World
+from youbei.engine.places import Point
+from youbei.engine.plans.model import Plan
+from youbei.engine.resources import Candidate, World, ranked, stock_candidates, team_candidates
+from youbei.engine.simulation.luck import asked_of
 from youbei.engine.simulation.simulate import BadSimulation
 
 DAY = timedelta(days=1)
+# Assumption: nothing that takes longer to come is meant seriously.
+LONGEST = timedelta(days=365)
 
 
 def demand_rest(world: World) -> None:
@@ -34,6 +40,27 @@ def demand_rest(world: World) -> None:
                 en=f"Calls of every day keep {busy:.1f} teams of {capability!r} out on the average, and there are "
                 f"{teams[capability]}: waits would grow without end. Lower per_day or on_scene, or add teams.",
             )
+
+
+def demand_lengths(plan: Plan, world: World) -> None:
+    """Refuse times that no journey takes: a world need not come from a file, nor its roads from a map."""
+    for what, code, place in asked_of(plan, world):
+        for one in candidates_of(world, what, code, place):
+            if not timedelta(0) <= one.turn_out <= LONGEST or not timedelta(0) <= one.travel <= LONGEST:
+                raise BadSimulation(
+                    zh=f"“{one.label or one.resource}”的出动或路程时间为负或超过一年。请检查其位置、出动时间和道路。",
+                    en=f"The turn-out or the way of {one.label or one.resource} takes less than nothing or more than "
+                    "a year. Check where it stands, its turn-out time, and the roads.",
+                )
+
+
+def candidates_of(world: World, what: str, code: str, place: Point | None) -> Iterable[Candidate]:
+    try:
+        return ranked(world, what, code, place).candidates
+    except OverflowError:
+        # Who takes longer than can be counted cannot be put in order.
+        find = team_candidates if what == "capability" else stock_candidates
+        return find(world, code, place)
 
 
 def busy_teams(stream: Stream) -> float:

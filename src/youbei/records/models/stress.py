@@ -11,7 +11,8 @@ from youbei.records.models.scope import ScopedQuerySet
 class StressTest(models.Model):
     """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty.
 
-    is_nightly: asked for by the worker itself, night after night.
+    is_nightly: asked for by the worker itself, night after night. is_any_day: meets the day as it may be, with what may
+    go wrong and the incidents of every day, not today with all in its place.
     """
 
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
@@ -22,6 +23,7 @@ class StressTest(models.Model):
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=200)
     is_nightly = models.BooleanField(default=False)
+    is_any_day = models.BooleanField(default=False)
     found = models.JSONField(null=True)
     job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -54,3 +56,28 @@ class StressCourse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["test", "role"], name="stress_course_once")]
+
+
+class StressComparison(models.Model):
+    """A version of a plan beside something else, on the same luck. `against` says what that is and what it is called;
+    `found` is None until the job is done.
+    """
+
+    plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="comparisons")
+    org_path = PathField(editable=False)
+    scenario = models.CharField(max_length=120, blank=True, default="")
+    against = models.JSONField()
+    runs = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    found = models.JSONField(null=True)
+    job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ScopedQuerySet["StressComparison"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["plan_version", "-id"], name="stress_comparison_of_version"),
+            models.Index(fields=["org_path", "-id"], name="stress_comparison_in"),
+        ]

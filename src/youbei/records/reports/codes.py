@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from youbei.engine.plans.model import Plan
@@ -11,6 +11,7 @@ from youbei.engine.text import Text
 from youbei.records.models import (
     AidRequest,
     CapacityLine,
+    Exercise,
     LogEntry,
     MarketOffer,
     Organisation,
@@ -92,8 +93,24 @@ def names_of_plans(codes: Collection[str]) -> dict[str, Text]:
 def log_lines(entries: Sequence[LogEntry], plans: Mapping[str, Plan]) -> tuple[LogLine, ...]:
     """Turn entries into lines, each in the wording of the plan of its stream, with names for the codes in them."""
     found: list[tuple[LogEntry, dict[str, Any]]] = [(entry, json.loads(entry.data)) for entry in entries]
-    names = names_in([data for _, data in found])
-    return tuple(log_line(entry, data, plans.get(entry.stream), names) for entry, data in found)
+    names, titles = names_in([data for _, data in found]), titles_of_exercises(entry.stream for entry in entries)
+    lines = []
+    for entry, data in found:
+        title = titles.get(entry.stream)
+        own = names if title is None else {**names, str(data.get("code")): title}
+        lines.append(log_line(entry, data, plans.get(entry.stream), own))
+    return tuple(lines)
+
+
+def titles_of_exercises(streams: Iterable[str]) -> dict[str, Text]:
+    """Name the exercises among some streams; one that comes without notice keeps its code until it is begun."""
+    keys = {stream.partition(":")[2]: stream for stream in streams if stream.startswith("exercise:")}
+    if not keys:
+        return {}
+    known = Exercise.objects.filter(pk__in=keys).exclude(
+        is_announced=False, status__in=(Exercise.Status.PLANNED, Exercise.Status.SEALED)
+    )
+    return {row.stream: Text(row.title_zh, row.title_en) for row in known}
 
 
 def names_in(datas: Sequence[Mapping[str, Any]]) -> dict[str, Text]:

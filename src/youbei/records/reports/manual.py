@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -26,6 +27,11 @@ class Chosen:
     cases: tuple[Case, ...]
     plans: tuple[Plan, ...]
     is_cut: bool
+
+    def only(self, cases: Collection[int], plans: Collection[int]) -> Chosen:
+        """Return what stays of this when single cases and plans are chosen, by their keys."""
+        kept = tuple(case for case in self.cases if case.pk in cases)
+        return replace(self, cases=kept, plans=tuple(plan for plan in self.plans if plan.pk in plans))
 
 
 def chosen_for(user: User, *, kind: str = "", tag: str = "", has_plans: bool = True) -> Chosen:

@@ -31,6 +31,7 @@ from youbei.records.checking import known_by_registers
 from youbei.records.load import load_plan
 from youbei.records.measured import samples_of_plan
 from youbei.records.models import PlanDraft, User
+from youbei.records.reports.held_by_plan import held_by_plan
 from youbei.records.reports.plan import visible_plan
 from youbei.web.access import access, user_of
 from youbei.web.findings.one import finding_for
@@ -144,6 +145,7 @@ def measured(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "plan": load_plan(row.current),
         "steps": compare(load_plan(row.current), samples_of_plan(row.code)),
+        "held": held_by_plan(row, by),
         "may_draft": by.may(Permission.EDIT_PLAN, row.org_path),
         "refusal": refusal,
     }

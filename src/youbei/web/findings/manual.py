@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from django.utils.translation import get_language
 from youbei import content
 from youbei.engine.access import Permission
 from youbei.papers.pdf import has_font
-from youbei.records.reports.manual import MOST_CASES, MOST_PLANS, chosen_for, manual_of
+from youbei.records.reports.manual import MOST_CASES, MOST_PLANS, Chosen, chosen_for, manual_of
 from youbei.web.access import access, user_of
 from youbei.web.findings.report import WRITERS
 from youbei.web.forms.facts import say
@@ -32,17 +31,30 @@ def asked(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def picked(request: HttpRequest, chosen: Chosen) -> Chosen:
+    """Return what of the cases and plans is ticked; all of them where nobody has chosen yet."""
+    if request.GET.get("only") != "1":
+        return chosen
+    return chosen.only(keys_in(request.GET.getlist("case")), keys_in(request.GET.getlist("plan")))
+
+
+def keys_in(given: list[str]) -> set[int]:
+    return {int(one) for one in given if one.isascii() and one.isdecimal() and len(one) <= 15}
+
+
 @access(Permission.SEE)
 def show(request: HttpRequest) -> HttpResponse:
     """Choose cases and plans by kind and tag, and offer them as one paper."""
     wanted = asked(request)
     kinds = [(code, say(one.name)) for code, one in content.incident_kinds().items()]
-    query = {"kind": wanted["kind"], "tag": wanted["tag"], "plans": "1" if wanted["has_plans"] else "0"}
+    chosen = chosen_for(user_of(request), **wanted)
+    kept = picked(request, chosen)
     context = {
         **wanted,
-        "chosen": chosen_for(user_of(request), **wanted),
+        "chosen": chosen,
+        "case_keys": {case.pk for case in kept.cases},
+        "plan_keys": {plan.pk for plan in kept.plans},
         "kinds": sorted(kinds, key=lambda one: one[1]),
-        "query": urlencode(query),
         "most_cases": MOST_CASES,
         "most_plans": MOST_PLANS,
         "has_font": has_font(),
@@ -57,7 +69,7 @@ def send(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404
     write, content_type = WRITERS[form]
     wanted = asked(request)
-    chosen = chosen_for(user_of(request), **wanted)
+    chosen = picked(request, chosen_for(user_of(request), **wanted))
     report = manual_of(chosen, kind=wanted["kind"], tag=wanted["tag"])
     language = "zh" if (request.GET.get("language") or get_language() or "en").startswith("zh") else "en"
     response = HttpResponse(write(report, language), content_type=content_type)

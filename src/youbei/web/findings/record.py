@@ -15,6 +15,7 @@ from youbei.actions import clock
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.permit import not_found
 from youbei.actions.plans import check_stored_plan
+from youbei.actions.stress_findings import GRAVE, wrong_of
 from youbei.actions.stress_tests import stress_test_for
 from youbei.actions.wording import TextRefused
 from youbei.engine.access import Permission
@@ -40,8 +41,6 @@ from youbei.web.runs.here import board_address, run_for
 from youbei.web.sheet import sheet
 
 LISTED = 100
-# Assumption: a promise that one run in five breaks is grave.
-GRAVE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +145,8 @@ def from_stress(by: User, pk: int, subject: str) -> Ground:
     found = next((one for one in promises if one["subject"] == subject), None)
     if found is None:
         raise Http404
-    version, step = test.plan_version, subject.split("/")[0]
-    wrong = Wrong(
-        title=Text(found["zh"][:300], found["en"][:300]),
-        source=Source.SIMULATION,
-        severity=FindingSeverity.MAJOR if found["share"] >= GRAVE else FindingSeverity.GENERAL,
-        element=Element.PLANNING,
-        key=f"stress:{version.plan_id}:{subject}"[:200],
-        plan_version=version,
-        place=f"steps.{step}"[:200],
-        evidence=[{"stress_test": test.pk, "subject": subject, "share": found["share"]}],
-    )
-    return Ground(version.plan.organisation, wrong, reverse("stress_test", args=[pk]))
+    unit = test.plan_version.plan.organisation
+    return Ground(unit, wrong_of(test, found), reverse("stress_test", args=[pk]))
 
 
 def from_measure(by: User, pk: int, key: str) -> Ground:

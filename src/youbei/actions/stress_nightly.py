@@ -1,0 +1,71 @@
+"""Readiness by night: the worker stress-tests plans one after the other, within a budget, and records what breaks.
+
+The plan that was not tested for the longest time comes first, so where one night is too short the next goes on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from youbei.actions.stress_tests import start_stress_test
+from youbei.records.models import Job, Plan, StressTest
+
+# Assumption: between one and five nobody waits for the worker.
+NIGHT = (1, 5)
+# Assumption: a thousand runs tell a share of one in five to within three hundredths.
+RUNS = 1_000
+KEPT = timedelta(days=30)
+# Nights that need no further look, in this process.
+DONE: set[datetime] = set()
+
+
+def prove_plans_by_night(now: datetime) -> bool:
+    """Queue the next test of the night; say whether one was queued."""
+    night = begin_of_night(now)
+    if night is None or settings.NIGHTLY_SECONDS <= 0 or night in DONE:
+        return False
+    tonight = StressTest.objects.filter(is_nightly=True, asked_at__gte=night)
+    if tonight.filter(found__isnull=True, job__ended_at=None).exclude(job=None).exists():
+        return False
+    has_time = spent(tonight) < settings.NIGHTLY_SECONDS
+    if not has_time or not queue_next(night, now):
+        DONE.clear()
+        DONE.add(night)
+        return False
+    return True
+
+
+def begin_of_night(now: datetime) -> datetime | None:
+    """Return when the present night began; None by day."""
+    here = timezone.localtime(now)
+    if not NIGHT[0] <= here.hour < NIGHT[1]:
+        return None
+    return here.replace(hour=NIGHT[0], minute=0, second=0, microsecond=0)
+
+
+def spent(tests: QuerySet[StressTest]) -> float:
+    """Return how many seconds of work tests took."""
+    jobs = Job.objects.filter(pk__in=tests.values("job"))
+    return sum(float(state.get("spent_s", 0.0)) for state in jobs.values_list("state", flat=True))
+
+
+@transaction.atomic
+def queue_next(night: datetime, now: datetime) -> bool:
+    """Queue a test of the plan that was not tested by night for the longest time; False where none is left."""
+    StressTest.objects.filter(is_nightly=True, asked_at__lt=now - KEPT).delete()
+    last = StressTest.objects.filter(plan_version__plan=OuterRef("pk"), is_nightly=True).order_by("-asked_at")
+    busy = StressTest.objects.filter(found__isnull=True, job__ended_at=None).exclude(job=None)
+    plans = Plan.objects.filter(is_withdrawn=False, current__isnull=False).exclude(versions__stress_tests__in=busy)
+    waiting = plans.annotate(tested_at=Subquery(last.values("asked_at")[:1])).filter(
+        Q(tested_at=None) | Q(tested_at__lt=night)
+    )
+    plan = waiting.order_by(F("tested_at").asc(nulls_first=True), "pk").select_related("current").first()
+    if plan is None or plan.current is None:
+        return False
+    start_stress_test(by=None, now=now, version=plan.current, runs=RUNS, is_nightly=True)
+    return True

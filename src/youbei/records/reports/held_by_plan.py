@@ -1,0 +1,116 @@
+"""How a plan did each time: its exercises and real responses one beside another, unit by unit, and its simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from youbei.engine.text import Text
+from youbei.records.models import Plan, Run, StressTest, User
+from youbei.records.reports.names import name_of
+
+# The newest of them: a plan that is exercised every week has as many in two years.
+RUNS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRun:
+    """One exercise or response that is over. `lasted` is scenario time from activation to its end."""
+
+    run: int
+    title: str
+    mode: str
+    unit: Text
+    version: str
+    on: datetime | None
+    lasted: timedelta | None
+    done: int
+    late: int
+    total: int
+
+    @property
+    def in_time(self) -> float | None:
+        """Return the share of the steps done that were done in time, in per cent; None where none was."""
+        return None if not self.done else 100 * max(0, self.done - self.late) / self.done
+
+
+@dataclass(frozen=True, slots=True)
+class UnitShare:
+    """The runs of one unit taken together."""
+
+    unit: Text
+    exercises: int
+    responses: int
+    in_time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What the latest stress test of the plan showed: promises broken at times, the worst in that share of courses."""
+
+    asked_at: datetime
+    version: str
+    runs: int
+    broken: int
+    worst: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByPlan:
+    runs: tuple[HeldRun, ...]
+    units: tuple[UnitShare, ...]
+    simulated: Simulated | None
+
+
+def held_by_plan(plan: Plan, user: User) -> HeldByPlan:
+    """Return what a user may see of the runs of all versions of a plan that are over, the newest first."""
+    over = Run.objects.visible_to(user).filter(
+        plan_version__plan=plan, phase__in=[Run.Phase.ENDED, Run.Phase.ASSESSED], activated_at__isnull=False
+    )
+    rows = over.select_related("organisation", "incident__organisation", "plan_version").order_by(
+        "-activated_at", "-id"
+    )
+    runs = tuple(held_run(row) for row in rows.defer("plan_version__data")[:RUNS])
+    return HeldByPlan(runs, by_unit(runs), simulated(plan))
+
+
+def held_run(row: Run) -> HeldRun:
+    begun, ended = row.activated_at, row.ended_at
+    return HeldRun(
+        run=row.pk,
+        title=row.incident.title,
+        mode=row.mode,
+        unit=name_of(row.incident.organisation),
+        version=row.plan_version.version,
+        on=begun,
+        lasted=ended - begun if begun is not None and ended is not None and ended >= begun else None,
+        done=row.steps_done,
+        late=row.steps_late,
+        total=row.steps_total,
+    )
+
+
+def by_unit(runs: Sequence[HeldRun]) -> tuple[UnitShare, ...]:
+    """Take the runs of each unit together, the unit with most steps late first; nothing where there is but one."""
+    units = list(dict.fromkeys(one.unit for one in runs))
+    found = []
+    for unit in units:
+        own = [one for one in runs if one.unit == unit]
+        done = sum(one.done for one in own)
+        late = sum(min(one.late, one.done) for one in own)
+        exercises = sum(one.mode == Run.Mode.EXERCISE for one in own)
+        share = None if not done else 100 * (done - late) / done
+        found.append(UnitShare(unit, exercises, len(own) - exercises, share))
+    found.sort(key=lambda one: 101.0 if one.in_time is None else one.in_time)
+    return tuple(found) if len(found) > 1 else ()
+
+
+def simulated(plan: Plan) -> Simulated | None:
+    tests = StressTest.objects.filter(plan_version__plan=plan, found__isnull=False).select_related("plan_version")
+    test = tests.defer("plan_version__data").order_by("-id").first()
+    if test is None or test.found is None:
+        return None
+    shares = [float(one["share"]) for one in test.found.get("promises", ()) if one["share"] > 0]
+    worst = 100 * max(shares, default=0.0)
+    return Simulated(test.asked_at, test.plan_version.version, test.runs, len(shares), worst)

@@ -1,0 +1,109 @@
+"""The picture of the day as it may be: when the plan does worse, and how calls of every day are served, where and when.
+
+Each place is a row of 24 hours; a cell is the darker the later somebody is there, against what is called good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from youbei.engine.text import Text
+
+HOURS, CELL, HEIGHT = 24, 15, 18
+# Half of what is called good, all of it, one and a half times, and more.
+STEPS = (0.5, 1.0, 1.5)
+MOST_PLACES = 12
+# Assumption: a difference that the intervals of both shares leave open is not shown.
+FEWEST_RUNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One hour of a place: from `x` in the picture, darkness 0 to 3, mean response; `calls` in all runs."""
+
+    hour: int
+    x: int
+    heat: int
+    calls: int
+    mean: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    place: str
+    per_day: float
+    mean: timedelta | None
+    p90: timedelta | None
+    in_time: float | None
+    unserved: float
+    cells: tuple[HeatCell, ...]
+    size: tuple[int, int] = (HOURS * CELL, HEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The places that are served latest, and how many others there are. within: what is called good."""
+
+    rows: tuple[HeatRow, ...]
+    others: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """How often any step is late where something happened, and where it did not."""
+
+    label: Text
+    met: float
+    late: float
+    otherwise: float
+
+
+def worse(found: Mapping[str, Any]) -> tuple[Worse, ...]:
+    """Return when the plan plainly does worse, the worst first."""
+    rows = [
+        Worse(Text(**one["label"]), one["met"]["share"], one["late"]["share"], one["late_otherwise"]["share"])
+        for one in found.get("conditions") or ()
+        if one["met"]["count"] >= FEWEST_RUNS and one["late"]["low"] > one["late_otherwise"]["high"]
+    ]
+    return tuple(sorted(rows, key=lambda row: row.otherwise - row.late))
+
+
+def heat(found: Mapping[str, Any]) -> Heat | None:
+    """Return the picture; None where no calls of every day were simulated."""
+    service = found.get("service")
+    if not service:
+        return None
+    within, runs = service["within_s"], found["runs"]
+    ordered = sorted(service["places"], key=lambda one: -(one["mean"]["value"] or 0.0))
+    cells: dict[str, list[HeatCell]] = {}
+    for cell in service["cells"]:
+        cells.setdefault(cell["place"], []).append(cell_of(cell, within))
+    rows = tuple(
+        HeatRow(
+            place=one["name"],
+            per_day=one["calls"] / runs,
+            mean=span(one["mean"]["value"]),
+            p90=span(one["p90"]["value"]),
+            in_time=one["in_time"]["value"],
+            unserved=one["unserved"] or 0.0,
+            cells=tuple(cells.get(one["name"], ())),
+        )
+        for one in ordered[:MOST_PLACES]
+        if one["calls"]
+    )
+    return Heat(rows, max(0, len(ordered) - MOST_PLACES), timedelta(seconds=within)) if rows else None
+
+
+def cell_of(cell: Mapping[str, Any], within: float) -> HeatCell:
+    mean = cell["mean"]
+    share = mean / within if mean is not None and within else 0.0
+    darkness = len(STEPS) if mean is None else sum(share > step for step in STEPS)
+    return HeatCell(cell["hour"], CELL * cell["hour"], darkness, cell["calls"], span(mean))
+
+
+def span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=round(seconds))

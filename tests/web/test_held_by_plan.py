@@ -1,0 +1,68 @@
+"""The runs of a plan one beside another: over time, unit by unit, with what its simulation showed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.web.scene import Scene, open_scene
+from youbei.actions import clock, runs
+from youbei.records.models import Plan, StressTest
+from youbei.records.reports.held_by_plan import held_by_plan
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return open_scene()
+
+
+def plan_of(scene: Scene) -> Plan:
+    return Plan.objects.get(pk=scene.version.plan_id)
+
+
+def test_what_goes_on_is_not_compared_what_is_over_is(scene: Scene) -> None:
+    officer = scene.town.users["officer"]
+    assert held_by_plan(plan_of(scene), officer).runs == ()
+    runs.end_response(by=None, now=clock.now(), run=scene.run, reason="done")
+    [one] = held_by_plan(plan_of(scene), officer).runs
+    assert (one.mode, one.run, one.done <= one.total) == ("real", scene.run.pk, True)
+    assert held_by_plan(plan_of(scene), scene.town.users["stranger"]).runs == ()
+    page = scene.browser("officer", "en").get(f"/plans/{scene.version.plan_id}/measured/").content.decode()
+    assert scene.leak.title in page
+    assert "This plan has not been stress-tested yet." in page
+
+
+def test_units_are_set_side_by_side_and_the_simulation_stands_below(scene: Scene) -> None:
+    runs.end_response(by=None, now=clock.now(), run=scene.run, reason="done")
+    other = scene.run
+    other.pk, other.mode, other.steps_done, other.steps_late = None, "exercise", 4, 1
+    other.phase, other.activated_at = "assessed", clock.now() - timedelta(days=3)
+    incident = scene.leak
+    incident.pk, incident.number, incident.organisation, incident.org_path = (
+        None,
+        "X-1",
+        scene.town.fire,
+        scene.town.fire.path,
+    )
+    incident.save()
+    other.incident = incident
+    other.save()
+    promises = [{"subject": "step:alarm", "share": 0.25}, {"subject": "step:report", "share": 0.0}]
+    StressTest.objects.create(
+        plan_version=scene.version,
+        org_path=scene.town.city.path,
+        runs=1000,
+        seed=1,
+        asked_at=clock.now(),
+        asked_by="",
+        found={"promises": promises},
+    )
+    held = held_by_plan(plan_of(scene), scene.town.users["officer"])
+    assert {(one.unit.en, one.exercises, one.responses) for one in held.units} == {
+        ("Town emergency bureau", 0, 1),
+        ("Town fire brigade", 1, 0),
+    }
+    assert [one.in_time for one in held.runs if one.mode == "exercise"] == [75.0]
+    assert held.simulated is not None
+    assert (held.simulated.broken, held.simulated.worst) == (1, 25.0)
