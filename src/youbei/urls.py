@@ -17,6 +17,7 @@ from youbei.web import (
     reach,
     readiness,
     stress,
+    stress_compare,
     stress_courses,
     stress_export,
 )
@@ -154,6 +155,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *studies.urlpatterns,
     *stress.urlpatterns,
     *readiness.urlpatterns,
+    *stress_compare.urlpatterns,
     *stress_courses.urlpatterns,
     *stress_export.urlpatterns,
     *exercise.urlpatterns,

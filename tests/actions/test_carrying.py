@@ -67,8 +67,8 @@ def test_what_weighs_something_is_fetched_by_a_vehicle_that_is_named_with_its_lo
     truck = vehicle(town, at)
     (pick,) = goods(asked(town, at))
     assert (pick.vehicle, pick.carrier.en, pick.load_kg) == (f"vehicle:{truck.pk}", "Truck one 海A-10001", 40)
-    assert "Fetched by Truck one 海A-10001: 40 kg." in pick.reason.en
-    assert "重 40 千克" in pick.reason.zh
+    assert pick.carriage.en == "Fetched by Truck one 海A-10001: 40 kg."
+    assert "重 40 千克" in pick.carriage.zh
     by_itself = 60 * 10
     assert pick.arrival_s > by_itself
 
@@ -124,6 +124,7 @@ def test_the_order_is_carried_out_logged_and_survives_in_the_projection(
     assert sent.vehicle == truck
     assert abs(sent.expected_at - at - timedelta(seconds=pick.arrival_s)) <= timedelta(seconds=2)
     entry = json.loads(LogEntry.objects.filter(kind="resource.assigned").order_by("-position")[0].data)
+    assert "Fetched by Truck one" in entry["reason"]
     assert (entry["vehicle"], entry["carrier"]) == (f"vehicle:{truck.pk}", "一号卡车 海A-10001")
     assert not list(verify_log())
 

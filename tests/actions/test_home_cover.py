@@ -12,7 +12,7 @@ from youbei.actions import stores
 from youbei.actions.dispatch.deciding import DecisionEmpty, ProposalChanged, decide
 from youbei.actions.dispatch.moving_up import order_moves_up
 from youbei.actions.dispatch.proposing import District, Proposal, proposed_now
-from youbei.actions.dispatch.supposing import NOTHING
+from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.actions.moves_up import MoveUpRefused, arrive_moved_up, send_home
 from youbei.actions.registers.save import save_record
 from youbei.actions.resources import assign_resource
@@ -61,7 +61,7 @@ def test_what_a_dispatch_uncovers_is_said(town: Town, isolating: Run, at: dateti
     assert sent(proposal) == 2
     (found,) = proposal.districts
     assert (found.covered.before, found.covered.after, found.covered.lacking) == (3, 1, 1)
-    assert found.covered.text.en == "Only 1 remain, 2 are wanted. 1 more are lacking and nobody can be spared."
+    assert found.covered.text.en == "Only 1 remain; 2 wanted. 1 more lacking; nobody can be spared."
     decide(by=town.users["officer"], now=at, chosen={pick.key: pick.resource for pick in proposal.picks})
     assert district(town, at).covered.after == 1
 
@@ -72,6 +72,19 @@ def test_what_must_never_be_broken_stays_and_the_shortfall_says_why(town: Town, 
     assert sent(proposal) == 1
     assert proposal.districts[0].covered.lacking == 0
     assert [short.cause for short in proposal.shorts] == ["kept_for_cover"]
+
+
+def test_what_if_a_district_is_protected_nothing_breaks_its_cover_and_what_is_left_can_be_sent(
+    town: Town, isolating: Run, at: datetime
+) -> None:
+    row, officer = must_stay(town, at), town.users["officer"]
+    suppose = Suppose(protected=(row.pk,))
+    proposal = proposed_now(officer, now=at, exercise=None, suppose=suppose)
+    assert sent(proposal) == 1
+    assert [short.cause for short in proposal.shorts] == ["kept_for_cover"]
+    done = decide(by=officer, now=at, chosen={pick.key: pick.choice for pick in proposal.picks}, suppose=suppose)
+    assert len(done.assignments) == len(proposal.picks)
+    assert proposed_now(officer, now=at, exercise=None, suppose=suppose).districts[0].covered.after == 2
 
 
 def test_cover_counts_only_while_it_is_in_force_and_in_use(town: Town, isolating: Run, at: datetime) -> None:

@@ -108,6 +108,13 @@ def test_a_world_without_teams_breaks_promises_in_sentences(world: str, capsys: 
     assert "没有做到" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("no_database")
+def test_on_any_day_it_meets_what_may_go_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["simulate", PLAN, "--runs", "60", "--seed", "2", "--any-day", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert {"night", "holiday"} <= {one["name"] for one in found["conditions"]}
+
+
 def test_two_worlds_are_compared_on_the_same_luck(world: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["simulate", "compare", PLAN, PLAN, "--world", "plenty", "--world-b", world, "--runs", "20", "--json"]
     assert main(words) == 0

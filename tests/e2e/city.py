@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
+from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -91,21 +92,28 @@ class City:
             **self.exercises(),
             **self.debrief(self.runs(closed)[0]),
             "real_run": self.real_run(),
-            "stress": self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
+            **self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
         }
 
-    def stress(self, plan: str) -> str:
-        """Stress-test a plan and wait for the result; return its address."""
+    def stress(self, plan: str) -> dict[str, str]:
+        """Stress-test a plan, compare it with the first that is offered, and wait for both."""
         opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
         scenario = re.search(r'<option value="([\w-]+)"', self.page(f"{plan}stress/new/"))
         said = {"scenario": scenario[1] if scenario else "", "runs": "200", "seed": "1"}
-        found = urlsplit(self.post(opener, f"{plan}stress/new/", **said)).path
+        test = self.ended(urlsplit(self.post(opener, f"{plan}stress/new/", **said)).path)
+        offered = re.search(r'<option value="([^"]+)"', self.page(f"{plan}stress/compare/"))
+        assert offered is not None
+        found = self.post(opener, f"{plan}stress/compare/", against=unescape(offered[1]))
+        return {"stress": test, "comparison": self.ended(urlsplit(found).path)}
+
+    def ended(self, address: str) -> str:
+        """Wait for the work that a page shows under way."""
         for _ in range(1500):
-            if 'id="progress"' not in self.page(found):
-                return found
+            if 'id="progress"' not in self.page(address):
+                return address
             time.sleep(0.2)
-        raise AssertionError(f"{found} does not end")
+        raise AssertionError(f"{address} does not end")
 
     def real_run(self) -> str:
         """Find a real response that is over."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar
 from urllib.parse import urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from playwright.sync_api import expect
 
+from e2e.city import City
 from e2e.conftest import OpenDesk
 from e2e.desk import Desk
 from e2e.judge import judge
@@ -90,4 +93,39 @@ def test_a_siting_question_is_answered(language: str, readers: dict[str, Desk]) 
     desk.until(lambda: desk.page.locator("progress").count() == 0, seconds=120)
     desk.go(address)
     desk.sees("The next should stand here")
+    judge(desk)
+
+
+@pytest.fixture(scope="module")
+def uncovered(city: City) -> None:
+    """A cover beside the exercise that nobody is near enough to keep, and somebody could move up for."""
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    city.post(opener, "/sign-in/", username="admin", password=city.password("admin"))
+    said = {"name_zh": "海堤口", "name_en": "Sea gate", "organisation": "haizhou-fire", "number": "1"}
+    where = {"code": "sea-gate", "capability": "rescue", "within_min": "1", "lat": "33.47", "lon": "122.90"}
+    city.post(opener, "/registers/home_cover/new/", **said, **where)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_move_up_is_ordered_arrives_and_is_sent_home(
+    language: str, places: dict[str, str], readers: dict[str, Desk], uncovered: None
+) -> None:
+    desk = readers[language]
+    desk.go(f"/dispatch/?exercise={places['incident'].split('/')[2]}")
+    gap = desk.page.locator(".home-cover li", has_text=desk.words.either("海堤口", "Sea gate")).first
+    expect(gap.locator("input[name=move]").first).to_be_checked()
+    judge(desk)
+    with desk.page.expect_navigation():
+        desk.press("Order these to move up")
+    desk.sees("The orders to move up are given.")
+    desk.sees("Moved up")
+    judge(desk)
+    moved = desk.page.locator(".home-cover li", has_text="→").first
+    with desk.page.expect_navigation():
+        moved.get_by_role("button", name=desk.say("It is there")).click()
+    desk.sees("there since")
+    while desk.page.locator("button[value=moved_home]").count():
+        with desk.page.expect_navigation():
+            desk.page.locator("button[value=moved_home]").first.click()
+    expect(desk.page.get_by_text(desk.say("Moved up"), exact=True)).to_have_count(0)
     judge(desk)

@@ -186,6 +186,8 @@ PAGES = {
     "begin a stress test": "{plan}stress/new/",
     "stress test": "{stress}",
     "readiness": "/readiness/",
+    "compare a plan": "{plan}stress/compare/",
+    "a comparison": "{comparison}",
     "a run of a stress test": "{stress}runs/bad/",
     "remove a file": "{scan}remove/",
     "add a file": "{organisation}files/add/",
@@ -204,6 +206,7 @@ JUDGED = {"sign in": "/sign-in/", **{name: path for name, path in PAGES.items() 
 # Data, files, parts of pages, and addresses that are only posted to; what a post shows is judged elsewhere.
 NO_PAGES = {
     "stress_test_stop",
+    "stress_comparison_stop",
     "exercise_toml",
     "exercise_json",
     "exercise_xlsx",

@@ -80,6 +80,7 @@ from youbei.records.models import (
     SitingStudy,
     StockLot,
     StockOrder,
+    StressComparison,
     StressTest,
     User,
 )
@@ -114,6 +115,7 @@ class Planted:
     compensation: Compensation = field(init=False)
     call_off: CallOff = field(init=False)
     stress: StressTest = field(init=False)
+    comparison: StressComparison = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
     order: StockOrder = field(init=False)
@@ -173,6 +175,14 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     planted.closure = close_roads(by=by, now=now, incident=planted.incident, area=corners, reason=reason)
     planted.entry = enter(by=by, now=now, run=planted.run, people=2, minutes=20, label=f"{WORD} group")
     planted.stress = start_stress_test(by=by, now=now, version=planted.version, runs=1)
+    planted.comparison = StressComparison.objects.create(
+        plan_version=planted.version,
+        org_path=planted.version.plan.org_path,
+        against={"kind": "without", "resources": [], "zh": WORD, "en": WORD},
+        runs=1,
+        asked_at=now,
+        asked_by=WORD,
+    )
     partner = create_organisation(
         by=None, now=now, code=f"{CODE}-aid", kind="rescue", name_zh=f"{WORD}支援队", parent=planted.county
     )

@@ -52,7 +52,8 @@ def text_of(answer: object) -> str:
 
 def test_the_advice_is_ordered_and_ended_on_the_page(scene: Scene, officer: Client) -> None:
     page = text_of(officer.get("/dispatch/"))
-    assert "Only 1 remain, 2 are wanted" in page
+    assert "1/2" in page
+    assert "Far team" in page
     (move,) = re.findall(r'name="move" value="([^"]+)"', page)
     page = text_of(officer.post("/dispatch/", {"do": "move_up", "move": move, "move_why": "补位"}, follow=True))
     assert "The orders to move up are given." in page
@@ -91,4 +92,15 @@ def test_a_supposition_orders_nobody_to_move(scene: Scene, officer: Client) -> N
 def test_all_of_it_is_said_in_chinese(scene: Scene) -> None:
     page = text_of(scene.browser("officer", "zh-hans").get("/dispatch/"))
     assert "下令前移所选" in page
-    assert "只剩 1，须有 2" in page
+    assert "远郊队" in page
+
+
+def test_a_district_is_protected_by_supposing_it_and_that_is_said(scene: Scene, officer: Client) -> None:
+    cover = HomeCover.objects.get()
+    assert "Protect this district" in text_of(officer.get("/dispatch/"))
+    page = text_of(officer.get(f"/dispatch/?protect={cover.pk}"))
+    assert "protected: Old town" in page
+    assert "Far team" in page
+    assert "All 1 places" in page or "1 place is covered as it must be." in page
+    for wrong in ("0", "x", "9" * 30, "%00"):
+        assert officer.get(f"/dispatch/?protect={wrong}").status_code == 200

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
-from youbei.actions import clock, stress_tests
+from youbei.actions import clock, stress_comparisons, stress_tests
 from youbei.actions.campaigns import opening, telling
 from youbei.actions.findings import retest_work
 from youbei.actions.sheets import applying, checking, undoing
@@ -39,6 +39,7 @@ KINDS: Mapping[str, Slice] = {
     "siting": working.siting_slice,
     "retest": retest_work.retest_slice,
     "stress_test": stress_tests.stress_slice,
+    "stress_comparison": stress_comparisons.comparison_slice,
     "campaign_remind": telling.remind_slice,
 }
 GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
@@ -49,6 +50,7 @@ GIVE_UP: Mapping[str, Callable[[Job, bool], None]] = {
     "siting": working.given_up,
     "retest": retest_work.given_up,
     "stress_test": stress_tests.given_up,
+    "stress_comparison": stress_comparisons.given_up,
     "campaign_remind": telling.not_all_reminded,
 }
 

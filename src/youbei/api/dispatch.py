@@ -30,11 +30,14 @@ Key = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 
 
 class SupposeIn(Body):
-    """`more`: needs `<run>:<step>/<need>`, each time two more; `down`: teams that cannot go; `closed`: bridges."""
+    """`more`: needs `<run>:<step>/<need>`, each time two more; `down`: teams that cannot go; `closed`: bridges;
+    `protect`: home covers that nothing may break.
+    """
 
     more: Annotated[list[Key], Field(max_length=MOST)] = []
     down: Annotated[list[Id], Field(max_length=MOST)] = []
     closed: Annotated[list[PointIn], Field(max_length=MOST)] = []
+    protect: Annotated[list[Id], Field(max_length=MOST)] = []
 
 
 class DispatchIn(Body):
@@ -202,6 +205,7 @@ def suppose_dispatch(request: HttpRequest, body: DispatchIn) -> DispatchOut:
     suppose = Suppose(
         more=tuple(body.suppose.more),
         down=tuple(sorted(set(body.suppose.down))),
+        protected=tuple(sorted(set(body.suppose.protect))),
         closed=tuple(Point(place.lat, place.lon) for place in body.suppose.closed),
     )
     return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(body.exercise, user), suppose=suppose))

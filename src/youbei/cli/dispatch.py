@@ -98,4 +98,5 @@ def show_picks(output: Output, answer: Answer) -> None:
     for pick in answer.picks:
         data = pick.as_data()
         to = f"{data['incident']} / {data['need']}" if data["need"] else data["incident"]
-        output.line(f"  {data['resource']} → {to}：{pick.reason.zh}", f"  {data['resource']} -> {to}: {pick.reason.en}")
+        why = pick.whole_reason
+        output.line(f"  {data['resource']} → {to}：{why.zh}", f"  {data['resource']} -> {to}: {why.en}")

@@ -68,6 +68,11 @@ def add_how(command: Parser, say: Say) -> None:
     )
     command.add_argument("--seed", type=int, default=1, metavar="S", help=say("随机种子（默认 1）", "seed (1)"))
     command.add_argument("--scenario", metavar="ID", help=say("情景（默认第一个）", "scenario (default: the first)"))
+    text = say(
+        "按任意一天：夜间和节假日、队伍不能出动、岗位联系不上（资源文件已写明 troubles 时从其所写）",
+        "on any day: nights, days off, teams off the road, posts out of reach (a world file's own troubles stand)",
+    )
+    command.add_argument("--any-day", action="store_true", help=text)
     text = say("线程数（默认按核数），不影响结果", "threads (default: one per core); the result is the same")
     command.add_argument("--threads", type=int, metavar="N", help=text)
     text = say(

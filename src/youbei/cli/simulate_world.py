@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 
 def prepared(options: argparse.Namespace, file: str, world: str | None) -> tuple[Setup, Text]:
+    from youbei import content
     from youbei.engine.plans.read import read_plan
     from youbei.engine.simulation.ensemble import set_up
+    from youbei.engine.troubles import NO_TROUBLES
 
     plan = read_plan(read_input(file))
     scenario = choose_scenario(plan, options.scenario)
     resources, source = world_of(options, plan, scenario, world)
+    if options.any_day and resources.troubles == NO_TROUBLES:
+        resources = replace(resources, troubles=content.usual_troubles(plan))
     return set_up(plan, resources, scenario, seed=options.seed), source
 
 

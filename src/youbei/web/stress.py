@@ -18,7 +18,7 @@ from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stres
 from youbei.engine.access import Permission
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
-from youbei.records.models import Plan, PlanVersion, StressTest, User
+from youbei.records.models import Plan, PlanVersion, StressComparison, StressTest, User
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
@@ -70,8 +70,20 @@ def tests_of(request: HttpRequest, pk: int) -> HttpResponse:
         **shell(detail, "stress"),
         "rows": [(row, worst_of(row)) for row in rows.order_by("-pk")[:LISTED]],
         "may_test": may_test(user_of(request), detail.pk),
+        "may_compare": bool(rows) or len(detail.versions) > 1,
+        "comparisons": comparisons_of(detail.pk),
     }
     return render(request, "plans/stress.html", context)
+
+
+def comparisons_of(plan: int) -> list[tuple[StressComparison, Text, Text | None]]:
+    rows = StressComparison.objects.filter(plan_version__plan=plan).select_related("plan_version").order_by("-pk")
+    return [(row, Text(row.against["zh"], row.against["en"]), verdict_of(row)) for row in rows[:LISTED]]
+
+
+def verdict_of(row: StressComparison) -> Text | None:
+    found: Any = row.found
+    return None if found is None else Text(found["verdict"]["zh"], found["verdict"]["en"])
 
 
 def may_test(user: User, plan: int) -> bool:

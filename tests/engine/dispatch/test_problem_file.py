@@ -75,6 +75,15 @@ FAULTY = {
     "units[0].status": changed(units=[{"id": "u", "place": "p", "status": "asleep"}]),
     "units[0].turn_out_s": changed(units=[{"id": "u", "place": "p", "turn_out_s": -1}]),
     "units[0].colour": changed(units=[{"id": "u", "place": "p", "colour": "red"}]),
+    "units[0].crew": changed(units=[{"id": "u", "place": "p", "crew": "nobody"}]),
+    "units[2].crew": changed(
+        units=[
+            {"id": "u", "place": "p"},
+            {"id": "v", "place": "p", "crew": "u"},
+            {"id": "w", "place": "p", "crew": "v"},
+        ]
+    ),
+    "lots[0].aboard": changed(lots=[{"id": "l", "item": "x", "place": "p", "quantity": 1, "aboard": "nothing"}]),
     "at": changed(at="2026-07-01"),
     "legs[0].to": changed(legs=[{"from": "p", "to": "q", "seconds": 1}]),
     "incidents[0].needs[0].due_s": with_need(due_s=20, latest_s=10),

@@ -21,7 +21,8 @@ def cover_name(pk: int) -> str:
     return f"cover:{pk}"
 
 
-def cover_of(wanted: CoverWanted) -> Cover:
+def cover_of(wanted: CoverWanted, *, is_protected: bool = False) -> Cover:
+    """Return a cover as the problem knows it; one that is protected is not broken whatever it costs."""
     return Cover(
         id=cover_name(wanted.pk),
         place=cover_name(wanted.pk),
@@ -29,7 +30,7 @@ def cover_of(wanted: CoverWanted) -> Cover:
         number=wanted.number,
         within_s=wanted.within_s,
         type=wanted.type,
-        is_strict=wanted.is_strict,
+        is_strict=wanted.is_strict or is_protected,
         also=tuple(name for name in places_of_cover(wanted) if name != cover_name(wanted.pk)),
         label=wanted.name,
     )

@@ -181,7 +181,7 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
         units=(*teams, *vehicles),
         lots=(*stock, *supplies_of(facts.bought, asked_in(incidents))),
         owners=(*owners_of(facts), *suppliers_of(facts.bought)),
-        cover=tuple(cover_of(one) for one in districts),
+        cover=tuple(cover_of(one, is_protected=one.pk in suppose.protected) for one in districts),
         places=(
             *(Place(name, point.lat, point.lon) for name, point in (places | around).items()),
             *(Place(one.key) for one in facts.bought if one.at is None),

@@ -81,6 +81,7 @@ class Proposed:
     origin: str = ""
     carrier: Text = field(default_factory=Text)
     load_g: int | None = None
+    carriage: Text = field(default_factory=Text)
 
     @property
     def key(self) -> str:
@@ -126,6 +127,11 @@ class District:
     wanted: CoverWanted
     covered: Covered
     moves_up: tuple[tuple[MoveUp, Force], ...]
+
+    @property
+    def is_cured(self) -> bool:
+        """Say whether those who are moving up or should suffice."""
+        return len(self.moves_up) + len(self.covered.coming) >= self.covered.wanted - self.covered.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +266,7 @@ class Shown:
                     origin=thing.place,
                     carrier=self.names[one.vehicle] if isinstance(one, Draw) and one.vehicle else Text(),
                     load_g=self.load_of(resource, quantity),
+                    carriage=pick.carriage,
                 )
             )
         order = {(run.pk, need.key): place for place, (run, need) in enumerate(self.needs.values())}

@@ -17,16 +17,17 @@ BRIDGE_CORNERS = 8
 @dataclass(frozen=True, slots=True)
 class Suppose:
     """`more`: needs (`<run>:<step>/<need>`), each time two more. `closed`: places where the
-    road is closed. `down`: teams that cannot go.
+    road is closed. `down`: teams that cannot go. `protected`: home covers that nothing may break.
     """
 
     more: tuple[str, ...] = ()
     closed: tuple[Point, ...] = ()
     down: tuple[int, ...] = ()
+    protected: tuple[int, ...] = ()
 
     @property
     def is_anything(self) -> bool:
-        return bool(self.more or self.closed or self.down)
+        return bool(self.more or self.closed or self.down or self.protected)
 
     @property
     def can_be_sent(self) -> bool:

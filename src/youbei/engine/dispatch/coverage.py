@@ -114,8 +114,8 @@ def is_spare(situation: Situation, name: str, present: dict[str, set[str]]) -> b
 def say(situation: Situation, cover: Cover, after: int, coming: list[str], moves: list[MoveUp]) -> Text:
     if after >= cover.number:
         return Text(f"仍有 {after}，须有 {cover.number}。", f"{after} remain, {cover.number} are wanted.")
-    zh = f"只剩 {after}，须有 {cover.number}。"
-    en = f"Only {after} remain, {cover.number} are wanted."
+    zh = f"只剩 {after}，须有 {cover.number}。" if after else f"一个也不剩，须有 {cover.number}。"
+    en = f"{f'Only {after} remain' if after else 'None remains'}; {cover.number} wanted."
     for unit in coming:
         name = name_of(situation, unit)
         zh, en = f"{zh}“{name.zh}”正在前移。", f"{en} {name.en} is moving up."
@@ -126,5 +126,5 @@ def say(situation: Situation, cover: Cover, after: int, coming: list[str], moves
     left = cover.number - after - len(coming) - len(moves)
     if left > 0:
         zh += f"另缺 {left}，无可前移者。"
-        en += f" {left} more are lacking and nobody can be spared."
+        en += f" {left} more lacking; nobody can be spared."
     return Text(zh, en)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from youbei.engine.dispatch.moves import Delivery, Move, deliveries
@@ -31,6 +31,7 @@ class Pick:
     """One decision explained.
 
     `difference` is what the plan's score would gain (less is better) with the runner-up in its place, by level.
+    `carriage` says who fetches it, and what it weighs.
     """
 
     chosen: Send | Draw
@@ -39,6 +40,14 @@ class Pick:
     runner_up: str = ""
     runner_up_arrival_s: int | None = None
     difference: tuple[int, ...] = ()
+    carriage: Text = field(default_factory=Text)
+
+    @property
+    def whole_reason(self) -> Text:
+        """Return the reason, and who fetches it where somebody does."""
+        if not self.carriage:
+            return self.reason
+        return Text(f"{self.carriage.zh}{self.reason.zh}", f"{self.carriage.en} {self.reason.en}")
 
     def as_data(self) -> dict[str, Any]:
         one = self.chosen
@@ -47,7 +56,7 @@ class Pick:
             "incident": one.incident,
             "need": one.need,
             "arrival_s": self.arrival_s,
-            "reason": self.reason.as_data(),
+            "reason": self.whole_reason.as_data(),
             "runner_up": self.runner_up or None,
             "runner_up_arrival_s": self.runner_up_arrival_s,
             "difference": {level: value for level, value in zip(LEVELS, self.difference, strict=False) if value},
@@ -212,12 +221,10 @@ def pick_of_draw(situation: Situation, plan: Plan, draw: Draw, left: dict[str, i
     ]
     total = minutes_of(way.arrival_s)
     reason = Text(f"取 {draw.quantity}，{total} 分钟到达。", f"{draw.quantity} of it, there after {total} min.")
-    if draw.vehicle:
-        vehicle = name_of(situation, draw.vehicle)
-        kg = kilograms(draw.quantity * situation.supplies[draw.supply].grams_each)
-        reason = with_tail(reason, f"由“{vehicle.zh}”运送，重 {kg} 千克。", f"Fetched by {vehicle.en}: {kg} kg.")
+    carriage = carried(situation, draw) if draw.vehicle else Text()
     if not others:
-        return Pick(draw, way.arrival_s, with_tail(reason, "没有别的可替换。", "There is no other."))
+        reason = with_tail(reason, "没有别的可替换。", "There is no other.")
+        return Pick(draw, way.arrival_s, reason, carriage=carriage)
     other = min(others, key=lambda one: (one.arrival_s, one.supply, one.vehicle))
     later = other.arrival_s - way.arrival_s
     label = name_of(situation, other.supply)
@@ -230,7 +237,14 @@ def pick_of_draw(situation: Situation, plan: Plan, draw: Draw, left: dict[str, i
         other.supply,
         other.arrival_s,
         draw_difference(situation, draw, way, other),
+        carriage,
     )
+
+
+def carried(situation: Situation, draw: Draw) -> Text:
+    vehicle = name_of(situation, draw.vehicle)
+    kg = kilograms(draw.quantity * situation.supplies[draw.supply].grams_each)
+    return Text(f"由“{vehicle.zh}”运送，重 {kg} 千克。", f"Fetched by {vehicle.en}: {kg} kg.")
 
 
 def draw_difference(situation: Situation, draw: Draw, way: Delivery, other: Delivery) -> tuple[int, ...]:

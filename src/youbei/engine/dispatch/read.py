@@ -147,9 +147,16 @@ def contradictory_cover(problem: Problem, places: set[str]) -> Found:
 
 def contradictory_vehicles(problem: Problem) -> Found:
     units = {unit.id for unit in problem.units} | {""}
+    driven = {unit.id: unit.crew not in ("", unit.id) for unit in problem.units}
     for index, unit in enumerate(problem.units):
         if unit.crew not in units:
             yield unknown(("units", index, "crew"), unit.crew, "队伍", "unit")
+        elif unit.crew and unit.crew != unit.id and driven.get(unit.crew):
+            yield (
+                ("units", index, "crew"),
+                f"“{unit.crew}”自己也由别的队伍驾驶。",
+                f'"{unit.crew}" is itself driven by another unit.',
+            )
     for index, lot in enumerate(problem.lots):
         if lot.aboard not in units:
             yield unknown(("lots", index, "aboard"), lot.aboard, "车辆", "vehicle")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from youbei.engine.plans.model import Phase, Plan, Step
+from youbei.engine.simulation.changes import change_of
 from youbei.engine.simulation.compare import Difference, Pair
 from youbei.engine.simulation.ensemble import BLOCK, Setup, replications, set_up
 from youbei.engine.simulation.improvements import Improvement
@@ -38,10 +39,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What a measure changes: promises broken in a run, with it (`second`) less without it (`first`)."""
+    """What a measure changes: promises broken in a run, with it (`second`) less without it (`first`).
+
+    made: what it changes in the world and the plan, as `changes.changed` applies it.
+    """
 
     improvement: Improvement
     change: Difference
+    made: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sentence(self) -> Text:
@@ -76,6 +81,7 @@ class Gain:
             "low": plain(-one.high),
             "high": plain(-one.low),
             "is_plain": one.is_plain,
+            "change": dict(self.made),
         }
 
 
@@ -156,7 +162,10 @@ def searching(base: Setup, measures: tuple[Improvement, ...], *, size: Size, spr
     first = {place: search.pair(place, search.others) for place in range(len(tried))}
     best = sorted(first, key=lambda place: (first[place].second - first[place].first, place))[:MOST_KEPT]
     yield from carried_out(search, units({place: setups[place] for place in best}, search.own, size.block), spread)
-    gains = (Gain(tried[place], search.pair(place, search.own).difference(MEASURE)) for place in best)
+    gains = (
+        Gain(tried[place], search.pair(place, search.own).difference(MEASURE), change_of(base.world, tried[place]))
+        for place in best
+    )
     search.gains = tuple(sorted(gains, key=lambda gain: (gain.change.difference, gain.improvement.key)))
     yield search
 

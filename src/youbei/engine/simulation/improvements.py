@@ -138,7 +138,6 @@ def quicker_work(setup: Setup, lack: Lack) -> Iterator[Improvement]:
         return
     post = next((post for post in plan.posts if post.id == owner), None)
     title = post.title if post else Text(owner, owner)
-    steps = tuple(replace(step, takes=scaled(step.takes)) if step.owner == owner else step for step in plan.steps)
     yield Improvement(
         key=f"officer:{owner}",
         kind=ImprovementKind.OFFICER,
@@ -148,9 +147,15 @@ def quicker_work(setup: Setup, lack: Lack) -> Iterator[Improvement]:
             f"岗位“{title.in_language('zh')}”增加一人，各项任务用时减少三分之一",
             f"One more officer for the post “{title.in_language('en')}”: its steps take a third less",
         ),
-        plan=replace(plan, steps=steps),
+        plan=with_one_more(plan, owner),
         world=setup.world,
     )
+
+
+def with_one_more(plan: Plan, owner: str) -> Plan:
+    """Return the plan with one more officer at a post."""
+    steps = tuple(replace(step, takes=scaled(step.takes)) if step.owner == owner else step for step in plan.steps)
+    return replace(plan, steps=steps)
 
 
 def is_long(takes: Duration) -> bool:

@@ -72,7 +72,7 @@ from youbei.records.models.stock import (
     StockLot,
     Vehicle,
 )
-from youbei.records.models.stress import StressCourse, StressTest
+from youbei.records.models.stress import StressComparison, StressCourse, StressTest
 from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
@@ -180,6 +180,7 @@ __all__ = [
     "StockOrder",
     "StockOrderLine",
     "StockPosting",
+    "StressComparison",
     "StressCourse",
     "StressTest",
     "Team",

@@ -56,3 +56,28 @@ class StressCourse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["test", "role"], name="stress_course_once")]
+
+
+class StressComparison(models.Model):
+    """A version of a plan beside something else, on the same luck. `against` says what that is and what it is called;
+    `found` is None until the job is done.
+    """
+
+    plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="comparisons")
+    org_path = PathField(editable=False)
+    scenario = models.CharField(max_length=120, blank=True, default="")
+    against = models.JSONField()
+    runs = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    found = models.JSONField(null=True)
+    job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ScopedQuerySet["StressComparison"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["plan_version", "-id"], name="stress_comparison_of_version"),
+            models.Index(fields=["org_path", "-id"], name="stress_comparison_in"),
+        ]

@@ -39,6 +39,7 @@ def asked(request: HttpRequest, user: User) -> Asked:
         more=tuple(text[:LONGEST_NEED] for text in request.GET.getlist("more")[:MOST]),
         closed=tuple(point for point in points.values() if point is not None),
         down=keys(request.GET, "down"),
+        protected=keys(request.GET, "protect"),
     )
     unread = tuple(text for text, point in points.items() if point is None)
     return Asked(exercise_in(request, user), suppose, unread, tuple(text for text in bridges if points[text]))

@@ -16,7 +16,7 @@ from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.web.dispatch.asking import Asked
 
-NAMES = ("more", "down", "close")
+NAMES = ("more", "down", "protect", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ def what_if(request: HttpRequest, by: User, question: Asked, proposal: Proposal)
             {(pick.resource.partition(":")[2], said(pick.name)) for pick in proposal.picks if pick.need.capability},
             key=lambda pair: pair[1],
         ),
+        "covers_offered": [(str(pk), name) for pk, name in covers_in(proposal) if pk not in question.suppose.protected],
         "changes": None,
     }
     if question.suppose.is_anything:
@@ -58,12 +59,18 @@ def needs_in(proposal: Proposal) -> list[tuple[str, str]]:
     return [(f"{run.pk}:{need.key}", f"{said(need.name)} · {run.title}") for run, need in pairs]
 
 
+def covers_in(proposal: Proposal) -> list[tuple[int, str]]:
+    """Name the covers that may be broken, for a choice."""
+    return [(one.pk, said(one.name)) for one in proposal.facts.covers.wanted if not one.is_strict]
+
+
 def suppositions(request: HttpRequest, question: Asked, proposal: Proposal) -> list[Supposition]:
     needs = dict(needs_in(proposal))
     teams = {str(force.pk): said(force.name) for force in proposal.facts.forces.teams}
     words = {
         "more": (needs, _("two more: %(what)s")),
         "down": (teams, _("cannot go: %(what)s")),
+        "protect": ({str(pk): name for pk, name in covers_in(proposal)}, _("protected: %(what)s")),
         "close": ({text: text for text in question.bridges}, _("closed: %(what)s")),
     }
     found = []

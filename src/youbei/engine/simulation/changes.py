@@ -1,0 +1,88 @@
+"""What a measure changes, as JSON that is applied to another day's world: teams and lots put in or in place of others,
+and the post that gets one more officer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from youbei.engine.places import Point
+from youbei.engine.plans.model import Plan
+from youbei.engine.resources import Stock, Team, World
+from youbei.engine.simulation.improvements import Improvement, ImprovementKind, with_one_more
+
+
+def change_of(world: World, one: Improvement) -> dict[str, Any]:
+    """Return what a measure changes in the world of today and in the plan."""
+    teams, stock = {team.id: team for team in world.teams}, {lot.id: lot for lot in world.stock}
+    return {
+        "teams": [team_data(team) for team in one.world.teams if teams.get(team.id) != team],
+        "stock": [lot_data(lot) for lot in one.world.stock if stock.get(lot.id) != lot],
+        "owner": one.key.partition(":")[2] if one.kind is ImprovementKind.OFFICER else "",
+    }
+
+
+def changed(plan: Plan, world: World, change: Mapping[str, Any]) -> tuple[Plan, World]:
+    """Return plan and world with a change in them."""
+    if change["owner"]:
+        plan = with_one_more(plan, change["owner"])
+    teams = {team.id: team for team in world.teams} | {one["id"]: team_of(one) for one in change["teams"]}
+    stock = {lot.id: lot for lot in world.stock} | {one["id"]: lot_of(one) for one in change["stock"]}
+    return plan, replace(world, teams=tuple(teams.values()), stock=tuple(stock.values()))
+
+
+def without(world: World, resources: Iterable[str]) -> World:
+    """Return the world without some teams or lots, as where an agreement about them ends."""
+    gone = set(resources)
+    return replace(
+        world,
+        teams=tuple(team for team in world.teams if team.id not in gone),
+        stock=tuple(lot for lot in world.stock if lot.id not in gone),
+    )
+
+
+def team_data(team: Team) -> dict[str, Any]:
+    return {
+        "id": team.id,
+        "label": team.label,
+        "capabilities": sorted(team.capabilities),
+        "lat": team.base.lat,
+        "lon": team.base.lon,
+        "turn_out_s": team.turn_out.total_seconds(),
+    }
+
+
+def team_of(data: Mapping[str, Any]) -> Team:
+    return Team(
+        id=data["id"],
+        label=data["label"],
+        capabilities=frozenset(data["capabilities"]),
+        base=Point(data["lat"], data["lon"]),
+        turn_out=timedelta(seconds=data["turn_out_s"]),
+    )
+
+
+def lot_data(lot: Stock) -> dict[str, Any]:
+    return {
+        "id": lot.id,
+        "label": lot.label,
+        "item": lot.item,
+        "quantity": lot.quantity,
+        "lat": lot.base.lat,
+        "lon": lot.base.lon,
+        "lead_s": lot.lead.total_seconds(),
+    }
+
+
+def lot_of(data: Mapping[str, Any]) -> Stock:
+    return Stock(
+        id=data["id"],
+        item=data["item"],
+        quantity=data["quantity"],
+        base=Point(data["lat"], data["lon"]),
+        lead=timedelta(seconds=data["lead_s"]),
+        label=data["label"],
+    )
