@@ -20,6 +20,7 @@ from youbei.actions.sheets.exporting import export_register
 from youbei.actions.sheets.upload import apply_import, check_import, upload_sheet
 from youbei.engine.access import Role
 from youbei.records.models import Item, Organisation, Site, StockLot, User
+from youbei.records.registers.days import soonest
 from youbei.records.registers.filters import ALL, Filters
 from youbei.records.registers.indexing import index_records
 from youbei.records.registers.statistics import Counting, dimensions_of
@@ -244,3 +245,26 @@ def test_a_search_asks_no_more_often_where_much_fits_in_several_registers(
         monkeypatch.setattr(find, "frequent_among", lambda *_, some=frequent: some)
         asked.append(count(lambda: find_each(keeper, "lot", registers, most=40)))
     assert asked[1] <= asked[0]
+
+
+def test_the_soonest_of_few_units_are_those_that_a_walk_through_all_days_meets(
+    store: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(store, 60)
+    until = NOW.date() + timedelta(days=50)
+    for most in (1, 7, 200):
+        found = soonest(StockLot, ["/1/2/"], "expires_on", until=until, most=most, quantity__gt=0)
+        with monkeypatch.context() as patch:
+            patch.setattr("youbei.records.registers.days.MOST_UNITS", 0)
+            assert found == soonest(StockLot, ["/1/2/"], "expires_on", until=until, most=most, quantity__gt=0)
+    assert len(found) > 20
+
+
+@pytest.mark.sqlite  # it says how SQLite carries it out
+def test_the_soonest_of_few_units_come_out_of_the_index_of_each_unit(store: Site) -> None:
+    plant(store, 60)
+    with CaptureQueriesContext(connection) as asked:
+        soonest(StockLot, ["/1/2/"], "expires_on", until=NOW.date(), most=5, quantity__gt=0)
+    carried_out = list(plans(asked, "records_stocklot"))
+    assert carried_out
+    assert all("INDEX stock_due_expires_on (org_path=? AND expires_on" in one for one in carried_out)

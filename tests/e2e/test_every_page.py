@@ -271,6 +271,7 @@ NO_PAGES = {
     "findings_export",
     "run_report_file",
     "manual_file",
+    "stress_export",
     "finding_at_once",
     # Judged in test_a_finding, on the way from the log of a run to its acceptance.
     "finding",

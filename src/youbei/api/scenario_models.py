@@ -16,7 +16,6 @@ from youbei.actions.exercises import writing
 from youbei.actions.exercises.keeping import ExerciseRefused
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
-from youbei.api.exercises import row_of
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Slug
 from youbei.engine.access import Permission
@@ -30,6 +29,7 @@ from youbei.engine.models.guidebook import Spill, look_up
 from youbei.engine.models.plume import Release
 from youbei.engine.models.seir import Disease, Measures
 from youbei.engine.text import Text
+from youbei.records.reports.exercises import visible_exercise
 
 router = Router(tags=["exercises"])
 Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
@@ -288,6 +288,8 @@ def ask_guidebook(
 @idempotent
 def add_scenario_injects(request: HttpRequest, exercise_id: UUID, body: ScenarioIn) -> Status[InjectsAdded]:
     """Put the injects of a model into the script of an exercise that is being prepared."""
+    by = caller(request)
+    row = visible_exercise(exercise_id, by)
     tables = inject_tables(body.worked_out())
-    _row, added = writing.add_injects(by=caller(request), now=clock.now(), exercise=row_of(exercise_id), injects=tables)
+    _row, added = writing.add_injects(by=by, now=clock.now(), exercise=row, injects=tables)
     return Status(201, InjectsAdded(added=added))

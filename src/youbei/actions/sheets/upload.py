@@ -153,7 +153,12 @@ def undo_import(*, sheet: SheetImport, by: User | None, now: datetime) -> SheetI
 
 @transaction.atomic
 def cancel_import(*, sheet: SheetImport) -> None:
-    """Stop the check or the import that is going on; what it has written so far can be undone."""
+    """Stop the check or the import that is going on; what it has written so far can be undone.
+
+    The job is locked before the sheet, as a slice of it does: the other way round each might wait for the other.
+    """
+    key = SheetImport.objects.values_list("job_id", flat=True).get(pk=sheet.pk)
+    Job.objects.select_for_update().filter(pk=key).first()
     row = at_stage(sheet, Stage.CHECKING, Stage.APPLYING, Stage.UNDOING)
     if row.job is not None:
         cancel_job(row.job)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connections
 from django.db.models import DateField, F, QuerySet
 
+from youbei.records.models import Organisation
 from youbei.records.models.scope import SORTED, SORTED_END
 from youbei.records.registers.conditions import Unindexed
+from youbei.records.registers.tallies import is_everything
+
+# Assumption: in so many units something is looked up one after the other in a few milliseconds.
+MOST_UNITS = 256
+# Assumption: nothing that is still in a register fell due longer ago, before the day up to which it is looked.
+LONGEST_AGO = timedelta(days=5_000)
 
 
 def by_day(model: type[Any], paths: list[str], column: str) -> QuerySet[Any]:
@@ -24,6 +32,40 @@ def by_day(model: type[Any], paths: list[str], column: str) -> QuerySet[Any]:
     if "/" not in paths and not rows.under_any(paths, "under")[SORTED:SORTED_END].exists():
         return as_day(rows.under_any(paths, "under"), Unindexed(F(column), output_field=DateField()))
     return as_day(rows.under_any(paths, "under_by_walking"), F(column))
+
+
+def soonest(
+    model: type[Any], paths: list[str], column: str, *, until: date, most: int, **more: Any
+) -> list[tuple[date, int]]:
+    """Return the first so many rows in use that have a day up to `until` and fit `more`: the day and the key of each.
+
+    A subtree of few units has an index for each in the order of days; but neither database walks several of them at
+    once. So it is found by halves up to which day there are enough, and no later ones are looked at.
+    """
+    units = few_units(paths)
+    if units is None:
+        rows = by_day(model, paths, column).filter(day__lte=until, **more).order_by("day", "pk")
+        return list(rows.values_list(column, "pk")[:most])
+    rows = model._default_manager.order_by().filter(org_path__in=units, retired_at__isnull=True, **more)
+    first, last = until - LONGEST_AGO, until
+    while first < last:
+        middle = first + (last - first) // 2
+        if rows.filter(**{f"{column}__lte": middle}).values("pk")[most - 1 : most].exists():
+            last = middle
+        else:
+            first = middle + timedelta(days=1)
+    before = rows.filter(**{f"{column}__lt": last}).values_list(column, "pk")
+    of_last = rows.filter(**{column: last}).order_by("pk").values_list(column, "pk")
+    return sorted([*before[:most], *of_last[:most]])[:most]
+
+
+def few_units(paths: list[str]) -> list[str] | None:
+    """Return the paths of the units in these subtrees; None where they are many, or the subtrees are everything."""
+    if is_everything(paths):
+        return None
+    units = Organisation.objects.under_any(paths, "under").order_by("path").values_list("path", flat=True)
+    found = list(units[: MOST_UNITS + 1])
+    return found if len(found) <= MOST_UNITS else None
 
 
 def as_day(rows: QuerySet[Any], day: Any) -> QuerySet[Any]:

@@ -17,7 +17,8 @@ from youbei.engine.stock.tests_due import Due, Tested, due
 from youbei.engine.text import Text
 from youbei.records.models import EquipmentTest, Item, StockLot, StockMovement, StockPosting
 from youbei.records.registers.conditions import Unindexed
-from youbei.records.registers.days import by_day
+from youbei.records.registers.days import by_day, soonest
+from youbei.records.registers.tallies import is_everything
 
 SHOWN = 50
 # Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies
@@ -60,15 +61,13 @@ class Entry:
 
 def rotations(paths: list[str], *, today: date, limit: int = SHOWN) -> list[RotationRow]:
     """Return the lots under these paths that are expired, late, due or coming, the most urgent first."""
-    rows = (
-        by_day(StockLot, paths, "expires_on")
-        .filter(day__lte=today + HORIZON, quantity__gt=0)
-        .order_by("day", "pk")
-        .values_list("pk", "quantity", "expires_on", "produced_on", "item__shelf_life_days")[: looked_at(limit)]
-    )
+    keys = soonest(StockLot, paths, "expires_on", until=today + HORIZON, most=looked_at(limit), quantity__gt=0)
+    rows = StockLot.objects.filter(pk__in=[pk for _, pk in keys]).order_by()
     found = [
         (pk, propose(kept(pk, quantity, expires_on, produced_on, life), on=today))
-        for pk, quantity, expires_on, produced_on, life in rows
+        for pk, quantity, expires_on, produced_on, life in rows.values_list(
+            "pk", "quantity", "expires_on", "produced_on", "item__shelf_life_days"
+        )
         if expires_on is not None
     ]
     urgent = [(pk, proposal) for pk, proposal in found if proposal.urgency is not Urgency.FINE]
@@ -111,14 +110,14 @@ def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[
 
 
 def undated(paths: list[str], items: Iterable[int]) -> QuerySet[StockLot]:
-    """Return the lots of these items that were never tested, in the order in which SQLite's index has them together.
+    """Return the lots of these items that were never tested, in the order in which an index has them together.
 
-    PostgreSQL may walk them or sort them: by the key it can do both.
+    Where all is looked at, PostgreSQL soon meets enough in the order of keys; a part of all may stand far behind.
     """
     lots = StockLot.objects.under_any(paths, "under").filter(item__in=list(items), next_test_on__isnull=True)
     lots = lots.filter(retired_at__isnull=True, quantity__gt=0)
-    is_sqlite = connections[lots.db].vendor == "sqlite"
-    return lots.order_by(*(("item_id", "next_test_on", "org_path", "pk") if is_sqlite else ("pk",)))
+    is_walked = connections[lots.db].vendor == "postgresql" and is_everything(paths)
+    return lots.order_by(*(("pk",) if is_walked else ("item_id", "next_test_on", "org_path", "pk")))
 
 
 def walked_items(items: Iterable[int]) -> Q:
