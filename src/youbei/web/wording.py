@@ -151,6 +151,8 @@ SOURCES: dict[str, str | Promise] = {
     "superior": gettext_lazy("superior or another authority"),
     "exercise": gettext_lazy("exercise control"),
 }
+# From whom a fact of a simulated run is: nobody tells it, so no form offers it.
+SIMULATED_SOURCES: dict[str, str | Promise] = {"scenario": gettext_lazy("as the scenario has it")}
 
 TEAM_KINDS: dict[str, str | Promise] = {
     "professional": gettext_lazy("professional"),
