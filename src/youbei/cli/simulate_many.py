@@ -86,8 +86,9 @@ def add_how(command: Parser, say: Say) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Return 0 where no deadline was missed and no need was short in any run, else 1; STOPPED where it was stopped."""
     from youbei import content
+    from youbei.engine.simulation.ensemble import gathered
     from youbei.engine.simulation.promises import broken_promises
-    from youbei.engine.simulation.result import courses_of, gathered, result_of
+    from youbei.engine.simulation.result import courses_of, result_of
 
     setup, source = prepared(options, options.file, options.world)
     search: Search | None = None

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 from tests.engine.simulation.test_ensemble import tight
 
 from youbei.engine.plans.model import Plan
+from youbei.engine.simulation.ensemble import gathered
 from youbei.engine.simulation.improve import Size, searching
 from youbei.engine.simulation.improvements import improvements
 from youbei.engine.simulation.report_page import report_page
-from youbei.engine.simulation.result import courses_of, gathered, result_of
+from youbei.engine.simulation.result import courses_of, result_of
 from youbei.engine.text import Text
 
 HERE = Text("今日登记", "today's registers")

@@ -188,6 +188,18 @@ def simulate_many(
 
     go_on is told after each block how many are done, and stops the work by returning False.
     """
+    return gathered(setup, runs=runs, precision=precision, spread=spread, go_on=go_on)[0]
+
+
+def gathered(
+    setup: Setup,
+    *,
+    runs: int,
+    precision: float | None = None,
+    spread: Spread = map,
+    go_on: Callable[[int], bool] | None = None,
+) -> tuple[Ensemble, Part]:
+    """Do what `simulate_many` does, and keep the times that its summaries are made of."""
     demand_runs(runs, precision)
     whole = empty_part(setup.plan)
     is_cancelled = False
@@ -199,7 +211,7 @@ def simulate_many(
         if go_on is not None and not go_on(done) and done < runs:
             is_cancelled = True
             break
-    return ensemble_of(setup, whole, is_cancelled=is_cancelled)
+    return ensemble_of(setup, whole, is_cancelled=is_cancelled), whole
 
 
 def blocks(runs: int) -> Iterator[range]:

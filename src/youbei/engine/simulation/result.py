@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from youbei.engine.simulation.course import Course, course_of
-from youbei.engine.simulation.ensemble import (
-    Ensemble,
-    Setup,
-    Spread,
-    blocks,
-    demand_runs,
-    ensemble_of,
-    is_precise,
-    run_part,
-)
+from youbei.engine.simulation.ensemble import Ensemble, Setup
 from youbei.engine.simulation.improve import Search, bad_and_typical
-from youbei.engine.simulation.parts import Part, empty_part
+from youbei.engine.simulation.parts import Part
 from youbei.engine.simulation.promises import broken_promises
 from youbei.engine.simulation.statistics import Times
 from youbei.engine.text import Text
 
 BINS = 30
 TYPICAL, BAD = "typical", "bad"
-
-
-def gathered(
-    setup: Setup,
-    *,
-    runs: int,
-    precision: float | None = None,
-    spread: Spread = map,
-    go_on: Callable[[int], bool] | None = None,
-) -> tuple[Ensemble, Part]:
-    """Do what `simulate_many` does, and keep the times that its summaries are made of."""
-    demand_runs(runs, precision)
-    whole = empty_part(setup.plan)
-    is_cancelled = False
-    for part in spread(lambda numbers: run_part(setup, numbers), blocks(runs)):
-        whole.merge(part)
-        done = whole.tally.runs
-        if precision is not None and is_precise(whole.tally, precision):
-            break
-        if go_on is not None and not go_on(done) and done < runs:
-            is_cancelled = True
-            break
-    return ensemble_of(setup, whole, is_cancelled=is_cancelled), whole
 
 
 def courses_of(setup: Setup, search: Search) -> dict[str, Course]:
