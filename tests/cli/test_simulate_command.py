@@ -72,6 +72,56 @@ def test_a_line_without_end_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
     assert "grow without end" in said.err
 
 
+# --- the nearest free team --------------------------------------------------------------------------------------------
+
+SQUARE: dict[str, Any] = {"teams": 9, "side": 3.0, "rate": 2.0, "speed": 4.0, "on_scene": 1.0}
+
+
+def nearest_file(folder: Path, **changes: Any) -> str:
+    path = folder / "square.json"
+    path.write_text(json.dumps({**SQUARE, **changes}), encoding="utf-8")
+    return str(path)
+
+
+def test_the_nearest_free_team_is_measured_with_its_intervals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for threads in ("1", "3"):
+        words = ["--calls", "20000", "--seed", "3", "--threads", threads, "--json"]
+        assert main(["simulate", "nearest", nearest_file(tmp_path), *words]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    found = json.loads(said[0])
+    assert (found["calls"], found["teams"], found["is_cancelled"]) == (20000, 9, False)
+    for name in ("workload", "p_wait", "mean_wait", "response"):
+        low, high = found["ci95"][name]
+        assert low <= found[name] <= high
+    # Each call takes a team for the way there and back and for the time on scene: Little's law.
+    away = 2.0 * (1.0 + 2 * (found["response"] - found["mean_wait"])) / 9
+    assert found["workload"] == pytest.approx(away, rel=0.05)
+    assert main(["simulate", "nearest", nearest_file(tmp_path), "--calls", "2000", "--lang", "zh"]) == 0
+    assert "9 支队伍" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"teams": 0}, "`teams` must be how many"),
+        ({"teams": [[1.0]]}, "teams[0] must be a place"),
+        ({"teams": [[9.0, 9.0]]}, "inside the square"),
+        ({"rate": 0}, "`rate` must be a number above zero"),
+        ({"rate": 9.0}, "grow without end"),
+        ({"sides": 4}, "unknown field"),
+    ],
+)
+def test_a_square_that_is_none_is_refused(
+    changes: dict[str, Any], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", "nearest", nearest_file(tmp_path, **changes), "--lang", "en"]) == 2
+    assert said in capsys.readouterr().err
+
+
 # --- plans -----------------------------------------------------------------------------------------------------------
 
 PLAN = str(Path(__file__).parents[2] / "src" / "youbei" / "content" / "plans" / "park-ammonia.toml")

@@ -18,7 +18,11 @@ CALLS = 1_000_000
 
 def add(group: Groups, say: Say) -> None:
     text = say("排队服务系统：忙闲、等待和流失", "a service system: who is busy, who waits, who is lost")
-    command = group.command("queue", text, run)
+    add_run(group.command("queue", text, run), say)
+
+
+def add_run(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what every run of a service system asks for."""
     command.add_argument("file", metavar="MODEL", help=say("模型文件（JSON），- 为标准输入", "model file (JSON), or -"))
     command.add_argument(
         "--calls",

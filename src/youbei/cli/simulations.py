@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from youbei.cli import simulate_many, simulate_queue
+from youbei.cli import simulate_many, simulate_nearest, simulate_queue
 from youbei.cli.options import Groups, Say
 
 
@@ -10,3 +10,4 @@ def add(groups: Groups, say: Say) -> None:
     group = groups.group("simulate", say("仿真", "simulate plans and service systems"), usual="plan")
     simulate_many.add(group, say)
     simulate_queue.add(group, say)
+    simulate_nearest.add(group, say)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
+import pytest
 from tests.engine.simulation.test_ensemble import HERE, QUIET, tight, tight_world
 
-from youbei.engine.plans.model import Deadline, Need, Start
+from youbei.engine.plans.model import Deadline, Duration, Holder, HolderKind, Need, Start
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.simulation.changes import change_of, changed
 from youbei.engine.simulation.compare import compare_setups
 from youbei.engine.simulation.ensemble import Setup, set_up, simulate_many
 from youbei.engine.simulation.improve import (
@@ -25,6 +28,7 @@ from youbei.engine.simulation.improve import (
 )
 from youbei.engine.simulation.improvements import Improvement, ImprovementKind, improvements
 from youbei.engine.simulation.replicate import replicate
+from youbei.engine.troubles import Troubles, Unreachable
 from youbei.testing import minutes, small_plan, small_step
 
 SIZE = Size(runs=120, sift=40, block=25)
@@ -53,7 +57,27 @@ def test_measures_are_made_against_what_breaks_promises() -> None:
     assert said["stock:foam:incident:2"] == "Store 2 more of foam at the place of the incident"
     assert said["lot:lot:incident"].startswith("Keep the 3 of foam")
     assert said["turn_out:team-2"] == "“Team 2” turns out in 1 min instead of 2"
-    assert {one.kind for one in measures} == set(ImprovementKind)
+    assert {one.kind for one in measures} == set(ImprovementKind) - {ImprovementKind.DEPUTY, ImprovementKind.REACH}
+
+
+@pytest.mark.parametrize("deputies", [(), (Holder(HolderKind.OFFICE, "town/deputy"),)])
+def test_a_post_that_is_often_out_of_reach_gets_a_deputy_or_is_always_reached(deputies: tuple[Holder, ...]) -> None:
+    away = Unreachable("operations", 0.5, timedelta(0), timedelta(minutes=30))
+    away = replace(away, deputy_after=timedelta(minutes=30)) if deputies else away
+    step = small_step(
+        "decide", owner="operations", takes=Duration(likely=minutes(1)), within=Deadline(timedelta(minutes=5))
+    )
+    plan = small_plan(step)
+    plan = replace(plan, posts=tuple(replace(post, deputies=deputies) for post in plan.posts))
+    setup = set_up(plan, World(troubles=Troubles(unreachable=(away,))), QUIET, seed=1)
+    measures = improvements(setup, simulate_many(setup, runs=200))
+    reach = next(one for one in measures if one.kind in (ImprovementKind.DEPUTY, ImprovementKind.REACH))
+    assert reach.kind is (ImprovementKind.REACH if deputies else ImprovementKind.DEPUTY)
+    *_, search = searching(setup, measures, size=SIZE)
+    best = search.gains[0]
+    assert best.improvement.key == reach.key
+    assert (best.change.second, round(best.change.first, 1)) == (0.0, 0.5)
+    assert changed(plan, setup.world, change_of(setup.world, reach)) == (reach.plan, reach.world)
 
 
 def test_nothing_is_proposed_where_every_promise_holds() -> None:

@@ -1,5 +1,5 @@
 """What a measure changes, as JSON that is applied to another day's world: teams and lots put in or in place of others,
-and the post that gets one more officer.
+the post that gets one more officer, and the post that a deputy is named for or that is always reached.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Any
 from youbei.engine.places import Point
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, Team, World
-from youbei.engine.simulation.improvements import Improvement, ImprovementKind, with_one_more
+from youbei.engine.simulation.improvements import Improvement, ImprovementKind, in_reach, with_one_more
+
+IN_REACH = frozenset({ImprovementKind.DEPUTY, ImprovementKind.REACH})
 
 
 def change_of(world: World, one: Improvement) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def change_of(world: World, one: Improvement) -> dict[str, Any]:
         "teams": [team_data(team) for team in one.world.teams if teams.get(team.id) != team],
         "stock": [lot_data(lot) for lot in one.world.stock if stock.get(lot.id) != lot],
         "owner": one.key.partition(":")[2] if one.kind is ImprovementKind.OFFICER else "",
+        "reach": one.key if one.kind in IN_REACH else "",
     }
 
 
@@ -29,6 +32,9 @@ def changed(plan: Plan, world: World, change: Mapping[str, Any]) -> tuple[Plan, 
     """Return plan and world with a change in them."""
     if change["owner"]:
         plan = with_one_more(plan, change["owner"])
+    if reach := change.get("reach", ""):
+        kind, _, post = reach.partition(":")
+        world = in_reach(world, post, always=kind == ImprovementKind.REACH)
     teams = {team.id: team for team in world.teams} | {one["id"]: team_of(one) for one in change["teams"]}
     stock = {lot.id: lot for lot in world.stock} | {one["id"]: lot_of(one) for one in change["stock"]}
     return plan, replace(world, teams=tuple(teams.values()), stock=tuple(stock.values()))

@@ -40,6 +40,8 @@ class ImprovementKind(StrEnum):
     STOCK = "stock"
     AGREEMENT = "agreement"
     OFFICER = "officer"
+    DEPUTY = "deputy"
+    REACH = "reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def improvements(setup: Setup, found: Ensemble, names: Mapping[str, Text] | None
         for one in measures_against(setup, lack, names or {}):
             known = measures.get(one.key)
             measures[one.key] = one if known is None else replace(known, weight=known.weight + one.weight)
+    measures |= {one.key: one for one in posts_in_reach(setup, found)}
     return tuple(sorted(measures.values(), key=lambda one: (-one.weight, one.key)))
 
 
@@ -164,6 +167,36 @@ def is_long(takes: Duration) -> bool:
 
 def scaled(takes: Duration) -> Duration:
     return replace(takes, likely=takes.likely * SHARED, low=takes.low * SHARED, high=takes.high * SHARED)
+
+
+def posts_in_reach(setup: Setup, found: Ensemble) -> Iterator[Improvement]:
+    """Name a deputy for a post that promises are broken without, or see to it that it is always reached."""
+    steps = {step.owner: step.id for step in reversed(setup.plan.steps)}
+    for condition in found.conditions:
+        kind, _, name = condition.name.partition(":")
+        post = next((one for one in setup.plan.posts if one.id == name), None)
+        is_worse = condition.late.share > condition.late_otherwise.share
+        if kind != "unreachable" or post is None or name not in steps or not is_worse:
+            continue
+        zh, en = post.title.in_language("zh"), post.title.in_language("en")
+        does = ImprovementKind.REACH if post.deputies else ImprovementKind.DEPUTY
+        text = (
+            Text(f"岗位“{zh}”保证随时联系得上", f"The post “{en}” can be reached at any time")
+            if post.deputies
+            else Text(f"为岗位“{zh}”明确代理人", f"A deputy is named for the post “{en}”")
+        )
+        world = in_reach(setup.world, name, always=bool(post.deputies))
+        yield Improvement(f"{does.value}:{name}", does, steps[name], condition.late.count, text, setup.plan, world)
+
+
+def in_reach(world: World, post: str, *, always: bool) -> World:
+    """Return the world with a deputy standing in for a post, or with the post reached by all."""
+    unreachable = tuple(
+        replace(one, alone_after=one.deputy_after) if one.post == post else one
+        for one in world.troubles.unreachable
+        if one.post != post or not always
+    )
+    return replace(world, troubles=replace(world.troubles, unreachable=unreachable))
 
 
 # --- teams -----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from youbei.engine.draws import Purpose
 from youbei.engine.simulation.chance import key
@@ -46,13 +47,36 @@ class NearestModel:
 
 @dataclass(frozen=True, slots=True)
 class NearestResult:
-    """`workload` is the mean share of the teams' time that they are away; `response` the mean from call to arrival."""
+    """`workload` is the mean share of the teams' time that they are away; `response` the mean from call to arrival.
+
+    is_cancelled: whether it was stopped before all calls that were asked for.
+    """
 
     calls: int
+    teams: int
+    seed: int
+    is_cancelled: bool
     workload: Estimate
     p_wait: Estimate
     mean_wait: Estimate
     response: Estimate
+
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON values."""
+        measures = {
+            "workload": self.workload,
+            "p_wait": self.p_wait,
+            "mean_wait": self.mean_wait,
+            "response": self.response,
+        }
+        return {
+            **{name: one.value for name, one in measures.items()},
+            "ci95": {name: [one.low, one.high] for name, one in measures.items()},
+            "calls": self.calls,
+            "teams": self.teams,
+            "seed": self.seed,
+            "is_cancelled": self.is_cancelled,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +127,33 @@ def grid_of(model: NearestModel) -> Grid:
 
 
 def simulate_nearest(
-    model: NearestModel, *, calls: int, seed: int, spread: Callable[..., Iterable[Sequence[float]]] = map
+    model: NearestModel,
+    *,
+    calls: int,
+    seed: int,
+    spread: Callable[..., Iterable[Sequence[float]]] = map,
+    go_on: Callable[[int], bool] | None = None,
 ) -> NearestResult:
-    """Measure `calls` calls, in a fixed number of blocks that any threads may share."""
+    """Measure `calls` calls, in a fixed number of blocks that any threads may share.
+
+    go_on is told after each block how many are done, and stops the work by returning False.
+    """
     demand_model(model, calls)
     grid = grid_of(model)
     own = [calls // BLOCKS + (number < calls % BLOCKS) for number in range(BLOCKS)]
-    blocks = list(spread(lambda number: one_block(model, grid, number, own[number], seed), range(BLOCKS)))
+    blocks: list[Sequence[float]] = []
+    for block in spread(lambda number: one_block(model, grid, number, own[number], seed), range(BLOCKS)):
+        blocks.append(block)
+        if go_on is not None and not go_on(sum(own[: len(blocks)])) and len(blocks) > 1:
+            break
+    own = own[: len(blocks)]
     columns = list(zip(*blocks, strict=True))
     windows = [window * len(model.teams) for window in columns[WINDOW]]
     return NearestResult(
-        calls=calls,
+        calls=sum(own),
+        teams=len(model.teams),
+        seed=seed,
+        is_cancelled=len(own) < BLOCKS,
         workload=within(ratio(columns[BUSY], windows), 0.0, 1.0),
         p_wait=share([round(waited) for waited in columns[WAITED]], own),
         mean_wait=within(ratio(columns[WAIT], own), 0.0, math.inf),

@@ -13,6 +13,7 @@ from youbei.engine.errors import Refused
 MOST_SERVERS = 1_000
 MOST_GROUPS = 10_000
 LEAST_RATE, MOST_RATE = 1e-9, 1e9
+EXAMPLE = '{"servers": 3, "service_rate": 1.0, "line": "infinite", "groups": [...]}'
 FIELDS = frozenset({"servers", "service_rate", "line", "groups"})
 GROUP_FIELDS = frozenset({"name", "rate", "preference"})
 
@@ -58,15 +59,17 @@ class QueueModel:
 
 def read_model(content: bytes) -> QueueModel:
     """Read a model file in JSON; raise BadModel."""
+    return model_of(json_of(content, EXAMPLE))
+
+
+def json_of(content: bytes, example: str) -> object:
+    """Return the values of a file in JSON; raise BadModel with an example of one."""
     try:
-        data = json.loads(content.decode("utf-8-sig"))
+        return json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise BadModel(
-            zh='模型文件不是 JSON。请写成 {"servers": 3, "service_rate": 1.0, "line": "infinite", "groups": [...]}。',
-            en="The model file is not JSON. Write it as "
-            '{"servers": 3, "service_rate": 1.0, "line": "infinite", "groups": [...]}.',
+            zh=f"模型文件不是 JSON。请写成 {example}。", en=f"The model file is not JSON. Write it as {example}."
         ) from None
-    return model_of(data)
 
 
 def model_of(data: object) -> QueueModel:
