@@ -183,7 +183,7 @@ def bare(choice: str) -> str:
 
 def reason_for(pick: Proposed, resource: str, why: str) -> str:
     if resource == pick.choice:
-        said = (pick.carriage, pick.reason) if pick.carriage else (pick.reason,)
+        said = (pick.reason, pick.carriage) if pick.carriage else (pick.reason,)
         return " ".join(("".join(one.zh for one in said), *(one.en for one in said)))
     return why
 

@@ -47,7 +47,7 @@ class Pick:
         """Return the reason, and who fetches it where somebody does."""
         if not self.carriage:
             return self.reason
-        return Text(f"{self.carriage.zh}{self.reason.zh}", f"{self.carriage.en} {self.reason.en}")
+        return Text(f"{self.reason.zh}{self.carriage.zh}", f"{self.reason.en} {self.carriage.en}")
 
     def as_data(self) -> dict[str, Any]:
         one = self.chosen
