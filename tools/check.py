@@ -157,7 +157,8 @@ def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SH
 def in_browser() -> Outcome:
     if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
         return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium)")
-    return run_tests("browser tests", "tests/e2e", "-m", "browser and not long")
+    # Two at a time take as long on two cores, and each waits for the other.
+    return run_tests("browser tests", "tests/e2e", "-m", "browser and not long", parallel=False)
 
 
 def long_on_sqlite() -> Outcome:

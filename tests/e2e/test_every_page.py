@@ -405,7 +405,8 @@ def test_a_chosen_theme_holds_against_the_device(theme: str, open_desk: OpenDesk
     desk = open_desk("inspector", "en", bypass_csp=True, color_scheme=other)
     desk.go("/")
     desk.page.locator(".user-menu summary").click()
-    desk.page.get_by_role("button", name=desk.say({"light": "Day", "dark": "Night"}[theme]), exact=True).click()
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("button", name=desk.say({"light": "Day", "dark": "Night"}[theme]), exact=True).click()
     background = desk.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     is_dark = sum(int(figure) for figure in re.findall(r"\d+", background)[:3]) < 3 * 128
     assert is_dark == (theme == "dark")
