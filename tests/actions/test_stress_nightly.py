@@ -48,6 +48,19 @@ def test_each_plan_is_tested_once_a_night(stored: PlanVersion) -> None:
     assert StressTest.objects.count() == 2
 
 
+def test_a_plan_whose_text_is_broken_does_not_hold_up_the_others(town: Town, stored: PlanVersion) -> None:
+    broken = Plan.objects.get(pk=stored.plan_id)
+    broken.pk, broken.code = None, "broken"
+    broken.save()
+    version = PlanVersion.objects.get(pk=stored.pk)
+    version.pk, version.plan, version.data, version.digest = None, broken, {"no": "plan"}, "0" * 64
+    version.save()
+    Plan.objects.filter(pk=broken.pk).update(current=version)
+    one_night(TWO - timedelta(days=1))
+    assert one_night(TWO).plan_version == stored
+    assert StressTest.objects.count() == 2
+
+
 @pytest.mark.parametrize("hours", [-2, 3, 10])
 def test_nothing_is_tested_by_day(stored: PlanVersion, hours: int) -> None:
     assert not prove_plans_by_night(TWO + timedelta(hours=hours))

@@ -5,10 +5,11 @@ The plan that was not tested for the longest time comes first, so where one nigh
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ NIGHT = (1, 5)
 # Assumption: a thousand runs tell a share of one in five to within three hundredths.
 RUNS = 1_000
 KEPT = timedelta(days=30)
+logger = logging.getLogger(__name__)
 # Nights that need no further look, in this process.
 DONE: set[datetime] = set()
 
@@ -54,9 +56,11 @@ def spent(tests: QuerySet[StressTest]) -> float:
     return sum(float(state.get("spent_s", 0.0)) for state in jobs.values_list("state", flat=True))
 
 
-@transaction.atomic
 def queue_next(night: datetime, now: datetime) -> bool:
-    """Queue a test of the plan that was not tested by night for the longest time; False where none is left."""
+    """Queue a test of the plan that was not tested by night for the longest time; False where none is left.
+
+    A plan that cannot be tested, such as one whose stored text is broken, does not hold up the others.
+    """
     StressTest.objects.filter(is_nightly=True, asked_at__lt=now - KEPT).delete()
     last = StressTest.objects.filter(plan_version__plan=OuterRef("pk"), is_nightly=True).order_by("-asked_at")
     busy = StressTest.objects.filter(found__isnull=True, job__ended_at=None).exclude(job=None)
@@ -64,8 +68,19 @@ def queue_next(night: datetime, now: datetime) -> bool:
     waiting = plans.annotate(tested_at=Subquery(last.values("asked_at")[:1])).filter(
         Q(tested_at=None) | Q(tested_at__lt=night)
     )
-    plan = waiting.order_by(F("tested_at").asc(nulls_first=True), "pk").select_related("current").first()
-    if plan is None or plan.current is None:
+    in_turn = waiting.order_by(F("tested_at").asc(nulls_first=True), "pk").select_related("current")
+    return any(is_queued(plan, now) for plan in in_turn.iterator(chunk_size=20))
+
+
+def is_queued(plan: Plan, now: datetime) -> bool:
+    """Queue the test of a plan; False where that fails."""
+    if plan.current is None:
         return False
-    start_stress_test(by=None, now=now, version=plan.current, runs=RUNS, is_nightly=True)
+    try:
+        start_stress_test(by=None, now=now, version=plan.current, runs=RUNS, is_nightly=True)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("the plan %s cannot be tested by night", plan.code)
+        return False
     return True
