@@ -141,6 +141,7 @@ def test_units_without_a_common_superior_hold_it_together(cast: Town, trainer: C
     assert (seen["part"], [one["ref"] for one in seen["participants"]]) == ("partner", ["person:pilot"])
     assert trainer("PUT", f"{at}/participants", people).status == 404
     assert other.get(f"{address}/classes").status == 404
+    assert trainer.get(f"{address}/classes?unit=harbour").status == 404
     assert {"staff", "everybody"} <= {one["key"] for one in ok(other.get(f"{address}/classes?unit=harbour"))}
     ok(other.post(f"{address}/classes", {"classes": ["staff"], "unit": "harbour"}))
     for closed in (other.get(f"{address}/injects"), other.post(f"{address}/start")):

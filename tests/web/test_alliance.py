@@ -60,6 +60,9 @@ def test_each_door_of_another_unit_is_closed(
     assert english(cast.users["stranger"]).post(f"{here}units/{unit.pk}/accept/").status_code == 404
     assert trainer.post(f"{here}units/{unit.pk}/accept/").status_code == 404
     assert leader.post(f"{here}units/{unit.pk}/nonsense/").status_code == 404
+    for of_its_people in ("people", "classes"):
+        assert leader.get(f"{here}units/{unit.pk}/{of_its_people}/").status_code == 200
+        assert trainer.get(f"{here}units/{unit.pk}/{of_its_people}/").status_code == 404
     for closed in ("injects/", "rehearsal/", "start/", "enrol/", "export.toml"):
         assert leader.get(here + closed).status_code == 404 or leader.post(here + closed).status_code in (403, 404), (
             closed

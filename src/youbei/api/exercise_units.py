@@ -20,7 +20,7 @@ from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Line, Slug, find
 from youbei.engine.access import Permission
 from youbei.records.models import Exercise, ExerciseUnit, Organisation, User
-from youbei.records.reports.alliance import AskedRow, UnitRow, asked_of, unit_of, units_of
+from youbei.records.reports.alliance import AskedRow, UnitRow, answers_for, asked_of, unit_of, units_of
 from youbei.records.reports.exercises import part_of, visible_exercise
 
 router = Router(tags=["exercises"])
@@ -124,7 +124,10 @@ def list_people_classes(request: HttpRequest, exercise_id: UUID, unit: Slug = ""
     row = seen(exercise_id, by)
     if not unit and part_of(row, by) != "director":
         raise not_found()
-    return list(classes_of(row, clock.now(), unit_called(row, unit, by) if unit else None))
+    named = unit_called(row, unit, by) if unit else None
+    if named is not None and not answers_for(by, named):
+        raise not_found()
+    return list(classes_of(row, clock.now(), named))
 
 
 @router.post("/exercises/{exercise_id}/classes", response=ExerciseOut, **may(Permission.RUN_EXERCISE))

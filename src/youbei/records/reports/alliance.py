@@ -84,6 +84,11 @@ def unit_of(row: Exercise, pk: int, user: User) -> ExerciseUnit | None:
     return unit if any(user.may(Permission.RUN_EXERCISE, path) for path in paths) else None
 
 
+def answers_for(user: User, unit: ExerciseUnit) -> bool:
+    """Say whether a user may know of a unit's people and list them; who leads the exercise may not for that alone."""
+    return user.may(Permission.RUN_EXERCISE, unit.org_path)
+
+
 def own_participants(row: Exercise, user: User) -> list[Participant]:
     """Return whom a user may see on the list: who leads everybody, who answers for a unit that one's own people."""
     if user.may(Permission.RUN_EXERCISE, row.org_path):

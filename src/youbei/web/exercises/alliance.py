@@ -18,7 +18,7 @@ from youbei.actions.exercises import alliance, enrolling
 from youbei.actions.exercises.classes import enrol_by_class
 from youbei.engine.access import Permission
 from youbei.records.models import ExerciseUnit, User
-from youbei.records.reports.alliance import unit_of
+from youbei.records.reports.alliance import answers_for, unit_of
 from youbei.records.reports.exercises import visible_exercise
 from youbei.web.access import access, user_of
 from youbei.web.exercises.leading import class_choices, lines_of
@@ -66,6 +66,7 @@ ACTS: dict[str, tuple[Any, type[forms.Form], str | Promise, str | Promise]] = {
 }
 # After these the reader may no longer see the exercise.
 LEAVING = ("decline", "withdraw")
+OF_ITS_PEOPLE = ("people", "classes")
 
 
 def intro_of(act: str) -> str:
@@ -87,7 +88,7 @@ def act(request: HttpRequest, pk: UUID, unit: int, act: str) -> HttpResponse:
     by = user_of(request)
     row = visible_exercise(pk, by)
     found = unit_of(row, unit, by)
-    if found is None or act not in ACTS:
+    if found is None or act not in ACTS or (act in OF_ITS_PEOPLE and not answers_for(by, found)):
         raise Http404
     do, plain_form, title, done = ACTS[act]
     form: FormClass = plain_form
