@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from youbei.actions.actors import actor_for
 from youbei.engine.aid import State
 from youbei.engine.clock import Clock
+from youbei.engine.errors import Refused
 from youbei.engine.run import Run as EngineRun
 from youbei.engine.run import act
 from youbei.engine.run.commands import Arrive, Assign, Command, Depart
@@ -62,7 +63,11 @@ def fulfil_waiting(row: Run, engine: EngineRun, *, now: datetime) -> tuple[Engin
     found: dict[str, int] = {}
     if row.phase == Run.Phase.ACTIVE and any(event.kind == "need.opened" for event in engine.log):
         for aid in waiting_for(row.incident_id):
-            engine, code = fulfil(engine, aid, by=None, now=now)
+            try:
+                engine, code = fulfil(engine, aid, by=None, now=now)
+            except Refused:
+                # What the run refuses goes on waiting; it must not hold up what has opened the need.
+                continue
             if code:
                 found[code] = aid.pk
     return engine, found
