@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from youbei.cli.options import Groups, Output, Say, read_input
-from youbei.cli.simulate_queue import add_run, figure
-from youbei.cli.simulate_work import threads, watching
-from youbei.engine.text import Text
+from youbei.cli.options import Groups, Output, Say
+from youbei.cli.simulate_queue import add_run, figure, served
 
 if TYPE_CHECKING:
     from youbei.engine.simulation.nearest import NearestResult
@@ -23,11 +21,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.simulation.nearest import simulate_nearest
     from youbei.engine.simulation.nearest_file import read_nearest_model
 
-    model = read_nearest_model(read_input(options.file))
-    with threads(options) as pool, watching(output, options.calls, doing=Text("呼叫", "Calls")) as go_on:
-        result = simulate_nearest(model, calls=options.calls, seed=options.seed, spread=pool.map, go_on=go_on)
-    show(output, result)
-    output.data(result.as_data())
+    show(output, served(options, output, read_nearest_model, simulate_nearest))
     return 0
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from youbei.cli.options import Groups, Output, Say, read_input
 from youbei.cli.simulate_work import threads, watching
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from youbei.engine.simulation.statistics import Estimate
 
 CALLS = 1_000_000
+Model = TypeVar("Model")
+
+
+class Measured(Protocol):
+    """What a simulation found, as JSON values."""
+
+    def as_data(self) -> dict[str, Any]: ...
+
+
+Result = TypeVar("Result", bound=Measured)
 
 
 def add(group: Groups, say: Say) -> None:
@@ -40,12 +51,19 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.simulation.queue_model import read_model
     from youbei.engine.simulation.queueing import simulate_queue
 
-    model = read_model(read_input(options.file))
-    with threads(options) as pool, watching(output, options.calls, doing=Text("呼叫", "Calls")) as go_on:
-        result = simulate_queue(model, calls=options.calls, seed=options.seed, spread=pool.map, go_on=go_on)
-    show(output, result)
-    output.data(result.as_data())
+    show(output, served(options, output, read_model, simulate_queue))
     return 0
+
+
+def served(
+    options: argparse.Namespace, output: Output, read: Callable[[bytes], Model], simulate: Callable[..., Result]
+) -> Result:
+    """Read a model of a service system, let it serve the calls that were asked for, and write what was measured."""
+    model = read(read_input(options.file))
+    with threads(options) as pool, watching(output, options.calls, doing=Text("呼叫", "Calls")) as go_on:
+        result = simulate(model, calls=options.calls, seed=options.seed, spread=pool.map, go_on=go_on)
+    output.data(result.as_data())
+    return result
 
 
 def show(output: Output, result: QueueResult) -> None:

@@ -83,6 +83,11 @@ def detail_of(request: HttpRequest, pk: int) -> PlanDetail:
         raise Http404 from problem
 
 
+def version_shown(request: HttpRequest, pk: int) -> PlanVersion:
+    """Return the row of the version that `detail_of` shows, with its plan."""
+    return PlanVersion.objects.select_related("plan").get(pk=detail_of(request, pk).version.pk)
+
+
 def shell(detail: PlanDetail, tab: str) -> dict[str, Any]:
     keep = "" if detail.version.is_current else f"?version={detail.version.pk}"
     posts = {post.id: post.title for post in detail.plan.posts}

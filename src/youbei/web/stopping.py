@@ -1,4 +1,4 @@
-"""Stop work that the worker does, from the page that shows it under way."""
+"""Work that the worker does: whether it is under way, and how the page that shows it stops it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from youbei.engine.errors import Refused
+from youbei.records.models import Job
 from youbei.web.forms.facts import say
+
+
+def is_under_way(job: Job | None) -> bool:
+    return job is not None and job.ended_at is None
 
 
 def stopped(request: HttpRequest, stop: Callable[[], object], *, back: str, pk: int) -> HttpResponse:

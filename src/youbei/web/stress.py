@@ -22,9 +22,9 @@ from youbei.records.models import Plan, PlanVersion, StressComparison, StressTes
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
-from youbei.web.plans import detail_of, shell
+from youbei.web.plans import detail_of, shell, version_shown
 from youbei.web.sheet import sheet
-from youbei.web.stopping import stopped
+from youbei.web.stopping import is_under_way, stopped
 from youbei.web.stress_chart import SPREADS, charts
 from youbei.web.stress_day import heat, worse
 from youbei.web.stress_lanes import lanes
@@ -101,8 +101,7 @@ def worst_of(row: StressTest) -> float | None:
 @access(Permission.EDIT_PLAN)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a stress test of the version that is shown."""
-    by, detail = user_of(request), detail_of(request, pk)
-    version = PlanVersion.objects.select_related("plan").get(pk=detail.version.pk)
+    by, version = user_of(request), version_shown(request, pk)
     return sheet(
         request,
         form=functools.partial(StressForm, version=version),
@@ -120,9 +119,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a test has come, then what it found: broken promises, times, steps, needs, teams."""
     user = user_of(request)
     test = stress_test_for(user, pk)
-    is_working = test.job is not None and test.job.ended_at is None
-    context: dict[str, Any] = {"test": test, "is_working": is_working, "plan": load_plan(test.plan_version)}
-    context["may_test"] = user.may(Permission.EDIT_PLAN, test.org_path)
+    context: dict[str, Any] = {
+        "test": test,
+        "is_working": is_under_way(test.job),
+        "plan": load_plan(test.plan_version),
+        "may_test": user.may(Permission.EDIT_PLAN, test.org_path),
+    }
     if request.GET.get("part") == "progress":
         return render(request, "plans/_stress_progress.html", context)
     if test.found is not None:

@@ -26,9 +26,9 @@ from youbei.records.models import PlanVersion, StressComparison, StressTest
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
-from youbei.web.plans import detail_of
+from youbei.web.plans import version_shown
 from youbei.web.sheet import sheet
-from youbei.web.stopping import stopped
+from youbei.web.stopping import is_under_way, stopped
 
 MOST_TEAMS = 12
 
@@ -65,8 +65,7 @@ def choices(version: PlanVersion) -> Iterator[tuple[str, str]]:
 @access(Permission.EDIT_PLAN)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask with what the version that is shown is to be compared."""
-    by, detail = user_of(request), detail_of(request, pk)
-    version = PlanVersion.objects.select_related("plan").get(pk=detail.version.pk)
+    by, version = user_of(request), version_shown(request, pk)
     return sheet(
         request,
         form=functools.partial(CompareForm, version=version),
@@ -86,7 +85,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     row = comparison_for(user, pk)
     context: dict[str, Any] = {
         "row": row,
-        "is_working": row.job is not None and row.job.ended_at is None,
+        "is_working": is_under_way(row.job),
         "plan": load_plan(row.plan_version),
         "may_test": user.may(Permission.EDIT_PLAN, row.org_path),
         "against": Text(row.against["zh"], row.against["en"]),

@@ -23,7 +23,7 @@ from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
 from youbei.web.mapchart import draw
 from youbei.web.siting.areas import maps_of
-from youbei.web.stopping import stopped
+from youbei.web.stopping import is_under_way, stopped
 
 
 def said(text: Text) -> str:
@@ -93,8 +93,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far the work has come, then the answer, as figures, tables and a map."""
     user = user_of(request)
     row = study_for(user, pk)
-    is_working = row.job is not None and row.job.ended_at is None
-    context = {"study": row, "is_working": is_working, "is_own": row.by_id == user.pk}
+    context = {"study": row, "is_working": is_under_way(row.job), "is_own": row.by_id == user.pk}
     if request.GET.get("part") == "progress":
         return render(request, "siting/_progress.html", context)
     context |= shown(row, user)
