@@ -17,7 +17,7 @@ from youbei.records import models as rows
 PEOPLE = int(os.environ.get("YOUBEI_BENCHMARK_PEOPLE", "2000000"))
 FEW = 1_000
 AT_ONCE = 5_000
-BELOW_STATION = {True: 99, False: 9}
+BELOW_STATION = {True: 99, False: 4}
 KINDS = ("enterprise", "school", "community", "hospital", "bureau", "rescue")
 SECTORS = ("hazchem", "mine", "construction", "transport", "crowded_place", "other")
 HAZARDS = ("major_1", "major_2", "major_3", "major_4", "general", "none")

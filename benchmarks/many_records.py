@@ -2,8 +2,8 @@
 
 With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 100,111 units: one province, ten cities, a
 hundred counties, a thousand stations and 99 units below each; and the people of `many_people`. With 1,000 lots there
-are as many teams, sites, units and people, and ten cities with a county each; the county that has an account holds half
-of everything, as many stations and as much in one store as with many. So pages show as many lines in both, and what
+are as many teams, sites, units and people, and ten cities, the middle one with ten counties, the others with one; the
+county that has an account holds half of everything, as many stations and as much in one store as with many. So pages show as many lines in both, and what
 they cost differs by what lies behind them alone. What is rare (`RARE` in all, of few and of many) and what never comes
 together are built in: see `team` and `lot`.
 """
@@ -36,6 +36,7 @@ RARE_CAPABILITY = "explosive_disposal"
 RARE = 60
 # Up to so many lots a database is a small one.
 SMALL = 10_000
+FEW_COUNTIES = 19
 LOTS_IN_A_STORE = 50
 
 
@@ -111,10 +112,11 @@ def plant_units(lots: int) -> Base:
 
     number = itertools.count(1)
     province = unit(next(number), "海东省", None, "government", "province")
-    many = 100 if lots > SMALL else 10
+    many = 100 if lots > SMALL else FEW_COUNTIES
     cities = [unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city") for n in range(10)]
     counties = [
-        unit(next(number), chinese_names.place(n), cities[n * 10 // many], "government", "county") for n in range(many)
+        unit(next(number), chinese_names.place(n), cities[city_of(n, many)], "government", "county")
+        for n in range(many)
     ]
     stations = [
         unit(next(number), chinese_names.name(n * 4 + 3, n), counties[n // 10], "rescue", "unit")
@@ -131,6 +133,11 @@ def plant_units(lots: int) -> Base:
     return Base(province, cities, counties, homes)
 
 
+def city_of(county: int, counties: int) -> int:
+    """Return in which city a county lies: ten in each, or where they are few ten in the middle and one elsewhere."""
+    return county // 10 if counties > FEW_COUNTIES else county - min(max(county - 5, 0), 9)
+
+
 def home_of(base: Base, n: int, count: int) -> tuple[rows.Organisation, int]:
     """Return the unit at which the n-th of so many stands, and the number of its county.
 
@@ -138,7 +145,7 @@ def home_of(base: Base, n: int, count: int) -> tuple[rows.Organisation, int]:
     """
     home = n * len(base.homes) // count
     in_a_county = len(base.homes) // len(base.counties)
-    if len(base.counties) <= 10:
+    if len(base.counties) <= FEW_COUNTIES:
         quarter, rest = divmod(n * 4, count)
         middle, after = ((len(base.counties) // 2 + more) * in_a_county for more in (0, 1))
         first, last = ((0, middle), (middle, after), (middle, after), (after, len(base.homes)))[quarter]
