@@ -3,9 +3,9 @@
 With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 100,111 units: one province, ten cities, a
 hundred counties, a thousand stations and 99 units below each; and the people of `many_people`. With 1,000 lots there
 are as many teams, sites, units and people, and ten cities, the middle one with ten counties, the others with one; the
-county that has an account holds half of everything, as many stations and as much in one store as with many. So pages show as many lines in both, and what
-they cost differs by what lies behind them alone. What is rare (`RARE` in all, of few and of many) and what never comes
-together are built in: see `team` and `lot`.
+county that has an account holds half of everything, as many stations and as much in one store as with many. So pages
+show as many lines in both, and what they cost differs by what lies behind them alone. What is rare (`RARE` in all, of
+few and of many) and what never comes together are built in: see `team` and `lot`.
 """
 
 from __future__ import annotations
