@@ -160,7 +160,7 @@ def sides_of(row: Exercise) -> dict[int | None, Side]:
     lifted: dict[int | None, datetime] = {}
     for unit, at in row.interruptions.exclude(lifted_at=None).values_list("unit_id", "lifted_at"):
         lifted[unit] = max(lifted.get(unit, began), at or began)
-    sides = {None: Side(row.org_path, max(began, lifted.get(None, began)))}
+    sides: dict[int | None, Side] = {None: Side(row.org_path, max(began, lifted.get(None, began)))}
     sides |= {one.pk: Side(one.org_path, max(began, lifted.get(one.pk, began))) for one in here}
     put_people(row, sides)
     if row.run_id is not None:
@@ -182,10 +182,10 @@ def put_people(row: Exercise, sides: dict[int | None, Side]) -> None:
     listed = {ref for some in refs.values() for ref in some}
     agencies = paths_of(Organisation.objects.values_list("code", "path"), listed, AGENCY)
     schools = paths_of(SchoolClass.objects.values_list("code", "org_path"), listed, CLASS)
-    for unit, some in refs.items():
+    for listing, some in refs.items():
         paths = tuple(sorted(agencies[ref] for ref in some if ref in agencies))
-        sides[unit].circle = Circle(frozenset(some), paths)
-        sides[unit].schools = {schools[ref] for ref in some if ref in schools}
+        sides[listing].circle = Circle(frozenset(some), paths)
+        sides[listing].schools = {schools[ref] for ref in some if ref in schools}
 
 
 def paths_of(rows: QuerySet[Any, tuple[str, str]], refs: Iterable[str], prefix: str) -> dict[str, str]:
