@@ -41,9 +41,9 @@ def run() -> Result:
     return Result(
         title="Importing a sheet",
         question=(
-            f"A sheet of {ROWS:,} rows uploaded, checked, applied and at last undone as a whole by the jobs of the worker "
-            "(capabilities, ledger, history, search entries and the changes for statistics included), beside reading its "
-            "cells alone (openpyxl, or the csv reader of the standard library), in the same process."
+            f"A sheet of {ROWS:,} rows uploaded, checked, applied and at last undone as a whole by jobs of the worker "
+            "(capabilities, ledger, history, search entries, changes for statistics), beside reading its cells alone "
+            "(openpyxl, or the csv reader of the standard library), in the same process."
         ),
         goal=f"within the time of a coffee: five minutes; {sum(whole(one) <= COFFEE_S for _, _, one in found)} of "
         f"{len(found)} are, and of their undoing {sum(one['undo'] <= COFFEE_S for _, _, one in found)}.",
