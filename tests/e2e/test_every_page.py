@@ -272,6 +272,7 @@ NO_PAGES = {
     "reach_map",
     "import",
     "import_refused",
+    "import_kept",
     "findings_export",
     "run_report_file",
     "manual_file",
