@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0054_simface_compare"),
+        ("records", "0057_reg2_counts"),
     ]
 
     operations = [
