@@ -81,7 +81,8 @@ def altered(options: argparse.Namespace, setup: Setup, pool: Pool) -> Setup:
     from youbei.engine.simulation.ensemble import set_up
 
     world = setup.world
-    there = {one.id for one in (*world.teams, *world.stock)} | {lot.id.partition("#")[0] for lot in world.stock}
+    lots = {lot.id for lot in world.stock}
+    there = {team.id for team in world.teams} | lots | {name.partition("#")[0] for name in lots}
     for name in options.without:
         if name not in there:
             raise WronglyAsked(
