@@ -175,6 +175,7 @@ function pick(map: OlMap, selector: string): void {
     const [lon = 0, lat = 0] = toLonLat(event.coordinate);
     field.value = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
     mark();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
   });
   mark();
 }
