@@ -1,8 +1,8 @@
 """A pytest plugin that gives every test process a data folder of its own, before any settings are read.
 
-In the test's own process passwords are quickly hashed (the hash that is shipped takes a tenth of a second on purpose, and
-there are thousands of accounts) and files are looked for when they are asked for, not at each start. Commands and servers
-that tests start do both as they do for users.
+In the test's own process passwords are quickly hashed (the hash that is shipped takes a tenth of a second on purpose,
+and there are thousands of accounts) and files are looked for when they are asked for, not at each start. Commands and
+servers that tests start do both as they do for users.
 """
 
 from __future__ import annotations
