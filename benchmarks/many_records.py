@@ -1,10 +1,11 @@
 """A province's registers: lots, teams, sites, items and units, as many as asked for, made with bulk inserts.
 
-With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 1,111 units: one province, ten cities, a
-hundred counties and a thousand stations. With 1,000 lots there are as many teams and sites, and ten cities with a
-county each; the county that has an account holds half of everything, as many stations and as much in one store as with
-many. So pages show as many lines in both, and what they cost differs by what lies behind them alone. What is rare
-(`RARE` in all, of few and of many) and what never comes together are built in: see `team` and `lot`.
+With 1,000,000 lots there are 100,000 teams, 20,000 sites, 500 items and 100,111 units: one province, ten cities, a
+hundred counties, a thousand stations and 99 units below each; and the people of `many_people`. With 1,000 lots there
+are as many teams, sites, units and people, and ten cities, the middle one with ten counties, the others with one; the
+county that has an account holds half of everything, as many stations and as much in one store as with many. So pages
+show as many lines in both, and what they cost differs by what lies behind them alone. What is rare (`RARE` in all, of
+few and of many) and what never comes together are built in: see `team` and `lot`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from zlib import crc32
 
 from django.db import connection, transaction
 
-from benchmarks import chinese_names
+from benchmarks import chinese_names, many_people
 from benchmarks.record_history import plant_history
 from youbei.actions import access
 from youbei.engine.access import Role
@@ -35,17 +36,21 @@ RARE_CAPABILITY = "explosive_disposal"
 RARE = 60
 # Up to so many lots a database is a small one.
 SMALL = 10_000
+FEW_COUNTIES = 19
 LOTS_IN_A_STORE = 50
 
 
 @dataclass(frozen=True)
 class Base:
-    """The units; the accounts are `admin`, `province` and `county`, this one in the county in the middle."""
+    """The units, of which `homes` have records of their own: stations, and the units below them.
+
+    The accounts are `admin`, `province`, `city` and `county`, the last two of the county in the middle and above it.
+    """
 
     province: rows.Organisation
     cities: list[rows.Organisation]
     counties: list[rows.Organisation]
-    stations: list[rows.Organisation]
+    homes: list[rows.Organisation]
 
 
 def build(lots: int) -> Base:
@@ -55,12 +60,14 @@ def build(lots: int) -> Base:
         base = plant_units(lots)
         plant_teams(base, max(1000, lots // 10))
         plant_stock(base, lots)
+        many_people.plant_people(lambda n, count: home_of(base, n, count)[0], NOW, is_large=lots > SMALL)
         plant_history(NOW)
     fill_if_empty()
     while merge_words():
         pass
     settle()
-    for name, home in (("province", base.province), ("county", base.counties[len(base.counties) // 2])):
+    county = base.counties[len(base.counties) // 2]
+    for name, home in (("province", base.province), ("city", county.parent), ("county", county)):
         access.create_user(by=None, now=NOW, username=name, grants=((Role.REGISTRAR, home),), language="zh-hans")
     access.create_user(by=None, now=NOW, username="admin", grants=((Role.ADMINISTRATOR, base.province),))
     return base
@@ -105,36 +112,47 @@ def plant_units(lots: int) -> Base:
 
     number = itertools.count(1)
     province = unit(next(number), "海东省", None, "government", "province")
-    many = 100 if lots > SMALL else 10
+    many = 100 if lots > SMALL else FEW_COUNTIES
     cities = [unit(next(number), f"{chinese_names.place(n)[:2]}市", province, "government", "city") for n in range(10)]
     counties = [
-        unit(next(number), chinese_names.place(n), cities[n * 10 // many], "government", "county") for n in range(many)
+        unit(next(number), chinese_names.place(n), cities[city_of(n, many)], "government", "county")
+        for n in range(many)
     ]
     stations = [
         unit(next(number), chinese_names.name(n * 4 + 3, n), counties[n // 10], "rescue", "unit")
         for n in range(many * 10)
     ]
     rows.Organisation.objects.bulk_create([province, *cities, *counties, *stations], batch_size=1000)
+    homes = []
+    below = many_people.units_below(stations, next(number), NOW, is_large=lots > SMALL)
+    for station, units in zip(stations, below, strict=True):
+        homes += [station, *rows.Organisation.objects.bulk_create(units)]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval('records_organisation_id_seq', 10000)")
-    return Base(province, cities, counties, stations)
+            cursor.execute("SELECT setval('records_organisation_id_seq', (SELECT max(id) FROM records_organisation))")
+    return Base(province, cities, counties, homes)
+
+
+def city_of(county: int, counties: int) -> int:
+    """Return in which city a county lies: ten in each, or where they are few ten in the middle and one elsewhere."""
+    return county // 10 if counties > FEW_COUNTIES else county - min(max(county - 5, 0), 9)
 
 
 def home_of(base: Base, n: int, count: int) -> tuple[rows.Organisation, int]:
-    """Return the station at which the n-th of so many stands, and the number of its county.
+    """Return the unit at which the n-th of so many stands, and the number of its county.
 
     In a small database the middle half of all stands in the county in the middle.
     """
-    station = n * len(base.stations) // count
-    if len(base.counties) <= 10:
+    home = n * len(base.homes) // count
+    in_a_county = len(base.homes) // len(base.counties)
+    if len(base.counties) <= FEW_COUNTIES:
         quarter, rest = divmod(n * 4, count)
-        middle, after = len(base.counties) // 2 * 10, (len(base.counties) // 2 + 1) * 10
-        first, last = ((0, middle), (middle, after), (middle, after), (after, len(base.stations)))[quarter]
+        middle, after = ((len(base.counties) // 2 + more) * in_a_county for more in (0, 1))
+        first, last = ((0, middle), (middle, after), (middle, after), (after, len(base.homes)))[quarter]
         if first == middle:
             rest, count = n * 4 - count, count * 2
-        station = first + (last - first) * rest // count
-    return base.stations[station], station // 10
+        home = first + (last - first) * rest // count
+    return base.homes[home], home // in_a_county
 
 
 def plant_teams(base: Base, count: int) -> None:

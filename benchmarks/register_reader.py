@@ -24,6 +24,7 @@ from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once, plant_re
 from benchmarks.page_reader import answer, client_of  # noqa: E402
 from youbei.actions import clock  # noqa: E402
 from youbei.actions.counts import count_ahead, large_subtrees  # noqa: E402
+from youbei.content.language import lexicon  # noqa: E402
 from youbei.records import models as rows  # noqa: E402
 from youbei.records.counts.asked import Asked  # noqa: E402
 from youbei.records.counts.journal import COUNTED  # noqa: E402
@@ -39,7 +40,9 @@ REQUIRED = 20
 REACHED = reach.LISTED
 # The key of the last numbers that the worker has counted ahead.
 AHEAD = {"last": 0}
-ACCOUNTS = tuple(os.environ.get("YOUBEI_BENCHMARK_ACCOUNTS", "admin,province,county").split(","))
+ACCOUNTS = tuple(os.environ.get("YOUBEI_BENCHMARK_ACCOUNTS", "admin,city,county").split(","))
+# Only pages whose names hold one of these, parted by commas; all without.
+PAGES = tuple(filter(None, os.environ.get("YOUBEI_BENCHMARK_PAGES", "").split(",")))
 LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "lots": ("lot", {}),
     "teams": ("team", {}),
@@ -76,6 +79,17 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "teams, pinyin": ("team", {"q": "huayuanshuishang"}),
     "teams, a slip": ("team", {"q": "救援堆"}),
     "lots, a slip in pinyin": ("lot", {"q": "jiuyuandiu"}),
+    "units": ("organisation", {}),
+    "units, one kind": ("organisation", {"kind": "enterprise"}),
+    "units, sector and hazard class": ("organisation", {"sector": "hazchem", "hazard_class": "major_1"}),
+    "units, a text": ("organisation", {"q": "危险化学品"}),
+    "people": ("person", {}),
+    "people, a name": ("person", {"q": "PERSON"}),
+    "people, stale": ("person", {"freshness": "stale"}),
+    "people under one county": ("person", {"unit": "COUNTY"}),
+    "posts": ("post", {}),
+    "posts, duty": ("post", {"kind": "duty"}),
+    "who holds posts": ("holding", {}),
 }
 SEARCHES = {
     "frequent": "救援",
@@ -85,6 +99,9 @@ SEARCHES = {
     "nothing": "不存在的名字",
     "a slip": "救援堆",
     "a slip in pinyin": "jiuyuandiu",
+    "a person by two characters": "PERSON",
+    "a person by initials": "INITIALS",
+    "a person, a slip": "PERSON堆",
 }
 KINDS_OF_REACH = {
     "teams that can be here in two hours": {"minutes": "120", "capability": "hazmat_response", "type": "4"},
@@ -101,16 +118,26 @@ STATISTICS = {
     "lots of one reserve by area": ("lot", {"rows": "area", "reserve": "agreement"}),
     "teams by area and kind": ("team", {"rows": "area", "columns": "kind"}),
     "teams by capability and grade": ("team", {"rows": "capabilities", "columns": "grade"}),
+    "units by area and kind": ("organisation", {"rows": "area", "columns": "kind"}),
+    "units by sector and hazard class": ("organisation", {"rows": "sector", "columns": "hazard_class"}),
+    "people by area": ("person", {"rows": "area"}),
+    "people by area and freshness": ("person", {"rows": "area", "columns": "freshness"}),
 }
-FIRST = ("lots by area", "lots by area and reserve", "lots by item, quantities", "teams by area and kind")
+FIRST = (
+    *("lots by area", "lots by area and reserve", "lots by item, quantities", "teams by area and kind"),
+    *("units by area and kind", "people by area"),
+)
 OTHERS: dict[str, Callable[[], str]] = {
     "index of registers": lambda: "/registers/",
     "how fresh the registers are": lambda: "/registers/freshness/",
     "how fresh the lots are": lambda: "/registers/freshness/?register=lot",
     "how fresh a unit is": lambda: f"/registers/freshness/?unit={county().code}",
     "sites": lambda: "/registers/site/",
-    "units": lambda: "/registers/organisation/",
+    "how fresh the people are": lambda: "/registers/freshness/?register=person",
     "tree of units": lambda: "/registers/organisation/tree/",
+    "a unit": lambda: f"/registers/organisation/{last_unit().pk}/",
+    "a person": lambda: f"/registers/person/{some(rows.Person)}/",
+    "a post": lambda: f"/registers/post/{some(rows.Post)}/",
     "a team with its history": lambda: f"/registers/team/{some(rows.Team)}/",
     "a lot with its ledger": lambda: f"/registers/lot/{some(rows.StockLot)}/",
     "an item with its lots": lambda: f"/registers/item/{rows.Item.objects.get(code='item-0').pk}/",
@@ -127,14 +154,30 @@ OTHERS: dict[str, Callable[[], str]] = {
 }
 
 
-def some(model: type[rows.Team | rows.Site | rows.StockLot]) -> int:
-    """Return a record of the county that all three accounts may see."""
+Own = rows.Team | rows.Site | rows.StockLot | rows.Person | rows.Post
+
+
+def some(model: type[Own]) -> int:
+    """Return a record of the county that all accounts may see."""
     found: int = model.objects.filter(org_path__startswith=county().path).values_list("pk", flat=True)[0]
     return found
 
 
 def county() -> rows.Organisation:
     return rows.Grant.objects.get(user__username="county").organisation
+
+
+def last_unit() -> rows.Organisation:
+    """Return a unit below the stations of the county."""
+    return rows.Organisation.objects.under(county().path).filter(children=None).order_by("-path")[0]
+
+
+def said(text: str) -> str:
+    """Put in what a text of a search stands for."""
+    name = rows.Person.objects.get(pk=some(rows.Person)).name_zh[:2]
+    if text == "INITIALS":
+        return "".join(lexicon().readings.of(character)[0][0] for character in name)
+    return text.replace("PERSON", name)
 
 
 def here() -> str:
@@ -149,10 +192,10 @@ def here() -> str:
 def addresses() -> Iterator[tuple[str, str]]:
     """Yield the pages that are measured, by what they are, with their addresses."""
     for title, (name, query) in LISTS.items():
-        said = urlencode(query).replace("COUNTY", county().code)
-        yield title, f"/registers/{name}/?{said}"
+        asked = urlencode({key: said(value) for key, value in query.items()}).replace("COUNTY", county().code)
+        yield title, f"/registers/{name}/?{asked}"
     for title, text in SEARCHES.items():
-        text = rows.Team.objects.get(pk=some(rows.Team)).name_zh if text == "NAME" else text
+        text = rows.Team.objects.get(pk=some(rows.Team)).name_zh if text == "NAME" else said(text)
         yield f"search, {title}", f"/search/?{urlencode({'q': text})}"
     for title, query in KINDS_OF_REACH.items():
         yield title, f"/reach/?{urlencode({'point': here(), **query})}"
@@ -166,7 +209,7 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 def calls() -> dict[str, Callable[[], object]]:
     """Return the pages that are measured, each as a call that opens it through the whole stack."""
-    pages = list(addresses())
+    pages = [(title, address) for title, address in addresses() if not PAGES or any(map(title.count, PAGES))]
     return {
         f"{who}: {title}": Opened(client, address, title.endswith(FIRST_OPENED))
         for who, client in ((who, client_of(who)) for who in ACCOUNTS)
@@ -215,7 +258,7 @@ def made() -> dict[str, Callable[[], object]]:
 
 
 def is_list(page: str) -> bool:
-    return page.partition(": ")[2] in {*LISTS, *KINDS_OF_REACH, "sites", "units"}
+    return page.partition(": ")[2] in {*LISTS, *KINDS_OF_REACH, "sites"}
 
 
 def show(lines: int) -> None:

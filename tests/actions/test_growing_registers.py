@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,12 +21,12 @@ from youbei.actions.sheets.exporting import export_register
 from youbei.actions.sheets.upload import apply_import, check_import, upload_sheet
 from youbei.engine.access import Role
 from youbei.records.models import Item, Organisation, Site, StockLot, User
-from youbei.records.registers.days import soonest
+from youbei.records.registers.days import first_days, soonest
 from youbei.records.registers.filters import ALL, Filters
 from youbei.records.registers.indexing import index_records
 from youbei.records.registers.statistics import Counting, dimensions_of
 from youbei.records.registers.tallies import tally
-from youbei.records.reports.stock_due import SHOWN, equipment_due, looked_at, rotations
+from youbei.records.reports.stock_due import equipment_due, rotations
 from youbei.records.search import find
 from youbei.records.search.find import find_each, searched_registers
 from youbei.records.search.groups import find_grouped
@@ -71,7 +72,7 @@ def plant(store: Site, count: int, start: int = 0) -> None:
 def plans(statements: CaptureQueriesContext, table: str) -> Iterator[str]:
     """Yield how SQLite carries out what was asked of a table."""
     for one in statements.captured_queries:
-        if one["sql"].startswith("SELECT") and table in one["sql"]:
+        if one["sql"].startswith(("SELECT", "WITH")) and table in one["sql"]:
             with connection.cursor() as cursor:
                 cursor.execute("EXPLAIN QUERY PLAN " + one["sql"].replace("%", "%%"))
                 yield " | ".join(str(row[-1]) for row in cursor.fetchall())
@@ -141,30 +142,31 @@ def test_counting_by_area_and_reserve_reads_no_row(store: Site, keeper: User) ->
     assert any("INDEX stock_retired" in plan for plan in found), found
 
 
-@pytest.mark.sqlite  # how SQLite carries it out
-def test_what_is_due_is_found_in_order_and_not_sorted_out_of_everything(
-    store: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("youbei.records.registers.days.SORTED", 5)
-    monkeypatch.setattr("youbei.records.registers.days.SORTED_END", 6)
-    plant(store, 30)
+def due_in_stores(store: Site) -> list[str]:
+    """Ask what is due in the stores of the county, and return what was asked of the lots and how it was done."""
     with CaptureQueriesContext(connection) as asked:
-        rotations(["/1/"], today=NOW.date())
-        equipment_due(["/1/"], today=NOW.date())
-    found = [plan for plan in plans(asked, f" LIMIT {looked_at(SHOWN)}") if "records_stocklot" in plan]
-    assert len(found) == 3
-    assert not any("USE TEMP B-TREE" in plan for plan in found), found
-    assert any("INDEX stock_by_expires_on" in plan for plan in found), found
-    assert any("INDEX stock_tests_of_item" in plan for plan in found), found
+        rotations([store.org_path], today=NOW.date())
+        equipment_due([store.org_path], today=NOW.date())
+    return [plan for plan in plans(asked, "records_stocklot") if "expires_on" in plan or "next_test_on" in plan]
+
+
+@pytest.mark.sqlite  # how SQLite carries it out
+def test_what_is_due_in_a_large_subtree_is_found_day_by_day(store: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youbei.records.registers.days.SORTED_QUICKLY", 5)
+    plant(store, 30)
+    found = due_in_stores(store)
+    for column in ("expires_on", "next_test_on"):
+        of_day = f"INDEX stock_days_{column} ({column}=? AND org_path>? AND org_path<?)"
+        assert any(of_day in plan for plan in found), found
+        assert any(f"COVERING INDEX stock_days_{column} ({column}>? AND {column}<?)" in plan for plan in found), found
+    assert any("COVERING INDEX stock_days_expires_on (expires_on=?" in plan for plan in found), found
+    assert not any("SCAN records_stocklot" in plan or "stock_due_" in plan for plan in found), found
 
 
 @pytest.mark.sqlite  # how SQLite carries it out
 def test_what_is_due_in_a_small_subtree_is_read_out_of_its_own_days(store: Site) -> None:
     plant(store, 30)
-    with CaptureQueriesContext(connection) as asked:
-        rotations(["/1/"], today=NOW.date())
-        equipment_due(["/1/"], today=NOW.date())
-    found = [plan for plan in plans(asked, f" LIMIT {looked_at(SHOWN)}") if "records_stocklot" in plan]
+    found = due_in_stores(store)
     assert any("INDEX stock_due_expires_on" in plan for plan in found), found
     assert any("INDEX stock_due_next_test_on" in plan for plan in found), found
 
@@ -247,24 +249,34 @@ def test_a_search_asks_no_more_often_where_much_fits_in_several_registers(
     assert asked[1] <= asked[0]
 
 
-def test_the_soonest_of_few_units_are_those_that_a_walk_through_all_days_meets(
+def test_the_soonest_found_day_by_day_are_those_of_the_whole_subtree_sorted(
     store: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(store, 60)
-    until = NOW.date() + timedelta(days=50)
-    for most in (1, 7, 200):
-        found = soonest(StockLot, ["/1/2/"], "expires_on", until=until, most=most, quantity__gt=0)
+    elsewhere = Organisation.objects.create(code="other", name_zh="邻县", kind="government", path="/1/3/")
+    StockLot.objects.filter(pk__in=[lot.pk for lot in StockLot.objects.all() if lot.pk % 3 == 0]).update(
+        organisation=elsewhere, org_path="/1/3/"
+    )
+    StockLot.objects.filter(code__in=["lot-4", "lot-7", "lot-10"]).update(quantity=0)
+    for until, most, paths in itertools.product((3, 20, 90), (1, 7, 200), (["/1/2/"], ["/1/2/", "/1/3/"], ["/9/"])):
+        last = NOW.date() + timedelta(days=until)
+        whole = soonest(StockLot, paths, "expires_on", until=last, most=most, quantity__gt=0)
         with monkeypatch.context() as patch:
-            patch.setattr("youbei.records.registers.days.MOST_UNITS", 0)
-            assert found == soonest(StockLot, ["/1/2/"], "expires_on", until=until, most=most, quantity__gt=0)
-    assert len(found) > 20
+            patch.setattr("youbei.records.registers.days.SORTED_QUICKLY", 0)
+            assert soonest(StockLot, paths, "expires_on", until=last, most=most, quantity__gt=0) == whole
+    assert len(soonest(StockLot, ["/1/2/"], "expires_on", until=NOW.date() + timedelta(days=90), most=99)) > 20
 
 
-@pytest.mark.sqlite  # it says how SQLite carries it out
-def test_the_soonest_of_few_units_come_out_of_the_index_of_each_unit(store: Site) -> None:
-    plant(store, 60)
-    with CaptureQueriesContext(connection) as asked:
-        soonest(StockLot, ["/1/2/"], "expires_on", until=NOW.date(), most=5, quantity__gt=0)
-    carried_out = list(plans(asked, "records_stocklot"))
-    assert carried_out
-    assert all("INDEX stock_due_expires_on (org_path=? AND expires_on" in one for one in carried_out)
+@pytest.mark.parametrize("count", [120, 1_200])
+def test_as_many_days_are_looked_at_however_much_lies_on_each(store: Site, count: int) -> None:
+    plant(store, count)
+    StockLot.objects.update(expires_on=None, retired_at=None)
+    for n in range(60):
+        keys = list(StockLot.objects.filter(code__endswith=f"{n:02d}").values_list("pk", flat=True))
+        StockLot.objects.filter(pk__in=keys).update(expires_on=NOW.date() + timedelta(days=n))
+    rows = StockLot.objects.filter(retired_at=None, expires_on__isnull=False, org_path="/1/2/")
+    few = first_days(rows, "expires_on", 3, until=NOW.date() + timedelta(days=90))
+    assert sum(number for _, number in few) >= 3
+    assert len(few) <= 3
+    assert len(first_days(rows, "expires_on", 3, until=few[0][0], since=few[0][0])) == 1
+    assert not first_days(rows, "expires_on", 3, until=NOW.date() - timedelta(days=1))

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.sheets import upload
-from youbei.actions.sheets.exporting import FORMATS, export_register, refused_sheet, template
+from youbei.actions.sheets.exporting import FORMATS, export_register, in_pieces, refused_sheet, template
+from youbei.actions.sheets.kept import kept_text
 from youbei.api.access import caller, may
 from youbei.api.register_values import demand_known
 from youbei.api.registers import register_for
@@ -122,6 +123,16 @@ def get_refused_rows(request: HttpRequest, import_id: Id) -> HttpResponse:
     sheet = upload.own_import(import_id, caller(request))
     content = refused_sheet(sheet, get_language() or "en")
     return as_file(HttpResponse(content, content_type=FORMATS["xlsx"]), f"{sheet.register}-to-correct-{sheet.pk}.xlsx")
+
+
+@router.get("/registers/imports/{import_id}/kept", response=None, **with_file(may("signed_in"), sends(FORMATS["csv"])))
+def get_kept_records(request: HttpRequest, import_id: Id) -> HttpResponseBase:
+    """Return the records that an undoing left as the import had made them, each with why."""
+    by = caller(request)
+    sheet = upload.own_import(import_id, by)
+    text = in_pieces(kept_text(sheet, by, get_language() or "en"))
+    name = f"{sheet.register}-not-undone-{sheet.pk}.csv"
+    return as_file(StreamingHttpResponse(text, content_type=FORMATS["csv"]), name)
 
 
 @router.post("/registers/imports/{import_id}/check", response={202: ImportOut}, **may("signed_in"))

@@ -57,6 +57,9 @@ def add(groups: Groups, say: Say) -> None:
     counting.add(group, say)
     undo = group.command("undo", say("撤销一次导入", "take an import back"), run_undo)
     undo.add_argument("number", type=int, metavar="NUMBER", help=say("导入的编号", "number of the import"))
+    undo.add_argument(
+        "--kept", type=Path, metavar="FILE", help=say("未撤销的记录写入此文件", "where records go that were not undone")
+    )
     add_user(undo)
     add_data(undo)
 
@@ -162,6 +165,8 @@ def run_undo(options: argparse.Namespace, output: Output) -> int:
         from youbei.actions import clock
         from youbei.actions.permit import not_found
         from youbei.actions.sheets import upload
+        from youbei.actions.sheets.exporting import in_pieces
+        from youbei.actions.sheets.kept import kept_text
         from youbei.records.models import SheetImport
 
         by = acting(options)
@@ -169,6 +174,8 @@ def run_undo(options: argparse.Namespace, output: Output) -> int:
         if sheet is None:
             raise not_found()
         sheet = done(upload.undo_import(sheet=sheet, by=by, now=clock.now()))
+        if options.kept and sheet.kept_back:
+            store(options.kept, in_pieces(kept_text(sheet, by, output.say.language)))
     output.line(
         f"导入 {sheet.pk} 已撤销，保留 {sheet.kept_back} 条（之后另有更改）。",
         f"Import {sheet.pk} was taken back; {sheet.kept_back} records were kept, as others have built on them.",

@@ -112,6 +112,13 @@ def update_records(model: type[Model], records: Sequence[Model], names: Sequence
     update_rows(model, [{name: getattr(record, name) for name in attributes} for record in records], key=("id",))
 
 
+def delete_rows(model: type[Model], pks: Sequence[int]) -> None:
+    """Delete rows that nothing refers to any more: the database alone is asked, and refuses where something does."""
+    table, most = quote(model._meta.db_table), PARAMETERS_PER_STATEMENT
+    for part in (pks[start : start + most] for start in range(0, len(pks), most)):
+        execute(f"DELETE FROM {table} WHERE id IN ({', '.join(['%s'] * len(part))})", list(part))
+
+
 def free_keys(model: type[Model], count: int) -> Sequence[int]:
     """Take keys that no record has had. On SQLite nobody else writes while the caller's transaction does."""
     table = model._meta.db_table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +80,7 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     added = [one for one in judged if one.what == "added" and one.row is not None]
     changed = [one for one in judged if one.what == "changed" and one.row is not None]
     same = [one.row.pk for one in judged if one.what == "unchanged" and one.row is not None]
+    standing = {id(one): stands(one) for one in changed}
     for one in (*added, *changed):
         assert one.row is not None  # noqa: S101  (chosen so above)
         one.row.confirmed_at, one.row.confirmed_by = now, label
@@ -88,19 +90,27 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     model._default_manager.filter(pk__in=same).update(confirmed_at=now, confirmed_by=label)
     stored = [one.row for one in (*added, *changed) if one.row is not None]
     follow(register, stored, now=now)
-    carry(register, changed)
+    moved = [one.row for one in changed if one.row is not None and "organisation" in one.fields_changed]
+    carry_to_their_place(register, moved)
     bring_in_line(stored, by=by, now=now, source=sheet.source)
-    insert_rows(
-        RecordChange, [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
-    )
+    made = [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
+    for change, one in zip(made, (*added, *changed), strict=True):
+        change["before"] |= standing.get(id(one), {})
+    insert_rows(RecordChange, made)
 
 
-def carry(register: Register, changed: list[Judged]) -> None:
+def stands(one: Judged) -> dict[str, Any]:
+    """Return what an import changes of a record besides its fields, as the history keeps it: the undoing needs it."""
+    assert one.row is not None  # noqa: S101  (what is stored next)
+    said = {"confirmed_at": one.row.confirmed_at, "confirmed_by": one.row.confirmed_by}
+    return as_json(said | ({"retired_at": one.retired_at} if one.retired_at is not None else {}))
+
+
+def carry_to_their_place(register: Register, rows: Sequence[Registered]) -> None:
     """Let what hangs on records that came to another unit follow them."""
     by_path: dict[str, list[int]] = {}
-    for one in changed:
-        if one.row is not None and "organisation" in one.fields_changed:
-            by_path.setdefault(one.row.org_path, []).append(one.row.pk)
+    for row in rows:
+        by_path.setdefault(row.org_path, []).append(row.pk)
     for path, pks in sorted(by_path.items()):
         carry_along(register, pks, path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -43,12 +44,16 @@ REPEATING = frozenset(
 
 @dataclass(slots=True)
 class Judged:
-    """A row, what it would do, and the record as it would be; `problems` are (field or empty, why)."""
+    """A row, what it would do, and the record as it would be; `problems` are (field or empty, why).
+
+    `retired_at` is since when the record was out of use: an import brings it back.
+    """
 
     line: Line
     what: What = "refused"
     problems: list[tuple[str, Text]] = field(default_factory=list)
     row: Registered | None = None
+    retired_at: datetime | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
 
@@ -179,8 +184,8 @@ class Judge:
             one.problems.append(("", refusal.text))
             return
         one.row = row
-        is_back = row.retired_at is not None
-        one.what = "added" if is_new else "changed" if is_back or one.fields_changed else "unchanged"
+        one.retired_at = row.retired_at
+        one.what = "added" if is_new else "changed" if one.retired_at or one.fields_changed else "unchanged"
         row.retired_at = None
 
     def put(self, row: Registered, said: Values, is_new: bool) -> None:

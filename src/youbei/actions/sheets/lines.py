@@ -121,9 +121,16 @@ def some_lines(sheet: SheetImport, offset: int, count: int) -> tuple[list[Line],
     return lines, behind
 
 
+def kept_path(sheet: SheetImport) -> Path:
+    return files.path_of(sheet.file).with_name(f"{sheet.file}.kept")
+
+
 def keep_refused(sheet: SheetImport, size: int, entries: Sequence[dict[str, Any]]) -> int:
-    """Append refused rows to the file that had that size, and return its new size; what a broken slice left is cut."""
-    path = refused_path(sheet)
+    return append(refused_path(sheet), size, entries)
+
+
+def append(path: Path, size: int, entries: Sequence[dict[str, Any]]) -> int:
+    """Append to the file that had that size, and return its new size; what a broken slice left is cut."""
     with path.open("ab") as file:
         file.truncate(size)
         file.seek(0, 2)
@@ -134,7 +141,11 @@ def keep_refused(sheet: SheetImport, size: int, entries: Sequence[dict[str, Any]
 
 def refused_rows(sheet: SheetImport) -> Iterator[dict[str, Any]]:
     """Yield the refused rows: `number`, `cells`, and `problems` as [field or empty, Chinese, English]."""
-    if refused_path(sheet).exists():
-        with refused_path(sheet).open(encoding="utf-8") as file:
+    return entries_of(refused_path(sheet))
+
+
+def entries_of(path: Path) -> Iterator[dict[str, Any]]:
+    if path.exists():
+        with path.open(encoding="utf-8") as file:
             for raw in file:
                 yield json.loads(raw)

@@ -1,29 +1,24 @@
-"""Undo an import, slice by slice, from its last record to its first. What others have built on is left as it is."""
+"""Undo an import, slice by slice, from its last record to its first. What others have built on is left, and named."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from django.db import transaction
-from django.db.models import CASCADE, ProtectedError
 
 from youbei.actions.actors import actor_for
-from youbei.actions.registers.history import keep_change, read_values
-from youbei.actions.registers.save import stored
 from youbei.actions.sheets.applying import finish
-from youbei.actions.stock.registered import bring_in_line, withdraw
+from youbei.actions.sheets.lines import append, kept_path
+from youbei.actions.sheets.putting_back import Undoing, put_back, remove
+from youbei.actions.sheets.standing import History, Why, history_of, moved_since
 from youbei.engine.registers.register import Register
-from youbei.records.models import Job, RecordChange, SheetImport, TeamCapability
+from youbei.records.models import Job, RecordChange, SheetImport
 from youbei.records.models.scope import Registered
-from youbei.records.registers.follow import complete, follow
-from youbei.records.registers.references import References
-from youbei.records.registers.tables import records_of, register_called
+from youbei.records.registers.leaving import referred_to
+from youbei.records.registers.tables import path_column, records_of, register_called
 from youbei.records.registers.values import as_json, values_of, with_references
 
-BATCH = 200
-# Rows that are copies of what the record says, and go with it.
-COPIES = frozenset({TeamCapability})
+BATCH = 1000
+Kept = dict[int, Why]
 
 
 def undo_slice(job: Job, now: datetime) -> bool:
@@ -33,86 +28,89 @@ def undo_slice(job: Job, now: datetime) -> bool:
     changes = RecordChange.objects.filter(source=sheet.source)
     if "before" not in job.state:
         job.total = changes.count()
-        job.state = {"before": None, "kept": []}
+        job.state = {"before": None, "size": 0}
         sheet.kept_back = 0
     if job.state["before"] is not None:
         changes = changes.filter(id__lt=job.state["before"])
-    batch = list(changes.order_by("-id")[:BATCH])
-    for change in batch:
-        if not undo(register, change, job, now):
-            sheet.kept_back += 1
-            if len(job.state["kept"]) < BATCH:
-                job.state["kept"].append(change.record_id)
-        job.state["before"] = change.pk
+    found = list(changes.order_by("-id")[:BATCH])
+    batch = once_each(found)
+    kept = undo_batch(Undoing(register, sheet, job.by, now, actor_for(job.by, now).label), batch)
+    entries = [{"record": pk, "why": why.value} for pk, why in kept.items()]
+    job.state = {
+        "before": batch[-1].pk if batch else job.state["before"],
+        "size": append(kept_path(sheet), job.state["size"], entries),
+    }
     job.done += len(batch)
-    if len(batch) < BATCH:
+    sheet.kept_back += len(kept)
+    is_last = len(batch) == len(found) < BATCH
+    if is_last:
         finish(sheet, register, "register.undone", by=job.by, now=now)
         sheet.stage, sheet.undone_at = SheetImport.Stage.UNDONE, now
     sheet.save()
-    return len(batch) < BATCH
+    return is_last
 
 
-def undo(register: Register, change: RecordChange, job: Job, now: datetime) -> bool:
-    """Take one change back; return False, and leave the record alone, where somebody has built on it."""
-    row = with_references(register, records_of(register)).filter(pk=change.record_id).first()
-    if row is None or changed_later(change):
-        return row is None
-    if change.kind == RecordChange.Kind.CREATED:
-        return remove(register, row, change, job, now)
-    said = as_json(values_of(register, row))
-    if any(said.get(name) != value for name, value in change.after.items()):
-        return False
-    before = values_of(register, row)
-    for name, value in read_values(register, change.before).items():
-        setattr(row, name, stored(register.field(name), value, References(None)))
-    complete(register, [row])
-    row.save()
-    follow(register, [row], now=now)
-    bring_in_line([row], by=job.by, now=now, source=f"undo:{job.subject_id}")
-    after = values_of(register, row)
-    back = [name for name in after if before[name] != after[name]]
-    was, now_it_says = {name: before[name] for name in back}, {name: after[name] for name in back}
-    kind = RecordChange.Kind.CHANGED
-    keep_change(register, row, kind, was, now_it_says, by=job.by, now=now, source=f"undo:{job.subject_id}")
-    return True
+def once_each(changes: Sequence[RecordChange]) -> list[RecordChange]:
+    """Return the changes before the first that is of the same record as another: its turn comes in the next slice."""
+    seen: set[int] = set()
+    for index, change in enumerate(changes):
+        if change.record_id in seen:
+            return list(changes[:index])
+        seen.add(change.record_id)
+    return list(changes)
 
 
-def changed_later(change: RecordChange) -> bool:
-    later = RecordChange.objects.filter(register=change.register, record_id=change.record_id, id__gt=change.pk)
-    own = (change.source, change.source.replace("import:", "undo:"))
-    return later.exclude(source__in=own).exclude(kind=RecordChange.Kind.CONFIRMED).exists()
-
-
-def remove(register: Register, row: Registered, change: RecordChange, job: Job, now: datetime) -> bool:
-    """Delete a record that the import entered, unless something else has come to refer to it."""
-    for relation in row._meta.related_objects:
-        if relation.related_model in COPIES:
+def undo_batch(undoing: Undoing, changes: Sequence[RecordChange]) -> Kept:
+    """Take changes back; return the records that are left alone, with why. Those that are gone need nothing."""
+    if not changes:
+        return {}
+    register = undoing.register
+    rows = locked(register, [change.record_id for change in changes])
+    history = history_of(changes)
+    moved = moved_since(undoing.sheet, register, list(rows))
+    kept: Kept = {}
+    going: dict[int, Registered] = {}
+    back: list[tuple[Registered, RecordChange]] = []
+    for change in changes:
+        row = rows.get(change.record_id)
+        if row is None or history.is_undone(change):
             continue
-        if relation.on_delete is CASCADE and refers(relation, row):
-            return False
-    pk, path = row.pk, change.org_path
-    try:
-        with transaction.atomic():
-            withdraw(row, by=job.by, now=now, source=f"undo:{job.subject_id}")
-            row.delete()
-    except ProtectedError:
-        return False
-    RecordChange.objects.create(
-        register=register.name,
-        record_id=pk,
-        org_path=path,
-        at=now,
-        by=job.by,
-        by_label=actor_for(job.by, now).label,
-        kind=RecordChange.Kind.REMOVED,
-        source=f"undo:{job.subject_id}",
-    )
-    return True
+        if (why := reason_to_keep(undoing, row, change, history, moved)) is not None:
+            kept[row.pk] = why
+        elif change.kind == RecordChange.Kind.CREATED:
+            going[row.pk] = row
+        else:
+            back.append((row, change))
+    for pk in referred_to(register, list(going)):
+        del going[pk]
+        kept[pk] = Why.REFERRED
+    kept |= remove(undoing, list(going.values()))
+    kept |= put_back(undoing, back)
+    return kept
 
 
-def refers(relation: Any, row: Registered) -> bool:
-    found: bool = relation.related_model._default_manager.filter(**{relation.field.name: row}).exists()
-    return found
+def locked(register: Register, pks: Sequence[int]) -> dict[int, Registered]:
+    """Lock records in the order of their keys: nobody comes to refer to one before it is gone."""
+    rows = with_references(register, records_of(register)).select_for_update(of=("self",))
+    return {row.pk: row for row in rows.filter(pk__in=sorted(pks)).order_by("pk")}
+
+
+def reason_to_keep(
+    undoing: Undoing, row: Registered, change: RecordChange, history: History, moved: frozenset[int]
+) -> Why | None:
+    """Return why a record is left as it is, None where nothing of its own says so."""
+    if not undoing.may(getattr(row, path_column(undoing.register))):
+        return Why.FORBIDDEN
+    if history.is_changed_since(change):
+        return Why.CHANGED
+    is_new = change.kind == RecordChange.Kind.CREATED
+    if row.pk in moved and (is_new or "quantity" in change.after):
+        return Why.MOVED
+    if not is_new:
+        said = as_json(values_of(undoing.register, row))
+        if any(said.get(name) != value for name, value in change.after.items() if undoing.register.has(name)):
+            return Why.CHANGED
+    return None
 
 
 def given_up(job: Job, is_cancelled: bool) -> None:

@@ -128,19 +128,33 @@ def show(lot: StockLot, balances: Balances, now: datetime) -> None:
 
 
 def write(movement: Movement, org_path: str, *, actor: Actor, now: datetime, note: Note) -> StockMovement:
-    row = StockMovement.objects.create(
-        verb=movement.verb.value,
-        at=now,
-        actor=actor.id,
-        by_label=actor.label,
-        org_path=org_path,
-        reason=clean(note.reason, limit=1000),
-        document=clean(note.document, limit=400),
-        source=note.source,
-        reverses_id=note.reverses,
-    )
-    StockPosting.objects.bulk_create(posting_rows(row, movement))
-    return row
+    return write_many([(movement, org_path)], actor=actor, now=now, note=note)[0]
+
+
+def write_many(
+    movements: Sequence[tuple[Movement, str]], *, actor: Actor, now: datetime, note: Note
+) -> list[StockMovement]:
+    """Store movements, each at the path beside it, with their postings: two statements for thousands."""
+    rows = [
+        StockMovement(
+            verb=movement.verb.value,
+            at=now,
+            actor=actor.id,
+            by_label=actor.label,
+            org_path=org_path,
+            reason=clean(note.reason, limit=1000),
+            document=clean(note.document, limit=400),
+            source=note.source,
+            reverses_id=note.reverses,
+        )
+        for movement, org_path in movements
+    ]
+    insert_records(StockMovement, rows)
+    postings: list[StockPosting] = []
+    for row, (movement, _) in zip(rows, movements, strict=True):
+        postings.extend(posting_rows(row, movement))
+    insert_records(StockPosting, postings)
+    return rows
 
 
 def posting_rows(row: StockMovement, movement: Movement) -> list[StockPosting]:
@@ -163,22 +177,8 @@ def open_lots(lots: Sequence[StockLot], *, actor: Actor, now: datetime, source: 
     if not lots:
         return
     holders = holders_of([lot.pk for lot in lots if lot.reserved])
-    rows = [
-        StockMovement(
-            verb=Verb.OPEN.value,
-            at=now,
-            actor=actor.id,
-            by_label=actor.label,
-            org_path=lot.org_path,
-            source=source,
-        )
-        for lot in lots
-    ]
-    insert_records(StockMovement, rows)
-    postings: list[StockPosting] = []
-    for row, lot in zip(rows, lots, strict=True):
-        postings.extend(posting_rows(row, opening(lot, holders.get(lot.pk, []))))
-    insert_records(StockPosting, postings)
+    opened = [(opening(lot, holders.get(lot.pk, [])), lot.org_path) for lot in lots]
+    write_many(opened, actor=actor, now=now, note=Note(source=source))
 
 
 def opening(lot: StockLot, holders: list[tuple[str, Decimal]]) -> Movement:

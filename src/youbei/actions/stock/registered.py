@@ -8,16 +8,16 @@ from decimal import Decimal
 
 from youbei.actions.actors import actor_for
 from youbei.actions.permit import By
-from youbei.actions.stock.posting import Note, balances_of, open_lots, write
+from youbei.actions.stock.posting import Note, balances_of, open_lots, write_many
 from youbei.engine.stock import ledger
-from youbei.engine.stock.ledger import Verb
-from youbei.records.models import StockLot, StockPosting, User
+from youbei.engine.stock.ledger import Movement, Verb
+from youbei.records.models import StockLot, StockPosting
 
 
 def bring_in_line(rows: Sequence[object], *, by: By, now: datetime, source: str = "") -> None:
     """Post what the quantities of lots were set to: an opening for new ones, a restatement for the others.
 
-    The rows are stored and locked by the caller. The number of statements grows with the restatements alone.
+    The rows are stored and locked by the caller. The number of statements is the same for one and for thousands.
     """
     lots = [row for row in rows if isinstance(row, StockLot)]
     if not lots:
@@ -30,16 +30,19 @@ def bring_in_line(rows: Sequence[object], *, by: By, now: datetime, source: str 
     for (lot_pk, account), quantity in balances.items():
         if account.kind in ledger.AT_HAND:
             held[lot_pk] = held.get(lot_pk, Decimal(0)) + quantity
+    restated: list[tuple[Movement, str]] = []
     for lot in lots:
         at_hand = held.get(str(lot.pk), Decimal(0))
         if lot.pk in known and at_hand != lot.quantity:
             movement = ledger.count("", lot=str(lot.pk), at_hand=at_hand, counted=lot.quantity, verb=Verb.RESTATE)
             ledger.demand_balance(movement)
-            write(movement, lot.org_path, actor=actor, now=now, note=Note(source=source))
+            restated.append((movement, lot.org_path))
+    write_many(restated, actor=actor, now=now, note=Note(source=source))
 
 
-def withdraw(row: object, *, by: User | None, now: datetime, source: str) -> None:
-    """Post that a lot which an undone import entered holds nothing any more; it is deleted next."""
-    if isinstance(row, StockLot):
-        row.quantity = row.quantity - row.quantity
-        bring_in_line([row], by=by, now=now, source=source)
+def withdraw(rows: Sequence[object], *, by: By, now: datetime, source: str) -> None:
+    """Post that lots which an undone import entered hold nothing any more; they are deleted next."""
+    lots = [row for row in rows if isinstance(row, StockLot)]
+    for lot in lots:
+        lot.quantity = Decimal(0)
+    bring_in_line(lots, by=by, now=now, source=source)

@@ -91,15 +91,20 @@ def sorted_by(name: str, *columns: str, path: str = "org_path") -> list[models.I
     ]
 
 
-def due_by(name: str, *columns: str, path: str = "org_path") -> list[models.Index]:
-    """Return the indexes that hold, of a subtree of any size, what is in use with its day in one of these columns."""
+def due_by(name: str, *columns: str, path: str = "org_path", more: tuple[str, ...] = ()) -> list[models.Index]:
+    """Return the indexes of what is in use and has a day in one of these columns, in two orders: of the tree, then of
+    days, for small subtrees; and of days, then of the tree, for large ones. `more` is asked for besides the day. SQLite
+    looks up whether a row is in use, which the index says already, unless the index has the column as well.
+    """
+    orders = [("due", (path, column), column) for column in columns]
+    orders += [("days", (column, path), column) for column in columns]
     return [
         models.Index(
-            fields=[path, column, "id"],
-            name=f"{name}_due_{column}"[:30],
+            fields=[*order, "id", *(("retired_at", *more) if word == "days" else ())],
+            name=f"{name}_{word}_{column}"[:30],
             condition=Q(retired_at__isnull=True, **{f"{column}__isnull": False}),
         )
-        for column in columns
+        for word, order, column in orders
     ]
 
 

@@ -80,7 +80,7 @@ class StockLot(Registered):
             *walked_by("stock", "item", "reserve", "condition", "site"),
             *walked_by("stock", ("item", "reserve"), ("item", "condition"), ("reserve", "condition")),
             *sorted_by("stock", "expires_on", "next_test_on", "received_on"),
-            *due_by("stock", "expires_on", "next_test_on"),
+            *due_by("stock", "expires_on", "next_test_on", more=("quantity",)),
             models.Index(
                 fields=["item", "next_test_on", "org_path", "id"],
                 name="stock_tests_of_item",

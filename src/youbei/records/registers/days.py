@@ -1,87 +1,96 @@
-"""Rows in the order of a day they hold, the first day first, at a cost that the size of the tree does not change."""
+"""Rows in the order of a day they hold, the first day first, at a cost that the size of the tree does not change.
+
+A large subtree is asked day after day, out of the index that has all rows of a day in the order of the tree: one step
+to the next day that anything holds, one to what of it lies in the subtree. So what is asked grows with the days that
+lie between, and neither with the rows of the register nor with the units of the subtree.
+"""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.db import connections
 from django.db.models import DateField, F, QuerySet
+from django.db.models.expressions import RawSQL
 
-from youbei.records.models import Organisation
-from youbei.records.models.scope import SORTED, SORTED_END
+from youbei.records.models.scope import SORTED_QUICKLY
 from youbei.records.registers.conditions import Unindexed
-from youbei.records.registers.tallies import is_everything
+from youbei.records.registers.subtrees import is_everything
 
-# Assumption: in so many units something is looked up one after the other in a few milliseconds.
-MOST_UNITS = 256
-# Assumption: nothing that is still in a register fell due longer ago, before the day up to which it is looked.
-LONGEST_AGO = timedelta(days=5_000)
+# Assumption: nothing that is in a register fell due before this day.
+BEFORE_ALL = date(1900, 1, 1)
 
 
-def by_day(model: type[Any], paths: list[str], column: str) -> QuerySet[Any]:
-    """Return the rows in use under these paths that have a day in `column`, with that day as the alias `day`.
+class Days:
+    """The rows in use under some paths that have a day in a column; `rows` has that day as the alias `day`.
 
-    Narrow and sort by `day`, not by the column. On SQLite a small subtree is read whole out of the index that holds its
-    days, whatever order is asked for; a large one is walked in the order of days, where the first are soon found.
-    PostgreSQL decides by its statistics.
+    A small subtree is read whole out of the index that holds its days, and of everything an index has the days in
+    order; of what lies between the days are found first (see `first_days`).
     """
-    rows = model._default_manager.order_by().filter(retired_at__isnull=True, **{f"{column}__isnull": False})
-    if connections[rows.db].vendor != "sqlite" or not paths:
-        return as_day(rows.under_any(paths, "under"), F(column))
-    if "/" not in paths and not rows.under_any(paths, "under")[SORTED:SORTED_END].exists():
-        return as_day(rows.under_any(paths, "under"), Unindexed(F(column), output_field=DateField()))
-    return as_day(rows.under_any(paths, "under_by_walking"), F(column))
+
+    def __init__(self, model: type[Any], paths: list[str], column: str) -> None:
+        among = model._default_manager.order_by().filter(retired_at__isnull=True, **{f"{column}__isnull": False})
+        is_all = is_everything(paths)
+        self.column = column
+        self.rows: QuerySet[Any] = among if is_all else among.under_any(paths, "under")
+        under = model._default_manager.order_by().under_any(paths, "under").values("pk")
+        self.is_large = not is_all and under[SORTED_QUICKLY : SORTED_QUICKLY + 1].exists()
+        is_read_whole = not is_all and not self.is_large
+        self.rows = self.rows.alias(day=Unindexed(F(column), output_field=DateField()) if is_read_whole else F(column))
+
+    def earliest(self, most: int, *, until: date, since: date = BEFORE_ALL) -> QuerySet[Any]:
+        """Return rows from a day up to another among which the first so many are; sort them by `day` and by key."""
+        if not self.is_large:
+            return self.rows.filter(day__gte=since, day__lte=until)
+        days = first_days(self.rows, self.column, most, until=until, since=since)
+        return self.rows.filter(**{f"{self.column}__in": [day for day, _ in days]})
+
+    def number(self, most: int, *, until: date, since: date = BEFORE_ALL) -> int:
+        """Count the rows from a day up to another, no further than `most`."""
+        if not self.is_large:
+            return int(self.rows.filter(day__gte=since, day__lte=until).order_by()[:most].count())
+        days = first_days(self.rows, self.column, most, until=until, since=since)
+        return min(most, sum(number for _, number in days))
+
+
+def first_days(
+    rows: QuerySet[Any], column: str, most: int, *, until: date, since: date = BEFORE_ALL
+) -> list[tuple[date, int]]:
+    """Return the days from `since` up to `until` on which there are any of these rows, with how many.
+
+    The days end when they hold `most` together. `rows` are some of those in use that have a day in the column.
+    """
+    table, name = rows.model._meta.db_table, rows.model._meta.get_field(column).column
+    following = f"SELECT MIN({name}) FROM {table} WHERE retired_at IS NULL AND {name} {{}} AND {name} <= %s"
+    of_day = rows.order_by().filter(**{column: RawSQL("days.day", [])}).values("pk")[:most]
+    counted, values = of_day.query.get_compiler(rows.db).as_sql()
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(
+            f"""WITH RECURSIVE days(day, found) AS (
+                SELECT ({following.format(">= %s")}), CAST(0 AS bigint)
+                UNION ALL
+                SELECT ({following.format("> days.day")}), found + (SELECT COUNT(*) FROM ({counted}) AS of_day)
+                FROM days WHERE day IS NOT NULL AND found < %s
+            ) SELECT day, found FROM days""",
+            [since, until, until, *values, most],
+        )
+        steps = [(as_date(day), int(found)) for day, found in cursor.fetchall()]
+    told = pairwise(steps)
+    return [(day, after - before) for (day, before), (_, after) in told if day is not None and after > before]
+
+
+def as_date(day: Any) -> date | None:
+    """Return a day as the database gives it: SQLite gives text."""
+    return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def soonest(
     model: type[Any], paths: list[str], column: str, *, until: date, most: int, **more: Any
 ) -> list[tuple[date, int]]:
-    """Return the first so many rows in use that have a day up to `until` and fit `more`: the day and the key of each.
-
-    A subtree of few units has an index for each in the order of days; but neither database walks several of them at
-    once. So it is found by halves up to which day there are enough, and no later ones are looked at.
-    """
-    units = few_units(paths)
-    if units is None:
-        rows = by_day(model, paths, column).filter(day__lte=until, **more).order_by("day", "pk")
-        return list(rows.values_list(column, "pk")[:most])
-    rows = model._default_manager.order_by().filter(org_path__in=units, retired_at__isnull=True, **more)
-    first, last = until - LONGEST_AGO, until
-    while first < last:
-        middle = first + (last - first) // 2
-        if rows.filter(**{f"{column}__lte": middle}).values("pk")[most - 1 : most].exists():
-            last = middle
-        else:
-            first = middle + timedelta(days=1)
-    before = rows.filter(**{f"{column}__lt": last}).values_list(column, "pk")
-    of_last = rows.filter(**{column: last}).order_by("pk").values_list(column, "pk")
-    return sorted([*before[:most], *of_last[:most]])[:most]
-
-
-def few_units(paths: list[str]) -> list[str] | None:
-    """Return the paths of the units in these subtrees; None where they are many, or the subtrees are everything."""
-    if is_everything(paths):
-        return None
-    units = Organisation.objects.under_any(paths, "under").order_by("path").values_list("path", flat=True)
-    found = list(units[: MOST_UNITS + 1])
-    return found if len(found) <= MOST_UNITS else None
-
-
-def as_day(rows: QuerySet[Any], day: Any) -> QuerySet[Any]:
-    found: QuerySet[Any] = rows.alias(day=day)
-    return found
-
-
-def within(paths: list[str], unit: str) -> list[str]:
-    """Return what of these subtrees lies in the subtree of a unit."""
-    return [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
-
-
-def outermost(paths: list[str]) -> list[str]:
-    """Return the subtrees that hold all others of these, each once, in order."""
-    return [path for path in sorted(set(paths)) if not any(path != other and path.startswith(other) for other in paths)]
-
-
-def meet(path: str, unit: str) -> bool:
-    return path.startswith(unit) or unit.startswith(path)
+    """Return the first so many rows in use that have a day up to `until` and fit `more`: the day and key of each."""
+    days = Days(model, paths, column)
+    days.rows = days.rows.filter(**more)
+    rows = days.earliest(most, until=until).order_by("day", "pk")
+    return list(rows.values_list(column, "pk")[:most])

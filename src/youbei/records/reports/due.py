@@ -18,8 +18,9 @@ from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import DueStep, MemberReview, Organisation, TeamReview, User
 from youbei.records.pages import PAGE_SIZE, Page, cursor_at, open_cursor
-from youbei.records.registers.days import by_day, within
+from youbei.records.registers.days import BEFORE_ALL, Days
 from youbei.records.registers.pages import Count, as_record
+from youbei.records.registers.subtrees import within
 from youbei.records.registers.tables import in_use, model_of, records_of, register_called
 from youbei.records.registers.values import with_references
 
@@ -94,21 +95,22 @@ LAST_ONLY: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 }
 
 
-def seen(kind: DueKind, user: User, filters: DueFilters, today: date) -> QuerySet[Any]:
-    """Return the records of a kind that a user may see and that are late, or due within the kind's horizon.
-
-    Their day is the alias `day` (see `by_day`).
-    """
+def seen(kind: DueKind, user: User, unit: str) -> Days:
+    """Return the records of a kind that a user may see, under a unit where its code is given, by their days."""
     register = register_called(kind.register)
     paths = user.paths_with(register.see)
-    if filters.unit:
-        unit = Organisation.objects.filter(code=filters.unit).values_list("path", flat=True).first()
-        paths = within(paths, unit) if unit else []
-    rows = due_rows(kind, by_day(model_of(register), paths, kind.field))
-    if filters.state == "late":
-        return rows.filter(day__lt=today)
-    rows = rows.filter(day__lte=today + kind.horizon)
-    return rows.filter(day__gte=today) if filters.state == "soon" else rows
+    if unit:
+        under = Organisation.objects.filter(code=unit).values_list("path", flat=True).first()
+        paths = within(paths, under) if under else []
+    days = Days(model_of(register), paths, kind.field)
+    days.rows = due_rows(kind, days.rows)
+    return days
+
+
+def span(kind: DueKind, state: str, today: date) -> tuple[date, date]:
+    """Return the first and the last day of what is late, of what is due soon, or of both."""
+    first = today if state == "soon" else BEFORE_ALL
+    return first, today - timedelta(days=1) if state == "late" else today + kind.horizon
 
 
 def kinds_for(user: User, filters: DueFilters) -> list[DueKind]:
@@ -132,7 +134,8 @@ def keys_of(
     kind: DueKind, user: User, filters: DueFilters, today: date, edge: Sequence[Any] | None, count: int
 ) -> list[tuple[date, str, int]]:
     """Return the first keys (day, kind, record) of a kind behind the edge."""
-    rows = seen(kind, user, filters, today)
+    days = seen(kind, user, filters.unit)
+    since, until = span(kind, filters.state, today)
     if edge is not None:
         day, code, pk = edge
         is_behind = Q(day__gt=day)
@@ -140,8 +143,8 @@ def keys_of(
             is_behind |= Q(day=day)
         elif kind.code == code:
             is_behind |= Q(day=day, pk__gt=pk)
-        rows = rows.filter(Q(day__gte=day) & is_behind)
-    found = rows.order_by("day", "pk").values_list(kind.field, "pk")
+        days.rows, since = days.rows.filter(is_behind), max(since, day)
+    found = days.earliest(count, until=until, since=since).order_by("day", "pk").values_list(kind.field, "pk")
     return [(due_on, kind.code, pk) for due_on, pk in found[:count]]
 
 
@@ -195,13 +198,10 @@ def due_counts(user: User, *, today: date, filters: DueFilters | None = None) ->
     wanted = filters or DueFilters()
     late = soon = 0
     for kind in kinds_for(user, wanted):
+        days = seen(kind, user, wanted.unit)
         if late <= COUNTED:
-            late += limited(seen(kind, user, DueFilters(kind.code, wanted.unit, "late"), today))
+            late += days.number(COUNTED + 1, until=today - timedelta(days=1))
         if soon <= COUNTED:
-            rows = seen(kind, user, DueFilters(kind.code, wanted.unit, "soon"), today)
-            soon += limited(rows.filter(day__lte=today + timedelta(days=30)))
+            month = min(kind.horizon, timedelta(days=30))
+            soon += days.number(COUNTED + 1, since=today, until=today + month)
     return DueCounts(Count(min(late, COUNTED), late > COUNTED), Count(min(soon, COUNTED), soon > COUNTED))
-
-
-def limited(rows: QuerySet[Any]) -> int:
-    return int(rows.order_by()[: COUNTED + 1].count())

@@ -17,8 +17,8 @@ from youbei.engine.stock.tests_due import Due, Tested, due
 from youbei.engine.text import Text
 from youbei.records.models import EquipmentTest, Item, StockLot, StockMovement, StockPosting
 from youbei.records.registers.conditions import Unindexed
-from youbei.records.registers.days import by_day, soonest
-from youbei.records.registers.tallies import is_everything
+from youbei.records.registers.days import Days, soonest
+from youbei.records.registers.subtrees import is_everything
 
 SHOWN = 50
 # Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies
@@ -93,8 +93,9 @@ def equipment_due(paths: list[str], *, today: date, limit: int = SHOWN) -> list[
     """Return the lots of equipment whose test is overdue or due within a month, or that were never tested."""
     testable = Item.objects.filter(test_interval_days__isnull=False)
     intervals = {pk: timedelta(days=days or 0) for pk, days in testable.values_list("pk", "test_interval_days")}
-    dated = by_day(StockLot, paths, "next_test_on").filter(walked_items(intervals), quantity__gt=0)
-    dated = dated.filter(day__lte=today + AHEAD).order_by("day", "pk")
+    days = Days(StockLot, paths, "next_test_on")
+    days.rows = days.rows.filter(walked_items(intervals), quantity__gt=0)
+    dated = days.earliest(looked_at(limit), until=today + AHEAD).order_by("day", "pk")
     columns = ("pk", "item_id", "received_on", "produced_on", "next_test_on")
     rows = [
         *undated(paths, intervals).values_list(*columns)[: looked_at(limit)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -15,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.actions.sheets import upload
-from youbei.actions.sheets.exporting import FORMATS, export_register, refused_sheet, template
+from youbei.actions.sheets.exporting import FORMATS, export_register, in_pieces, refused_sheet, template
+from youbei.actions.sheets.kept import kept_records, kept_text
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
-from youbei.records.models import SheetImport
+from youbei.records.models import RecordChange, SheetImport
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.tables import register_called
 from youbei.web.access import access, user_of
@@ -28,6 +30,7 @@ from youbei.web.registers.lists import register_for
 
 STEPS = ("check", "apply", "cancel", "undo")
 LISTED = 100
+NAMED = 50
 WORKING = frozenset({SheetImport.Stage.CHECKING, SheetImport.Stage.APPLYING, SheetImport.Stage.UNDOING})
 
 
@@ -120,6 +123,9 @@ def show_import(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "registers/_progress.html", context)
     if sheet.stage in (SheetImport.Stage.UPLOADED, SheetImport.Stage.FAILED):
         context["matches"] = upload.proposed_columns(sheet, by)
+        context["wrote"] = RecordChange.objects.filter(source=sheet.source).exists()
+    if sheet.kept_back:
+        context["kept"] = list(islice(kept_records(sheet, by), NAMED))
     return render(request, "registers/import.html", context)
 
 
@@ -183,10 +189,22 @@ def refused_file(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@access("signed_in")
+def kept_file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Send the records that an undoing left as they were, each with why."""
+    by = user_of(request)
+    sheet = upload.own_import(pk, by)
+    text = in_pieces(kept_text(sheet, by, language()))
+    response = StreamingHttpResponse(text, content_type=FORMATS["csv"])
+    response["Content-Disposition"] = f'attachment; filename="{sheet.register}-not-undone-{sheet.pk}.csv"'
+    return response
+
+
 urlpatterns = [
     path("registers/imports/", list_imports, name="imports"),
     path("registers/imports/<int:pk>/", show_import, name="import"),
     path("registers/imports/<int:pk>/refused/", refused_file, name="import_refused"),
+    path("registers/imports/<int:pk>/kept/", kept_file, name="import_kept"),
     path("registers/imports/<int:pk>/<slug:step>/", step, name="import_step"),
     path("registers/<slug:name>/export/", export, name="register_export"),
     path("registers/<slug:name>/template/", get_template, name="register_template"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -81,9 +82,9 @@ def outline(request: HttpRequest) -> HttpResponse:
         rows = mine.filter(parent=None) if tops == ["/"] else mine.filter(path__in=tops)
         chain = []
     shown = list(rows.order_by("path")[: CHILDREN + 1])
-    with_children = set(
-        Organisation.objects.filter(parent__in=shown, retired_at__isnull=True).values_list("parent", flat=True)
-    )
+    below = Organisation.objects.filter(parent=OuterRef("pk"), retired_at__isnull=True)
+    some = Organisation.objects.filter(pk__in=[unit.pk for unit in shown])
+    with_children = set(some.filter(Exists(below)).order_by().values_list("pk", flat=True))
     context = {
         "chain": chain,
         "rows": [(unit, unit.pk in with_children) for unit in shown[:CHILDREN]],
