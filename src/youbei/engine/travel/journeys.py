@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from threading import Lock
 
 import numpy as np
 
@@ -50,14 +49,13 @@ class Finder:
 
 
 class FastRoads:
-    """A graph that `RoadTravel` can search: compiled, and with turns that are forbidden. Threads take turns."""
+    """A graph that `RoadTravel` can search: compiled, and with turns that are forbidden. One thread at a time."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.turned, _ = reverse_with_arcs(graph)
         self.tail = self.turned.tail
         self.workspace = Workspace(self.turned)
-        self.turn = Lock()
         self.nodes: Sequence[Point] = Nodes(graph)
         self.finder = Finder(graph)
 
@@ -75,10 +73,6 @@ class FastRoads:
 
     def search_to(self, destination: int, limit_s: float = INFINITY) -> Search:
         """Return the shortest times and ways to one node from every node that is no farther than the limit."""
-        with self.turn:
-            return self.searched_to(destination, limit_s)
-
-    def searched_to(self, destination: int, limit_s: float) -> Search:
         work = self.workspace
         sources, starts = started(self.turned, destination)
         limit = NO_LIMIT if limit_s == INFINITY else min(NO_LIMIT, int(limit_s * TENTHS))

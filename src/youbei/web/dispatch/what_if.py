@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -43,15 +44,21 @@ class Supposition:
 class Slider:
     """One number that may be supposed: `name` in the address, what it stands at, and in which words.
 
-    `at_rest` says in words what 0 means.
+    `at_rest` says in words what 0 means. Sliders of one `group` stand together.
     """
 
+    group: str
     name: str
     label: str
     value: int
     most: int
     unit: str
     at_rest: str
+
+    @property
+    def key(self) -> str:
+        """Return a name for an element of the page."""
+        return "slider-" + re.sub(r"[^0-9a-z]+", "-", self.name.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,11 @@ def kept_query(question: Asked) -> list[tuple[str, object]]:
 
 def more_sliders(question: Asked, proposal: Proposal) -> Iterator[Slider]:
     known = dict(question.suppose.more)
-    for key, label in list(needs_in(proposal).items())[:SHOWN]:
-        yield Slider(f"{MORE_OF}{key}", label, known.get(key, 0), MOST_MORE, _("more"), _("as asked"))
+    pairs = [(run, need) for run in proposal.facts.runs for need in run.needs]
+    for run, need in pairs[:SHOWN]:
+        key = f"{run.pk}:{need.key}"
+        group = _("More for %(what)s") % {"what": run.title}
+        yield Slider(group, f"{MORE_OF}{key}", said(need.name), known.get(key, 0), MOST_MORE, _("more"), _("as asked"))
 
 
 def cover_sliders(question: Asked, proposal: Proposal) -> Iterator[Slider]:
@@ -110,15 +120,17 @@ def cover_sliders(question: Asked, proposal: Proposal) -> Iterator[Slider]:
         kept = question.suppose.kept_at(one.pk)
         if kept is None:
             kept = one.number if one.pk in question.suppose.protected else 0
-        label = _("Protect this district: %(what)s") % {"what": said(one.name)}
-        yield Slider(f"{KEEP_AT}{one.pk}", label, kept, max(MOST_KEPT, one.number), _("stay"), _("may be broken"))
+        group, label = _("Protect this district"), said(one.name)
+        yield Slider(
+            group, f"{KEEP_AT}{one.pk}", label, kept, max(MOST_KEPT, one.number), _("stay"), _("may be broken")
+        )
 
 
 def time_sliders(question: Asked) -> Iterator[Slider]:
-    label = _("What is due may come later")
-    yield Slider("slack", label, question.suppose.slack_min, MOST_SLACK_MIN, _("min later"), _("as due"))
+    group, label = _("Time"), _("What is due may come later")
+    yield Slider(group, "slack", label, question.suppose.slack_min, MOST_SLACK_MIN, _("min later"), _("as due"))
     label = _("Look for a better plan for about")
-    yield Slider("seconds", label, question.suppose.budget_s, MOST_BUDGET_S, _("s"), _("as usual"))
+    yield Slider(group, "seconds", label, question.suppose.budget_s, MOST_BUDGET_S, _("s"), _("as usual"))
 
 
 def needs_in(proposal: Proposal) -> dict[str, str]:
