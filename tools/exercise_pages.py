@@ -20,6 +20,7 @@ from youbei.engine.exercises.language import (
     OBJECTIVE,
     REACTION,
     ROLE,
+    SAFETY,
     TARGET,
     TASK,
 )
@@ -42,6 +43,7 @@ TABLES: tuple[tuple[str, tuple[Field, ...]], ...] = (
     ("代演单位 `[[roles]]`", ROLE.keys),
     ("反应 `reactions`", REACTION.keys),
     ("互锁 `[[interlocks]]`", INTERLOCK.keys),
+    ("安全计划 `[safety]`", SAFETY.keys),
 )
 CHECKER = """\
 # 演练检查 Exercise checker

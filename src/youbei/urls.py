@@ -38,6 +38,7 @@ from youbei.web.exercises import leading as exercise_leading
 from youbei.web.exercises import list as exercise_list
 from youbei.web.exercises import models as exercise_models
 from youbei.web.exercises import one as exercise_one
+from youbei.web.exercises import reality as exercise_reality
 from youbei.web.exercises import rehearsing as exercise_rehearsing
 from youbei.web.exercises import writing as exercise_writing
 from youbei.web.findings import cases as case_pages
@@ -169,6 +170,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *hot_wash.urlpatterns,
     *exercise_alliance.urlpatterns,
     *hot_wash_link.urlpatterns,
+    *exercise_reality.urlpatterns,
     *exercise_leading.urlpatterns,
     *counts.urlpatterns,
     *count_link.urlpatterns,

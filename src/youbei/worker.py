@@ -27,6 +27,7 @@ from youbei.actions.deliver import deliver_due
 from youbei.actions.due import tell_what_falls_due
 from youbei.actions.exercises.hot_wash import close_due
 from youbei.actions.exercises.hot_wash_after import open_due
+from youbei.actions.exercises.interrupting import let_reality_in
 from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
@@ -62,6 +63,7 @@ class TickResult:
 def tick(now: datetime) -> TickResult:
     """Do everything that is due at `now`, each run in a transaction of its own."""
     advanced = failed = 0
+    let_reality_in(now)
     due = due_runs(now, RUNS_PER_TICK)
     for run_pk in due:
         try:

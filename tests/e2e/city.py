@@ -154,6 +154,10 @@ class City:
         begun = urlsplit(self.post(opener, library, is_announced="on")).path
         self.post(opener, begun + "posts/")
         self.post(opener, begun + "start/")
+        stopped = urlsplit(self.post(opener, library, is_announced="on")).path
+        self.post(opener, stopped + "posts/")
+        self.post(opener, stopped + "start/")
+        self.post(opener, stopped + "real/", incident="", reason="有人受伤 Somebody is hurt")
         unit = {"organisation": "haizhou-school-binhai-primary", "title": "11 月疏散 November", "target": "180"}
         counting = urlsplit(self.post(opener, "/head-counts/new/", **unit)).path
         self.post(opener, counting + "alarm/")
@@ -168,6 +172,7 @@ class City:
             "planned": planned,
             "exercise_unit": asked[0] if asked else "",
             "exercise": begun,
+            "stopped": stopped,
             "head_count": counting,
             "count_link": link,
             "count_group": group[0] if group else "",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from youbei.actions import clock
-from youbei.actions.exercises import alliance, enrolling
+from youbei.actions.exercises import alliance, enrolling, interrupting
 from youbei.actions.exercises.classes import PeopleClass, classes_of, enrol_by_class
 from youbei.actions.exercises.hot_wash_after import set_hot_wash
 from youbei.actions.permit import not_found
@@ -19,12 +20,14 @@ from youbei.api.exercises import ExerciseOut, ParticipantsIn, row_of, shown
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Line, Slug, find
 from youbei.engine.access import Permission
-from youbei.records.models import Exercise, ExerciseUnit, Organisation, User
+from youbei.engine.text import Text
+from youbei.records.models import Exercise, ExerciseUnit, Incident, Organisation, User
 from youbei.records.reports.alliance import AskedRow, UnitRow, answers_for, asked_of, unit_of, units_of
 from youbei.records.reports.exercises import part_of, visible_exercise
+from youbei.records.reports.interruptions import Stopped, interruptions_of
 
 router = Router(tags=["exercises"])
-Act = Literal["accept", "decline", "withdraw", "remove"]
+Act = Literal["accept", "decline", "withdraw", "real", "return", "remove"]
 ClassKey = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 
@@ -37,6 +40,29 @@ class AskUnitIn(Body):
 
 class UnitAnswerIn(Body):
     reason: Line = ""
+
+
+class InterruptionOut(Schema):
+    """What real broke in: into the part of `unit`, or the whole; `incident` only where you may see it."""
+
+    unit: Text
+    why: str
+    subject: str
+    incident: str
+    at: datetime
+    lifted_at: datetime | None
+    reason: str
+
+
+class RealIn(Body):
+    """The number of the real incident where it is reported already, and what has happened."""
+
+    incident: Line = ""
+    reason: Line = ""
+
+
+class GoOnIn(Body):
+    reason: Line
 
 
 class ClassesIn(Body):
@@ -105,16 +131,50 @@ def enrol_people_of_unit(request: HttpRequest, exercise_id: UUID, code: Slug, bo
 def answer_exercise_unit(
     request: HttpRequest, exercise_id: UUID, code: Slug, act: Act, body: UnitAnswerIn
 ) -> Status[None]:
-    """Accept, decline or withdraw for a unit that you answer for; or take it off the exercise that you lead."""
+    """Accept, decline or withdraw for a unit that you answer for, or take it off the exercise that you lead.
+
+    `real` calls its people away at once for something real, `return` brings them back.
+    """
     by, now = caller(request), clock.now()
     unit = unit_called(seen(exercise_id, by), code, by)
     if act == "withdraw":
         alliance.withdraw_unit(by=by, now=now, unit=unit, reason=body.reason)
+    elif act == "real":
+        interrupting.call_out(by=by, now=now, exercise=unit.exercise, unit=unit, reason=body.reason)
+    elif act == "return":
+        interrupting.return_unit(by=by, now=now, unit=unit, reason=body.reason)
     elif act == "remove":
         alliance.remove_unit(by=by, now=now, unit=unit)
     else:
         alliance.answer_unit(by=by, now=now, unit=unit, accepts=act == "accept", reason=body.reason)
     return Status(204, None)
+
+
+@router.get("/exercises/{exercise_id}/interruptions", response=list[InterruptionOut], **may(Permission.SEE))
+def list_interruptions(request: HttpRequest, exercise_id: UUID) -> list[Stopped]:
+    """List what real has broken into an exercise, or into one unit's part in it, the newest first."""
+    by = caller(request)
+    return interruptions_of(seen(exercise_id, by), by)
+
+
+@router.post("/exercises/{exercise_id}/real", response=ExerciseOut, **may(Permission.SEE))
+@idempotent
+def call_out_real(request: HttpRequest, exercise_id: UUID, body: RealIn) -> ExerciseOut:
+    """Call out that something is real: the exercise stops at once and its players are released."""
+    by = caller(request)
+    row = seen(exercise_id, by)
+    incident = find(Incident.objects.visible_to(by), number=body.incident) if body.incident else None
+    interrupting.call_out(by=by, now=clock.now(), exercise=row, incident=incident, reason=body.reason)
+    return shown(row_of(exercise_id), by)
+
+
+@router.post("/exercises/{exercise_id}/go-on", response=ExerciseOut, **may(Permission.RUN_EXERCISE))
+@idempotent
+def go_on_with_exercise(request: HttpRequest, exercise_id: UUID, body: GoOnIn) -> ExerciseOut:
+    """Let an exercise that something real has stopped go on from where its clock stood, with the reason."""
+    by = caller(request)
+    row = seen(exercise_id, by)
+    return shown(interrupting.resume_exercise(by=by, now=clock.now(), exercise=row, reason=body.reason), by)
 
 
 @router.get("/exercises/{exercise_id}/classes", response=list[PeopleClass], **may(Permission.RUN_EXERCISE))

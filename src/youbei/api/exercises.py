@@ -38,7 +38,7 @@ from youbei.records.reports.msel import Msel, MselLine, evaluation_of, msel_of, 
 
 router = Router(tags=["exercises"])
 ScriptText = Annotated[str, StringConstraints(min_length=1, max_length=10_000_000)]
-Stage = Literal["planned", "sealed", "running", "paused", "ended", "closed"]
+Stage = Literal["planned", "sealed", "running", "paused", "suspended", "ended", "closed"]
 
 
 class LibraryExercise(Schema):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from youbei.records.reports.programme import Programme
 
 STATES = ("overdue", "due", "planned", "done", "upcoming")
-STAGES = ("planned", "sealed", "running", "paused", "ended", "closed")
+STAGES = ("planned", "sealed", "running", "paused", "suspended", "ended", "closed")
 VERBS = ("fire", "hold", "release", "skip", "fail")
 STATE_WORDS = {
     "overdue": Text("逾期", "overdue"),

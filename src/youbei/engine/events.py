@@ -142,6 +142,8 @@ KINDS: dict[str, tuple[str, str]] = {
     # the script of an exercise, in its run's stream
     "exercise.started": ("演练开始", "The exercise started"),
     "exercise.ended": ("演练结束", "The exercise ended"),
+    "exercise.suspended": ("演练因真实事件暂停", "The exercise was suspended for a real incident"),
+    "exercise.resumed": ("演练恢复", "The exercise went on"),
     "inject.fired": ("触发注入", "An inject was fired"),
     "inject.skipped": ("跳过注入", "An inject was skipped"),
     "inject.held": ("暂扣注入", "An inject was held back"),
@@ -161,6 +163,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.revised": ("演练方案修改", "An exercise was revised"),
     "exercise.unit_asked": ("邀请单位共同组织演练", "A unit was asked to hold an exercise together"),
     "exercise.unit_answered": ("共同组织单位答复", "A unit answered for its part in an exercise"),
+    "exercise.unit_away": ("单位因真实事件退场", "A unit was called away from an exercise for a real incident"),
+    "exercise.unit_back": ("单位归队继续演练", "A unit came back to an exercise"),
     "exercise.unit_removed": ("移出共同组织单位", "A unit was taken off an exercise"),
     "exercise.inject_written": ("编写演练注入", "An inject of an exercise was written"),
     "exercise.cancelled": ("演练取消", "An exercise was cancelled"),

@@ -12,7 +12,7 @@ from youbei.records.insert import insert_rows
 from youbei.records.models import Exercise, Fact, Observation
 from youbei.records.models import Run as RunRow
 
-OWN_KINDS = frozenset({"exercise.started", "exercise.ended", "clock.set"})
+OWN_KINDS = frozenset({"exercise.started", "exercise.ended", "exercise.suspended", "exercise.resumed", "clock.set"})
 FACT_CHANGES = {
     "fact.added": Fact.Change.ADDED,
     "fact.corrected": Fact.Change.CORRECTED,
@@ -55,6 +55,10 @@ def changes_by(event: Event, status: str, now: datetime) -> dict[str, Any]:
     if event.kind == "exercise.ended":
         reason = str(event.data.get("reason", ""))[:LONGEST_REASON]
         return {"status": states.ENDED.value, "ended_at": now, "end_reason": reason}
+    if event.kind == "exercise.suspended":
+        return {"status": states.SUSPENDED.value}
+    if event.kind == "exercise.resumed":
+        return {"status": states.RUNNING.value}
     if status not in (states.RUNNING.value, states.PAUSED.value):
         return {}
     return {"status": (states.PAUSED if event.data["is_paused"] else states.RUNNING).value}

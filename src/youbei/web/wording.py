@@ -25,6 +25,7 @@ EXERCISE_STATUSES: dict[str, str | Promise] = {
     "sealed": gettext_lazy("sealed"),
     "running": gettext_lazy("running"),
     "paused": gettext_lazy("paused"),
+    "suspended": gettext_lazy("stopped: real incident"),
     "ended": gettext_lazy("ended"),
     "closed": gettext_lazy("closed"),
 }
@@ -50,6 +51,14 @@ UNIT_STATES: dict[str, str | Promise] = {
     "accepted": gettext_lazy("takes part"),
     "declined": gettext_lazy("declined"),
     "withdrawn": gettext_lazy("withdrew"),
+    "away": gettext_lazy("called away for something real"),
+}
+INTERRUPTED_BY: dict[str, str | Promise] = {
+    "said": gettext_lazy("called out by hand"),
+    "report": gettext_lazy("real incident reported at"),
+    "run": gettext_lazy("plan activated by"),
+    "post": gettext_lazy("called to a real post:"),
+    "team": gettext_lazy("team really sent:"),
 }
 INJECT_KINDS: dict[str, str | Promise] = {
     "message": gettext_lazy("message"),

@@ -8,7 +8,15 @@ from django.db import transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.directory import Directory
-from youbei.actions.exercises.enrolling import OF_EACH_UNIT, OVER, accepted_units, enrol_anew, owner_of, paths_behind
+from youbei.actions.exercises.enrolling import (
+    JOINED,
+    OF_EACH_UNIT,
+    OVER,
+    enrol_anew,
+    joined_units,
+    owner_of,
+    paths_behind,
+)
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_begun
 from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.journal import record
@@ -75,7 +83,7 @@ def take_over(row: Exercise, unit: ExerciseUnit, now: datetime) -> None:
     """Put the people of a unit whom the leading unit has listed so far on the unit's own list."""
     listed = list(row.participants.filter(unit=None, part__in=OF_EACH_UNIT))
     refs = {one.ref for one in listed}
-    paths, units = paths_behind(refs, Directory(refs, now)), accepted_units(row)
+    paths, units = paths_behind(refs, Directory(refs, now)), joined_units(row)
     own = [one.pk for one in listed if {owner_of(path, units) for path in paths.get(one.ref, ())} == {unit}]
     row.participants.filter(pk__in=own).update(unit=unit)
 
@@ -88,7 +96,7 @@ def withdraw_unit(*, by: User | None, now: datetime, unit: ExerciseUnit, reason:
     reason = clean(reason, limit=LONGEST_REASON)
     if not reason:
         raise ExerciseRefused(zh="请写明退出的原因。", en="Say why your unit withdraws.")
-    if unit.state != State.ACCEPTED or row.status in OVER:
+    if unit.state not in JOINED or row.status in OVER:
         raise ExerciseRefused(
             zh="您单位未参加这次演练，或演练已经结束，无须退出。",
             en="Your unit does not take part in this exercise, or it is over; there is nothing to withdraw from.",

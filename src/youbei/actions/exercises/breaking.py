@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
+from youbei.actions.exercises.interrupting import stop_messages
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise
-from youbei.actions.exercises.leading import ended, refuse_not_begun
+from youbei.actions.exercises.leading import BEGUN, ended, refuse_not_begun
 from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed, not_found
@@ -16,7 +17,7 @@ from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.clock import Mode
 from youbei.engine.text import Text
-from youbei.records.models import Exercise, Incident, Message, User
+from youbei.records.models import Exercise, Incident, User
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def break_off(*, by: User | None, now: datetime, exercise: Exercise, incident: I
     refuse_not_begun(row)
     row = ended(row, by=by, now=now, reason=f"real incident {incident.number}")
     Exercise.objects.filter(pk=row.pk).update(broken_off_for=incident)
+    row.interruptions.filter(lifted_at=None).update(lifted_at=now, reason="broken off")
     stop_messages(row)
     release(row, incident, now)
     data = {"code": row.code, "number": incident.number}
@@ -51,14 +53,6 @@ def refuse_stranger(exercise: Exercise, by: User | None) -> None:
     if by is None or by.may(Permission.RUN_EXERCISE, row.org_path) or by.may(Permission.MANAGE_INCIDENT, row.org_path):
         return
     raise not_allowed(Permission.RUN_EXERCISE) if by.may(Permission.SEE, row.org_path) else not_found()
-
-
-def stop_messages(row: Exercise) -> None:
-    """Stop what the exercise still has in the outbox: nobody shall read it beside what is real."""
-    waiting = Message.objects.filter(run_id=row.run_id, status=Message.Status.QUEUED) if row.run_id else None
-    if waiting is not None:
-        reason = "演练已中止，不再发送。 The exercise was broken off, so this is not sent."
-        waiting.update(status=Message.Status.REFUSED, reason=reason)
 
 
 def release(row: Exercise, incident: Incident, now: datetime) -> None:
@@ -77,7 +71,7 @@ def release(row: Exercise, incident: Incident, now: datetime) -> None:
 
 def real_since(row: Exercise, user: User) -> list[Incident]:
     """Return the real incidents in the area of a running exercise, reported since it began, that a user may see."""
-    if row.status not in (Exercise.Status.RUNNING, Exercise.Status.PAUSED) or row.started_at is None:
+    if row.status not in BEGUN or row.started_at is None:
         return []
     seen = Incident.objects.visible_to(user).filter(
         mode=Incident.Mode.REAL, status=Incident.Status.OPEN, reported_at__gte=row.started_at

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from youbei.actions.exercises.enrolling import CLASS, Listed, accepted_units, enrol, owner_of
+from youbei.actions.exercises.enrolling import CLASS, Listed, enrol, joined_units, owner_of
 from youbei.actions.exercises.keeping import ExerciseRefused
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, ExerciseUnit, Organisation, Person, Post, PostHolding, SchoolClass, User
@@ -116,7 +116,7 @@ def enrol_by_class(
     A school class is put on the list itself, its pupils to be counted, and its teacher by name.
     """
     path, keys = (unit.org_path if unit else exercise.org_path), sorted(set(classes))
-    units = accepted_units(exercise)
+    units = joined_units(exercise)
     found: dict[tuple[str, str], str] = {}
     for key in keys:
         if key.startswith(CLASS) and SchoolClass.objects.filter(org_path__under=path, code=key.removeprefix(CLASS)):

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from youbei.actions.directory import Contact, Directory, codes_in
 from youbei.actions.exercises.classes import PeopleClass, classes_of, enrolled_people
-from youbei.actions.exercises.enrolling import accepted_units, enrol, owner_of
+from youbei.actions.exercises.enrolling import enrol, joined_units, owner_of
 from youbei.actions.exercises.keeping import ExerciseRefused
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
@@ -65,7 +65,7 @@ def enrol_by_post(*, by: User | None, now: datetime, exercise: Exercise) -> Exer
 
     Those of a unit that holds the exercise with others are for that unit to list.
     """
-    units = accepted_units(exercise)
+    units = joined_units(exercise)
     found: dict[tuple[str, str], str] = {}
     for post, contacts in filling(exercise, now).items():
         found |= {(one.code, "player"): post for one in contacts if owner_of(one.org_path, units) is None}

@@ -22,6 +22,8 @@ CLASS = "class:"
 # Who controls and who judges is for the unit that leads; its people play are for each unit itself.
 OF_EACH_UNIT = frozenset({Participant.Part.PLAYER.value, Participant.Part.OBSERVER.value})
 OVER = (Exercise.Status.ENDED, Exercise.Status.CLOSED)
+# A unit that is away for something real is in the exercise still: its people are its own to list.
+JOINED = (ExerciseUnit.State.ACCEPTED, ExerciseUnit.State.AWAY)
 Listed = tuple[str, str, str]
 
 
@@ -50,7 +52,7 @@ def enrol(
         )
     paths = paths_behind({ref for ref, _ in wanted}, directory)
     refuse_unknown({ref for ref, _ in wanted}, paths)
-    refuse_of_others(wanted, paths, accepted_units(row), unit)
+    refuse_of_others(wanted, paths, joined_units(row), unit)
     posts = {post.id for post in load_plan(row.plan_version).posts} if row.plan_version else set()
     if unknown := sorted({post for post in wanted.values() if post} - posts):
         raise ExerciseRefused(
@@ -76,7 +78,7 @@ def locked_for_unit(exercise: Exercise, unit: ExerciseUnit, by: User | None) -> 
     require(by, Permission.RUN_EXERCISE, unit.org_path)
     row = locked_exercise(exercise, None)
     unit.refresh_from_db()
-    if unit.state != ExerciseUnit.State.ACCEPTED:
+    if unit.state not in JOINED:
         raise ExerciseRefused(
             zh="您单位尚未确认参加这次演练，或已退出，不能登记参演人员。请先确认参加。",
             en="Your unit has not accepted this exercise, or has withdrawn, so it lists nobody. Accept first.",
@@ -89,8 +91,9 @@ def locked_for_unit(exercise: Exercise, unit: ExerciseUnit, by: User | None) -> 
     return row
 
 
-def accepted_units(row: Exercise) -> list[ExerciseUnit]:
-    return list(row.units.filter(state=ExerciseUnit.State.ACCEPTED).select_related("organisation"))
+def joined_units(row: Exercise) -> list[ExerciseUnit]:
+    """Return the units that hold an exercise with the one that leads it, also those that are away now."""
+    return list(row.units.filter(state__in=JOINED).select_related("organisation"))
 
 
 def owner_of(path: str, units: Sequence[ExerciseUnit]) -> ExerciseUnit | None:
@@ -146,8 +149,9 @@ def enrol_anew(row: Exercise) -> None:
 
 
 def enrol_in_incident(row: Exercise, incident_id: int) -> None:
-    """Let those who take part in an exercise be told of its incident."""
-    refs = sorted(set(row.participants.exclude(ref__startswith=CLASS).values_list("ref", flat=True)))
+    """Let those who take part in an exercise be told of its incident; the people of a unit that is away are not."""
+    present = row.participants.exclude(unit__state=ExerciseUnit.State.AWAY).exclude(ref__startswith=CLASS)
+    refs = sorted(set(present.values_list("ref", flat=True)))
     Enrolment.objects.bulk_create(Enrolment(incident_id=incident_id, ref=ref) for ref in refs)
 
 

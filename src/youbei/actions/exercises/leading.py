@@ -29,7 +29,7 @@ from youbei.records.casting import exercise_of
 from youbei.records.load import load_plan, load_run
 from youbei.records.models import Exercise, Incident, Participant, PlanVersion, Run, User
 
-BEGUN = (Exercise.Status.RUNNING, Exercise.Status.PAUSED)
+BEGUN = (Exercise.Status.RUNNING, Exercise.Status.PAUSED, Exercise.Status.SUSPENDED)
 
 
 @transaction.atomic

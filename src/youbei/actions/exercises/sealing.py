@@ -17,7 +17,7 @@ from django.db import transaction
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.cipher import decipher, encipher
-from youbei.actions.exercises.enrolling import accepted_units
+from youbei.actions.exercises.enrolling import joined_units
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_begun, refuse_faulty
 from youbei.actions.exercises.leading import begin
 from youbei.actions.facts import current_facts
@@ -193,7 +193,7 @@ def held_by(row: Exercise, now: datetime) -> str:
     or nought.
     """
     open_ones = Incident.objects.filter(mode=Incident.Mode.REAL, status=Incident.Status.OPEN)
-    holding_it = [row.organisation_id, *(one.organisation_id for one in accepted_units(row))]
+    holding_it = [row.organisation_id, *(one.organisation_id for one in joined_units(row))]
     here = open_ones.filter(organisation_id__in=holding_it)
     if here.exists():
         return REAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Manager
+from django.db.models import Manager, QuerySet
 
 from youbei.actions.directory import Directory
 from youbei.actions.outbox import post_message
@@ -14,7 +14,13 @@ from youbei.records.models import Participant
 
 
 def tell_listed(
-    listed: Manager[Participant], said: Outgoing, *, key: str, org_path: str, now: datetime, mode: Mode = Mode.EXERCISE
+    listed: Manager[Participant] | QuerySet[Participant],
+    said: Outgoing,
+    *,
+    key: str,
+    org_path: str,
+    now: datetime,
+    mode: Mode = Mode.EXERCISE,
 ) -> None:
     """Send the same to everybody listed, once each: `key` says what it is, so that nobody is told twice.
 

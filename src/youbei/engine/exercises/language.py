@@ -89,6 +89,24 @@ INTERLOCK = Record(
         ),
     ),
 )
+SAFETY = Record(
+    model.Safety,
+    (
+        key("text", TEXT, "安全措施与中止口令。", "Safety measures, and the word that stops the exercise."),
+        key(
+            "breaks_on",
+            OneOf(model.BreaksOn),
+            "何种真实情况立即暂停演练：参演单位的真实报告，或调用参演力量的预案启动。",
+            "What real suspends it: a report from an enrolled unit, or an activated plan that calls those enrolled.",
+        ),
+        key(
+            "level",
+            Number(1, 4, is_whole=True),
+            "仅此等级及以上的响应暂停演练；缺省为任何等级。",
+            "Only responses at this level or a more severe one suspend it; any by default.",
+        ),
+    ),
+)
 EXERCISE = Record(
     model.Exercise,
     (
@@ -106,5 +124,6 @@ EXERCISE = Record(
         key("injects", ListOf(InjectShape()), "注入清单。", "The injects."),
         key("roles", ListOf(ROLE), "代演单位。", "Played roles."),
         key("interlocks", ListOf(INTERLOCK), "互锁条件：天气、考试、真实事件。", "What holds it back."),
+        key("safety", SAFETY, "安全计划。", "The safety plan."),
     ),
 )

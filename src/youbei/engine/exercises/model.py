@@ -179,6 +179,26 @@ class Interlock:
     when: Condition
 
 
+class BreaksOn(StrEnum):
+    """What real suspends an exercise: a report from an enrolled unit, or only a plan that is activated."""
+
+    REPORT = "report"
+    ACTIVATION = "activation"
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The safety plan: its words, and what real suspends the exercise at once.
+
+    Any activation of a plan at `level` or a more severe one does that calls an enrolled unit, person or team; with
+    `breaks_on` report, any real report from an enrolled unit does it, too.
+    """
+
+    text: Text = Text()
+    breaks_on: BreaksOn = BreaksOn.ACTIVATION
+    level: int = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """A whole exercise. `plan` is the id of the plan under test, `sponsor` the code of the unit that holds it."""
@@ -197,6 +217,7 @@ class Exercise:
     injects: tuple[Inject, ...] = ()
     roles: tuple[Role, ...] = ()
     interlocks: tuple[Interlock, ...] = ()
+    safety: Safety = field(default_factory=Safety)
 
     def inject(self, inject_id: str) -> Inject:
         """Return an inject by id; raise KeyError where there is none of that id."""

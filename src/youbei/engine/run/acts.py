@@ -25,8 +25,10 @@ from youbei.engine.run.acts_script import (
     improvise,
     observe,
     release_inject,
+    resume_exercise,
     skip_by_hand,
     start_exercise,
+    suspend_exercise,
 )
 from youbei.engine.run.acts_steps import finish_open_step, reopen_done_step, skip_with_reason, start_step
 from youbei.engine.run.commands import (
@@ -53,11 +55,13 @@ from youbei.engine.run.commands import (
     Release,
     ReleaseInject,
     ReopenStep,
+    ResumeExercise,
     SetClock,
     SkipInject,
     SkipStep,
     StartExercise,
     StartStep,
+    SuspendExercise,
 )
 from youbei.engine.run.guards import RunRefused
 from youbei.engine.run.work import Work
@@ -67,6 +71,12 @@ class ExerciseOver(RunRefused):
     """Refuse to go on with an exercise after EndEx."""
 
 
+class ExerciseSuspended(RunRefused):
+    """Refuse to go on with an exercise that something real has stopped."""
+
+
+# What is left to do with an exercise that is suspended: the director lets it go on or ends it, evaluators note.
+WHILE_SUSPENDED = frozenset({ResumeExercise, EndExercise, Observe})
 AFTER_ENDEX = frozenset({Observe, EndResponse, Release, Assess, Deviate})
 
 ACTS: Mapping[type[Command], Callable[[Work, Any, Actor], None]] = {
@@ -89,6 +99,8 @@ ACTS: Mapping[type[Command], Callable[[Work, Any, Actor], None]] = {
     SetClock: set_clock,
     StartExercise: start_exercise,
     EndExercise: end_exercise,
+    SuspendExercise: suspend_exercise,
+    ResumeExercise: resume_exercise,
     FireInject: fire_by_hand,
     SkipInject: skip_by_hand,
     HoldInject: hold_inject,
@@ -106,5 +118,11 @@ def carry_out_command(work: Work, command: Command, by: Actor) -> None:
         raise ExerciseOver(
             zh="演练已经结束，只能补记观察、终止响应、归队和评估。",
             en="The exercise is over: only notes, the end of the response, releases and the assessment are left.",
+        )
+    if work.state.script.is_suspended and type(command) not in WHILE_SUSPENDED:
+        raise ExerciseSuspended(
+            zh="发生真实事件，演练已暂停，参演人员已解除演练任务。演练总指挥说明原因后方可恢复，或结束演练。",
+            en="The exercise is suspended for a real incident and its players are released. Its director lets it go "
+            "on, with a reason, or ends it.",
         )
     ACTS[type(command)](work, command, by)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from youbei.engine.clock import Mode
-from youbei.engine.events import Actor
+from datetime import datetime
+
+from youbei.engine.clock import Clock, Mode
+from youbei.engine.events import Actor, iso
 from youbei.engine.run.commands import (
     ConfirmAction,
     EndExercise,
@@ -13,8 +15,10 @@ from youbei.engine.run.commands import (
     Improvise,
     Observe,
     ReleaseInject,
+    ResumeExercise,
     SkipInject,
     StartExercise,
+    SuspendExercise,
 )
 from youbei.engine.run.follow import BY_CONTROLLER, bring, fire_inject, is_running, meet_action, skip_inject
 from youbei.engine.run.guards import RunRefused, need_reason
@@ -37,6 +41,10 @@ class ExerciseNotRunning(RunRefused):
 
 class ExerciseStarted(RunRefused):
     """Refuse a second StartEx."""
+
+
+class ExerciseNotSuspended(RunRefused):
+    """Refuse to let go on what was not stopped."""
 
 
 class UnknownInject(RunRefused):
@@ -117,6 +125,33 @@ def end_exercise(work: Work, command: EndExercise, by: Actor) -> None:
         if work.state.script.cues[cue.id].status in (CueStatus.WAITING, CueStatus.HELD):
             work.emit("inject.skipped", {"inject": cue.id, "reason": "endex", "is_automatic": True})
     work.emit("exercise.ended", {"reason": command.reason}, by)
+
+
+def suspend_exercise(work: Work, command: SuspendExercise, by: Actor) -> None:
+    """Stop the clock and everything that is done in the exercise, for something real."""
+    need_running(work)
+    if work.state.script.is_suspended:
+        return
+    anchor_clock(work, command.wall, is_paused=True)
+    work.emit("exercise.suspended", {"incident": command.incident, "why": command.why}, by)
+
+
+def resume_exercise(work: Work, command: ResumeExercise, by: Actor) -> None:
+    """Let a suspended exercise go on, from where its clock stood and at the speed it had."""
+    if not work.state.script.is_suspended:
+        raise ExerciseNotSuspended(
+            zh="演练没有因真实事件暂停，无须恢复。", en="The exercise is not suspended, so there is nothing to resume."
+        )
+    need_reason(command.reason, zh="恢复演练", en="Letting the exercise go on")
+    work.emit("exercise.resumed", {"reason": command.reason}, by)
+    anchor_clock(work, command.wall, is_paused=False)
+
+
+def anchor_clock(work: Work, wall: datetime, *, is_paused: bool) -> None:
+    """Let the clock of the exercise stand or go on where the run is now, at the speed it had."""
+    clock = work.state.clock or Clock.real()
+    data = {"wall": iso(wall), "scenario": iso(work.now), "speed": clock.speed, "is_paused": is_paused}
+    work.emit("clock.set", data)
 
 
 def fire_by_hand(work: Work, command: FireInject, by: Actor) -> None:

@@ -49,9 +49,19 @@ def exercise_started(state: State, setting: Setting, event: Event) -> Touched:
 
 def exercise_ended(state: State, setting: Setting, event: Event) -> Touched:
     """End the exercise: what time would still bring to its run does not come."""
-    state.script.is_over = True
+    state.script.is_over, state.script.is_suspended = True, False
     state.pending.clear()
     state.agenda.clear()
+    return NOTHING
+
+
+def exercise_suspended(state: State, setting: Setting, event: Event) -> Touched:
+    state.script.is_suspended = True
+    return NOTHING
+
+
+def exercise_resumed(state: State, setting: Setting, event: Event) -> Touched:
+    state.script.is_suspended = False
     return NOTHING
 
 
@@ -163,6 +173,8 @@ def observation_recorded(state: State, setting: Setting, event: Event) -> Touche
 APPLY_SCRIPT: Mapping[str, Apply] = {
     "exercise.started": exercise_started,
     "exercise.ended": exercise_ended,
+    "exercise.suspended": exercise_suspended,
+    "exercise.resumed": exercise_resumed,
     "inject.fired": inject_fired,
     "inject.skipped": inject_skipped,
     "inject.held": inject_held,

@@ -160,6 +160,26 @@ class EndExercise:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspendExercise:
+    """Stop the exercise where it stands, for something real: nobody does anything in it until it goes on or ends.
+
+    `wall` is when; `incident` the number of what is real, empty where it has none yet; `why` says what it touches.
+    """
+
+    wall: datetime
+    incident: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeExercise:
+    """Let a suspended exercise go on from where it stood, with the reason."""
+
+    wall: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FireInject:
     """Bring an inject now, by hand."""
 
@@ -246,6 +266,8 @@ Command = (
     | SetClock
     | StartExercise
     | EndExercise
+    | SuspendExercise
+    | ResumeExercise
     | FireInject
     | SkipInject
     | HoldInject

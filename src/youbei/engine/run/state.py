@@ -193,7 +193,8 @@ class ActionState:
 class ScriptState:
     """How the script of an exercise stands. `reactions` names those under way or done.
 
-    `failed` names resources that are out of order, `delay` is added to every journey, `is_over` says that EndEx was.
+    `failed` names resources that are out of order, `delay` is added to every journey, `is_over` says that EndEx was,
+    `is_suspended` that something real has stopped it.
     """
 
     cues: dict[str, CueState] = field(default_factory=dict)
@@ -202,10 +203,17 @@ class ScriptState:
     failed: set[str] = field(default_factory=set)
     delay: timedelta = timedelta(0)
     is_over: bool = False
+    is_suspended: bool = False
 
     def copy(self) -> ScriptState:
         return ScriptState(
-            dict(self.cues), dict(self.actions), set(self.reactions), set(self.failed), self.delay, self.is_over
+            dict(self.cues),
+            dict(self.actions),
+            set(self.reactions),
+            set(self.failed),
+            self.delay,
+            self.is_over,
+            self.is_suspended,
         )
 
 

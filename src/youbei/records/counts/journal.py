@@ -62,6 +62,15 @@ COUNTED: Mapping[str, Counted] = {
     "requirement": Counted(
         "records_requirement", f"org_path {STANDING} item_id organisation_id basis quantity valid_until yardstick_h"
     ),
+    "post": Counted("records_post", f"org_path {STANDING} organisation_id kind"),
+    "holding": Counted("records_postholding", f"org_path {STANDING} post_id person_id"),
+    "qualification": Counted("records_qualification", f"org_path {STANDING} person_id kind expires_on"),
+    "contact_way": Counted("records_contactway", f"org_path {STANDING} person_id post_id way"),
+    "school_class": Counted("records_schoolclass", f"org_path {STANDING} organisation_id pupils"),
+    "team_member": Counted("records_teammember", f"org_path {STANDING} team_id person_id"),
+    "team_equipment": Counted(
+        "records_teamequipment", f"org_path {STANDING} team_id item_id required present serviceable"
+    ),
     "organisation": Counted("records_organisation", f"path {STANDING} kind level sector hazard_class employees"),
 }
 
@@ -178,9 +187,17 @@ def install(connection: BaseDatabaseWrapper) -> None:
             for function in postgresql_functions():
                 cursor.execute(function)
         for name, definition in triggers(connection).items():
-            if name.split("_")[1] not in waiting:
+            if register_of(name) not in waiting:
                 cursor.execute(f"CREATE TRIGGER {name} {definition}")
         cursor.execute(f"DELETE FROM {KEPT}")
+
+
+def register_of(trigger: str) -> str:
+    """Return the register on whose table a trigger stands, from its name."""
+    name = trigger.removeprefix("counted_")
+    for suffix in ("_insert", "_delete", "_update", "_due"):
+        name = name.removesuffix(suffix)
+    return name
 
 
 def is_complete(connection: BaseDatabaseWrapper, cursor: Any, one: Counted) -> bool:
@@ -191,8 +208,7 @@ def is_complete(connection: BaseDatabaseWrapper, cursor: Any, one: Counted) -> b
 def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for name in triggers(connection):
-            table = COUNTED[name.split("_")[1]].table
-            on = "" if connection.vendor == "sqlite" else f" ON {table}"
+            on = "" if connection.vendor == "sqlite" else f" ON {COUNTED[register_of(name)].table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 

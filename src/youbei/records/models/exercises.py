@@ -22,6 +22,7 @@ class Exercise(models.Model):
         SEALED = "sealed"
         RUNNING = "running"
         PAUSED = "paused"
+        SUSPENDED = "suspended"
         ENDED = "ended"
         CLOSED = "closed"
 
@@ -120,7 +121,8 @@ class ObservationPhoto(models.Model):
 class ExerciseUnit(models.Model):
     """A unit that holds an exercise together with the one that leads it; neither need be above the other.
 
-    `task` is its share, in words. Once it has accepted, its own people are listed by it and by nobody else.
+    `task` is its share, in words. Once it has accepted, its own people are listed by it and by nobody else. While it is
+    away, for something real, its people are listed still and hear nothing of the exercise.
     """
 
     class State(models.TextChoices):
@@ -128,6 +130,7 @@ class ExerciseUnit(models.Model):
         ACCEPTED = "accepted"
         DECLINED = "declined"
         WITHDRAWN = "withdrawn"
+        AWAY = "away"
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="units")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="shared_exercises")
@@ -171,6 +174,38 @@ class Participant(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=["exercise", "ref", "part"], name="participant_once")]
+
+
+class Interruption(models.Model):
+    """Something real that broke into an exercise: of one of its units (`unit`), or of the whole.
+
+    `why` tells what it touches, `subject` which by its register code; `incident` is empty where somebody called it out
+    before it was reported. It lasts until `lifted_at`.
+    """
+
+    class Why(models.TextChoices):
+        SAID = "said"
+        REPORT = "report"
+        RUN = "run"
+        POST = "post"
+        TEAM = "team"
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="interruptions")
+    unit = models.ForeignKey(
+        ExerciseUnit, on_delete=models.CASCADE, null=True, blank=True, related_name="interruptions"
+    )
+    incident = models.ForeignKey(
+        "records.Incident", on_delete=models.PROTECT, null=True, blank=True, related_name="interruptions"
+    )
+    why = models.CharField(max_length=10, choices=Why.choices)
+    subject = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["exercise", "-id"], name="interruption_newest")]
 
 
 class ExerciseSeal(models.Model):

@@ -19,7 +19,8 @@ from youbei.records.reports.names import name_of
 
 STAFF = (Participant.Part.CONTROLLER, Participant.Part.EVALUATOR)
 BEFORE = (Exercise.Status.PLANNED, Exercise.Status.SEALED)
-ANSWERS_FOR = (ExerciseUnit.State.ASKED, ExerciseUnit.State.ACCEPTED)
+UNDER_WAY = (Exercise.Status.RUNNING, Exercise.Status.PAUSED, Exercise.Status.SUSPENDED)
+ANSWERS_FOR = (ExerciseUnit.State.ASKED, ExerciseUnit.State.ACCEPTED, ExerciseUnit.State.AWAY)
 
 
 @dataclass(frozen=True, slots=True)

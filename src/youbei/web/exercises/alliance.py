@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.exercises import alliance, enrolling
+from youbei.actions.exercises import alliance, enrolling, interrupting
 from youbei.actions.exercises.classes import enrol_by_class
 from youbei.engine.access import Permission
 from youbei.records.models import ExerciseUnit, User
 from youbei.records.reports.alliance import answers_for, unit_of
 from youbei.records.reports.exercises import visible_exercise
+from youbei.records.reports.interruptions import real_open
 from youbei.web.access import access, user_of
 from youbei.web.exercises.leading import class_choices, lines_of
-from youbei.web.forms.exercises import ClassesForm, EnrolForm, MaybeWhyForm, WhyForm
+from youbei.web.forms.exercises import ClassesForm, EnrolForm, MaybeWhyForm, RealForm, WhyForm
 from youbei.web.forms.runs import NothingForm
 from youbei.web.sheet import FormClass, sheet
 
@@ -51,10 +52,25 @@ def classes(by: User, unit: ExerciseUnit, data: dict[str, Any]) -> object:
     return enrol_by_class(by=by, now=clock.now(), exercise=unit.exercise, unit=unit, **data)
 
 
+def call_away(by: User, unit: ExerciseUnit, data: dict[str, Any]) -> object:
+    return interrupting.call_out(by=by, now=clock.now(), exercise=unit.exercise, unit=unit, **data)
+
+
+def come_back(by: User, unit: ExerciseUnit, data: dict[str, Any]) -> object:
+    return interrupting.return_unit(by=by, now=clock.now(), unit=unit, **data)
+
+
 ACTS: dict[str, tuple[Any, type[forms.Form], str | Promise, str | Promise]] = {
     "accept": (accept, NothingForm, gettext_lazy("Take part"), gettext_lazy("Your unit takes part.")),
     "decline": (decline, MaybeWhyForm, gettext_lazy("Decline"), gettext_lazy("Your unit has declined.")),
     "withdraw": (withdraw, WhyForm, gettext_lazy("Withdraw your unit"), gettext_lazy("Your unit has withdrawn.")),
+    "real": (
+        call_away,
+        RealForm,
+        gettext_lazy("Real: your people leave"),
+        gettext_lazy("Your people are released and told."),
+    ),
+    "return": (come_back, WhyForm, gettext_lazy("Back to the exercise"), gettext_lazy("Your unit is back.")),
     "remove": (remove, NothingForm, gettext_lazy("Take the unit off"), gettext_lazy("The unit is taken off.")),
     "people": (people, EnrolForm, gettext_lazy("Your people"), gettext_lazy("The list is kept.")),
     "classes": (
@@ -66,7 +82,7 @@ ACTS: dict[str, tuple[Any, type[forms.Form], str | Promise, str | Promise]] = {
 }
 # After these the reader may no longer see the exercise.
 LEAVING = ("decline", "withdraw")
-OF_ITS_PEOPLE = ("people", "classes")
+OF_ITS_PEOPLE = ("people", "classes", "real", "return")
 
 
 def intro_of(act: str) -> str:
@@ -76,6 +92,11 @@ def intro_of(act: str) -> str:
             "your programme."
         ),
         "withdraw": _("Your people are released and told so, also while the exercise runs. The others go on."),
+        "real": _(
+            "Your people leave the exercise at once and are told so by a real message. The others are told that you "
+            "are away, and not why; they go on."
+        ),
+        "return": _("Your people hear of the exercise again from now on. Why stands in the log."),
         "remove": _("The unit and the people it has listed are taken off this exercise."),
         "people": _("Only people of your unit, as players or observers. The unit that leads lists the others."),
         "classes": _("Everybody of the classes you choose is added as a player. Who is listed stays."),
@@ -94,6 +115,8 @@ def act(request: HttpRequest, pk: UUID, unit: int, act: str) -> HttpResponse:
     form: FormClass = plain_form
     if act == "classes":
         form = functools.partial(ClassesForm, classes=class_choices(row, found))
+    elif act == "real":
+        form = functools.partial(RealForm, incidents=real_open(row, by))
     elif act == "people":
         form = functools.partial(EnrolForm, initial={"participants": lines_of(row, found)})
     here = reverse("exercise", args=[row.pk])

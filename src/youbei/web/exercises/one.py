@@ -21,14 +21,16 @@ from youbei.records.log import head
 from youbei.records.models import Exercise, ExerciseSeal, Message, User
 from youbei.records.reports.alliance import own_participants, units_of
 from youbei.records.reports.codes import names_of_codes
-from youbei.records.reports.exercises import exercise_summary, knows_script, part_of, visible_exercise
+from youbei.records.reports.exercises import UNDER_WAY, exercise_summary, knows_script, part_of, visible_exercise
 from youbei.records.reports.hot_wash import hot_wash_of
+from youbei.records.reports.interruptions import interruptions_of, is_stopped_for
 from youbei.records.reports.msel import Msel, evaluation_of, msel_of
 from youbei.sheets.msel import write_msel
 from youbei.web.access import access, user_of
 from youbei.web.exercises.chart import chart_of
 
 SHOWN, PEOPLE_SHOWN = 50, 200
+BEGUN = (Exercise.Status.RUNNING, Exercise.Status.PAUSED)
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,7 +52,10 @@ def shell(request: HttpRequest, pk: UUID, tab: str) -> dict[str, Any]:
         "writes": part == "director" and row.status == Exercise.Status.PLANNED,
         "tab": tab,
         "wash": hot_wash_of(row),
-        "is_exercise": row.status in (Exercise.Status.RUNNING, Exercise.Status.PAUSED),
+        "is_exercise": row.status in UNDER_WAY,
+        "is_suspended": row.status in UNDER_WAY and is_stopped_for(row, user),
+        "stopped": interruptions_of(row, user) if row.started_at else [],
+        "may_call_out": row.status in BEGUN and part not in ("onlooker", "partner"),
         "is_broken_off": row.broken_off_for_id is not None,
         "streams": streams,
         "position": position,
@@ -73,6 +78,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     context["own_acts"] = [
         ("people", _("Your people")),
         ("classes", _("Enrol by class of people")),
+        *([("real", _("Real: your people leave"))] if row.status in BEGUN else []),
         ("withdraw", _("Withdraw your unit")),
     ]
     context["covered"] = coverage.coverage_of(row, clock.now()) if context["knows_script"] else None

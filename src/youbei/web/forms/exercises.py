@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.exercises.seal import Window
-from youbei.records.models import Organisation, Participant, User
+from youbei.records.models import Incident, Organisation, Participant, User
 from youbei.web import wording
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
@@ -65,6 +66,23 @@ class AskUnitForm(forms.Form):
 
 class WhyForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class RealForm(forms.Form):
+    """Call out that something is real: which incident, where it is reported already, and what happened."""
+
+    incident = forms.ChoiceField(label=gettext_lazy("Real incident"), required=False)
+    reason = forms.CharField(label=gettext_lazy("What has happened"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, incidents: Iterable[Incident], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.incidents = {str(one.pk): one for one in incidents}
+        listed = [(pk, f"{one.number} {one.title}") for pk, one in self.incidents.items()]
+        offer(self, "incident", [("", gettext_lazy("not reported yet")), *listed])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        return {"incident": self.incidents.get(data.get("incident", "")), "reason": data.get("reason", "")}
 
 
 class MaybeWhyForm(forms.Form):
