@@ -36,6 +36,7 @@ from youbei.records.models import (
     Item,
     KeptCount,
     Organisation,
+    Post,
     StockLot,
     Team,
     User,
@@ -51,7 +52,7 @@ from youbei.records.reports.stock_gap import gap_report, in_store, lying
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 REGISTERS = content.registers()
-LOT, TEAM = REGISTERS["lot"], REGISTERS["team"]
+LOT, TEAM, POST, HOLDING = (REGISTERS[name] for name in ("lot", "team", "post", "holding"))
 
 
 def save(name: str, **values: Any) -> Any:
@@ -67,8 +68,12 @@ def plant() -> User:
         save("item", code=code, name_zh=code, unit_zh="只")
     for code in ("north", "south", "village"):
         save("site", code=f"store-{code}", name_zh="库", kind="store", organisation=code, lat=34.6, lon=119.2)
+    save("person", code="p", name_zh="张三", organisation="north")
     for number in range(6):
         enter(number)
+        unit = ("north", "south", "village")[number % 3]
+        save("post", code=f"{unit}/{number}", name_zh="值班员", organisation=unit, kind=("office", "duty")[number % 2])
+        save("holding", post=f"{unit}/{number}", person="p", starts_at=NOW)
         save(
             "team", code=f"t{number}", name_zh="队", organisation="north", kind="volunteer", lat=34, lon=119,
             turn_out_min=Decimal(5), strength=number,
@@ -109,6 +114,9 @@ TABLES: tuple[tuple[Any, tuple[str, ...], str, Filters], ...] = (
     (TEAM, ("capabilities",), "strength", ALL),
     (TEAM, (), COUNT, ALL),
     (TEAM, ("area", "status"), COUNT, Filters(words={"kind": "volunteer"})),
+    (POST, ("area", "kind"), COUNT, ALL),
+    (POST, ("freshness",), COUNT, ALL),
+    (HOLDING, ("area", "freshness"), COUNT, ALL),
 )
 
 
@@ -130,6 +138,7 @@ def change(number: int, which: int, value: int, now: datetime) -> None:
     """Change something, by the ways in which registers are changed: actions, and statements over many rows."""
     lots, teams = StockLot.objects.order_by("pk"), Team.objects.order_by("pk")
     lot, team = lots[which % len(lots)], teams[which % len(teams)]
+    post = Post.objects.order_by("pk")[which % 6]
     units = list(Organisation.objects.filter(code__in=("north", "south", "village")).order_by("pk"))
     unit = units[value % 3]
     ways = (
@@ -148,11 +157,15 @@ def change(number: int, which: int, value: int, now: datetime) -> None:
         lambda: enter(100 * number + StockLot.objects.count()),
         lambda: StockLot.objects.filter(pk=lot.pk).update(retired_at=now if value % 2 else None),
         lambda: keep_counts(now),
+        lambda: Post.objects.filter(pk__gte=post.pk).update(kind=("office", "duty")[value % 2], org_path=unit.path),
+        lambda: confirm_records(
+            register=HOLDING, pks=[post.holdings.get().pk], by=None, now=now
+        ) if value % 2 else post.holdings.update(retired_at=now),
     )  # fmt: skip
     ways[number % len(ways)]()
 
 
-STEPS = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 7), st.integers(0, 6), st.integers(0, 60)), max_size=8)
+STEPS = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 7), st.integers(0, 6), st.integers(0, 60)), max_size=8)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -21,6 +21,8 @@ Image = Mapping[str, Any]
 Key = tuple[str, ...]
 # Numbers are kept to as many places as their columns hold.
 PLACES = Decimal("0.001")
+# What most cells add up to, read once.
+ZEROS = {zero: Decimal(zero) for zero in ("0", "0.000")}
 PATHS = {register: one.path for register, one in COUNTED.items()}
 
 
@@ -188,7 +190,9 @@ class Cells:
 
 
 def cells_from(data: Sequence[Sequence[Any]]) -> Cells:
-    return Cells({tuple(key): (count, Decimal(amount)) for *key, count, amount in data})
+    return Cells(
+        {tuple(key): (count, ZEROS[amount] if amount in ZEROS else Decimal(amount)) for *key, count, amount in data}
+    )
 
 
 def since_of(asked: Asked, now: datetime) -> datetime:

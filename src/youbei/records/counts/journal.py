@@ -56,6 +56,15 @@ COUNTED: Mapping[str, Counted] = {
         f"org_path {STANDING} organisation_id kind operating capacity beds beds_icu beds_isolation occupied area_m2",
     ),
     "person": Counted("records_person", f"org_path {STANDING} organisation_id"),
+    "post": Counted("records_post", f"org_path {STANDING} organisation_id kind"),
+    "holding": Counted("records_postholding", f"org_path {STANDING} post_id person_id"),
+    "qualification": Counted("records_qualification", f"org_path {STANDING} person_id kind expires_on"),
+    "contact_way": Counted("records_contactway", f"org_path {STANDING} person_id post_id way"),
+    "school_class": Counted("records_schoolclass", f"org_path {STANDING} organisation_id pupils"),
+    "team_member": Counted("records_teammember", f"org_path {STANDING} team_id person_id"),
+    "team_equipment": Counted(
+        "records_teamequipment", f"org_path {STANDING} team_id item_id required present serviceable"
+    ),
     "organisation": Counted("records_organisation", f"path {STANDING} kind level sector hazard_class employees"),
 }
 
@@ -134,8 +143,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for name in triggers(connection):
-            table = COUNTED[name.split("_")[1]].table
-            on = "" if connection.vendor == "sqlite" else f" ON {table}"
+            on = "" if connection.vendor == "sqlite" else f" ON {COUNTED[name.removeprefix('counted_')].table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 

@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from youbei.records.models.scope import SORTED_QUICKLY
 from youbei.records.registers.conditions import Unindexed
-from youbei.records.registers.tallies import is_everything
+from youbei.records.registers.subtrees import is_everything
 
 # Assumption: nothing that is in a register fell due before this day.
 BEFORE_ALL = date(1900, 1, 1)
@@ -94,17 +94,3 @@ def soonest(
     days.rows = days.rows.filter(**more)
     rows = days.earliest(most, until=until).order_by("day", "pk")
     return list(rows.values_list(column, "pk")[:most])
-
-
-def within(paths: list[str], unit: str) -> list[str]:
-    """Return what of these subtrees lies in the subtree of a unit."""
-    return [path if path.startswith(unit) else unit for path in paths if meet(path, unit)]
-
-
-def outermost(paths: list[str]) -> list[str]:
-    """Return the subtrees that hold all others of these, each once, in order."""
-    return [path for path in sorted(set(paths)) if not any(path != other and path.startswith(other) for other in paths)]
-
-
-def meet(path: str, unit: str) -> bool:
-    return path.startswith(unit) or unit.startswith(path)

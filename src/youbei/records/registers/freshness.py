@@ -23,6 +23,9 @@ from youbei.records.registers.filters import Filters
 from youbei.records.registers.keeping import NotCountedYet, Numbers, numbers_of
 from youbei.records.registers.statistics import Bucket, Counting
 
+# Behind every day that is written as text.
+AFTER_ALL = "~"
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -128,9 +131,12 @@ def figures_by_area(counting: Counting) -> Mapping[str, Figures]:
     found: dict[str, Figures] = {}
     for (key, state), (count, _) in of_states.items():
         found[key] = found.get(key, Figures()).with_more(of_state(Freshness(state), count))
-    for (key, day), _ in of_days.items():
-        if day:
-            found[key] = found.get(key, Figures()).with_more(Figures(oldest=date.fromisoformat(day)))
+    oldest: dict[str, str] = {}
+    for key, day in of_days:
+        if day and day < oldest.get(key, AFTER_ALL):
+            oldest[key] = day
+    for key, day in oldest.items():
+        found[key] = found.get(key, Figures()).with_more(Figures(oldest=date.fromisoformat(day)))
     return found
 
 

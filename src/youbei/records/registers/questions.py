@@ -12,9 +12,9 @@ from youbei.records.counts.asked import Asked
 from youbei.records.counts.journal import COUNTED
 from youbei.records.models import Organisation
 from youbei.records.registers.bases import said, side_of
-from youbei.records.registers.days import outermost, within
 from youbei.records.registers.dimensions import Dimension
 from youbei.records.registers.filters import NONE, Filters
+from youbei.records.registers.subtrees import outermost, within
 from youbei.records.registers.tables import model_of, register_called
 
 Words = tuple[tuple[str, tuple[str, ...]], ...]

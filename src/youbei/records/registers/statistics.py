@@ -21,11 +21,11 @@ from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES, Asked, area_of
 from youbei.records.models import Organisation, User
 from youbei.records.registers.counting import area, counted, fresh
-from youbei.records.registers.days import outermost
 from youbei.records.registers.dimensions import AREA, COUNT, FRESHNESS, Dimension, dimensions_of, measures_of
 from youbei.records.registers.filters import NONE, Filters, narrowed
 from youbei.records.registers.keeping import Numbers, numbers_of
 from youbei.records.registers.questions import question
+from youbei.records.registers.subtrees import outermost
 from youbei.records.registers.tables import path_column, records_of, register_called, visible
 from youbei.records.registers.tallies import folded, freshness_tally, tally
 
@@ -170,7 +170,7 @@ class Counting:
             counted = freshness_tally(self.register, self.user, self.filters, self.now)
             names: list[Any] = [str]
         elif all(one.kind != "freshness" for one in asked):
-            counted = tally(self.register, self.user, self.filters, [self.column(one) for one in asked])
+            counted = tally(self.register, self.user, self.filters, [self.column(one) for one in asked], self.tops)
             names = [self.namer(one) for one in asked]
         else:
             return {}

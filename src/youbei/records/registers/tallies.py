@@ -14,24 +14,33 @@ from django.db.models import Count, QuerySet
 
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Freshness, Register
-from youbei.records.models import Organisation, User
+from youbei.records.models import User
 from youbei.records.registers.filters import NONE, Filters
+from youbei.records.registers.range_counts import counted_by_ranges
+from youbei.records.registers.subtrees import is_everything, outermost
 from youbei.records.registers.tables import model_of, path_column, records_of
 
 Key = tuple[Any, ...]
 
 
-def tally(register: Register, user: User, filters: Filters, columns: Sequence[str]) -> dict[Key, int] | None:
+def tally(
+    register: Register, user: User, filters: Filters, columns: Sequence[str], tops: Sequence[str] = ()
+) -> dict[Key, int] | None:
     """Return how many records in use a user may see with each combination of values; None where no index says so.
 
     `columns` are columns of the table, the path among them; references are given by the keys of what they refer to.
+    Where areas below `tops` are wanted, a path may stand for all that lies in the same area.
     """
     rows = narrowed_by_index(register, user, filters, columns)
     if rows is None:
         return None
-    counted: dict[Key, int] = {}
-    for *key, number in rows.order_by().values_list(*columns).annotate(number=Count("*")):
-        counted[tuple(key)] = number
+    paths = outermost(user.paths_with(register.see))
+    counted: dict[Key, int] | None = None
+    if tops:
+        counted = counted_by_ranges(register, filters.words, columns, paths=paths, tops=tops)
+    if counted is None:
+        groups = rows.order_by().values_list(*columns).annotate(number=Count("*"))
+        counted = {tuple(key): number for *key, number in groups}
     for row in retired(register, user, filters, columns):
         key = tuple(row[name] for name in columns)
         counted[key] = counted.get(key, 0) - 1
@@ -92,14 +101,6 @@ def has_more(register: Register, filters: Filters) -> bool:
         register.field(name).kind is FieldKind.CHOICE and word != NONE for name, word in filters.words.items()
     )
     return bool(filters.days or filters.text or filters.unit or filters.freshness or filters.is_retired) or not is_plain
-
-
-def is_everything(paths: Sequence[str]) -> bool:
-    """Say whether these paths hold all there is: the root, or the only unit below it."""
-    if "/" in paths:
-        return True
-    roots = list(Organisation.objects.filter(parent=None).values_list("path", flat=True)[:2])
-    return len(roots) == 1 and roots[0] in paths
 
 
 def folded(counted: Mapping[Key, int], names: Sequence[Callable[[Any], str]]) -> dict[tuple[str, ...], int]:

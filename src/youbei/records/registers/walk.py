@@ -34,8 +34,8 @@ from youbei.records.pages import (
     reverse,
 )
 from youbei.records.registers.conditions import Condition, Nothing, conditions_of, walkable
-from youbei.records.registers.days import outermost, within
 from youbei.records.registers.filters import Filters, with_text
+from youbei.records.registers.subtrees import outermost, within
 from youbei.records.registers.tables import in_use, order_of, path_column, records_of
 from youbei.records.registers.values import with_references
 from youbei.records.search.find import find

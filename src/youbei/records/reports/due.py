@@ -18,8 +18,9 @@ from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import DueStep, MemberReview, Organisation, TeamReview, User
 from youbei.records.pages import PAGE_SIZE, Page, cursor_at, open_cursor
-from youbei.records.registers.days import BEFORE_ALL, Days, within
+from youbei.records.registers.days import BEFORE_ALL, Days
 from youbei.records.registers.pages import Count, as_record
+from youbei.records.registers.subtrees import within
 from youbei.records.registers.tables import in_use, model_of, records_of, register_called
 from youbei.records.registers.values import with_references
 

@@ -18,7 +18,7 @@ from youbei.engine.text import Text
 from youbei.records.models import Site, StockLot, Team, TeamCapability, User
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import box, nearest
-from youbei.records.registers.tallies import is_everything
+from youbei.records.registers.subtrees import is_everything
 
 # So many of the nearest are asked how long they need; more than these are not wanted on one page.
 LOOKED_AT = 300

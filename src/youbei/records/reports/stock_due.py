@@ -18,7 +18,7 @@ from youbei.engine.text import Text
 from youbei.records.models import EquipmentTest, Item, StockLot, StockMovement, StockPosting
 from youbei.records.registers.conditions import Unindexed
 from youbei.records.registers.days import Days, soonest
-from youbei.records.registers.tallies import is_everything
+from youbei.records.registers.subtrees import is_everything
 
 SHOWN = 50
 # Assumption: a store keeps little that lasts longer than ten years; a quarter of that, and the time to buy, lies

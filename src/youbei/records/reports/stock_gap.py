@@ -20,8 +20,8 @@ from youbei.records.counts.asked import PLACES
 from youbei.records.counts.stores import in_the_stores
 from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
-from youbei.records.registers.days import outermost
 from youbei.records.registers.keeping import Numbers, numbers_of
+from youbei.records.registers.subtrees import outermost
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
