@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -46,10 +47,17 @@ class Outcome:
 
 
 def command(name: str, *words: str | Path, environment: dict[str, str] | None = None) -> Outcome:
-    """Run a command that passes or fails as a whole."""
-    print(f"\n=== {name}", flush=True)
+    """Run a command that passes or fails as a whole; what it says is shown when it has ended."""
     started = time.monotonic()
-    done = subprocess.run([str(word) for word in words], cwd=ROOT, env=environment or dict(os.environ))
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=ROOT,
+        env=environment or dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    print(f"\n=== {name}\n{done.stdout.strip()}".rstrip(), flush=True)
     is_fine = done.returncode == 0
     return Outcome(name, passed=int(is_fine), failed=int(not is_fine), seconds=time.monotonic() - started)
 
@@ -173,19 +181,21 @@ def walks_on_postgresql() -> Outcome:
     return on_postgresql("walks on PostgreSQL", ("tests/walk", "-m", "not browser and not long"))
 
 
-QUICK: list[Callable[[], Outcome]] = [style, layout, types, imports, migrations, collection, engine, on_sqlite]
+# None of them uses more than one core: they are done side by side, before any test.
+READING: list[Callable[[], Outcome]] = [types, collection, migrations, style, layout, imports]
+QUICK: list[Callable[[], Outcome]] = [engine, on_sqlite]
 FULL: list[Callable[[], Outcome]] = [*QUICK, on_postgresql, in_browser]
 LONG: list[Callable[[], Outcome]] = [*FULL, long_on_sqlite, long_on_postgresql, walks_on_postgresql]
 
 
-def summary(outcomes: list[Outcome]) -> str:
+def summary(outcomes: list[Outcome], seconds: float) -> str:
     """Return a line for each check, and the closing line."""
     lines = ["", "=== summary"]
     for one in outcomes:
         counts = f"{one.passed} passed, {one.failed} failed, {one.skipped} skipped"
         lines.append(f"{one.seconds:7.1f} s  {one.name}: {counts}" + (f" ({one.note})" if one.note else ""))
     total = [sum(getattr(one, what) for one in outcomes) for what in ("passed", "failed", "skipped")]
-    lines.append(f"{sum(one.seconds for one in outcomes):7.1f} s  in all")
+    lines.append(f"{seconds:7.1f} s  in all")
     lines.append("{} passed, {} failed, {} skipped".format(*total))
     return "\n".join(lines)
 
@@ -196,12 +206,15 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="the long checks as well")
     chosen = parser.parse_args()
     outcomes: list[Outcome] = []
+    started = time.monotonic()
     try:
+        with ThreadPoolExecutor(WORKERS) as pool:
+            outcomes += pool.map(lambda check: check(), READING)
         for check in QUICK if chosen.quick else LONG if chosen.long else FULL:
             outcomes.append(check())
     except KeyboardInterrupt:
         outcomes.append(Outcome("stopped by hand", failed=1))
-    print(summary(outcomes), flush=True)
+    print(summary(outcomes, time.monotonic() - started), flush=True)
     return 1 if any(one.failed for one in outcomes) else 0
 
 

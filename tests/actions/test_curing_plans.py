@@ -8,7 +8,7 @@ import pytest
 
 from tests.actions.town import Town
 from youbei.actions import runs
-from youbei.actions.findings import drafts, judging, moving
+from youbei.actions.findings import drafts, judging, moving, retest_work
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.findings.retests import RetestRefused, hold_retest, jobs_of, stop_retest
 from youbei.actions.jobs import run_to_the_end
@@ -18,12 +18,14 @@ from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.findings.kinds import Source, Treatment
 from youbei.engine.findings.settlement import Settlement
 from youbei.engine.plans.drafting import DraftRefused
-from youbei.engine.plans.model import Duration
+from youbei.engine.plans.model import Duration, Scenario
 from youbei.engine.plans.problems import PlanUnreadable
+from youbei.engine.simulation.simulate import simulate_part
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.measured import measured_of_plan
 from youbei.records.models import Finding, Incident, Job, LogEntry, PlanDraft, PlanVersion, Retest, Run, RunStep
+from youbei.records.nearby import world_for
 from youbei.records.reports.wrongs import check_key
 
 MINUTE = timedelta(minutes=1)
@@ -104,6 +106,21 @@ def test_a_late_step_is_cured_by_a_new_version_and_verified_by_simulation(
         hold_retest(by=town.users["director"], now=now, retest=retest)
     kinds = set(LogEntry.objects.filter(stream=row.stream).values_list("kind", flat=True))
     assert kinds >= {"retest.scheduled", "retest.held"}
+
+
+def test_the_kernel_judges_a_retest_as_the_reference_does(town: Town, now: datetime, stored: PlanVersion) -> None:
+    row = late_step(town, now, stored)
+    uneven = {"shape": "triangular", "likely": "PT3M", "low": "PT1M", "high": "PT9M", "source": "drill"}
+    retest = adopted(town, now, row, 4 * MINUTE, uneven)
+    held = simulated(town, now, retest)
+    assert held.plan_version is not None
+    plan = load_plan(held.plan_version)
+    position = next(place for place, step in enumerate(plan.steps) if step.id == "alarm")
+    world = world_for(plan, None, today=now.date())
+    scenario = Scenario(id="", title=Text())
+    tally = simulate_part(plan, world, scenario, numbers=range(300), seed=retest_work.SEED).steps[position]
+    said = f"{tally.tried} simulated courses, late in {tally.late};"
+    assert (0 < tally.late < tally.tried, said in held.found["why"]["en"]) == (True, True), held.found
 
 
 def test_a_cure_that_does_not_help_opens_the_finding_again(town: Town, now: datetime, stored: PlanVersion) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 from server.process import youbei
@@ -11,7 +12,12 @@ from server.process import youbei
 def test_an_account_gets_a_password_that_is_shown_once(own_sqlite: Path) -> None:
     done = youbei(own_sqlite, "user", "create", "wang", "--role", "duty_officer", "--json")
     assert done.returncode == 0, done.stderr
-    assert len(json.loads(done.stdout)["password"]) >= 12
+    password = json.loads(done.stdout)["password"]
+    assert len(password) >= 12
+    with sqlite3.connect(own_sqlite / "youbei.sqlite3") as database:
+        (kept,) = database.execute("SELECT password FROM records_user WHERE username = 'wang'").fetchone()
+    assert kept.startswith("scrypt$")
+    assert password not in kept
 
 
 def test_a_password_can_be_handed_in(own_sqlite: Path) -> None:

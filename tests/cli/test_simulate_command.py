@@ -173,6 +173,35 @@ def test_two_worlds_are_compared_on_the_same_luck(world: str, capsys: pytest.Cap
     assert found["receive/finished"]["difference"] == 0
 
 
+def test_a_plan_is_compared_with_a_measure_and_without_a_team(world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--world", world, "--runs", "40"]
+    assert main(["simulate", PLAN, *common, "--improve", "--json"]) == 1
+    key = json.loads(capsys.readouterr().out)["improvements"][0]["key"]
+    assert main(["simulate", "compare", PLAN, *common, "--measure", key, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"]["en"].startswith("The second is better")
+    assert found["differences"][0]["measure"] == "broken_promises"
+    team = {"id": "fire-1", "label": "一中队", "capabilities": ["fire_fighting"], "lat": 33.4, "lon": 122.8}
+    Path(world).write_text(json.dumps({"teams": [team]}), encoding="utf-8")
+    assert main(["simulate", "compare", PLAN, PLAN, *common, "--without", "fire-1", "--lang", "zh"]) == 0
+    assert "失约" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "how B differs"),
+        (["--without", "nobody"], "no 'nobody' among the resources"),
+        (["--measure", "moon"], "no measure 'moon'"),
+    ],
+)
+def test_a_comparison_of_nothing_is_refused(
+    words: list[str], says: str, world: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", "compare", PLAN, "--world", world, "--runs", "5", *words, "--lang", "en"]) == 2
+    assert says in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("no_database")
 @pytest.mark.parametrize(
     ("words", "says"),

@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 
 from e2e.conftest import OpenDesk
 from e2e.desk import Desk
-from e2e.judge import accessibility, judge
+from e2e.judge import LANGUAGES, accessibility, inaccessible, judge, reading
 from e2e.test_every_register import REGISTER_PAGES
 
-LANGUAGES = ("zh-hans", "en")
 # What is between braces is looked up in the city: see `City.places`.
 OUTBREAK = (
     "?population=2000&infected=2&reproduction=2.5&incubation_days=4&infectious_days=6&traced_share=0.3&isolation_days=2"
@@ -173,6 +172,8 @@ PAGES = {
     "participant's questions": "{wash_link}",
     "participant's thanks": "{wash_link}thanks/",
     "programme": "/exercises/programme/",
+    "what holds": "/exercises/circumstances/",
+    "state what holds": "/exercises/circumstances/new/",
     "programme of a unit": "{programme}",
     "what applies to a unit": "{programme}regimes/",
     "head-counts": "/head-counts/",
@@ -216,6 +217,7 @@ NO_PAGES = {
     "exercise_xlsx",
     "exercise_photo",
     "exercise_break_off",
+    "circumstance_lift",
     "exercise_seal_file",
     "exercise_opening_file",
     "head_count_alarm",
@@ -351,12 +353,27 @@ def test_a_page_is_accessible_whole_and_in_one_language(
     name: str, language: str, places: dict[str, str], readers: dict[str, Desk]
 ) -> None:
     desk = readers[language]
+    open_page(desk, name, places)
+    judge(desk, accessibly=language == reading(name))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_as_accessible_in_the_other_language(
+    name: str, places: dict[str, str], readers: dict[str, Desk]
+) -> None:
+    desk = next(readers[one] for one in LANGUAGES if one != reading(name))
+    open_page(desk, name, places)
+    assert inaccessible(desk.page) == []
+
+
+def open_page(desk: Desk, name: str, places: dict[str, str]) -> None:
+    """Open a page by its name above."""
     if name in MISSING:
         desk.expects(404)
     answer = desk.page.goto(desk.address + PAGES[name].format(**places))
     assert answer is not None
     assert answer.status == (404 if name in MISSING else 200)
-    judge(desk)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

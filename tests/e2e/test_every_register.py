@@ -9,7 +9,7 @@ import pytest
 from e2e.city import City
 from e2e.conftest import OpenDesk
 from e2e.desk import PHONE, Desk
-from e2e.judge import judge
+from e2e.judge import LANGUAGES, inaccessible, judge, reading
 from e2e.test_paper_and_phone import OVERFLOW
 from youbei import content
 
@@ -26,7 +26,7 @@ def pages_of(name: str, city: City) -> list[str]:
 
 @pytest.fixture(scope="module")
 def readers(open_desk: OpenDesk) -> dict[str, Desk]:
-    return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in ("zh-hans", "en")}
+    return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in LANGUAGES}
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +34,23 @@ def phone(open_desk: OpenDesk) -> Desk:
     return open_desk("admin", "zh-hans", **PHONE)
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", REGISTERS)
 def test_a_register_is_accessible_whole_and_in_one_language(
     name: str, language: str, city: City, readers: dict[str, Desk]
 ) -> None:
     for address in pages_of(name, city):
         readers[language].go(address)
-        judge(readers[language])
+        judge(readers[language], accessibly=language == reading(address))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", REGISTERS)
+def test_a_register_is_as_accessible_in_the_other_language(name: str, city: City, readers: dict[str, Desk]) -> None:
+    for address in pages_of(name, city):
+        desk = next(readers[one] for one in LANGUAGES if one != reading(address))
+        desk.go(address)
+        assert inaccessible(desk.page) == [], address
 
 
 @pytest.mark.parametrize("name", REGISTERS)

@@ -27,6 +27,8 @@ from youbei.engine.simulation.improve import Search, searching, size_of
 from youbei.engine.simulation.improvements import improvements
 from youbei.engine.simulation.parts import Part, empty_part
 from youbei.engine.simulation.result import courses_of, result_of
+from youbei.engine.simulation.simulate import BadSimulation
+from youbei.engine.simulation.sound import Overloaded, overload
 from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
@@ -137,7 +139,7 @@ def stress_test_for(user: User, pk: int) -> StressTest:
 
 
 def stress_slice(job: Job, now: datetime) -> bool:
-    """Make some more runs, then try measures; return whether all is done."""
+    """Make some more runs, then try measures; return whether all is done, or it is said why nothing can be found."""
     if is_warming_up():
         job.state = {"is_warming_up": True}
         return False
@@ -145,8 +147,12 @@ def stress_slice(job: Job, now: datetime) -> bool:
     began = time.monotonic()
     work = WORKING.get(job.pk)
     if work is None:
-        work = begun(test, now)
-        WORKING[job.pk] = work
+        try:
+            work = WORKING[job.pk] = begun(test, now)
+        except BadSimulation as refusal:
+            test.refusal = why(refusal).as_data()
+            test.save(update_fields=["refusal"])
+            return True
         while len(WORKING) > KEPT:
             WORKING.popitem(last=False)
     has_runs = run_some(work, test.runs, began + SLICE_S)
@@ -160,6 +166,14 @@ def stress_slice(job: Job, now: datetime) -> bool:
         job.state["is_improving"] = True
         job.done, job.total = work.search.done, work.search.total
     return is_done
+
+
+def why(refusal: BadSimulation) -> Text:
+    """Say why a world makes no sense, with the names of the registers."""
+    if not isinstance(refusal, Overloaded):
+        return refusal.text
+    code = refusal.capability
+    return overload(content.resource_names().get(code, Text(code, code)), refusal.busy, refusal.teams)
 
 
 def finish(test: StressTest, work: Work, now: datetime) -> None:

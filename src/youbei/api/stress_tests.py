@@ -34,7 +34,9 @@ class StressTestIn(Body):
 
 
 class StressTestOut(Schema):
-    """How far a test is; `found` is what it showed once `is_done`, as `youbei simulate --json` says it."""
+    """How far a test is; `found` is what it showed once `is_done`, as `youbei simulate --json` says it. `refusal` says
+    instead why there is nothing to be found: the day asks for more than the teams can do.
+    """
 
     id: int
     plan: str
@@ -47,6 +49,7 @@ class StressTestOut(Schema):
     done: int
     is_done: bool
     is_stopped: bool
+    refusal: dict[str, str] | None
     found: dict[str, Any] | None
 
 
@@ -86,7 +89,7 @@ def end_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
 
 
 def stress_test_out(test: StressTest) -> StressTestOut:
-    job = test.job
+    job, is_answered = test.job, test.found is not None or test.refusal is not None
     return StressTestOut(
         id=test.pk,
         plan=test.plan_version.plan.code,
@@ -97,7 +100,8 @@ def stress_test_out(test: StressTest) -> StressTestOut:
         is_any_day=test.is_any_day,
         asked_at=test.asked_at,
         done=test.runs if test.found is not None else 0 if job is None else job.done,
-        is_done=test.found is not None,
-        is_stopped=test.found is None and (job is None or job.ended_at is not None),
+        is_done=is_answered,
+        is_stopped=not is_answered and (job is None or job.ended_at is not None),
+        refusal=test.refusal,
         found=test.found,
     )

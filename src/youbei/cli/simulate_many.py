@@ -1,4 +1,4 @@
-"""`youbei simulate PLAN` and `youbei simulate compare A B`: thousands of runs, by compiled loops on all cores."""
+"""`youbei simulate PLAN`: thousands of runs, by compiled loops on all cores."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ from youbei.cli.options import Groups, Output, Parser, Say, add_data, unwritable
 from youbei.cli.simulate import clock_text, interval, percent
 from youbei.cli.simulate_work import Pool, watching, workers
 from youbei.cli.simulate_world import prepared
-from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
 if TYPE_CHECKING:
     from youbei.engine.plans.model import Plan
-    from youbei.engine.simulation.compare import Comparison, Difference
     from youbei.engine.simulation.ensemble import Ensemble, Setup
     from youbei.engine.simulation.improve import Gain, Search
     from youbei.engine.simulation.simulate import SimulationReport
 
 RUNS = 10_000
 STOPPED = 130
-
-
-class WronglyAsked(Refused):
-    """Refuse options that do not go together."""
 
 
 def add(group: Groups, say: Say) -> None:
@@ -46,15 +40,6 @@ def add(group: Groups, say: Say) -> None:
         "write result, pictures and measures as one HTML file to print",
     )
     command.add_argument("--report", metavar="FILE.html", help=text)
-    text = say(
-        "在相同的随机数上比较两个预案，或一个预案与两份资源", "compare two plans, or two worlds, on the same luck"
-    )
-    command = group.command("compare", text, run_compare)
-    command.add_argument("first", metavar="A", help=say("预案文件", "plan file"))
-    command.add_argument("second", metavar="B", help=say("预案文件", "plan file"))
-    add_how(command, say)
-    text = say("B 所用的资源（默认与 A 相同）", "resources for B (default: as for A)")
-    command.add_argument("--world-b", metavar="FILE", help=text)
 
 
 def add_how(command: Parser, say: Say) -> None:
@@ -155,23 +140,6 @@ def show_gains(output: Output, gains: tuple[Gain, ...]) -> None:
         output.line(f"{number:>3}. {gain.sentence.zh}", f"{number:>3}. {gain.sentence.en}")
 
 
-def run_compare(options: argparse.Namespace, output: Output) -> int:
-    from youbei.engine.simulation.compare import compare_setups
-
-    if options.first == options.second == "-":
-        raise WronglyAsked(
-            zh="两个预案不能都从标准输入读取。请至少给出一个文件。",
-            en="Both plans cannot be read from standard input. Name a file for one of them.",
-        )
-    first, source = prepared(options, options.first, options.world)
-    second, other = prepared(options, options.second, options.world_b or options.world)
-    with workers(options) as pool, watching(output, options.runs, doing=Text("推演", "Runs")) as go_on:
-        found = compare_setups(first, second, runs=options.runs, spread=pool.map, go_on=go_on)
-    show_comparison(output, found)
-    output.data({**found.as_data(), "resources": [source.as_data(), other.as_data()]})
-    return STOPPED if found.is_cancelled else 0
-
-
 def show(output: Output, found: Ensemble, source: Text) -> None:
     report = found.report
     output.line(
@@ -199,20 +167,3 @@ def show(output: Output, found: Ensemble, source: Text) -> None:
         output.line(f"  出动时间占比 {away}", f"  away for {away}")
     share = percent(report.any_late)
     output.line(f"至少有一项超时：{share}", f"Something late: {share}")
-
-
-def show_comparison(output: Output, found: Comparison) -> None:
-    output.line(
-        f"{found.runs:,} 对推演，种子 {found.seed}；差值为 B 减 A，方括号内为 95% 配对置信区间，星号表示差异明显",
-        f"{found.runs:,} pairs of runs, seed {found.seed}; differences are B less A, in brackets the paired 95 % "
-        "interval, a star where it leaves out zero",
-    )
-    for one in found.differences:
-        line = difference_line(one)
-        output.line(line, line)
-
-
-def difference_line(one: Difference) -> str:
-    star = "*" if one.is_plain else " "
-    span = f"{one.difference:+.4g} [{one.low:.4g}, {one.high:.4g}]"
-    return f"{star} {one.measure:<32} {one.first:>12.4f} {one.second:>12.4f}   {span}"

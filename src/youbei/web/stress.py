@@ -76,14 +76,18 @@ def tests_of(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/stress.html", context)
 
 
-def comparisons_of(plan: int) -> list[tuple[StressComparison, Text, Text | None]]:
+def comparisons_of(plan: int) -> list[tuple[StressComparison, Text | None, Text | None, Text | None]]:
     rows = StressComparison.objects.filter(plan_version__plan=plan).select_related("plan_version").order_by("-pk")
-    return [(row, Text(row.against["zh"], row.against["en"]), verdict_of(row)) for row in rows[:LISTED]]
+    return [(row, words(row.first), words(row.against), verdict_of(row)) for row in rows[:LISTED]]
 
 
 def verdict_of(row: StressComparison) -> Text | None:
     found: Any = row.found
-    return None if found is None else Text(found["verdict"]["zh"], found["verdict"]["en"])
+    return words(row.refusal if found is None else found["verdict"])
+
+
+def words(data: Any) -> Text | None:
+    return None if data is None else Text(data["zh"], data["en"])
 
 
 def may_test(user: User, plan: int) -> bool:
@@ -124,6 +128,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "is_working": is_under_way(test.job),
         "plan": load_plan(test.plan_version),
         "may_test": user.may(Permission.EDIT_PLAN, test.org_path),
+        "refusal": words(test.refusal),
     }
     if request.GET.get("part") == "progress":
         return render(request, "plans/_stress_progress.html", context)

@@ -16,50 +16,73 @@ from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
 from youbei.actions.stress_comparisons import comparison_for, start_comparison, stop_comparison
+from youbei.actions.stress_sides import STOCK, TEAMS, partners, siting_words
 from youbei.engine.access import Permission
 from youbei.engine.plans.model import Plan
-from youbei.engine.simulation.improve import MEASURE
+from youbei.engine.simulation.broken import BROKEN
 from youbei.engine.simulation.verdict import SHARES, name_of
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
-from youbei.records.models import PlanVersion, StressComparison, StressTest
+from youbei.records.models import PlanVersion, SitingStudy, StressComparison, StressTest, User
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.plans import version_shown
 from youbei.web.sheet import sheet
 from youbei.web.stopping import is_under_way, stopped
+from youbei.web.stress import words
 
-MOST_TEAMS = 12
+MOST_VERSIONS, MOST_TESTS, MOST_PARTNERS, MOST_STUDIES = 50, 3, 12, 10
 
 
 class CompareForm(forms.Form):
-    """What the plan is compared with."""
+    """Which two sides are compared, on which days."""
 
+    first = forms.ChoiceField(label=gettext_lazy("First"), required=False)
     against = forms.ChoiceField(
         label=gettext_lazy("Compare with"),
         help_text=gettext_lazy("Both sides meet the same luck, run by run."),
     )
+    scenario = forms.ChoiceField(label=gettext_lazy("Scenario"), required=False)
+    is_any_day = forms.BooleanField(
+        label=gettext_lazy("On any day, with what may go wrong"),
+        required=False,
+        help_text=gettext_lazy("Suppliers, nights and the incidents of every day count on any day only."),
+    )
 
-    def __init__(self, *args: Any, version: PlanVersion, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: PlanVersion, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "against", list(choices(version)))
+        altered = list(alterations(version, by))
+        as_it_is = _("version %(name)s as it is, with the resources of today") % {"name": version.version}
+        offer(self, "first", [("", as_it_is), *altered])
+        offer(self, "against", [*versions(version), *altered])
+        scenarios = load_plan(version).scenarios
+        offer(self, "scenario", [(one.id, say(one.title)) for one in scenarios] or [("", _("none"))])
 
 
-def choices(version: PlanVersion) -> Iterator[tuple[str, str]]:
-    """Offer the other versions, and the measures and the busiest teams of the newest test."""
-    for pk, name in version.plan.versions.exclude(pk=version.pk).values_list("pk", "version")[:50]:
+def versions(version: PlanVersion) -> Iterator[tuple[str, str]]:
+    for pk, name in version.plan.versions.exclude(pk=version.pk).values_list("pk", "version")[:MOST_VERSIONS]:
         yield f"version:{pk}", _("version %(name)s") % {"name": name}
-    newest = StressTest.objects.filter(plan_version__plan=version.plan, found__isnull=False).order_by("-pk").first()
-    found: Any = newest.found if newest is not None else {}
-    if newest is None:
-        return
-    for one in found.get("improvements", []):
-        if "change" in one:
-            what = say(Text(one["what"]["zh"], one["what"]["en"]))
-            yield f"measure:{newest.pk}:{one['key']}", _("with: %(what)s") % {"what": what}
-    for one in found["busy"][:MOST_TEAMS]:
-        yield f"without:{newest.pk}:{one['team']}", _("without: %(team)s") % {"team": one["label"]}
+
+
+def alterations(version: PlanVersion, by: User) -> Iterator[tuple[str, str]]:
+    """Offer the measures, teams and suppliers of the newest tests, and the sites of the newest siting studies."""
+    tests = StressTest.objects.filter(plan_version__plan=version.plan, found__isnull=False).order_by("-pk")
+    offered: dict[str, str] = {}
+    for test in tests[:MOST_TESTS]:
+        found: Any = test.found
+        for one in found.get("improvements", []):
+            if "change" in one:
+                what = say(Text(one["what"]["zh"], one["what"]["en"]))
+                offered.setdefault(_("with: %(what)s") % {"what": what}, f"measure:{test.pk}:{one['key']}")
+        for name, called in list(partners(found))[:MOST_PARTNERS]:
+            offered.setdefault(say(called), f"without:{test.pk}:{name}")
+    yield from ((value, words) for words, value in offered.items())
+    studies = SitingStudy.objects.visible_to(by).filter(answer__isnull=False).exclude(question="unreached")
+    for study in studies.order_by("-pk")[:MOST_STUDIES]:
+        sites: Any = (study.answer or {}).get("sites", [])
+        for moves in (STOCK, TEAMS) if sites else ():
+            yield f"siting:{study.pk}:{moves}", say(siting_words(sites, moves))
 
 
 @access(Permission.EDIT_PLAN)
@@ -68,7 +91,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     by, version = user_of(request), version_shown(request, pk)
     return sheet(
         request,
-        form=functools.partial(CompareForm, version=version),
+        form=functools.partial(CompareForm, version=version, by=by),
         do=lambda data: start_comparison(by=by, now=clock.now(), version=version, **data),
         title=_("Compare on the same luck"),
         submit=_("Compare"),
@@ -88,7 +111,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "is_working": is_under_way(row.job),
         "plan": load_plan(row.plan_version),
         "may_test": user.may(Permission.EDIT_PLAN, row.org_path),
-        "against": Text(row.against["zh"], row.against["en"]),
+        "first": words(row.first),
+        "against": words(row.against),
+        "refusal": words(row.refusal),
     }
     if request.GET.get("part") == "progress":
         return render(request, "plans/_comparison_progress.html", context)
@@ -105,7 +130,7 @@ def shown(row: StressComparison, plan: Plan) -> dict[str, Any]:
         plans = (plan, load_plan(other)) if other is not None else plans
     lines = [line(one, plans) for one in found["differences"]]
     return {
-        "verdict": Text(found["verdict"]["zh"], found["verdict"]["en"]),
+        "verdict": words(found["verdict"]),
         "found": found,
         "plain": [one for one in lines if one["is_plain"]],
         "others": [one for one in lines if not one["is_plain"]],
@@ -115,7 +140,7 @@ def shown(row: StressComparison, plan: Plan) -> dict[str, Any]:
 def line(one: dict[str, Any], plans: tuple[Plan, Plan]) -> dict[str, Any]:
     """Put a difference into the words of its kind: a number, a share, or a length of time."""
     measure = one["measure"]
-    sort = "number" if measure == MEASURE else "share" if measure in SHARES or measure.endswith("/late") else "time"
+    sort = "number" if measure == BROKEN else "share" if measure in SHARES or measure.endswith("/late") else "time"
     half = None if one["low"] is None else (one["high"] - one["low"]) / 2
     values = {"first": one["first"], "second": one["second"], "change": abs(one["difference"]), "half": half}
     if sort == "time":

@@ -12,6 +12,7 @@ from tests.engine.simulation.test_ensemble import HERE, QUIET, tight, tight_worl
 
 from youbei.engine.plans.model import Deadline, Duration, Holder, HolderKind, Need, Start
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.simulation.broken import broken_in
 from youbei.engine.simulation.changes import change_of, changed
 from youbei.engine.simulation.compare import compare_setups
 from youbei.engine.simulation.ensemble import Setup, set_up, simulate_many
@@ -22,7 +23,6 @@ from youbei.engine.simulation.improve import (
     Search,
     Size,
     bad_and_typical,
-    broken_in,
     searching,
     with_measure,
 )

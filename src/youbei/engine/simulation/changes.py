@@ -1,15 +1,17 @@
 """What a measure changes, as JSON that is applied to another day's world: teams and lots put in or in place of others,
-the post that gets one more officer, and the post that a deputy is named for or that is always reached.
+the post that gets one more officer, and the post that a deputy is named for or that is always reached. Also the world
+without somebody, and with its reserves elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from youbei.engine.places import Point
+from youbei.engine.places import Point, distance_m
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, Team, World
 from youbei.engine.simulation.improvements import Improvement, ImprovementKind, in_reach, with_one_more
@@ -41,12 +43,36 @@ def changed(plan: Plan, world: World, change: Mapping[str, Any]) -> tuple[Plan, 
 
 
 def without(world: World, resources: Iterable[str]) -> World:
-    """Return the world without some teams or lots, as where an agreement about them ends."""
+    """Return the world without some teams or lots, as where an agreement about them ends; the lots that one supplier
+    or production line delivers, `<supplier>#<number>`, go together.
+    """
     gone = set(resources)
     return replace(
         world,
         teams=tuple(team for team in world.teams if team.id not in gone),
-        stock=tuple(lot for lot in world.stock if lot.id not in gone),
+        stock=tuple(lot for lot in world.stock if lot.id not in gone and lot.id.partition("#")[0] not in gone),
+    )
+
+
+def with_lots_at(world: World, places: Sequence[Point], *, lots: Collection[str]) -> World:
+    """Return the world with some lots kept at some places: the largest first, each where least of its item is yet."""
+    kept: dict[tuple[str, int], float] = defaultdict(float)
+    moved: dict[str, Point] = {}
+    for lot in sorted(world.stock, key=lambda one: (one.item, -one.quantity, one.id)):
+        if lot.id in lots:
+            which = min(range(len(places)), key=lambda number: (kept[lot.item, number], number))
+            kept[lot.item, which] += lot.quantity
+            moved[lot.id] = places[which]
+    return replace(world, stock=tuple(replace(lot, base=moved.get(lot.id, lot.base)) for lot in world.stock))
+
+
+def with_teams_at(world: World, places: Sequence[Point]) -> World:
+    """Return the world with each team standing at the nearest of some places."""
+    return replace(
+        world,
+        teams=tuple(
+            replace(team, base=min(places, key=lambda place: distance_m(team.base, place))) for team in world.teams
+        ),
     )
 
 

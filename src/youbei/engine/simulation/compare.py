@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from youbei.engine.simulation.broken import BROKEN, broken_in
 from youbei.engine.simulation.ensemble import Setup, blocks, demand_runs, replications
 from youbei.engine.simulation.plan_rows import run_rows
 from youbei.engine.simulation.replicate import Replication
@@ -127,16 +128,24 @@ def compare_setups(
     parts = spread(lambda numbers: sum_up(first, second, numbers), blocks(runs))
     for numbers, part in zip(blocks(runs), parts, strict=False):
         done += len(numbers)
-        for measure, pair in part.items():
-            sums.setdefault(measure, Pair()).merge(pair)
+        merge_sums(sums, part)
         if go_on is not None and not go_on(done) and done < runs:
             is_cancelled = True
             break
-    differences = tuple(pair.difference(measure) for measure, pair in sums.items())
-    return Comparison(first.seed, done, is_cancelled, differences)
+    return comparison_of(sums, seed=first.seed, runs=done, is_cancelled=is_cancelled)
+
+
+def comparison_of(sums: Sums, *, seed: int, runs: int, is_cancelled: bool = False) -> Comparison:
+    return Comparison(seed, runs, is_cancelled, tuple(pair.difference(measure) for measure, pair in sums.items()))
+
+
+def merge_sums(whole: Sums, part: Sums) -> None:
+    for measure, pair in part.items():
+        whole.setdefault(measure, Pair()).merge(pair)
 
 
 def sum_up(first: Setup, second: Setup, numbers: range) -> Sums:
+    """Carry both out for the same numbers, with the seed of the first, and sum up what both have."""
     sums: Sums = {}
     for one, other in zip(measured(first, first.seed, numbers), measured(second, first.seed, numbers), strict=True):
         for measure, value in one.items():
@@ -153,9 +162,12 @@ def measured(setup: Setup, seed: int, numbers: range) -> Iterator[Measures]:
 
 
 def measures_of(setup: Setup, found: Replication) -> Measures:
-    """Return what is compared: when all came to rest, needs, and for each step when it was finished and if late."""
+    """Return what is compared: broken promises, when all came to rest, needs, and for each step when it was finished
+    and whether it was late.
+    """
     met = [at for at in found.met.values() if at is not None]
     measures: Measures = {
+        BROKEN: float(broken_in(setup.plan, found)),
         "ended": found.ended / 1000,
         "any_late": float(any(found.late)),
         "first_arrival": min(met) / 1000 if met else None,

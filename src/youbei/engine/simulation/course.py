@@ -12,8 +12,8 @@ from youbei.engine.events import Event, iso, parse_iso
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import World
 from youbei.engine.run.runs import Run
+from youbei.engine.simulation.broken import broken_in
 from youbei.engine.simulation.ensemble import Setup
-from youbei.engine.simulation.improve import broken_in
 from youbei.engine.simulation.replicate import BEGINNING, MILLISECOND, Replication, carried_out, record
 
 # Assumption: nobody reads on in a log that is longer, and a plan in use stays far below it.

@@ -11,20 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from youbei.engine.plans.model import Phase, Plan, Step
+from youbei.engine.simulation.broken import BROKEN, broken_in
 from youbei.engine.simulation.changes import change_of
 from youbei.engine.simulation.compare import Difference, Pair
 from youbei.engine.simulation.ensemble import BLOCK, Setup, replications, set_up
 from youbei.engine.simulation.improvements import Improvement
 from youbei.engine.simulation.plan_rows import run_rows
-from youbei.engine.simulation.replicate import Replication
 from youbei.engine.simulation.simulate import plain
 from youbei.engine.text import Text
 
 # How many measures are tried at all, and how many are measured again.
 MOST_TRIED = 40
 MOST_KEPT = 10
-MEASURE = "broken_promises"
 TODAY = -1
 
 
@@ -163,7 +161,7 @@ def searching(base: Setup, measures: tuple[Improvement, ...], *, size: Size, spr
     best = sorted(first, key=lambda place: (first[place].second - first[place].first, place))[:MOST_KEPT]
     yield from carried_out(search, units({place: setups[place] for place in best}, search.own, size.block), spread)
     gains = (
-        Gain(tried[place], search.pair(place, search.own).difference(MEASURE), change_of(base.world, tried[place]))
+        Gain(tried[place], search.pair(place, search.own).difference(BROKEN), change_of(base.world, tried[place]))
         for place in best
     )
     search.gains = tuple(sorted(gains, key=lambda gain: (gain.change.difference, gain.improvement.key)))
@@ -197,42 +195,6 @@ def outcomes_of(unit: Unit) -> tuple[int, tuple[Outcome, ...]]:
     rows = None if setup.program is None else run_rows(setup.program, numbers, seed=setup.seed)
     found = replications(setup, rows, numbers)
     return unit.place, tuple(Outcome(one.number, broken_in(setup.plan, one), one.ended) for one in found)
-
-
-def broken_in(plan: Plan, found: Replication) -> int:
-    """Return how many promises a run broke: steps that were late, or never reached because what comes before them did
-    not end, and needs for which not enough was free.
-    """
-    broken = sum(found.late) + len(found.short)
-    hanging = {
-        step.id
-        for step, opened, finished in zip(plan.steps, found.opened, found.finished, strict=True)
-        if opened is not None and finished is None
-    }
-    return broken + (never_reached(plan, found, hanging) if hanging else 0)
-
-
-def never_reached(plan: Plan, found: Replication, hanging: set[str]) -> int:
-    """Count the steps with a deadline that wait, over however many others, for a step that does not end."""
-    waiting = {
-        step.id: step
-        for step, opened in zip(plan.steps, found.opened, strict=True)
-        if opened is None and step.phase is Phase.RESPONSE and found.level <= step.from_level
-    }
-    stuck = set(hanging)
-    is_new = True
-    while is_new:
-        new = {name for name, step in waiting.items() if name not in stuck and is_barred(step, stuck)}
-        stuck |= new
-        is_new = bool(new)
-    return sum(waiting[name].within is not None for name in stuck - hanging)
-
-
-def is_barred(step: Step, stuck: set[str]) -> bool:
-    start = step.start
-    return any(name in stuck for name in start.after) or (
-        bool(start.after_any) and all(name in stuck for name in start.after_any)
-    )
 
 
 def bad_and_typical(outcomes: Iterable[Outcome]) -> tuple[int, int]:

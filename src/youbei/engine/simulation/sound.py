@@ -13,10 +13,20 @@ from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Candidate, World, ranked, stock_candidates, team_candidates
 from youbei.engine.simulation.luck import asked_of
 from youbei.engine.simulation.simulate import BadSimulation
+from youbei.engine.text import Text
 
 DAY = timedelta(days=1)
 # Assumption: nothing that takes longer to come is meant seriously.
 LONGEST = timedelta(days=365)
+
+
+class Overloaded(BadSimulation):
+    """Refuse a day that asks for more teams of one capability than there are."""
+
+    def __init__(self, capability: str, busy: float, teams: int) -> None:
+        said = overload(Text(capability, capability), busy, teams)
+        super().__init__(zh=said.zh, en=said.en)
+        self.capability, self.busy, self.teams = capability, busy, teams
 
 
 def demand_rest(world: World) -> None:
@@ -34,12 +44,20 @@ def demand_rest(world: World) -> None:
         asked[stream.capability] += busy_teams(stream)
     for capability, busy in asked.items():
         if teams[capability] and busy >= teams[capability]:
-            raise BadSimulation(
-                zh=f"日常警情让“{capability}”队伍平均有 {busy:.1f} 支在外，而只有 {teams[capability]} 支，"
-                "等候会无限增长。请减少 per_day、缩短 on_scene 或增加队伍。",
-                en=f"Calls of every day keep {busy:.1f} teams of {capability!r} out on the average, and there are "
-                f"{teams[capability]}: waits would grow without end. Lower per_day or on_scene, or add teams.",
-            )
+            raise Overloaded(capability, busy, teams[capability])
+
+
+def overload(name: Text, busy: float, teams: int) -> Text:
+    """Say by how much a day asks for more than the teams of one capability can do."""
+    load = busy / teams
+    zh, en = name.in_language("zh"), name.in_language("en")
+    return Text(
+        f"这样的一天超出队伍所能承担：日常警情让“{zh}”队伍平均 {busy:.1f} 支在外，而只有 {teams} 支，负荷 {load:.1f}，"
+        "等候会无限增长。请增加队伍，或减少警情（per_day）、缩短现场时间（on_scene）。",
+        f"The day asks for more than the teams can do: calls of every day keep {busy:.1f} teams for {en} out on the "
+        f"average, and there are {teams}, a load of {load:.1f}; waits would grow without end. Add teams, or lower the "
+        "calls (per_day) or their time on scene (on_scene).",
+    )
 
 
 def demand_lengths(plan: Plan, world: World) -> None:

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from youbei.engine.plans.model import Plan
-from youbei.engine.simulation.compare import Comparison, Difference, Pair, Sums, measures_of
-from youbei.engine.simulation.ensemble import Setup, replications
-from youbei.engine.simulation.improve import MEASURE, broken_in
-from youbei.engine.simulation.plan_rows import run_rows
+from youbei.engine.simulation.broken import BROKEN
+from youbei.engine.simulation.compare import Comparison, Difference
 from youbei.engine.text import Text
 
 NAMES = {
-    MEASURE: Text("每次推演没有做到的承诺", "Promises broken in a run"),
+    BROKEN: Text("每次推演没有做到的承诺", "Promises broken in a run"),
     "any_late": Text("有任务超时的推演", "Runs in which a step is late"),
     "short": Text("资源短缺的推演", "Runs in which something is short"),
     "first_arrival": Text("首批资源到场", "First resource there"),
@@ -23,36 +21,9 @@ NAMES = {
 SHARES = frozenset({"any_late", "short"})
 
 
-def sums_of(first: Setup, second: Setup, numbers: range) -> Sums:
-    """Carry both out for the same numbers, with the seed of the first, and sum up what both have."""
-    sums: Sums = {}
-    found = ([*replications(setup, rows_of(setup, first.seed, numbers), numbers)] for setup in (first, second))
-    for one, other in zip(*found, strict=True):
-        before = {MEASURE: float(broken_in(first.plan, one)), **measures_of(first, one)}
-        after = {MEASURE: float(broken_in(second.plan, other)), **measures_of(second, other)}
-        for measure, value in before.items():
-            against = after.get(measure)
-            if value is not None and against is not None:
-                sums.setdefault(measure, Pair()).add(value, against)
-    return sums
-
-
-def rows_of(setup: Setup, seed: int, numbers: range) -> Any:
-    return None if setup.program is None else run_rows(setup.program, numbers, seed=seed)
-
-
-def merged(whole: Sums, part: Sums) -> None:
-    for measure, pair in part.items():
-        whole.setdefault(measure, Pair()).merge(pair)
-
-
-def comparison_of(sums: Sums, *, seed: int, runs: int) -> Comparison:
-    return Comparison(seed, runs, False, tuple(pair.difference(measure) for measure, pair in sums.items()))
-
-
 def verdict(found: Comparison) -> Text:
     """Say which of the two keeps more promises."""
-    one = next(difference for difference in found.differences if difference.measure == MEASURE)
+    one = next(difference for difference in found.differences if difference.measure == BROKEN)
     half = max((one.high - one.low) / 2, 0.005)
     said, numbers = f"{abs(one.difference):.2f} ± {half:.2f}", f"{one.first:.2f} → {one.second:.2f}"
     if not one.is_plain:

@@ -9,7 +9,8 @@ from youbei.records.models.scope import ScopedQuerySet
 
 
 class StressTest(models.Model):
-    """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty.
+    """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty. `refusal` says
+    in words why there is nothing to be found in such a world.
 
     is_nightly: asked for by the worker itself, night after night. is_any_day: meets the day as it may be, with what may
     go wrong and the incidents of every day, not today with all in its place.
@@ -25,6 +26,7 @@ class StressTest(models.Model):
     is_nightly = models.BooleanField(default=False)
     is_any_day = models.BooleanField(default=False)
     found = models.JSONField(null=True)
+    refusal = models.JSONField(null=True)
     job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = ScopedQuerySet["StressTest"].as_manager()
@@ -59,18 +61,22 @@ class StressCourse(models.Model):
 
 
 class StressComparison(models.Model):
-    """A version of a plan beside something else, on the same luck. `against` says what that is and what it is called;
-    `found` is None until the job is done.
+    """A version of a plan beside something else, on the same luck. `against` says what that is and what it is called,
+    `first` by what the version itself is altered, None for nothing; `found` is None until the job is done. `refusal`
+    says in words why the two cannot be compared. is_any_day: both meet the day as it may be.
     """
 
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="comparisons")
     org_path = PathField(editable=False)
     scenario = models.CharField(max_length=120, blank=True, default="")
+    first = models.JSONField(null=True)
     against = models.JSONField()
+    is_any_day = models.BooleanField(default=False)
     runs = models.PositiveIntegerField()
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=200)
     found = models.JSONField(null=True)
+    refusal = models.JSONField(null=True)
     job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = ScopedQuerySet["StressComparison"].as_manager()
