@@ -56,7 +56,7 @@ def said(text: Text) -> str:
 def needs_in(proposal: Proposal) -> list[tuple[str, str]]:
     """Name the needs of the responses, for a choice."""
     pairs = [(run, need) for run in proposal.facts.runs for need in run.needs]
-    return [(f"{run.pk}:{need.key}", f"{said(need.name)} · {run.title}") for run, need in pairs]
+    return [(f"{run.pk}:{need.key}", f"{said(need.name)} · {said(run.title)}") for run, need in pairs]
 
 
 def covers_in(proposal: Proposal) -> list[tuple[int, str]]:
