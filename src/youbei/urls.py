@@ -31,6 +31,7 @@ from youbei.web.dispatch import page as dispatch_page
 from youbei.web.dispatch import panel as dispatch_panel
 from youbei.web.dispatch import scene as dispatch_scene
 from youbei.web.exercises import alliance as exercise_alliance
+from youbei.web.exercises import circumstances as exercise_circumstances
 from youbei.web.exercises import control as exercise_control
 from youbei.web.exercises import count_link, counts, hot_wash, hot_wash_link, programme, proof
 from youbei.web.exercises import evaluating as exercise_evaluating
@@ -170,6 +171,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *hot_wash.urlpatterns,
     *exercise_alliance.urlpatterns,
     *hot_wash_link.urlpatterns,
+    *exercise_circumstances.urlpatterns,
     *exercise_reality.urlpatterns,
     *exercise_leading.urlpatterns,
     *counts.urlpatterns,

@@ -168,15 +168,25 @@ PLACES: dict[str, dict[str, Values]] = {
             "ask-unit",
         ],
     },
+    "exercises/circumstances": {"circumstance": lambda planted, chosen: [planted.circumstance.pk]},
     "exercises/<uuid:pk>/units": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "unit": lambda planted, chosen: [planted.exercise_unit.pk],
-        "act": lambda planted, chosen: ["accept", "decline", "withdraw", "remove", "people", "classes"],
+        "act": lambda planted, chosen: [
+            "accept",
+            "decline",
+            "real",
+            "return",
+            "withdraw",
+            "remove",
+            "people",
+            "classes",
+        ],
     },
     "exercises/{exercise_id}/units": {
         "exercise_id": lambda planted, chosen: [planted.exercise.pk],
         "code": lambda planted, chosen: [planted.exercise_unit.organisation.code],
-        "act": lambda planted, chosen: ["accept", "decline", "withdraw", "remove"],
+        "act": lambda planted, chosen: ["accept", "decline", "real", "return", "withdraw", "remove"],
     },
     "exercises/<uuid:pk>/control": {
         "pk": lambda planted, chosen: [planted.exercise.pk],

@@ -21,7 +21,7 @@ from youbei.actions import access, activation, advance, call_offs, clock, incide
 from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
-from youbei.actions.exercises import control, enrolling, head_counts, keeping, leading
+from youbei.actions.exercises import circumstances, control, enrolling, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.findings.drafts import open_draft
 from youbei.actions.findings.moving import settle
@@ -54,6 +54,7 @@ from youbei.records.models import (
     CallOff,
     CampaignUnit,
     Case,
+    Circumstance,
     Compensation,
     DebriefLink,
     Entry,
@@ -126,6 +127,7 @@ class Planted:
     study: SitingStudy = field(init=False)
     exercise: Exercise = field(init=False)
     exercise_unit: ExerciseUnit = field(init=False)
+    circumstance: Circumstance = field(init=False)
     photo: int = field(init=False)
     counting: HeadCount = field(init=False)
     count_word: str = field(init=False)
@@ -233,6 +235,15 @@ def add_exercise(planted: Planted, now: datetime) -> None:
         task=f"{WORD} share",
         state=ExerciseUnit.State.ACCEPTED,
         asked_at=now,
+    )
+    planted.circumstance = circumstances.state_circumstance(
+        by=by,
+        now=now,
+        organisation=part,
+        key="warning_colour",
+        value="orange",
+        source=f"{WORD} weather",
+        ends_at=now + timedelta(days=1),
     )
     picture = b"\xff\xd8\xff\xe0" + WORD.encode()
     planted.counting = head_counts.prepare_head_count(

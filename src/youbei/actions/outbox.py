@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from youbei.actions.directory import AGENCY, Contact, Directory
 from youbei.actions.journal import Happening, record
@@ -16,7 +17,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.events import ENGINE, Event
 from youbei.engine.text import Text
 from youbei.records.insert import insert_rows
-from youbei.records.models import Enrolment, Incident, Message, Organisation, Run
+from youbei.records.models import Enrolment, Exercise, ExerciseUnit, Incident, Message, Organisation, Run
 
 # What the columns of recipient and key hold; a code that is longer stands in no register.
 LONGEST_RECIPIENT = 100
@@ -75,15 +76,28 @@ def recipients(event: Event, directory: Directory) -> Iterable[Contact]:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Who takes part in an exercise: register codes and recipients, and the subtrees of enrolled organisations."""
+    """Who takes part in an exercise: register codes and recipients, and the subtrees of enrolled organisations.
+
+    `left` are the subtrees of units that were asked and take no part now, though one above them is enrolled.
+    """
 
     refs: frozenset[str] = frozenset()
     paths: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def holds(self, contact: Contact) -> bool:
         if contact.recipient in self.refs or contact.code in self.refs:
             return True
-        return bool(self.paths) and bool(contact.org_path) and contact.org_path.startswith(self.paths)
+        return bool(contact.org_path) and self.reaches(contact.org_path)
+
+    def reaches(self, path: str) -> bool:
+        """Say whether the nearest unit above a path that the exercise knows of is enrolled, and has not left."""
+        return nearest(self.paths, path) > nearest(self.left, path)
+
+
+def nearest(above: Sequence[str], path: str) -> int:
+    """Return the length of the longest of these paths that a path lies under; 0 if none does."""
+    return max((len(one) for one in above if path.startswith(one)), default=0)
 
 
 def circle_of(row: Run) -> Circle:
@@ -92,7 +106,15 @@ def circle_of(row: Run) -> Circle:
     refs = frozenset(Enrolment.objects.filter(incident_id=row.incident_id).values_list("ref", flat=True))
     codes = [ref.removeprefix(AGENCY) for ref in refs if ref.startswith(AGENCY)]
     paths = Organisation.objects.filter(code__in=codes).values_list("path", flat=True) if codes else ()
-    return Circle(refs, tuple(paths))
+    exercise = Exercise.objects.filter(incident_id=row.incident_id).values_list("pk", flat=True).first()
+    left = paths_left(exercise) if codes and exercise else ()
+    return Circle(refs, tuple(paths), tuple(left))
+
+
+def paths_left(exercise: UUID) -> list[str]:
+    """Return where in the tree the units are that were asked to hold an exercise and take no part in it now."""
+    gone = (ExerciseUnit.State.DECLINED, ExerciseUnit.State.WITHDRAWN, ExerciseUnit.State.AWAY)
+    return list(ExerciseUnit.objects.filter(exercise=exercise, state__in=gone).values_list("org_path", flat=True))
 
 
 def message_row(row: Run, event: Event, contact: Contact, circle: Circle, now: datetime) -> dict[str, Any]:

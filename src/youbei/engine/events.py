@@ -172,6 +172,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.looked_into": ("查看封存时间", "Somebody looked into the sealed time"),
     "exercise.passed_over": ("封存时间顺延", "A sealed time was passed over"),
     "exercise.revealed": ("演练时间启封", "The sealed time of an exercise was revealed"),
+    "circumstance.stated": ("情况生效", "It was stated what holds in an area"),
+    "circumstance.lifted": ("情况解除", "What held in an area was lifted"),
     "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
     "exercise.closed": ("演练归档", "An exercise was closed"),
     "hotwash.opened": ("即时点评开始", "A hot wash was opened"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
+from youbei.actions.campaigns.telling import address_of
 from youbei.actions.directory import Directory
 from youbei.actions.exercises.enrolling import (
     JOINED,
@@ -20,12 +22,14 @@ from youbei.actions.exercises.enrolling import (
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_begun
 from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.journal import record
+from youbei.actions.outbox import post_message
 from youbei.actions.permit import not_found, require
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, ExerciseUnit, Organisation, User
+from youbei.records.reports.names import name_of
 
 MOST_UNITS = 50
 LONGEST_TASK, LONGEST_REASON = 300, 200
@@ -59,7 +63,30 @@ def ask_unit(
         defaults={**said, "org_path": organisation.path, "answered_at": None},
     )
     note(row, "exercise.unit_asked", {"unit": organisation.code}, by, now)
+    tell_asked(row, unit, now)
     return unit
+
+
+def tell_asked(row: Exercise, unit: ExerciseUnit, now: datetime) -> None:
+    """Tell a unit that it is asked, as real: nothing is played yet. When it will be held is not said."""
+    leading, task = name_of(row.organisation), unit.task or "–"
+    link = f"{settings.PUBLIC_ADDRESS}/exercises/{row.pk}/"
+    recipient = f"agency:{unit.organisation.code}"
+    post_message(
+        key=f"unit-asked:{unit.pk}:{now.timestamp():.0f}",
+        org_path=unit.org_path,
+        recipient=recipient,
+        address=address_of(unit.organisation),
+        said=Outgoing(
+            Text("邀请共同组织演练，请答复", "You are asked to hold an exercise together: please answer"),
+            Text(
+                f"{leading.zh}邀请您单位共同组织演练《{row.title_zh}》，分工：{task}。请负责演练的人员登录后答复：{link}",
+                f"{leading.en or leading.zh} asks your unit to hold the exercise “{row.title_en or row.title_zh}” "
+                f"together. Your share: {task}. Whoever leads exercises with you answers here: {link}",
+            ),
+        ),
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from youbei.actions.exercises.enrolling import CLASS, Listed, enrol, joined_units, owner_of
 from youbei.actions.exercises.keeping import ExerciseRefused
+from youbei.actions.outbox import paths_left
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, ExerciseUnit, Organisation, Person, Post, PostHolding, SchoolClass, User
 from youbei.records.reports.names import name_of
@@ -96,11 +97,21 @@ def sections_of(path: str) -> list[Organisation]:
 
 
 def enrolled_people(row: Exercise) -> Q:
-    """Select the people on the list of an exercise: by name, or by the unit that they belong to."""
-    refs = set(row.participants.values_list("ref", flat=True))
+    """Select the people on the list of an exercise: by name, or by a unit on it that they belong to.
+
+    Below a unit that is listed, those of one that declined, withdrew or is away are not: they hear of nothing.
+    """
+    refs = set(row.participants.exclude(unit__state=ExerciseUnit.State.AWAY).values_list("ref", flat=True))
     persons = [ref.removeprefix("person:") for ref in refs if ref.startswith("person:")]
-    units = [ref.removeprefix("agency:") for ref in refs if ref.startswith("agency:")]
-    return Q(code__in=persons) | Q(organisation__code__in=units)
+    agencies = [ref.removeprefix("agency:") for ref in refs if ref.startswith("agency:")]
+    by_unit = Q(pk__in=[])
+    for path in Organisation.objects.filter(code__in=agencies).values_list("path", flat=True):
+        left = [one for one in paths_left(row.pk) if one.startswith(path) and one != path]
+        below = Q(org_path__under=path)
+        for one in left:
+            below &= ~Q(org_path__under=one)
+        by_unit |= below
+    return Q(code__in=persons) | by_unit
 
 
 def counted(key: str, title: Text, people: QuerySet[Person], enrolled: Q) -> PeopleClass:

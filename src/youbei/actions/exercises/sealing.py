@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.cipher import decipher, encipher
-from youbei.actions.exercises.enrolling import joined_units
+from youbei.actions.exercises.interlocks import held_by, unstated
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_begun, refuse_faulty
 from youbei.actions.exercises.leading import begin
-from youbei.actions.facts import current_facts
 from youbei.actions.journal import record
 from youbei.actions.wording import clean
-from youbei.engine.conditions import Value
 from youbei.engine.events import ENGINE, Actor
 from youbei.engine.exercises.seal import (
     KEY_BYTES,
@@ -33,7 +30,6 @@ from youbei.engine.exercises.seal import (
     Seal,
     SealRefused,
     Window,
-    holding,
     opening_from_data,
     opening_to_data,
     pass_over,
@@ -42,12 +38,7 @@ from youbei.engine.exercises.seal import (
     seal_to_data,
     verify,
 )
-from youbei.records.casting import exercise_of
-from youbei.records.models import Exercise, ExerciseSeal, Incident, User
-
-# What a fact is taken for that no open real incident reports.
-ABSENT: Mapping[str, Value] = {"boolean": False, "integer": 0, "number": 0.0}
-REAL = "real-incident"
+from youbei.records.models import Exercise, ExerciseSeal, User
 
 
 @transaction.atomic
@@ -162,7 +153,7 @@ def open_seal(exercise: Exercise, now: datetime) -> bool:
     seal.opening, seal.revealed_at = opening_to_data(opening), now
     seal.save(update_fields=["opening", "revealed_at"])
     told = {name: seal.opening[name] for name in ("starts_at", "key", "nonce", "number")}
-    said = {"commitment": seal.commitment, **told}
+    said = {"commitment": seal.commitment, **told, "unknown": unstated(row, now)}
     record(row.stream, [("exercise.revealed", said)], by=ENGINE, now=now, org_path=row.org_path)
     begin(row, by=None, now=now)
     return True
@@ -183,29 +174,6 @@ def passed_over(row: Exercise, seal: ExerciseSeal, opening: Opening, held: str, 
         seal.delete()
     said = {"commitment": seal.commitment, "interlock": held, "is_out_of_time": is_out_of_time}
     record(row.stream, [("exercise.passed_over", said)], by=Actor(), now=now, org_path=row.org_path)
-
-
-def held_by(row: Exercise, now: datetime) -> str:
-    """Return the interlock that holds an exercise back, empty if none does.
-
-    A real incident that is open in a unit that holds the exercise holds it back; so does an interlock of the script
-    that is true by what open real incidents report. Assumption: what none of them reports is not so, and counts as no
-    or nought.
-    """
-    open_ones = Incident.objects.filter(mode=Incident.Mode.REAL, status=Incident.Status.OPEN)
-    holding_it = [row.organisation_id, *(one.organisation_id for one in joined_units(row))]
-    here = open_ones.filter(organisation_id__in=holding_it)
-    if here.exists():
-        return REAL
-    if row.data is None:
-        return ""
-    facts: dict[str, Value] = {
-        key: ABSENT[kind.type.value] for key, kind in content.fact_kinds().items() if kind.type.value in ABSENT
-    }
-    for incident in open_ones.filter(org_path__under=row.org_path)[:50]:
-        facts |= {key: value for key, value in current_facts(incident).items() if value is not None}
-    held = holding(exercise_of(row.data).interlocks, facts, now)
-    return held[0].interlock.id if held else ""
 
 
 def faults_of(row: ExerciseSeal) -> tuple[Fault, ...]:

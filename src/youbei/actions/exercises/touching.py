@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from youbei.actions.directory import AGENCY, Directory
 from youbei.actions.exercises.enrolling import CLASS, joined_units, owner_of
-from youbei.actions.outbox import Circle
+from youbei.actions.outbox import Circle, paths_left
 from youbei.engine.exercises.model import BreaksOn, Safety
 from youbei.records.casting import exercise_of
 from youbei.records.models import (
@@ -60,11 +60,8 @@ class Side:
             found |= Q(org_path__under=path)
         return found
 
-    def has_below(self, path: str) -> bool:
-        return bool(self.circle.paths) and path.startswith(self.circle.paths)
-
     def is_at(self, path: str) -> bool:
-        return path == self.own or path in self.schools or self.has_below(path)
+        return path == self.own or path in self.schools or self.circle.reaches(path)
 
 
 Sides = Mapping[int | None, Side]
@@ -139,7 +136,7 @@ def called_teams(runs: QuerySet[Run], sides: Sides, earliest: datetime) -> Itera
         if one.team is None:
             continue
         for unit, side in sides.items():
-            if one.team.pk in side.teams or side.has_below(one.team.org_path):
+            if one.team.pk in side.teams or side.circle.reaches(one.team.org_path):
                 yield Touch(one.assigned_at, one.run.incident_id, unit, Why.TEAM.value, one.team.code)
 
 
@@ -182,9 +179,10 @@ def put_people(row: Exercise, sides: dict[int | None, Side]) -> None:
     listed = {ref for some in refs.values() for ref in some}
     agencies = paths_of(Organisation.objects.values_list("code", "path"), listed, AGENCY)
     schools = paths_of(SchoolClass.objects.values_list("code", "org_path"), listed, CLASS)
+    left = tuple(paths_left(row.pk))
     for listing, some in refs.items():
         paths = tuple(sorted(agencies[ref] for ref in some if ref in agencies))
-        sides[listing].circle = Circle(frozenset(some), paths)
+        sides[listing].circle = Circle(frozenset(some), paths, left)
         sides[listing].schools = {schools[ref] for ref in some if ref in schools}
 
 

@@ -8,6 +8,7 @@ from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.cases import Case
+from youbei.records.models.circumstances import Circumstance
 from youbei.records.models.counts import CountChange, CountWanted, KeptCount
 from youbei.records.models.cover import HomeCover, MoveUp
 from youbei.records.models.debriefs import DebriefLink
@@ -72,6 +73,7 @@ from youbei.records.models.stock import (
     Requirement,
     StockLot,
     Vehicle,
+    YardstickDue,
 )
 from youbei.records.models.stress import StressComparison, StressCourse, StressTest
 from youbei.records.models.work import ColumnChoice, Job, SheetImport
@@ -92,6 +94,7 @@ __all__ = [
     "Capability",
     "CapacityLine",
     "Case",
+    "Circumstance",
     "ColumnChoice",
     "Compensation",
     "Conflict",
@@ -194,4 +197,5 @@ __all__ = [
     "User",
     "Vehicle",
     "Vetting",
+    "YardstickDue",
 ]

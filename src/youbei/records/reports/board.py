@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from youbei.engine.access import Permission
 from youbei.engine.clock import Clock
 from youbei.engine.conditions import Value
 from youbei.engine.errors import NotFound
@@ -14,7 +15,8 @@ from youbei.engine.plans.model import Plan
 from youbei.records.clocks import clock_of
 from youbei.records.holders import Reader, reader_of
 from youbei.records.load import load_plan
-from youbei.records.models import Fact, LogEntry, Message, Run, User
+from youbei.records.models import ExerciseUnit, Fact, LogEntry, Message, Run, User
+from youbei.records.models.scope import path_condition
 from youbei.records.reports.codes import log_lines
 from youbei.records.reports.incidents import IncidentRow, RunSummary, incident_row, run_summary
 from youbei.records.reports.lanes import (
@@ -97,7 +99,7 @@ class RunNotFound(NotFound):
 
 def board(run_pk: int, user: User, now: datetime) -> Board:
     """Return the board of a run; raise RunNotFound where the user may not see it. `now` is the wall."""
-    run = visible_run(run_pk, user)
+    run = readable_run(run_pk, user)
     return board_of(rows_now(run), reader_of(user, now), clock_of(run).scenario_at(now))
 
 
@@ -142,6 +144,29 @@ def visible_run(run_pk: int, user: User) -> Run:
             en="There is no such run, or none that you may see. Choose one from the list of incidents.",
         )
     return run
+
+
+def readable_run(run_pk: int, user: User) -> Run:
+    """Return a run that a user may read: one that they may see, or that of an exercise which a unit of theirs holds."""
+    run = Run.objects.select_related("incident__organisation", "plan_version__plan").filter(pk=run_pk).first()
+    if run is not None and not user.may(Permission.SEE, run.org_path) and holds_with_others(run, user):
+        return run
+    return visible_run(run_pk, user)
+
+
+def holds_with_others(run: Run, user: User) -> bool:
+    """Say whether a unit that the user answers for holds the exercise of a run with the one that leads it."""
+    mine = user.paths_with(Permission.RUN_EXERCISE)
+    if run.mode != Run.Mode.EXERCISE or not mine:
+        return False
+    joined = (ExerciseUnit.State.ACCEPTED, ExerciseUnit.State.AWAY)
+    units = ExerciseUnit.objects.filter(exercise__run=run, state__in=joined)
+    return units.filter(path_condition(mine, "org_path__under")).exists()
+
+
+def is_guest(run: Run, user: User) -> bool:
+    """Say whether somebody reads a run that they may not see as such: read-only, and no further pages of it."""
+    return not user.may(Permission.SEE, run.org_path)
 
 
 def newest_messages(run: Run, before: Edge | None) -> list[Message]:

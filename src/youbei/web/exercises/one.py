@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from youbei.actions import clock
-from youbei.actions.exercises import breaking, coverage, keeping
+from youbei.actions.exercises import breaking, coverage, interlocks, keeping
 from youbei.engine.exercises.write import write_json, write_toml
 from youbei.records.log import head
 from youbei.records.models import Exercise, ExerciseSeal, Message, User
@@ -86,6 +86,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     context["names"] = names_of_codes({one.ref for one in context["participants"]})
     context["reached"] = messages_to(row, user)
     context["real"] = breaking.real_since(row, user)
+    context["standings"] = interlocks.standings(row, clock.now()) if sees_all else ()
     context["findings"] = keeping.findings_of(row) if context["leads"] and not row.run_id else ()
     return render(request, "exercises/page.html", context)
 

@@ -14,8 +14,21 @@ from youbei.papers.pdf import PDF, has_font, write_pdf
 from youbei.papers.word import WORD, write_word
 from youbei.records.models import Run
 from youbei.records.reports.after_action import run_after_action
-from youbei.web.access import access
-from youbei.web.runs.here import board_address, run_for
+from youbei.records.reports.board import is_guest, readable_run
+from youbei.records.reports.exercises import exercise_of_run
+from youbei.web.access import access, user_of
+from youbei.web.runs.here import board_address
+
+
+def report_for(request: HttpRequest, pk: int) -> Run:
+    """Return the run of a report that the user may read; a unit that holds the exercise with others once it is over."""
+    user = user_of(request)
+    run = readable_run(pk, user)
+    exercise = exercise_of_run(run.pk) if is_guest(run, user) else None
+    if exercise is not None and exercise.ended_at is None:
+        raise Http404
+    return run
+
 
 WRITERS = {"docx": (write_word, WORD), "pdf": (write_pdf, PDF)}
 
@@ -31,7 +44,7 @@ def layout_of(request: HttpRequest) -> Layout:
 @access(Permission.SEE)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report of a run, and offer it as a file."""
-    run = run_for(request, pk)
+    run = report_for(request, pk)
     layout = layout_of(request)
     context = {
         "run": run,
@@ -47,7 +60,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @access(Permission.SEE)
 def send(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send the report of a run as a file (`docx`, `pdf`), in the language and layout of the address."""
-    run = run_for(request, pk)
+    run = report_for(request, pk)
     if form not in WRITERS:
         raise Http404
     write, content_type = WRITERS[form]

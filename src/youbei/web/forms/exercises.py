@@ -25,20 +25,23 @@ PARTS = {part.value for part in Participant.Part}
 
 
 class UnitField(forms.CharField):
-    """A unit by its code or name, among those in which the user may lead exercises."""
+    """A unit by its code or name, among those in which the user may lead exercises, or do what `permission` says."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, permission: Permission = Permission.RUN_EXERCISE, **options: Any) -> None:
         super().__init__(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
         self.user: User | None = None
+        self.permission = permission
 
     def clean(self, value: Any) -> Any:
         entered = str(super().clean(value)).strip()
         if self.user is None:
             return None
-        mine = Organisation.objects.visible_to(self.user, Permission.RUN_EXERCISE)
+        mine = Organisation.objects.visible_to(self.user, self.permission)
         found = list(mine.filter(Q(code=entered) | Q(name_zh=entered) | Q(name_en__iexact=entered))[:2])
         if len(found) == 1:
             return found[0]
+        if self.permission is not Permission.RUN_EXERCISE:
+            raise ValidationError(_("You may do this in no unit of that code or name. Enter its code."))
         raise ValidationError(_("You lead exercises in no unit of that code or name. Enter its code."))
 
 

@@ -37,6 +37,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     may = rights(user, shown)
     streams = [shown.stream, *([f"incident:{shown.incident.pk}"] if may["see_incident"] else [])]
     context = {**context_of(shown), "may": may, "streams": streams, "position": position}
+    context["is_guest"] = not user.may(Permission.SEE, shown.org_path)
     wanted = request.headers.get("X-Youbei-Parts", "").split()
     if not wanted:
         return render(request, "runs/board.html", {**context, "chart": chart_of(shown)})

@@ -1,0 +1,97 @@
+"""What holds an exercise back: a real incident of its own, or an interlock of its script; and what nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from youbei import content
+from youbei.actions.exercises.enrolling import joined_units
+from youbei.actions.facts import current_statements
+from youbei.engine.conditions import Truth, Value, evaluate, unknown_facts
+from youbei.engine.exercises.model import Interlock
+from youbei.engine.exercises.seal import Facts
+from youbei.records.casting import exercise_of
+from youbei.records.models import Circumstance, Exercise, Incident
+from youbei.records.reports.who import ancestors
+
+# What a fact is taken for that nobody has stated.
+ABSENT: Mapping[str, Value] = {"boolean": False, "integer": 0, "number": 0.0, "code": ""}
+REAL = "real-incident"
+MOST_INCIDENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an interlock asks for, as somebody has stated it; `ends_at` None where an incident reports it."""
+
+    key: str
+    value: Value
+    source: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an interlock stands: whether it holds the exercise back, what is known about it, what nobody has stated."""
+
+    interlock: Interlock
+    is_holding: bool
+    known: tuple[Known, ...]
+    unknown: tuple[str, ...]
+
+
+def held_by(row: Exercise, now: datetime) -> str:
+    """Return the interlock that holds an exercise back, empty if none does.
+
+    A real incident that is open in a unit that holds the exercise holds it back; so does an interlock of the script
+    that is true by what open real incidents report and what holds in the area. Assumption: what nobody has stated is
+    not so, and counts as no or nought; `unstated` names it.
+    """
+    holding_it = [row.organisation_id, *(one.organisation_id for one in joined_units(row))]
+    if open_incidents().filter(organisation_id__in=holding_it).exists():
+        return REAL
+    return next((one.interlock.id for one in standings(row, now) if one.is_holding), "")
+
+
+def unstated(row: Exercise, now: datetime) -> list[str]:
+    """Name the facts that the interlocks of an exercise ask for and nobody has stated, each once."""
+    return sorted({key for one in standings(row, now) for key in one.unknown})
+
+
+def standings(row: Exercise, now: datetime) -> tuple[Standing, ...]:
+    """Return how each interlock of an exercise stands; none without a script."""
+    interlocks = exercise_of(row.data).interlocks if row.data is not None else ()
+    if not interlocks:
+        return ()
+    known = known_at(row, now)
+    stated = {key: one.value for key, one in known.items()}
+    absent = {key: ABSENT[kind.type.value] for key, kind in content.fact_kinds().items() if kind.type.value in ABSENT}
+    found = []
+    for one in interlocks:
+        truth: Truth = evaluate(one.when, Facts({**absent, **stated}, now))
+        unknown = unknown_facts(one.when, Facts(stated, now))
+        asked = unknown_facts(one.when, Facts({}, now))
+        of_it = tuple(known[key] for key in asked if key in known)
+        found.append(Standing(one, truth is not False, of_it, unknown))
+    return tuple(found)
+
+
+def known_at(row: Exercise, now: datetime) -> dict[str, Known]:
+    """Return what is stated where an exercise is held: of the unit and those above it, and by incidents below it."""
+    found: dict[str, Known] = {}
+    for incident in open_incidents().filter(org_path__under=row.org_path).order_by("reported_at")[:MOST_INCIDENTS]:
+        for key, statement in current_statements(incident.pk).items():
+            if statement.value is not None:
+                found[key] = Known(key, statement.value, incident.number, None)
+    stated = Circumstance.objects.filter(org_path__in=ancestors(row.org_path), starts_at__lte=now, ends_at__gt=now)
+    for one in stated.order_by("stated_at", "pk"):
+        found[one.key] = Known(one.key, one.value, one.source, one.ends_at)
+    return found
+
+
+def open_incidents() -> QuerySet[Incident]:
+    return Incident.objects.filter(mode=Incident.Mode.REAL, status=Incident.Status.OPEN)

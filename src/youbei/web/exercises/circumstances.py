@@ -1,0 +1,138 @@
+"""What holds in an area for a time, as the duty desk states it: warnings, examinations. Interlocks ask for it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from youbei import content
+from youbei.actions import clock
+from youbei.actions.exercises import circumstances
+from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
+from youbei.engine.incidents import check_fact
+from youbei.records.models import Circumstance, User
+from youbei.records.pages import keyset_page
+from youbei.web.access import access, user_of
+from youbei.web.forms.choices import offer
+from youbei.web.forms.exercise_control import value_of
+from youbei.web.forms.exercises import UnitField
+from youbei.web.forms.facts import say
+from youbei.web.forms.incidents import WHEN
+from youbei.web.forms.runs import NothingForm
+from youbei.web.sheet import sheet
+
+
+class CircumstanceForm(forms.Form):
+    """State one fact of a unit and all below it, until when, and who has published it."""
+
+    organisation = UnitField(
+        permission=Permission.REPORT_INCIDENT,
+        label=gettext_lazy("Where it holds"),
+        help_text=gettext_lazy("The code or name of a unit; it holds for all below it."),
+    )
+    key = forms.ChoiceField(label=gettext_lazy("What holds"))
+    value = forms.CharField(
+        label=gettext_lazy("Its value"),
+        max_length=60,
+        help_text=gettext_lazy("yes or no, a number, or a code such as orange."),
+    )
+    source = forms.CharField(label=gettext_lazy("Published by"), max_length=120)
+    ends_at = forms.DateTimeField(label=gettext_lazy("Until"), widget=WHEN)
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        unit = self.fields["organisation"]
+        if isinstance(unit, UnitField):
+            unit.user = user
+        kinds = content.fact_kinds()
+        choices = [
+            (key, say(kind.name) + (f" ({', '.join(kind.choices)})" if kind.choices else ""))
+            for key, kind in kinds.items()
+        ]
+        offer(self, "key", [("warning_colour", say(kinds["warning_colour"].name)), *choices])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        kind = content.fact_kinds().get(data.get("key", ""))
+        if kind is not None and data.get("value"):
+            try:
+                data["value"] = check_fact(kind, value_of(data["value"]))
+            except Refused as refusal:
+                raise ValidationError(say(refusal.text)) from refusal
+        return data
+
+
+@access(Permission.SEE)
+def show(request: HttpRequest) -> HttpResponse:
+    """List what holds now in the units that one may see, the newest first."""
+    user, now = user_of(request), clock.now()
+    rows = Circumstance.objects.visible_to(user).filter(ends_at__gt=now).select_related("organisation")
+    kinds = content.fact_kinds()
+
+    def read(found: Sequence[Circumstance]) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": one,
+                "kind": kinds.get(one.key),
+                "may_lift": user.may(Permission.REPORT_INCIDENT, one.org_path),
+            }
+            for one in found
+        ]
+
+    context = {
+        "page": keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor"), read=read),
+        "may_state": user.scope.allows(Permission.REPORT_INCIDENT),
+    }
+    return render(request, "exercises/circumstances.html", context)
+
+
+@access(Permission.REPORT_INCIDENT)
+def state(request: HttpRequest) -> HttpResponse:
+    """State what holds."""
+    by = user_of(request)
+    return sheet(
+        request,
+        form=functools.partial(CircumstanceForm, user=by),
+        do=lambda data: circumstances.state_circumstance(by=by, now=clock.now(), **data),
+        title=_("State what holds"),
+        submit=_("State it"),
+        back=reverse("circumstances"),
+        done=_("It is stated; interlocks know it from now on."),
+        after=lambda _row: reverse("circumstances"),
+    )
+
+
+@access(Permission.REPORT_INCIDENT)
+def lift(request: HttpRequest, circumstance: int) -> HttpResponse:
+    """End what holds before its time."""
+    by = user_of(request)
+    row = Circumstance.objects.visible_to(by).filter(pk=circumstance).first()
+    if row is None:
+        raise Http404
+    return sheet(
+        request,
+        form=NothingForm,
+        do=lambda data: circumstances.lift_circumstance(by=by, now=clock.now(), circumstance=row),
+        title=_("Lift it"),
+        submit=_("Lift it"),
+        back=reverse("circumstances"),
+        done=_("It holds no more."),
+        after=lambda _row: reverse("circumstances"),
+    )
+
+
+urlpatterns = [
+    path("exercises/circumstances/", show, name="circumstances"),
+    path("exercises/circumstances/new/", state, name="circumstance_new"),
+    path("exercises/circumstances/<int:circumstance>/lift/", lift, name="circumstance_lift"),
+]
