@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0058_sim2'),
+        ('records', '0060_keep2_yardsticks'),
     ]
 
     operations = [
