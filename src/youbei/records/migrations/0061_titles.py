@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0060_keep2_yardsticks'),
+        ("records", "0060_keep2_yardsticks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='incident',
-            name='title_en',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="incident",
+            name="title_en",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
     ]
