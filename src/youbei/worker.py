@@ -32,7 +32,7 @@ from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.registers.reached import let_certificates_expire
-from youbei.actions.requirements import derive_marked
+from youbei.actions.requirements import derive_marked, weigh_marked
 from youbei.actions.signs import show_life
 from youbei.actions.stress_nightly import prove_plans_by_night
 from youbei.actions.warming import warm_up_in_background
@@ -87,6 +87,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = prove_plans_by_night(now) or has_more_work
     has_more_work = work_on_jobs(now) or has_more_work
     has_more_work = derive_marked(now) or has_more_work
+    has_more_work = weigh_marked(now) or has_more_work
     keep_counts(now)
     merge_words()
     show_life(worker_name(), now)

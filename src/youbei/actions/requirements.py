@@ -26,9 +26,11 @@ from youbei.records.models import DerivationDue, Item, Organisation, Plan, Requi
 from youbei.records.registers.derivation import mark_due
 from youbei.records.registers.follow import follow
 from youbei.records.registers.values import values_of
+from youbei.records.registers.yardsticks import weigh_due
 from youbei.records.reports.names import name_of
 
 PER_TICK = 20
+WEIGHED_PER_TICK = 2000
 SOURCE = "derived"
 REASON = "所依据的预案、人数或标准已变更 / what it followed from has changed"
 Figures = dict[str, Decimal]
@@ -40,6 +42,11 @@ def derive_marked(now: datetime) -> bool:
     for pk in waiting:
         derive_mark(pk, now)
     return len(waiting) == PER_TICK
+
+
+def weigh_marked(now: datetime) -> bool:
+    """Say of requirements that changed or ran out which count; say whether there may be more."""
+    return not weigh_due(now.date(), most=WEIGHED_PER_TICK)
 
 
 @transaction.atomic

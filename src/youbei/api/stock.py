@@ -97,10 +97,17 @@ class PurchaseOut(Schema):
 
 
 class GapOut(Schema):
+    """An item held against its requirement.
+
+    `sources` names the `source_count` requirements that count, unless there are more than a thousand in all: then they
+    are added up, and `GET /registers/requirement` lists them.
+    """
+
     item: str
     required: Decimal
     moments: list[MomentOut]
     covered_after_h: float | None
+    source_count: int
     sources: list[SourceOfNeed]
     kept: Decimal
     purchases: list[PurchaseOut]
@@ -238,6 +245,7 @@ def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
                 for moment in row.gap.moments
             ],
             "covered_after_h": None if row.gap.covered_after_h is None else float(row.gap.covered_after_h),
+            "source_count": row.sources,
             "sources": [
                 {
                     "organisation": line.organisation,
@@ -247,6 +255,7 @@ def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
                     "why": line.why.as_data(),
                 }
                 for line in row.gap.counted
+                if not row.is_summed
             ],
             "kept": row.closing.kept,
             "purchases": [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 from youbei.engine.stock.capacity import Curve, combine
 from youbei.engine.text import Text
@@ -39,7 +40,7 @@ RESERVE_NAMES: Mapping[Reserve, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One requirement: so much of an item within so many hours, whose, and on what basis."""
+    """One requirement: so much of an item within so many hours, whose, and on what basis; or the sum of `count`."""
 
     item: str
     quantity: Decimal
@@ -47,6 +48,7 @@ class Line:
     basis: str = ""
     within_h: Decimal = Decimal(0)
     why: Text = Text()
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class Supply:
     curve: Curve
     label: str = ""
     unit_price: Decimal | None = None
+
+
+Row = TypeVar("Row", Line, Supply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +109,33 @@ def strictest(lines: Iterable[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]
     counted: list[Line] = []
     left: list[Line] = []
     for bases in sums.values():
-        winner = max(bases, key=lambda basis: (sum(line.quantity for line in bases[basis]), basis))
+        winner = largest_basis((line.basis, line.quantity) for found in bases.values() for line in found)
         for basis, found in bases.items():
             (counted if basis == winner else left).extend(found)
     return tuple(counted), tuple(left)
 
 
+def largest_basis(lines: Iterable[tuple[str, Decimal]]) -> str:
+    """Return the basis on which most is required in all; of equal ones always the same."""
+    sums: dict[str, Decimal] = {}
+    for basis, quantity in lines:
+        sums[basis] = sums.get(basis, Decimal(0)) + quantity
+    return max(sums, key=lambda basis: (sums[basis], basis))
+
+
 def gaps(lines: Iterable[Line], supplies: Iterable[Supply], hours: Sequence[int] = HOURS) -> list[Gap]:
     """Hold every item that is required against what can be had of it; the largest share lacking first."""
     counted, left = strictest(lines)
-    offered: dict[str, list[Supply]] = {}
-    for supply in supplies:
-        offered.setdefault(supply.item, []).append(supply)
-    items = sorted({line.item for line in counted})
-    found = [
-        gap_of(
-            item,
-            [line for line in counted if line.item == item],
-            [line for line in left if line.item == item],
-            offered.get(item, []),
-            hours,
-        )
-        for item in items
-    ]
+    asked, smaller, offered = by_item(counted), by_item(left), by_item(supplies)
+    found = [gap_of(item, asked[item], smaller.get(item, []), offered.get(item, []), hours) for item in sorted(asked)]
     return sorted(found, key=lambda gap: (-share_lacking(gap), gap.item))
+
+
+def by_item(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.item, []).append(row)
+    return found
 
 
 def share_lacking(gap: Gap) -> Decimal:

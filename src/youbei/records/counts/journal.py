@@ -19,6 +19,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunPython
 
 JOURNAL, KEPT = "records_countchange", "records_keptcount"
+# What decides which requirements of an organisation count (see `records/registers/yardsticks`), and where they wait.
+DECIDING = ["item_id", "organisation_id", "basis", "source", "quantity", "within_h", "valid_until", "retired_at"]
+DUE = "records_yardstickdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ COUNTED: Mapping[str, Counted] = {
         f"org_path {STANDING} organisation_id kind operating capacity beds beds_icu beds_isolation occupied area_m2",
     ),
     "person": Counted("records_person", f"org_path {STANDING} organisation_id"),
+    "requirement": Counted(
+        "records_requirement", f"org_path {STANDING} item_id organisation_id basis quantity valid_until yardstick_h"
+    ),
     "post": Counted("records_post", f"org_path {STANDING} organisation_id kind"),
     "holding": Counted("records_postholding", f"org_path {STANDING} post_id person_id"),
     "qualification": Counted("records_qualification", f"org_path {STANDING} person_id kind expires_on"),
@@ -91,11 +97,50 @@ def sqlite_triggers() -> dict[str, str]:
         found[f"counted_{register}_update"] = (
             f"AFTER UPDATE OF {', '.join(one.columns)} ON {one.table} WHEN {differs} BEGIN {into}{old}, {new}, {at}"
         )
-    return found
+    return found | sqlite_due()
+
+
+def sqlite_due() -> dict[str, str]:
+    """Return the triggers that mark the item and the organisation of a requirement that has changed."""
+
+    def marks(*rows: str) -> str:
+        into = f"INSERT OR IGNORE INTO {DUE} (item_pk, unit_pk) VALUES"
+        return "BEGIN " + " ".join(f"{into} ({row}.item_id, {row}.organisation_id);" for row in rows) + " END"
+
+    table, differs = COUNTED["requirement"].table, " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in DECIDING)
+    return {
+        "counted_requirement_due_insert": f"AFTER INSERT ON {table} {marks('NEW')}",
+        "counted_requirement_due_delete": f"AFTER DELETE ON {table} {marks('OLD')}",
+        "counted_requirement_due_update": (
+            f"AFTER UPDATE OF {', '.join(DECIDING)} ON {table} WHEN {differs} {marks('OLD', 'NEW')}"
+        ),
+    }
+
+
+def postgresql_due() -> str:
+    """Return the function that does the same. A mark that is there already is locked: what wipes it waits for us."""
+
+    def mark(row: str) -> str:
+        return (
+            f"INSERT INTO {DUE} (item_pk, unit_pk) VALUES ({row}.item_id, {row}.organisation_id)"
+            " ON CONFLICT (item_pk, unit_pk) DO UPDATE SET item_pk = excluded.item_pk;"
+        )
+
+    differs = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in DECIDING)
+    return f"""
+CREATE OR REPLACE FUNCTION youbei_counted_requirement_due() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN {mark("NEW")}
+  ELSIF TG_OP = 'DELETE' THEN {mark("OLD")}
+  ELSIF {differs} THEN {mark("OLD")} {mark("NEW")}
+  END IF;
+  RETURN NULL;
+END $$;
+"""
 
 
 def postgresql_functions() -> list[str]:
-    found = []
+    found = [postgresql_due()]
     for register, one in COUNTED.items():
         old, new = image("OLD", one, "postgresql"), image("NEW", one, "postgresql")
         into = (
@@ -117,10 +162,12 @@ END $$;
 
 
 def postgresql_triggers() -> dict[str, str]:
+    tables = {register: one.table for register, one in COUNTED.items()}
+    tables["requirement_due"] = tables["requirement"]
     return {
-        f"counted_{register}": f"AFTER INSERT OR UPDATE OR DELETE ON {one.table} FOR EACH ROW"
-        f" EXECUTE FUNCTION youbei_counted_{register}()"
-        for register, one in COUNTED.items()
+        f"counted_{name}": f"AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW"
+        f" EXECUTE FUNCTION youbei_counted_{name}()"
+        for name, table in tables.items()
     }
 
 
@@ -129,21 +176,39 @@ def triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers anew, and forget what was kept: a change may have gone by while they were not there."""
+    """Make the triggers anew, and forget what was kept: a change may have gone by while they were not there.
+
+    A table that a later migration is still to give its columns has to wait for that one.
+    """
     remove(connection)
     with connection.cursor() as cursor:
+        waiting = {name for name, one in COUNTED.items() if not is_complete(connection, cursor, one)}
         if connection.vendor != "sqlite":
             for function in postgresql_functions():
                 cursor.execute(function)
         for name, definition in triggers(connection).items():
-            cursor.execute(f"CREATE TRIGGER {name} {definition}")
+            if register_of(name) not in waiting:
+                cursor.execute(f"CREATE TRIGGER {name} {definition}")
         cursor.execute(f"DELETE FROM {KEPT}")
+
+
+def register_of(trigger: str) -> str:
+    """Return the register on whose table a trigger stands, from its name."""
+    name = trigger.removeprefix("counted_")
+    for suffix in ("_insert", "_delete", "_update", "_due"):
+        name = name.removesuffix(suffix)
+    return name
+
+
+def is_complete(connection: BaseDatabaseWrapper, cursor: Any, one: Counted) -> bool:
+    there = {column.name for column in connection.introspection.get_table_description(cursor, one.table)}
+    return set(one.columns) <= there
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for name in triggers(connection):
-            on = "" if connection.vendor == "sqlite" else f" ON {COUNTED[name.removeprefix('counted_')].table}"
+            on = "" if connection.vendor == "sqlite" else f" ON {COUNTED[register_of(name)].table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 

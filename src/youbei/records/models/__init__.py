@@ -73,6 +73,7 @@ from youbei.records.models.stock import (
     Requirement,
     StockLot,
     Vehicle,
+    YardstickDue,
 )
 from youbei.records.models.stress import StressComparison, StressCourse, StressTest
 from youbei.records.models.work import ColumnChoice, Job, SheetImport
@@ -196,4 +197,5 @@ __all__ = [
     "User",
     "Vehicle",
     "Vetting",
+    "YardstickDue",
 ]

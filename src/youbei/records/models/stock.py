@@ -215,7 +215,9 @@ class CapacityLine(Bilingual, Supply):
 class Requirement(Registered):
     """How much of an item an organisation should have, within how many hours, and on what basis.
 
-    `source` is what a derived requirement follows from; it is empty for one that was entered by hand.
+    `source` is what a derived requirement follows from; it is empty for one that was entered by hand. `yardstick_h`
+    says by which of the hours that are looked at it counts; none: another of its organisation is the larger yardstick
+    for the same stock (see `records/registers/yardsticks`).
     """
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.PROTECT, related_name="requirements")
@@ -227,6 +229,7 @@ class Requirement(Registered):
     basis_text = models.CharField(max_length=400, blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="", editable=False)
     valid_until = models.DateField(null=True, blank=True)
+    yardstick_h = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = ScopedQuerySet["Requirement"].as_manager()
 
@@ -235,7 +238,22 @@ class Requirement(Registered):
         indexes = [
             models.Index(fields=["org_path", "id"], name="requirement_in_organisation"),
             models.Index(fields=["item", "org_path", "id"], name="requirement_of_item"),
+            models.Index(
+                fields=["valid_until"],
+                name="requirement_runs_out",
+                condition=models.Q(valid_until__isnull=False, yardstick_h__isnull=False),
+            ),
         ]
+
+
+class YardstickDue(models.Model):
+    """An item and an organisation of which it must be said anew which requirements count. A trigger marks them."""
+
+    item_pk = models.BigIntegerField()
+    unit_pk = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item_pk", "unit_pk"], name="yardstick_due_once")]
 
 
 class DerivationDue(models.Model):

@@ -18,6 +18,7 @@ from youbei.engine.registers.bands import bands_of
 from youbei.engine.registers.field import Field
 from youbei.records.counts.asked import Asked, Side
 from youbei.records.counts.journal import COUNTED
+from youbei.records.counts.required import required
 from youbei.records.counts.stores import in_the_stores
 from youbei.records.models import Organisation
 from youbei.records.registers.dimensions import COUNT, Dimension, dimensions_of, measures_of
@@ -80,6 +81,8 @@ def bases(name: str, path: str, now: datetime) -> Iterator[Asked]:
         yield Asked(name, (path,), (area, day_side(now)))
     if name == "lot":
         yield in_the_stores((path,), now.date())
+    if name == "requirement":
+        yield required((path,), now.date())
 
 
 def tops_of(path: str) -> tuple[str, ...]:

@@ -17,25 +17,32 @@ from youbei.engine.stock.fefo import USABLE
 from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
 from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES
+from youbei.records.counts.required import required
 from youbei.records.counts.stores import in_the_stores
 from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
-from youbei.records.registers.keeping import Numbers, numbers_of
+from youbei.records.registers.counting import counted
+from youbei.records.registers.keeping import NotCountedYet, Numbers, numbers_of
 from youbei.records.registers.subtrees import outermost
+from youbei.records.registers.yardsticks import basis_of, in_force, weigh_due
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
 PERCENT = 100
+# Assumption: so many requirements are shown one by one as the sources of a gap; of more there are sums.
+FEW = 1000
+# So many organisations and items are weighed while somebody waits; more than that the worker does.
+WEIGHED = 2000
+SUM = "sum"
 
 
 @dataclass(frozen=True, slots=True)
 class GapFigures:
-    """The gaps in figures: items required and short, organisations that require, and what closing would cost."""
+    """The gaps in figures: items required and short, and what closing would cost."""
 
     items: int
     short: int
     uncovered: int
-    organisations: int
     cost: Decimal
     by_basis: Mapping[str, int]
 
@@ -45,12 +52,12 @@ def figures(found: Sequence[ItemGap]) -> GapFigures:
     lines = [line for row in found for line in (*row.gap.counted, *row.gap.left_out)]
     by_basis: dict[str, int] = {}
     for line in lines:
-        by_basis[line.basis] = by_basis.get(line.basis, 0) + 1
+        basis = line.why.zh if line.basis == SUM else line.basis
+        by_basis[basis] = by_basis.get(basis, 0) + line.count
     return GapFigures(
         items=len(found),
         short=sum(bool(one.lacking) for one in closings),
         uncovered=sum(bool(one.open_end) for one in closings),
-        organisations=len({line.organisation for line in lines}),
         cost=sum((one.cost for one in closings), Decimal(0)),
         by_basis=dict(sorted(by_basis.items())),
     )
@@ -72,6 +79,16 @@ class ItemGap:
         return [(RESERVE_NAMES[reserve], last[reserve]) for reserve in Reserve if reserve in KEPT and last[reserve]]
 
     @property
+    def sources(self) -> int:
+        """Return how many requirements count."""
+        return sum(line.count for line in self.gap.counted)
+
+    @property
+    def is_summed(self) -> bool:
+        """Say whether there are so many requirements that they are added up instead of named."""
+        return any(line.basis == SUM for line in self.gap.counted)
+
+    @property
     def closing(self) -> Closing:
         return close(self.gap)
 
@@ -86,18 +103,38 @@ def gap_report(
 
     Whoever may wait says as of when; where counting would take long NotCountedYet is raised.
     """
-    wanted = in_force(Requirement.objects.under_any(paths, "under"), today).select_related("item", "organisation")
+    wanted = Requirement.objects.under_any(paths, "under").filter(in_force(today))
     if items:
         wanted = wanted.filter(item__code__in=items)
-    lines = [line_of(row) for row in wanted]
+    if wanted.order_by().values("pk")[FEW : FEW + 1].exists():
+        lines = sums(paths, items, today=today, waits_at=waits_at)
+    else:
+        lines = [line_of(row) for row in wanted.select_related("item", "organisation")]
     return named(gaps(lines, supplies(paths, {line.item for line in lines}, today=today, waits_at=waits_at)))
+
+
+def sums(paths: list[str], items: Sequence[str], *, today: date, waits_at: datetime | None) -> list[Line]:
+    """Return what is required as one line for each item, basis and hour: numbers that are kept.
+
+    They are those of single requirements added up, so each counts as if it were the only basis of its item.
+    """
+    if not weigh_due(today, most=None if waits_at is None else WEIGHED) and waits_at is not None:
+        raise NotCountedYet
+    known = dict(Item.objects.filter(code__in=items).values_list("pk", "code")) if items else {}
+    asked = required(outermost(paths), today, items=map(str, known))
+    now = waits_at or datetime.combine(today, time(), UTC)
+    found = numbers_of(asked, lambda: counted(asked, now), now=now, may_wait=waits_at is not None)
+    codes = known or dict(Item.objects.filter(pk__in={int(key[0]) for key in found}).values_list("pk", "code"))
+    return [
+        Line(codes[int(item)], amount, basis=SUM, within_h=Decimal(hour), why=Text(basis, basis), count=count)
+        for (item, basis, hour), (count, amount) in sorted(found.items())
+        if hour
+    ]
 
 
 def line_of(row: Requirement) -> Line:
     said = row.basis_text or row.code
-    # Derived and hand-made figures on the same basis are two yardsticks for the same stock: the larger counts.
-    basis = f"{row.basis}+" if row.source else row.basis
-    return Line(row.item.code, row.quantity, row.organisation.code, basis, row.within_h, both_halves(said))
+    return Line(row.item.code, row.quantity, row.organisation.code, basis_of(row), row.within_h, both_halves(said))
 
 
 def both_halves(said: str) -> Text:
@@ -118,10 +155,6 @@ def named(found: Iterable[Gap]) -> list[ItemGap]:
         )
         for gap in kept
     ]
-
-
-def in_force(rows: QuerySet[Requirement], today: date) -> QuerySet[Requirement]:
-    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today), retired_at__isnull=True)
 
 
 def supplies(paths: list[str], items: Iterable[str], *, today: date, waits_at: datetime | None = None) -> list[Supply]:
