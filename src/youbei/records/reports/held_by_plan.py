@@ -139,7 +139,12 @@ def simulated_steps(found: Mapping[str, Any]) -> dict[str, SimulatedStep]:
     shares = {one["step"]: (one["late"] or {}).get("share") for one in found.get("steps", ())}
     late = {step: None if share is None else 100 * float(share) for step, share in shares.items()}
     return {
-        step: SimulatedStep(*(timedelta(seconds=one[name]) for name in ("p50", "p05", "p95")), late.get(step))
+        step: SimulatedStep(
+            median=timedelta(seconds=one["p50"]),
+            low=timedelta(seconds=one["p05"]),
+            high=timedelta(seconds=one["p95"]),
+            late=late.get(step),
+        )
         for step, one in found.get("work", {}).items()
         if one["count"]
     }
