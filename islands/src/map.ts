@@ -160,21 +160,26 @@ async function start(holder: HTMLElement): Promise<void> {
 
 /** Let a click put its coordinates into a form field, and mark the place that the field names. */
 function pick(map: OlMap, selector: string): void {
-  const field = document.querySelector<HTMLInputElement>(selector);
-  if (!field) return;
+  // Looked for each time: the part of the page in which it stands may be renewed, or come later than the map.
+  const find = () => document.querySelector<HTMLInputElement>(selector);
   const place = new VectorSource();
   const ring = new Circle({ radius: 9, stroke: new Stroke({ color: colour("focus"), width: 4 }) });
   map.addLayer(new VectorLayer({ source: place, style: new Style({ image: ring }), zIndex: 50 }));
   const mark = () => {
-    const [lat, lon] = field.value.split(/[\s,，]+/).map(Number);
+    const [lat, lon] = (find()?.value ?? "").split(/[\s,，]+/).map(Number);
     place.clear();
     if (Number.isFinite(lat) && Number.isFinite(lon)) place.addFeature(new Feature(new Point(fromLonLat([lon ?? 0, lat ?? 0]))));
   };
-  field.addEventListener("input", mark);
+  document.addEventListener("input", (event) => {
+    if (event.target === find()) mark();
+  });
   map.on("click", (event) => {
     const [lon = 0, lat = 0] = toLonLat(event.coordinate);
+    const field = find();
+    if (!field) return;
     field.value = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
     mark();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
   });
   mark();
 }

@@ -153,13 +153,22 @@ def test_an_exercise_is_apart_and_takes_nothing_from_the_registers(
 
 def test_suppositions_change_the_answer_and_nothing_else(town: Town, isolating: Run, at: datetime) -> None:
     before = asked(town, at)
-    more = asked(town, at, suppose=Suppose(more=(f"{isolating.pk}:isolate/team",)))
+    more = asked(town, at, suppose=Suppose(more=((f"{isolating.pk}:isolate/team", 2),)))
     assert sum(bool(pick.need.capability) for pick in more.picks) == 3
     assert more.shorts[0].missing == 1
     down = asked(town, at, suppose=Suppose(down=(town.teams[0].pk,)))
     assert {pick.name.en for pick in down.picks if pick.need.capability} == {"Engine 1", "Engine 2"}
     assert all_of(asked(town, at)) == all_of(before)
     assert not Assignment.objects.exists()
+
+
+def test_what_is_supposed_to_be_due_later_is_due_so_much_later(town: Town, isolating: Run, at: datetime) -> None:
+    def due(**more: object) -> list[int | None]:
+        return [need.due_s for one in asked(town, at, **more).problem.incidents for need in one.needs]
+
+    later = due(suppose=Suppose(slack_min=10))
+    assert any(later)
+    assert later == [None if one is None else one + 600 for one in due()]
 
 
 def test_a_bridge_that_is_thought_away_makes_the_way_longer(town: Town, isolating: Run, at: datetime) -> None:
@@ -210,7 +219,7 @@ def test_others_help_under_their_agreement_with_its_delay_and_price(town: Town, 
             "price": Decimal(800),
         },
     )
-    proposal = asked(town, at, suppose=Suppose(more=(f"{isolating.pk}:isolate/team",)))
+    proposal = asked(town, at, suppose=Suppose(more=((f"{isolating.pk}:isolate/team", 2),)))
     last = next(pick for pick in proposal.picks if pick.name.en == "Plant team")
     assert last.arrival_s == 3600 + 60
     assert last.agreement.en == "Mutual aid"

@@ -91,6 +91,7 @@ def test_the_nearest_node_is_the_nearest(nodes: list[Point], point: Point) -> No
     number, there_m = finder.nearest(point)
     assert there_m == min(distances)
     assert number == distances.index(there_m)
+    assert not finder.is_beyond(point, there_m)
 
 
 def test_distances_to_the_nearest_node_are_metres() -> None:

@@ -91,12 +91,55 @@ def test_suppositions_stand_in_the_address_and_send_nobody(scene: Scene, browser
 
 @pytest.mark.parametrize(
     "query",
-    ["close=x", "close=1,2,3", "down=x", f"down={'9' * 40}", "more=%00", "close=91,0", "more=9:a/b"],
+    [
+        "close=x",
+        "close=1,2,3",
+        "down=x",
+        f"down={'9' * 40}",
+        "more=%00",
+        "close=91,0",
+        "more=9:a/b",
+        "more:9:a/b=3",
+        "keep:x=2",
+        "keep:9=99",
+        "slack=x",
+        "slack=0",
+        "seconds=-1",
+    ],
 )
 def test_a_question_that_makes_no_sense_is_answered_all_the_same(browser: Client, query: str) -> None:
-    answer = browser.get(f"/dispatch/?{query}")
+    answer = browser.get(f"/dispatch/?{query}", follow=query == "slack=0")
     assert answer.status_code == 200
     assert ("is no place" in text_of(answer)) is query.startswith("close")
+
+
+def test_sliders_say_what_they_stand_at_and_what_is_at_rest_leaves_the_address(scene: Scene, browser: Client) -> None:
+    page = text_of(browser.get("/dispatch/"))
+    need = f"more:{scene.run.pk}:isolate/team"
+    assert re.search(rf'<input type="range" [^>]*name="{need}" min="0" max="20" step="1" value="0"', page)
+    assert "as asked</output>" in page
+    answer = browser.get("/dispatch/", {need: "3", "slack": "0", "seconds": "0", "down": "", "close": ["", ""]})
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/dispatch/?{need}=3"
+    page = text_of(browser.get(answer["Location"]))
+    assert "3 more: " in page
+    assert ">3 more</output>" in page
+    assert re.search(rf'name="{need}" [^>]*value="3"', page)
+    assert "2 of 5 missing" in page
+    assert 'value="send"' not in page
+
+
+def test_from_what_is_due_later_nobody_is_sent(scene: Scene, browser: Client) -> None:
+    page = text_of(browser.get("/dispatch/?slack=120"))
+    assert "due 120 min later" in page
+    assert 'value="send"' not in page
+
+
+def test_more_work_for_the_same_question_is_no_supposition(browser: Client) -> None:
+    page = text_of(browser.get("/dispatch/?seconds=2"))
+    assert "Supposed, not real" not in page
+    assert 'value="send"' in page
+    assert ">2 s</output>" in page
 
 
 def test_the_board_has_a_panel_with_the_part_that_concerns_it(scene: Scene, browser: Client) -> None:

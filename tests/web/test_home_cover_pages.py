@@ -102,5 +102,8 @@ def test_a_district_is_protected_by_supposing_it_and_that_is_said(scene: Scene, 
     assert "protected: Old town" in page
     assert "Far team" in page
     assert "All 1 places" in page or "1 place is covered as it must be." in page
+    kept = text_of(officer.get(f"/dispatch/?keep:{cover.pk}={cover.number}"))
+    assert f"at least {cover.number} stay: Old town" in kept
+    assert "Far team" in kept
     for wrong in ("0", "x", "9" * 30, "%00"):
         assert officer.get(f"/dispatch/?protect={wrong}").status_code == 200

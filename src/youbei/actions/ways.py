@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,10 +23,11 @@ from youbei.actions.roads import ARRAYS, arrays_of, closures_now
 from youbei.engine.access import Permission
 from youbei.engine.closures import Closure
 from youbei.engine.places import Point, StraightLine, TravelTimes
-from youbei.engine.roads import RoadGraph, RoadTravel
+from youbei.engine.roads import INFINITY, RoadGraph, RoadTravel, Search
 from youbei.records.models import RoadNetwork, User
 
 if TYPE_CHECKING:
+    from youbei.engine.travel.graph import Graph
     from youbei.engine.travel.network import Network
 
 HAS_SOLVE = all(find_spec(name) is not None for name in ("numpy", "scipy", "numba"))
@@ -33,6 +35,18 @@ if HAS_SOLVE:
     from youbei.engine.travel.closing import closed_by
     from youbei.engine.travel.journeys import FastRoads
     from youbei.engine.travel.network import unpacked, with_sirens
+
+    class SharedRoads(FastRoads):
+        """A graph that several threads search in turn: what a search uses is used again by the next."""
+
+        def __init__(self, graph: Graph) -> None:
+            super().__init__(graph)
+            self.turn = Lock()
+
+        def search_to(self, destination: int, limit_s: float = INFINITY) -> Search:
+            with self.turn:
+                return super().search_to(destination, limit_s)
+
 
 STRAIGHT = StraightLine()
 # Assumption: the network as it is, and as one or two sets of closures leave it, are asked about in turn.
@@ -119,7 +133,7 @@ def read(known: Known, closures: list[Closure], *, with_siren: bool) -> RoadTrav
         return RoadTravel(plain_graph(arrays_of(network), closures, with_siren=with_siren))
     stored = unpacked(arrays_of(network), kinds=network.data["kinds"])
     graph = closed_by(stored, with_sirens(stored) if with_siren else stored.graph, closures)
-    return RoadTravel(FastRoads(graph), searches_kept=max(8, min(256, REMEMBERED_NODES // graph.nodes)))
+    return RoadTravel(SharedRoads(graph), searches_kept=max(8, min(256, REMEMBERED_NODES // graph.nodes)))
 
 
 def large_network(code: str | None = None) -> Network | None:

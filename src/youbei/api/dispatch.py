@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from youbei.actions.dispatch.deciding import decide
 from youbei.actions.dispatch.proposing import District, Proposal, Proposed, Short, propose
 from youbei.actions.dispatch.reaching import as_features, bands_of
 from youbei.actions.dispatch.replanning import Order, plan_again, turn
-from youbei.actions.dispatch.supposing import Suppose
+from youbei.actions.dispatch.supposing import MORE, MOST_BUDGET_S, MOST_KEPT, MOST_MORE, MOST_SLACK_MIN, Suppose
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.assignments import AssignmentOut, assignment_out
@@ -29,15 +30,34 @@ MOST = 20
 Key = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 
 
+class MoreIn(Body):
+    """So many more of a need `<run>:<step>/<need>`."""
+
+    need: Key
+    number: Annotated[int, Field(ge=1, le=MOST_MORE)]
+
+
+class KeepIn(Body):
+    """So many teams must remain for a home cover, whatever the register says."""
+
+    cover: Id
+    number: Annotated[int, Field(ge=1, le=MOST_KEPT)]
+
+
 class SupposeIn(Body):
-    """`more`: needs `<run>:<step>/<need>`, each time two more; `down`: teams that cannot go; `closed`: bridges;
-    `protect`: home covers that nothing may break.
+    """`more`: needs `<run>:<step>/<need>`, each time two more, `add`: so many more; `down`: teams that cannot go;
+    `closed`: bridges; `protect`: home covers that nothing may break, `keep`: with so many teams; `slack_min`: what is
+    due is due so much later; `budget_s`: work for a better plan, in about seconds.
     """
 
     more: Annotated[list[Key], Field(max_length=MOST)] = []
     down: Annotated[list[Id], Field(max_length=MOST)] = []
     closed: Annotated[list[PointIn], Field(max_length=MOST)] = []
     protect: Annotated[list[Id], Field(max_length=MOST)] = []
+    add: Annotated[list[MoreIn], Field(max_length=MOST)] = []
+    keep: Annotated[list[KeepIn], Field(max_length=MOST)] = []
+    slack_min: Annotated[int, Field(ge=0, le=MOST_SLACK_MIN)] = 0
+    budget_s: Annotated[int, Field(ge=0, le=MOST_BUDGET_S)] = 0
 
 
 class DispatchIn(Body):
@@ -202,8 +222,14 @@ def get_dispatch_areas(request: HttpRequest, exercise: Annotated[Id | None, Quer
 def suppose_dispatch(request: HttpRequest, body: DispatchIn) -> DispatchOut:
     """Propose what would be right if things were otherwise; nothing is changed."""
     user = caller(request)
+    more = Counter({key: MORE * number for key, number in Counter(body.suppose.more).items()})
+    for one in body.suppose.add:
+        more[one.need] += one.number
     suppose = Suppose(
-        more=tuple(body.suppose.more),
+        more=tuple(sorted(more.items())),
+        kept=tuple(sorted({one.cover: one.number for one in body.suppose.keep}.items())),
+        slack_min=body.suppose.slack_min,
+        budget_s=body.suppose.budget_s,
         down=tuple(sorted(set(body.suppose.down))),
         protected=tuple(sorted(set(body.suppose.protect))),
         closed=tuple(Point(place.lat, place.lon) for place in body.suppose.closed),

@@ -65,7 +65,7 @@ class Journeys:
         return self.straight(origin, destination), False
 
     def is_beside_road(self, point: Point) -> bool:
-        return self.roads is not None and self.roads.nearest(point)[1] <= BESIDE_ROAD_M
+        return self.roads is not None and self.roads.is_beside(point, BESIDE_ROAD_M)
 
     def radius_m(self, within: timedelta, destination: Point) -> float:
         """Return how far away, in a straight line, something can be that is there in time."""

@@ -192,6 +192,11 @@ class NodeFinder:
                     best, best_m = number, there_m
         return best, best_m
 
+    def is_beyond(self, point: Point, metres: float) -> bool:
+        """Say whether all nodes are surely farther than so many metres: the point lies so far outside of all."""
+        x, y = self.metres(point)
+        return math.hypot(max(-x, x - self.width_m, 0.0), max(-y, y - self.height_m, 0.0)) > metres + 1.0
+
     def on_ring(self, column: int, row: int, ring: int) -> Iterable[int]:
         """Yield the nodes in the cells at exactly `ring` cells from a cell."""
         left, right = max(0, column - ring), min(self.columns, column + ring)
@@ -206,6 +211,8 @@ class NearestNode(Protocol):
     """Find the node nearest to a point."""
 
     def nearest(self, point: Point) -> tuple[int, float]: ...
+
+    def is_beyond(self, point: Point, metres: float) -> bool: ...
 
 
 class Roads(Protocol):
@@ -309,6 +316,12 @@ class RoadTravel:
                 self.found.clear()
             found = self.found[point] = self.graph.finder.nearest(point)
         return found
+
+    def is_beside(self, point: Point, metres: float) -> bool:
+        """Say whether a node lies within so many metres of a point."""
+        if point not in self.found and self.graph.finder.is_beyond(point, metres):
+            return False
+        return self.nearest(point)[1] <= metres
 
     def search(self, destination: int) -> Search:
         """Return the search to a node, made at most once while it is remembered."""

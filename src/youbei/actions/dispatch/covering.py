@@ -21,16 +21,19 @@ def cover_name(pk: int) -> str:
     return f"cover:{pk}"
 
 
-def cover_of(wanted: CoverWanted, *, is_protected: bool = False) -> Cover:
-    """Return a cover as the problem knows it; one that is protected is not broken whatever it costs."""
+def cover_of(wanted: CoverWanted, *, is_protected: bool = False, kept: int | None = None) -> Cover:
+    """Return a cover as the problem knows it; one that is protected is not broken whatever it costs.
+
+    With `kept` it is protected too, and wants so many teams instead of what the register says.
+    """
     return Cover(
         id=cover_name(wanted.pk),
         place=cover_name(wanted.pk),
         capability=wanted.capability,
-        number=wanted.number,
+        number=wanted.number if kept is None else kept,
         within_s=wanted.within_s,
         type=wanted.type,
-        is_strict=wanted.is_strict or is_protected,
+        is_strict=wanted.is_strict or is_protected or kept is not None,
         also=tuple(name for name in places_of_cover(wanted) if name != cover_name(wanted.pk)),
         label=wanted.name,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
-from youbei.actions.dispatch.proposing import HAS_SOLVERS, Proposal, Proposed, demand_solvers, plan_with, proposed_now
+from youbei.actions.dispatch.proposing import HAS_SOLVERS, Proposal, Proposed, demand_solvers, plan_with, propose
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed
@@ -103,7 +103,7 @@ def decide(
             zh="这是假设的情形，不能据此派出。请回到实际情形再决定。",
             en="This is a supposition: nothing is sent from it. Go back to what is, and decide there.",
         )
-    proposal = proposed_now(by, now=now, exercise=exercise, suppose=suppose)
+    proposal = propose(by, now=now, exercise=exercise, suppose=suppose)
     _, cost = compare(proposal, chosen)
     if cost.broken:
         raise DecisionBroken(

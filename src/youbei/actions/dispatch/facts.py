@@ -181,7 +181,9 @@ def problem_of(facts: Facts, *, suppose: Suppose = NOTHING, is_anew: bool = Fals
         units=(*teams, *vehicles),
         lots=(*stock, *supplies_of(facts.bought, asked_in(incidents))),
         owners=(*owners_of(facts), *suppliers_of(facts.bought)),
-        cover=tuple(cover_of(one, is_protected=one.pk in suppose.protected) for one in districts),
+        cover=tuple(
+            cover_of(one, is_protected=one.pk in suppose.protected, kept=suppose.kept_at(one.pk)) for one in districts
+        ),
         places=(
             *(Place(name, point.lat, point.lon) for name, point in (places | around).items()),
             *(Place(one.key) for one in facts.bought if one.at is None),
@@ -221,7 +223,7 @@ def incidents_of(facts: Facts, suppose: Suppose, *, is_anew: bool) -> Iterator[I
             wanted = max(need.asked, need.assigned) if is_anew and need.capability else need.lacking
             wanted += suppose.added(run.pk, need.key)
             if wanted > 0 and need.at is not None:
-                by_place[place_name(run, need)].append(asked(need, wanted))
+                by_place[place_name(run, need)].append(asked(need, wanted, suppose.slack_min))
         priority = MOST_PRIORITY - run.level if run.level else 1
         for name, needs in by_place.items():
             yield Incident(name, name, tuple(needs), priority, Text(run.title, run.title))
@@ -237,9 +239,10 @@ def asked_in(incidents: Iterable[Incident]) -> dict[str, int]:
     return found
 
 
-def asked(need: OpenNeed, count: int) -> Need:
+def asked(need: OpenNeed, count: int, slack_min: int = 0) -> Need:
     asks = Units(need.capability, count) if need.capability else Items(need.item, count)
-    return Need(need.key, asks, is_life_safety=need.saves_lives, due_s=need.due_s)
+    due_s = None if need.due_s is None else need.due_s + slack_min * SECONDS_OF_A_MINUTE
+    return Need(need.key, asks, is_life_safety=need.saves_lives, due_s=due_s)
 
 
 def unit_of(force: Force, facts: Facts, suppose: Suppose) -> Unit:

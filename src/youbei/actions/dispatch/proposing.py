@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.engine.dispatch.cures import Cure
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.problem import Problem, Unit
-from youbei.engine.dispatch.whole import is_whole, may_bind
+from youbei.engine.dispatch.whole import is_whole as seen_whole
+from youbei.engine.dispatch.whole import may_bind
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
@@ -43,9 +44,9 @@ if HAS_SOLVERS:
 
 # Assumption: a duty officer waits a second for a page; the guard of the budget ends the work after four on any machine.
 SECONDS = 1.0
-KEPT = 16
+KEPT = 32
 # An answer is good for so long: then due times and the ways of those who move have changed noticeably.
-GOOD_FOR_S = 20
+GOOD_FOR = timedelta(seconds=20)
 # So many of the nearest are looked at, then more, until it is proven that the rest cannot matter.
 LOOKS = (LOOKED_AT, 4 * LOOKED_AT, 16 * LOOKED_AT)
 
@@ -152,12 +153,17 @@ class Proposal:
     seconds: float
 
     @property
+    def good_for(self) -> timedelta:
+        """Return for how long it may be shown; one that was long in the making for as much longer."""
+        return GOOD_FOR + timedelta(seconds=self.seconds)
+
+    @property
     def is_empty(self) -> bool:
         return not any(run.needs for run in self.facts.runs)
 
 
 # The last answers, by who asked what at which head of the log; registers write to the log too.
-ANSWERS: OrderedDict[tuple[object, ...], Proposal] = OrderedDict()
+ANSWERS: OrderedDict[tuple[object, ...], tuple[datetime, Proposal]] = OrderedDict()
 
 
 def demand_solvers() -> None:
@@ -170,33 +176,69 @@ def demand_solvers() -> None:
         )
 
 
-def propose(user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING) -> Proposal:
+def propose(
+    user: User,
+    *,
+    now: datetime,
+    exercise: int | None = None,
+    suppose: Suppose = NOTHING,
+    tell: Callable[[Proposal], None] | None = None,
+) -> Proposal:
     """Propose who goes to which need of all running responses that the user may see.
+
+    The last answer is good as long as nothing has changed and hardly any time has passed. Where very many have to be
+    looked at, `tell` is handed a first plan before.
 
     Raises:
         SolversMissing: the numeric libraries are not installed.
     """
     demand_solvers()
-    key = (user.pk, exercise, suppose, head().hash, int(now.timestamp()) // GOOD_FOR_S)
-    proposal = ANSWERS.get(key)
-    if proposal is None:
-        proposal = ANSWERS[key] = proposed_now(user, now=now, exercise=exercise, suppose=suppose)
+    key = (user.pk, exercise, suppose, head().hash)
+    at, proposal = ANSWERS.get(key, (now, None))
+    if proposal is None or not at <= now < at + proposal.good_for:
+        proposal = proposed_now(user, now=now, exercise=exercise, suppose=suppose, tell=tell)
+        ANSWERS[key] = now, proposal
         while len(ANSWERS) > KEPT:
             ANSWERS.popitem(last=False)
     return proposal
 
 
-def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Suppose) -> Proposal:
+def proposed_now(
+    user: User,
+    *,
+    now: datetime,
+    exercise: int | None,
+    suppose: Suppose,
+    tell: Callable[[Proposal], None] | None = None,
+) -> Proposal:
+    """Propose anew."""
     began = time.monotonic()
     for looked_at in LOOKS:
         facts = gather(user, now=now, exercise=exercise, suppose=suppose, looked_at=looked_at)
         problem = problem_of(facts, suppose=suppose)
         situation = Situation(problem)
-        is_enough = is_whole(situation, edges_of(facts))
+        is_enough = seen_whole(situation, edges_of(facts))
+        if tell is not None and facts.is_cut and looked_at == LOOKS[0]:
+            tell(made_of(facts, problem, situation, suppose, Budget(nodes=0), began=began, is_whole=False))
         if is_enough or not facts.is_cut or may_bind(situation) or (facts.lots.is_cut and facts.carriers.is_kept):
             break
-    answer = explain(situation, find(situation, Budget.of_seconds(SECONDS, time.monotonic)))
-    shown = Shown(facts, problem, situation, answer)
+    budget = Budget.of_seconds(suppose.budget_s or SECONDS, time.monotonic)
+    return made_of(facts, problem, situation, suppose, budget, began=began, is_whole=is_enough)
+
+
+def made_of(
+    facts: Facts,
+    problem: Problem,
+    situation: Situation,
+    suppose: Suppose,
+    budget: Budget,
+    *,
+    began: float,
+    is_whole: bool,
+) -> Proposal:
+    """Solve the problem of the facts, and put names to the answer."""
+    answer = explain(situation, find(situation, budget))
+    shown = Shown(facts, problem, situation, answer, suppose)
     return Proposal(
         facts=facts,
         problem=problem,
@@ -205,7 +247,7 @@ def proposed_now(user: User, *, now: datetime, exercise: int | None, suppose: Su
         picks=shown.picks(alternatives(situation, answer.plan)),
         shorts=shown.shorts(),
         districts=tuple(districts_of(facts, answer)),
-        is_whole=is_enough,
+        is_whole=is_whole,
         seconds=time.monotonic() - began,
     )
 
@@ -219,8 +261,11 @@ def districts_of(facts: Facts, answer: Answer) -> Iterator[District]:
 class Shown:
     """Put names to an answer."""
 
-    def __init__(self, facts: Facts, problem: Problem, situation: Situation, answer: Answer) -> None:
+    def __init__(
+        self, facts: Facts, problem: Problem, situation: Situation, answer: Answer, suppose: Suppose = NOTHING
+    ) -> None:
         self.facts, self.situation, self.answer = facts, situation, answer
+        self.slack_s = suppose.slack_min * 60
         self.needs: dict[tuple[str, str], tuple[Running, OpenNeed]] = {
             (place_name(run, need), need.key): (run, need) for run in facts.runs for need in run.needs
         }
@@ -255,7 +300,7 @@ class Shown:
                     unit=self.units[resource],
                     quantity=quantity,
                     arrival_s=pick.arrival_s,
-                    is_late=need.due_s is not None and pick.arrival_s > need.due_s,
+                    is_late=need.due_s is not None and pick.arrival_s > need.due_s + self.slack_s,
                     is_estimated=(thing.place, one.incident) in self.situation.times.estimated,
                     reason=self.reason(pick, thing, quantity),
                     runner_up=self.names.get(pick.runner_up, Text()),

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from youbei.engine.dispatch.budget import Budget, Meter
+from youbei.engine.dispatch.cover_tables import build_plan
 from youbei.engine.dispatch.crew_search import Search, carry_on, prepare
-from youbei.engine.dispatch.crews import Columns, Covered, Ints
+from youbei.engine.dispatch.crews import Columns, Covered, Ints, clamped, nearest
 from youbei.engine.dispatch.places import LEAST_LOOK, METRES_PER_DEGREE, METRES_PER_TENTH, Wants
 from youbei.engine.dispatch.pool import Pool, near, skilled
 from youbei.engine.travel.graph import Graph
@@ -23,6 +24,8 @@ from youbei.engine.travel.search import Workspace
 # Assumption: a unit brings so many people on average; only the first guess of how far to look rests on it.
 PEOPLE_OF_A_UNIT = 3
 MOST_LOOKS = 8
+# Assumption: who covers a need so many times over is choice enough for a first plan.
+ENOUGH = 3.0
 FARTHER = 1.15
 
 
@@ -90,6 +93,48 @@ def columns_near(
         pool.units,
     )
     return columns, when, horizon
+
+
+def first_crews(pool: Pool, reverse: Graph, wants: Wants, *, workspace: Workspace) -> CrewsSent:
+    """Return a plan within milliseconds: incident by incident, who brings most of what is missing per second of way.
+
+    Nothing is known of how good it is: its bound is 0. `found.picked` is None where this way covers not all needs.
+    """
+    radius = np.array([guess(pool, reverse, wants, number) for number in range(len(wants.node))])
+    while True:
+        columns, arrival, horizon = columns_near(pool, reverse, wants, radius, workspace=workspace)
+        picked = built(clamped(columns)) if columns.count else np.empty(0, np.int64)
+        part = columns.only(picked)
+        given = np.bincount(part.need, part.people, minlength=len(wants.count))
+        is_short = np.bincount(wants.incident, given < wants.count, minlength=len(wants.node)) > 0
+        if not is_short.any():
+            found = Covered(picked, int(part.cost.sum()), 0)
+            return CrewsSent(part.unit, part.incident, arrival[picked], found, columns.count)
+        if bool((horizon >= wants.most)[is_short].all()):
+            nobody = np.empty(0, np.int64)
+            return CrewsSent(nobody, nobody, nobody, Covered(None, 0, 0), columns.count)
+        radius = np.where(is_short, radius * 2, radius)
+
+
+def built(columns: Columns) -> Ints:
+    """Return the columns that are chosen greedily, the cheapest per share of what is still missing first."""
+    chosen = nearest(columns, ENOUGH)
+    part = columns.only(chosen)
+    order = np.argsort(part.incident, kind="stable")
+    bits = build_plan(
+        part.first,
+        part.unit,
+        np.searchsorted(part.incident[order], np.arange(int(columns.need_incident.max()) + 2)).astype(np.int64),
+        order,
+        part.cost.astype(np.float64),
+        part.need,
+        part.people,
+        part.demand,
+        1 / np.maximum(1, part.demand),
+        part.units,
+    )
+    picked: Ints = chosen[bits.view(np.bool_)]
+    return picked
 
 
 def send_crews(

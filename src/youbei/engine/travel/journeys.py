@@ -43,6 +43,10 @@ class Finder:
         nodes, metres = snap(self.cells, point.lat, point.lon)
         return int(nodes[0]), float(metres[0])
 
+    def is_beyond(self, point: Point, metres: float) -> bool:
+        """Say no: to find the nearest costs no more."""
+        return False
+
 
 class FastRoads:
     """A graph that `RoadTravel` can search: compiled, and with turns that are forbidden. One thread at a time."""

@@ -34,7 +34,7 @@ def moved_up(request: HttpRequest, by: User, question: Asked, context: dict[str,
         refused(refusal, context)
         return None
     messages.success(request, _("The orders to move up are given."))
-    return redirect(request.get_full_path())
+    return redirect(question.address)
 
 
 def moved_on(request: HttpRequest, by: User, question: Asked, context: dict[str, Any]) -> HttpResponse | None:
@@ -50,7 +50,7 @@ def moved_on(request: HttpRequest, by: User, question: Asked, context: dict[str,
         refused(refusal, context)
         return None
     messages.success(request, _("Noted."))
-    return redirect(request.get_full_path())
+    return redirect(question.address)
 
 
 def is_key(text: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -15,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.actions.dispatch.deciding import LONGEST_REASON, compare, decide
-from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, SolversMissing, propose
-from youbei.actions.dispatch.replanning import plan_again, turn
+from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, SolversMissing
+from youbei.actions.dispatch.replanning import turn
 from youbei.actions.dispatch.wording import by_how_much
+from youbei.actions.dispatch.working import Waiting, Worked, worked_out
 from youbei.engine.access import Permission
 from youbei.engine.dispatch.score import LEVEL_NAMES
 from youbei.engine.errors import Refused
@@ -31,8 +34,11 @@ from youbei.web.access import access, user_of
 from youbei.web.dispatch.asking import Asked, asked
 from youbei.web.dispatch.drawing import drawings
 from youbei.web.dispatch.home_cover import moved_on, moved_up
-from youbei.web.dispatch.what_if import what_if
+from youbei.web.dispatch.what_if import is_unset, what_if
 from youbei.web.query import LONGEST_KEY
+
+# A moment in milliseconds has so many digits until the year 2286.
+LONGEST_MOMENT = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     """Show the proposal, compare a choice with it, or carry the choice out."""
     by = user_of(request)
     question = asked(request, by)
+    if request.method == "GET" and is_unset(request):
+        return redirect(replace(question, bridges=question.bridges + question.unread).address)
     context: dict[str, Any] = {"asked": question, "position": head().position, "chosen": None}
     if request.method == "POST" and "do" in request.POST:
         does = DOES.get(request.POST["do"], posted)
@@ -73,17 +81,65 @@ def dispatch(request: HttpRequest) -> HttpResponse:
         if answer is not None:
             return answer
     try:
-        proposal = propose(by, now=clock.now(), exercise=question.exercise_pk, suppose=question.suppose)
+        found = worked_out(
+            by,
+            now=clock.now(),
+            exercise=question.exercise_pk,
+            suppose=question.suppose,
+            since=since_in(request),
+            is_patient=request.method == "POST",
+        )
     except SolversMissing as refusal:
         return render(request, "dispatch/page.html", context | {"missing": said(refusal)}, status=200)
-    context |= shown(proposal) | {"may_send": may_send(by)} | what_if(request, by, question, proposal)
+    if is_nothing_new(request, found):
+        return HttpResponse(status=204)
+    keeps_form = is_from_form(request)
+    context |= {
+        "again": again(question, found, keeps_form=keeps_form),
+        "keeps_form": keeps_form,
+        "tiles": settings.MAP_TILES,
+        "may_send": may_send(by),
+    }
+    if isinstance(found, Waiting):
+        return render(request, "dispatch/page.html", context | {"is_waiting": True}, status=context.get("status", 200))
+    proposal = found.proposal
+    context |= shown(proposal) | what_if(question, proposal, found.base)
     context["moves_up"] = moves_up_seen(by, exercise=question.exercise_pk)
     context["drawn"] = drawings(proposal, ground(), city_map(by))
-    if not question.suppose.is_anything:
-        context["replanning"] = plan_again(by, now=clock.now(), exercise=question.exercise_pk)
+    context["replanning"] = found.replanning
     if context["chosen"] is not None:
         context["difference"] = difference_of(proposal, context["chosen"])
     return render(request, "dispatch/page.html", context, status=context.get("status", 200))
+
+
+def since_in(request: HttpRequest) -> datetime | None:
+    """Read when the work began that a page waits for, in milliseconds of the epoch."""
+    text = request.GET.get("since", "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_MOMENT):
+        return None
+    return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
+
+
+def is_from_form(request: HttpRequest) -> bool:
+    """Say whether the page stands already and only wants what follows from its sliders, so that they stay."""
+    return request.headers.get("HX-Trigger") == "what-if-form" or "kept" in request.GET
+
+
+def is_nothing_new(request: HttpRequest, found: Worked | Waiting) -> bool:
+    """Say whether a page that comes back by itself has all that there is so far."""
+    if not request.headers.get("HX-Request") or "since" not in request.GET:
+        return False
+    return isinstance(found, Waiting) or (not found.is_final and "first" in request.GET)
+
+
+def again(question: Asked, found: Worked | Waiting, *, keeps_form: bool) -> str:
+    """Return the address at which a page that is not final comes back; empty where it is."""
+    if isinstance(found, Worked) and found.is_final:
+        return ""
+    parts = [question.query(), f"since={int(found.began_at.timestamp() * 1000)}"]
+    parts += ["kept=1"] if keeps_form else []
+    parts += ["first=1"] if isinstance(found, Worked) else []
+    return f"?{'&'.join(part for part in parts if part)}"
 
 
 def may_send(by: User) -> bool:
@@ -112,7 +168,7 @@ def posted(request: HttpRequest, by: User, question: Asked, context: dict[str, A
         return None
     number = len(done.assignments)
     messages.success(request, ngettext("%(number)s sent.", "%(number)s sent.", number) % {"number": number})
-    return redirect(request.get_full_path())
+    return redirect(question.address)
 
 
 def turned(request: HttpRequest, by: User, question: Asked, context: dict[str, Any]) -> HttpResponse | None:
@@ -127,7 +183,7 @@ def turned(request: HttpRequest, by: User, question: Asked, context: dict[str, A
         context |= {"refusal": said(refusal), "status": refusal.status}
         return None
     messages.success(request, _("The orders are changed."))
-    return redirect(request.get_full_path())
+    return redirect(question.address)
 
 
 def said(refusal: Refused) -> str:

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from youbei.actions import clock
-from youbei.actions.dispatch.proposing import SolversMissing, propose
+from youbei.actions.dispatch.proposing import SolversMissing
+from youbei.actions.dispatch.working import Waiting, Worked, worked_out
 from youbei.engine.access import Permission
 from youbei.web.access import access, user_of
-from youbei.web.dispatch.page import said, shown
+from youbei.web.dispatch.page import is_nothing_new, said, shown, since_in
 from youbei.web.runs.here import run_for
 
 
@@ -29,9 +30,17 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(address)
     context: dict[str, Any] = {"address": address}
     try:
-        proposal = propose(by, now=clock.now(), exercise=exercise)
+        found = worked_out(by, now=clock.now(), exercise=exercise, since=since_in(request))
     except SolversMissing as refusal:
         return render(request, "dispatch/_panel.html", context | {"missing": said(refusal)})
+    if is_nothing_new(request, found):
+        return HttpResponse(status=204)
+    if not (isinstance(found, Worked) and found.is_final):
+        first = "&first=1" if isinstance(found, Worked) else ""
+        context["again"] = f"?since={int(found.began_at.timestamp() * 1000)}{first}"
+    if isinstance(found, Waiting):
+        return render(request, "dispatch/_panel.html", context | {"is_waiting": True})
+    proposal = found.proposal
     context |= shown(proposal)
     context["runs"] = [one for one in context["runs"] if one.run.pk == run.pk and one.needs]
     context["others"] = len([one for one in proposal.facts.runs if one.pk != run.pk and one.needs])
