@@ -127,7 +127,7 @@ def place_of_record(text: str, user: User) -> Here | None:
     incident = Incident.objects.visible_to(user).filter(number=text, lat__isnull=False).first()
     if incident is None or incident.lat is None or incident.lon is None:
         return None
-    return Here(Point(incident.lat, incident.lon), incident.title)
+    return Here(Point(incident.lat, incident.lon), said(incident.named))
 
 
 def answer(user: User, data: dict[str, Any], ways: Journeys, *, listed: int = LOOKED_AT) -> Reach:
