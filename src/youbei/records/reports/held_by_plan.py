@@ -20,7 +20,7 @@ class HeldRun:
     """One exercise or response that is over. `lasted` is scenario time from activation to its end."""
 
     run: int
-    title: str
+    title: Text
     mode: str
     unit: Text
     version: str
@@ -97,7 +97,7 @@ def held_run(row: Run) -> HeldRun:
     begun, ended = row.activated_at, row.ended_at
     return HeldRun(
         run=row.pk,
-        title=row.incident.title,
+        title=row.incident.named,
         mode=row.mode,
         unit=name_of(row.incident.organisation),
         version=row.plan_version.version,
