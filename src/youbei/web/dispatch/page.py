@@ -107,7 +107,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     context["exercises"] = [] if question.exercise or proposal.facts.runs else exercises_of(by)
     context |= shown(proposal) | what_if(question, proposal, found.base)
     context["moves_up"] = moves_up_seen(by, exercise=question.exercise_pk)
-    context["drawn"] = drawings(proposal, ground(), city_map(by))
+    context["drawn"] = drawings(found, ground(), city_map(by))
     context["replanning"] = found.replanning
     if context["chosen"] is not None:
         context["difference"] = difference_of(proposal, context["chosen"])
