@@ -26,7 +26,15 @@ from youbei.engine.reach import Journeys
 from youbei.engine.text import Text
 from youbei.records.models import Incident, Site, User
 from youbei.records.reports.city_map import CityMap, Mark, ground
-from youbei.records.reports.reach import Reach, Reached, sites_within, stock_within, teams_within
+from youbei.records.reports.reach import (
+    LOOKED_AT,
+    Reach,
+    Reached,
+    sites_within,
+    stock_within,
+    teams_within,
+    with_standings,
+)
 from youbei.web.access import access, user_of
 from youbei.web.map import feature
 from youbei.web.mapchart import draw
@@ -119,10 +127,10 @@ def place_of_record(text: str, user: User) -> Here | None:
     incident = Incident.objects.visible_to(user).filter(number=text, lat__isnull=False).first()
     if incident is None or incident.lat is None or incident.lon is None:
         return None
-    return Here(Point(incident.lat, incident.lon), incident.title)
+    return Here(Point(incident.lat, incident.lon), said(incident.named))
 
 
-def answer(user: User, data: dict[str, Any], ways: Journeys) -> Reach:
+def answer(user: User, data: dict[str, Any], ways: Journeys, *, listed: int = LOOKED_AT) -> Reach:
     here, within = data["point"].point, timedelta(minutes=data["minutes"])
     if data["capability"]:
         return teams_within(
@@ -132,11 +140,13 @@ def answer(user: User, data: dict[str, Any], ways: Journeys) -> Reach:
             least_type=data["type"] or TYPES[-1],
             within=within,
             journeys=ways,
+            listed=listed,
         )
     if data["item"]:
         today = timezone.localdate(clock.now())
-        return stock_within(user, here, item=data["item"].strip(), within=within, journeys=ways, today=today)
-    return sites_within(user, here, kind=data["site_kind"], within=within, journeys=ways)
+        item = data["item"].strip()
+        return stock_within(user, here, item=item, within=within, journeys=ways, today=today, listed=listed)
+    return sites_within(user, here, kind=data["site_kind"], within=within, journeys=ways, listed=listed)
 
 
 @access(Permission.SEE)
@@ -153,7 +163,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     }
     if is_asked and form.is_valid():
         ways, server = journeys_asked()
-        found = answer(user, form.cleaned_data, ways)
+        found = with_standings(answer(user, form.cleaned_data, ways, listed=LISTED), clock.now())
         context |= {
             "reach": found,
             "here": form.cleaned_data["point"],
@@ -162,12 +172,12 @@ def reach(request: HttpRequest) -> HttpResponse:
             "has_answered": server is not None and server.has_answered,
             "minutes": form.cleaned_data["minutes"],
             "wanted": form.cleaned_data["item"],
-            "is_by_road": any(one.arrival.is_by_road for one in found.found),
-            "is_estimated": any(not one.arrival.is_by_road for one in found.found),
+            "is_by_road": found.is_by_road,
+            "is_estimated": found.is_estimated,
             "detour": ways.straight.detour,
             "speed_km_h": round(ways.straight.speed_m_s * 3.6),
-            "listed": found.found[:LISTED],
-            "drawing": draw(city_map_of(found.found[:LISTED], form.cleaned_data["point"]), ground()),
+            "listed": found.found,
+            "drawing": draw(city_map_of(found.found, form.cleaned_data["point"]), ground()),
         }
     return render(request, "reach/page.html", context)
 

@@ -82,7 +82,7 @@ def drawings(found: Worked, below: Ground | None, going: CityMap) -> Drawn:
 def incident_marks(proposal: Proposal) -> Iterable[Mark]:
     for run in proposal.facts.runs:
         if run.at is not None:
-            name = Text(run.title, run.title)
+            name = run.title
             yield Mark("incident", run.incident_pk, run.mode, name, run.at.lat, run.at.lon, level=run.level)
 
 
