@@ -28,6 +28,7 @@ class Vehicle:
     turn_out: timedelta
     travel: timedelta
     is_free: bool = True
+    way: int = 0
 
 
 @dataclass(slots=True)
@@ -106,13 +107,20 @@ class Response:
             self.note("message.queued", report.to)
         for request in requests:
             for vehicle in request.held:
-                vehicle.is_free = True
                 self.note("resource.released", vehicle.id)
+                env.process(self.go_home(vehicle))
             del self.requests[request.step, request.position]
         self.finished[step.id] = env.now
         self.done[step.id].succeed()
         if requests:
             self.call_dispatcher()
+
+    def go_home(self, vehicle: Vehicle) -> Generator[Event, Any, None]:
+        if vehicle.way:
+            yield self.env.timeout(vehicle.way)
+            self.note("resource.returned", vehicle.id)
+        vehicle.is_free = True
+        self.call_dispatcher()
 
     def watch_deadline(self, step: Step, limit: int) -> Generator[Event, Any, None]:
         env, done = self.env, self.done[step.id]
@@ -172,7 +180,9 @@ class Response:
         request.sent += 1
         request.held.append(vehicle)
         u = self.draws.uniform(Purpose.TRAVEL, request.step, request.position, request.sent)
-        takes = (vehicle.turn_out + travel_time(vehicle.travel, u)) // MILLISECOND
+        way = travel_time(vehicle.travel, u)
+        vehicle.way = way // MILLISECOND
+        takes = (vehicle.turn_out + way) // MILLISECOND
         self.note("resource.assigned", vehicle.id)
         arrival: Timeout = self.env.timeout(takes, value=vehicle)
         arrival.callbacks.append(lambda _: self.arrive(request, vehicle))

@@ -8,7 +8,9 @@ import pytest
 
 from api.conftest import Caller
 from api.town import furnish
-from youbei.records.models import Organisation, SavedView
+from youbei.actions import clock
+from youbei.actions.counts import keep_counts
+from youbei.records.models import CountWanted, Heartbeat, Organisation, SavedView
 
 TEAM = {"code": "hazmat-1", "name_zh": "危化一队", "kind": "professional", "organisation": "haizhou", "strength": 30}
 TEAM |= {"turn_out_min": 15, "lat": 34.6, "lon": 119.2}
@@ -127,3 +129,29 @@ def test_near_what_nobody_knows_is_refused_rather_than_answered_with_nothing(adm
     assert admin.get(f"/reach/teams?{place}&capability=dragon_taming").status == 422
     assert admin.get(f"/reach/sites?{place}&kind=castle").status == 422
     assert admin.get("/reach/sites?lat=136.05&lon=120.35&minutes=30&kind=store").status == 422
+
+
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
+def test_very_many_records_are_counted_by_the_worker_and_asked_for_again(
+    admin: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(admin, TEAM)
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 0)
+    address = "/registers/team/statistics?rows=kind&columns=area"
+    now = clock.now()
+    Heartbeat.objects.create(name="worker", at=now)
+    answer = admin.get(address)
+    assert (answer.status, answer.body["state"]) == (202, "counting")
+    assert answer.body["address"].endswith(address)
+    while CountWanted.objects.exists():
+        keep_counts(now)
+    assert admin.get(address).body["total"]["number"] == "1"
+    # What has been counted follows what is entered, and nobody waits again.
+    enter(admin, TEAM | {"code": "hazmat-2"})
+    assert admin.get(address).body["total"]["number"] == "2"
+
+
+def test_without_a_worker_it_is_counted_at_once(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(admin, TEAM)
+    monkeypatch.setattr("youbei.records.registers.keeping.LARGE", 0)
+    assert admin.get("/registers/team/statistics?rows=kind").status == 200

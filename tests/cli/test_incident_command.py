@@ -17,7 +17,7 @@ def test_a_report_is_entered_with_all_its_fields(own_sqlite: Path) -> None:
         *("--place", "3 号罐区", "--lat", "36.05", "--lon", "120.3", "--description", "阀门破裂"),
         *("--occurred-at", "2026-01-01T08:00", "--known-at", "2026-01-01T08:05:00+08:00"),
         *("--source", "phone", "--reporter", "张三", "--reporter-phone", "12345", "--as", "admin", "--json"),
-        *("--fact", "serious_injured=2", "--fact", "leak_continues=是"),
+        *("--fact", "serious_injured=2", "--fact", "leak_continues=是", "--title-en", "Ammonia leaks"),
     )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from e2e import proving
 from e2e.city import City
 from e2e.conftest import OpenDesk
 from e2e.desk import Desk
+from e2e.proving import Proved, Sender
 from server.process import ServerProcess
 from youbei import content
 from youbei.engine.findings.life import STATE_NAMES, State
@@ -25,11 +27,51 @@ def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield City(server)
 
 
-# One plan in both languages with every change; all of them with the long checks.
+LANGUAGES = ("zh-hans", "en")
+# One plan by hand, form by form in a browser; the others so with the long checks, in a language each.
 SHOWN = "lanwan-loading-arm"
-CODES = [
-    pytest.param(code, marks=[] if code == SHOWN else [pytest.mark.long]) for code in sorted(content.exercise_texts())
+BY_HAND = [
+    pytest.param(code, LANGUAGES[number % 2], marks=[] if code == SHOWN else [pytest.mark.long])
+    for number, code in enumerate(sorted(content.exercise_texts()))
 ]
+
+
+@pytest.fixture(scope="module")
+def proved(city: City) -> dict[str, Proved]:
+    """Play the exercise of every plan to a verified finding, by the forms of the pages."""
+    leader, judge = Sender(city, "admin"), Sender(city, "inspector")
+    found = {}
+    for number, code in enumerate(sorted(content.exercise_texts())):
+        exercise, run = proving.held(leader, code)
+        finding = proving.recorded(leader, run)
+        draft = proving.changed(leader, finding, str(700 + number))
+        proving.adopted(judge, draft, finding)
+        found[code] = Proved(exercise, run, finding, draft)
+    for one in found.values():
+        assert proving.is_verified(judge, one.finding), one
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_plan_has_an_exercise_that_proves_and_each_is_seen_in_both_languages(
+    language: str, proved: dict[str, Proved], open_desk: OpenDesk
+) -> None:
+    """Look at the decisive moments: the exercise over and its report in one language, change and cure in the other."""
+    desk = open_desk("admin", language, reduced_motion="reduce")
+    page = desk.page
+    for number, (code, one) in enumerate(proved.items()):
+        if LANGUAGES[number % 2] == language:
+            desk.go(one.exercise)
+            expect(page.locator("main dl.facts").first, code).to_contain_text("EndEx")
+            desk.go(f"{one.run}report/")
+            expect(page.locator("main h1"), code).to_be_visible()
+        else:
+            desk.go(one.draft)
+            expect(page.locator("ins"), code).not_to_have_count(0)
+            desk.go(one.finding)
+            said = STATE_NAMES[State.VERIFIED].in_language(language)
+            expect(page.locator(".page-head"), code).to_contain_text(said)
+    desk.stays_clean()
 
 
 def sent(page: Page, leads_to: str) -> None:
@@ -104,8 +146,7 @@ def changed(desk: Desk, finding: str, minutes: str) -> str:
     return draft
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("code", "language"), BY_HAND)
 def test_what_an_exercise_shows_is_cured_and_the_cure_verified(code: str, language: str, open_desk: OpenDesk) -> None:
     leader = open_desk("admin", language, reduced_motion="reduce")
     finding = recorded(leader, held(leader, code))

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from tests.engine.running import SIMULATED, activated, do, events, told
 
+from youbei.engine.clock import Mode
 from youbei.engine.conditions import Count, Op, Quantity
 from youbei.engine.draws import Draws
 from youbei.engine.plans.model import Done, End, Need, Start
-from youbei.engine.run import advance, next_due
+from youbei.engine.run import ALL, advance, next_due
 from youbei.engine.run.acts_resources import (
     AlreadyArrived,
     AlreadyDeparted,
@@ -105,8 +106,9 @@ def test_what_is_short_is_said_once_and_filled_when_something_is_released():
     second = small_step("b", needs=CREWS)
     run = advance(activated(small_plan(first, second), mode=SIMULATED, world=small_world(2)), DAY)
     assert told(run, "need.short", "need", "missing", "at") == [("b/crew", 1.0, 0)]
-    assert told(run, "resource.assigned", "need", "at") == [("a/crew", 0), ("b/crew", 0), ("b/crew", 17)]
-    assert told(run, "step.finished", "step", "at") == [("a", 17), ("b", 34)]
+    assert told(run, "resource.assigned", "need", "at") == [("a/crew", 0), ("b/crew", 0), ("b/crew", 27)], "on its way"
+    assert told(run, "step.finished", "step", "at") == [("a", 17), ("b", 44)]
+    assert told(run, "resource.returned", "assignment", "at") == [("a/crew/1", 27), ("b/crew/1", 54), ("b/crew/2", 54)]
 
 
 def test_a_need_that_nobody_can_meet_stays_short():
@@ -134,6 +136,23 @@ def test_a_skipped_step_sends_home_what_was_on_its_way():
     assert told(run, "resource.released", "at") == [5, 5]
     assert next_due(advance(run, DAY)) is None
     assert told(advance(run, DAY), "resource.arrived", "at") == []
+    assert told(advance(run, DAY), "resource.returned", "at") == [8, 8], "three minutes out, three minutes back"
+
+
+def test_who_has_not_set_out_yet_is_free_at_once():
+    run = activated(small_plan(small_step("a", needs=CREWS)), mode=SIMULATED, world=small_world(2))
+    run = advance(do(run, SkipStep("a", "false alarm"), after=1), DAY)
+    assert told(run, "resource.released", "at") == [1, 1]
+    assert told(run, "resource.returned", "at") == []
+
+
+def test_in_an_exercise_teams_say_themselves_when_they_are_back():
+    plan = small_plan(small_step("a", needs=CREWS))
+    run = activated(plan, mode=Mode.EXERCISE, world=small_world(2), autoplay=ALL)
+    run = do(run, SkipStep("a", "false alarm"), after=5)
+    assert told(run, "resource.released", "at") == [5, 5]
+    assert [event.data for event in events(run, "resource.released") if "back_at" in event.data] == []
+    assert next_due(run) is None
 
 
 def test_in_a_real_run_people_send_teams_home():

@@ -8,7 +8,9 @@ import pytest
 
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, runs
-from youbei.records.models import Plan, StressTest
+from youbei.engine.simulation.result import spread_of
+from youbei.engine.simulation.statistics import Times, times_of
+from youbei.records.models import Plan, RunStep, StressTest
 from youbei.records.reports.held_by_plan import held_by_plan
 
 
@@ -66,3 +68,27 @@ def test_units_are_set_side_by_side_and_the_simulation_stands_below(scene: Scene
     assert [one.in_time for one in held.runs if one.mode == "exercise"] == [75.0]
     assert held.simulated is not None
     assert (held.simulated.broken, held.simulated.worst) == (1, 25.0)
+
+
+def test_each_step_stands_beside_its_simulated_times_and_its_deadline(scene: Scene) -> None:
+    began = clock.now() - timedelta(hours=2)
+    ended = began + timedelta(minutes=45)
+    RunStep.objects.filter(run=scene.run, step="alarm").update(status="done", started_at=began, finished_at=ended)
+    found = {
+        "promises": [],
+        "steps": [{"step": "alarm", "late": {"share": 0.125}}, {"step": "isolate", "late": None}],
+        "work": {"alarm": spread_of(times_of(range(60_000, 301_000, 1000))), "isolate": spread_of(Times())},
+    }
+    StressTest.objects.create(
+        plan_version=scene.version, org_path=scene.town.city.path, runs=241, seed=1, asked_at=clock.now(), asked_by="",
+        found=found,
+    )  # fmt: skip
+    held = held_by_plan(plan_of(scene), scene.town.users["officer"])
+    assert held.simulated is not None
+    one = held.simulated.steps["alarm"]
+    assert (one.median, one.low, one.high) == tuple(timedelta(seconds=span) for span in (180, 72, 288))
+    assert "isolate" not in held.simulated.steps
+    page = scene.browser("officer", "en").get(f"/plans/{scene.version.plan_id}/measured/").content.decode()
+    assert "slower than simulated" in page
+    assert "12.5 %" in page
+    assert "from when it opens" in page

@@ -57,6 +57,20 @@ def test_a_report_that_is_sent_twice_is_one_incident(town: Town) -> None:
     assert Incident.objects.count() == 2
 
 
+def test_a_title_in_both_languages_is_read_in_the_reader_s_own(town: Town) -> None:
+    leak = report_leak(town, title="2号冷库漏氨", title_en="Cold store 2 leaks")
+    officer = town.users["officer"]
+    for page in ("/", "/incidents/", f"/incidents/{leak.pk}/"):
+        in_english = english(officer).get(page).content.decode()
+        officer.language = "zh-hans"
+        in_chinese = client_of(officer).get(page).content.decode()
+        assert "Cold store 2 leaks" in in_english, page
+        assert "2号冷库漏氨" not in in_english, page
+        assert "2号冷库漏氨" in in_chinese, page
+        assert "Cold store 2 leaks" not in in_chinese, page
+    assert leak.number in english(officer).get("/incidents/?q=store+2").content.decode()
+
+
 def test_the_form_asks_for_the_facts_of_the_kind(town: Town) -> None:
     browser = english(town.users["officer"])
     assert "fact_gas_alarm" in browser.get("/incidents/new/?kind=ammonia_leak").content.decode()

@@ -117,7 +117,7 @@ def tell(row: AidRequest, now: datetime) -> None:
     due = timezone.localtime(row.needed_by).strftime("%m-%d %H:%M") if row.needed_by else ""
     by_zh, by_en = (f"，{due} 前到达", f", there by {due}") if due else ("", "")
     where_zh = f"{incident.number} {incident.title}，{incident.place}。"
-    where_en = f"{incident.number} {incident.title}, {incident.place}. "
+    where_en = f"{incident.number} {incident.named.en}, {incident.place}. "
     said = Outgoing(
         Text(f"{who.name_zh}请求支援：{asked.zh}", f"{who.name_en or who.name_zh} asks for help: {asked.en}"),
         Text(

@@ -47,6 +47,7 @@ def report_incident(
     category: str,
     kind: str,
     title: str,
+    title_en: str = "",
     description: str = "",
     place: str = "",
     point: Point | None = None,
@@ -61,7 +62,8 @@ def report_incident(
 ) -> Incident:
     """Enter a report and grade what it says.
 
-    `known_at` is when we learnt of it, which may lie before `now`; it is what the legal time limits count from.
+    `title_en` says the same as `title` in English, for readers of both. `known_at` is when we learnt of it, which may
+    lie before `now`; it is what the legal time limits count from.
     `reporter` is someone at the scene for whom the user enters it; who that is stays out of the log. `enrolled`
     (`agency:<code>`, `person:<code>`) are the only ones that an exercise will tell.
     """
@@ -84,6 +86,7 @@ def report_incident(
         category=category,
         kind=kind,
         title=needed(clean(title, limit=200)),
+        title_en=clean(title_en, limit=200),
         description=clean(description),
         place=clean(place, limit=200),
         lat=point.lat if point else None,

@@ -42,12 +42,16 @@ FactKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
 class ReportIn(Body):
-    """A report. `known_at` is when we learnt of it, if not just now; `occurred_at` when it happened, if known."""
+    """A report. `known_at` is when we learnt of it, if not just now; `occurred_at` when it happened, if known.
+
+    `title_en` is the same as `title` in English, for readers of both languages.
+    """
 
     organisation: Slug
     category: Slug
     kind: Slug
     title: Title
+    title_en: Line = ""
     description: Prose = ""
     place: Line = ""
     point: PointIn | None = None

@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from youbei.actions import clock
 from youbei.actions.views import remove_view, save_view
 from youbei.api.access import caller, may
+from youbei.api.counting import or_counting
 from youbei.api.register_values import FilterRefused, demand_known
 from youbei.api.registers import register_for
 from youbei.api.repeat import idempotent
@@ -89,14 +90,15 @@ class ViewIn(Body):
     is_default: bool = False
 
 
-@router.get("/registers/{name}/statistics", response=StatisticsOut, **may(Permission.SEE))
+@router.get("/registers/{name}/statistics", response=or_counting(StatisticsOut), **may(Permission.SEE))
 def show_statistics(
     request: HttpRequest, name: Slug, rows: Line = "", columns: Line = "", measure: Line = COUNT
 ) -> dict[str, Any]:
     """Count the records that you may see, by one or two of the register's ways, within the filters of its list.
 
     Every number comes with the filters that list exactly its records. Totals are counted anew where a record stands
-    in several rows, such as a team with several capabilities.
+    in several rows, such as a team with several capabilities. Numbers that are kept are answered at once; where very
+    many records must be counted first the worker does it, and the answer is 202 with the address to ask again.
     """
     by = caller(request)
     register = register_for(name, by)
@@ -110,7 +112,7 @@ def show_statistics(
         raise not_known(measure, [one for one, _ in measures])
     asked = {key: value for key, value in request.GET.dict().items() if isinstance(value, str)}
     filters = read_filters(register, list_query(asked) or {})
-    pivot = Counting(register, by, filters, clock.now()).pivot(row_way, column_way, measure)
+    pivot = Counting(register, by, filters, clock.now(), may_wait=True).pivot(row_way, column_way, measure)
     return {
         "rows_by": row_way.name,
         "columns_by": column_way.name if column_way else "",

@@ -16,6 +16,7 @@ from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
 from youbei.actions.stock.vehicles import report_place
 from youbei.api.access import caller, may
+from youbei.api.counting import or_counting
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Id, Label, Line, PointIn, Reason, Slug, find
 from youbei.engine.access import Permission
@@ -227,10 +228,14 @@ def show_stock_ledger(request: HttpRequest, lot_id: Id) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/stock-gaps", response=list[GapOut], **may(Permission.SEE))
+@router.get("/stock-gaps", response=or_counting(list[GapOut]), **may(Permission.SEE))
 def list_stock_gaps(request: HttpRequest) -> list[dict[str, Any]]:
-    """Hold what is required against what can be had of it, by reserve and hour; the largest share lacking first."""
-    found = gap_report(caller(request).paths_with(Permission.SEE), today=clock.now().date())
+    """Hold what is required against what can be had of it, by reserve and hour; the largest share lacking first.
+
+    Where very many records must be counted first the answer is 202 with the address to ask again.
+    """
+    now = clock.now()
+    found = gap_report(caller(request).paths_with(Permission.SEE), today=now.date(), waits_at=now)
     return [
         {
             "item": row.gap.item,

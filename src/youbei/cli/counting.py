@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from youbei.cli.data import database
 from youbei.cli.finding import on_behalf_of
@@ -11,6 +14,7 @@ from youbei.cli.narrowing import ArgumentRefused, conditions
 from youbei.cli.options import Groups, Output, Say, add_data
 
 WIDEST = 24
+Numbers = TypeVar("Numbers")
 
 
 def add(group: Groups, say: Say) -> None:
@@ -31,7 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         from youbei.actions import clock
         from youbei.records.registers.drilling import chosen, table_data
         from youbei.records.registers.filters import read_filters
-        from youbei.records.registers.statistics import Counting, dimensions_of, measures_of
+        from youbei.records.registers.statistics import Counting, Pivot, dimensions_of, measures_of
         from youbei.records.registers.tables import register_called
 
         register, user = register_called(options.name), on_behalf_of(options.user)
@@ -41,12 +45,46 @@ def run(options: argparse.Namespace, output: Output) -> int:
         demand(options.measure, [name for name, _ in measures])
         rows, columns = chosen(ways, options.rows) or ways[0], chosen(ways, options.columns)
         asked = conditions(register, options.where)
-        counting = Counting(register, user, read_filters(register, asked), clock.now())
-        pivot = counting.pivot(rows, columns if columns is not rows else None, options.measure)
+        filters, second = read_filters(register, asked), columns if columns is not rows else None
+
+        def count() -> Pivot:
+            return Counting(register, user, filters, clock.now(), may_wait=True).pivot(rows, second, options.measure)
+
+        pivot = when_counted(count, output)
         table = table_data(pivot, asked)
     tell(table, output)
     output.data({"rows_by": rows.name, "columns_by": options.columns, "measure": options.measure, **as_text(table)})
     return 0
+
+
+def when_counted(count: Callable[[], Numbers], output: Output) -> Numbers:
+    """Return what `count` comes to; while the worker counts very many records, say how long that has been going on.
+
+    Numbers that are kept are there at once. Without a worker they are counted here.
+    """
+    from youbei.records.registers.keeping import NotCountedYet
+
+    seconds = 0
+    while True:
+        try:
+            found = count()
+        except NotCountedYet:
+            show_waiting(seconds, output)
+            time.sleep(1)
+            seconds += 1
+            continue
+        if seconds and sys.stderr.isatty():
+            sys.stderr.write("\r\033[K")
+        return found
+
+
+def show_waiting(seconds: int, output: Output) -> None:
+    zh, en = "记录很多，工作进程正在统计…", "Very many records: the worker is counting ..."
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{output.say(zh, en)} {seconds} s")
+        sys.stderr.flush()
+    elif not seconds:
+        output.note(zh, en)
 
 
 def demand(name: str, known: list[str]) -> None:

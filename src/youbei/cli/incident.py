@@ -32,6 +32,7 @@ def add_what(command: Parser, say: Say) -> None:
     command.add_argument("--kind", required=True, metavar="CODE", help=say("事件种类", "kind of incident"))
     command.add_argument("--category", metavar="CODE", help=say("类别（默认由种类得出）", "category (by the kind)"))
     command.add_argument("--title", required=True, help=say("标题", "title"))
+    command.add_argument("--title-en", default="", help=say("英文标题", "the title in English, if it is not"))
     command.add_argument("--description", default="", help=say("情况描述", "what happened"))
     command.add_argument("--place", default="", help=say("地点", "where"))
     command.add_argument("--lat", type=float, help=say("纬度（WGS 84）", "latitude (WGS 84)"))
@@ -78,6 +79,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             category=options.category or category_of(options.kind),
             kind=options.kind,
             title=options.title,
+            title_en=options.title_en,
             description=options.description,
             place=options.place,
             point=read_point(options.lat, options.lon),

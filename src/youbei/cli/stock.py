@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from youbei.cli.counting import when_counted
 from youbei.cli.data import database
 from youbei.cli.options import Groups, Output, Say, add_data
 
@@ -47,12 +48,16 @@ def run_gap(options: argparse.Namespace, output: Output) -> int:
     with database(options.data):
         from youbei.actions import clock
         from youbei.records.models import Organisation
-        from youbei.records.reports.stock_gap import gap_report
+        from youbei.records.reports.stock_gap import ItemGap, gap_report
 
         path = "/"
         if options.organisation:
             path = Organisation.objects.get(code=options.organisation).path
-        found = gap_report([path], today=clock.now().date())
+
+        def count() -> list[ItemGap]:
+            return gap_report([path], today=clock.now().date(), waits_at=clock.now())
+
+        found = when_counted(count, output)
     for one in found:
         unit = output.text(one.unit)
         figures = " · ".join(f"{moment.hours} h: {moment.total:f}/{moment.required:f}" for moment in one.gap.moments)

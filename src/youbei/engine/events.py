@@ -132,6 +132,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "resource.departed": ("资源出发", "A resource set out"),
     "resource.arrived": ("资源到达", "A resource arrived"),
     "resource.released": ("资源归队", "A resource was released"),
+    "resource.returned": ("队伍返回驻地", "A team was back at its base"),
     "message.queued": ("发出通知", "A message was queued"),
     "deviation.recorded": ("记录偏离预案", "A deviation from the plan was recorded"),
     "end.proposed": ("建议终止响应", "The end of the response was proposed"),

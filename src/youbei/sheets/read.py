@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from youbei.sheets.header import Header, find_header
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 400
 # Assumption: a workbook that unpacks to more than this, or a hundred times its size, was made to do harm.
-MOST_UNPACKED = 1_000_000_000
+MOST_UNPACKED = 3_000_000_000
 MOST_RATIO = 150
 LOOKED_AT = 30
 DELIMITERS = ",;\t|"
@@ -81,35 +82,41 @@ def open_workbook(path: Path, known: Known) -> Table:
     check_size(path)
     try:
         with python_calamine.load_workbook(str(path)) as book:
-            sheets = [
-                (meta.name, list(book.get_sheet_by_name(meta.name).iter_rows()), merged(book, meta.name))
-                for meta in book.sheets_metadata
-                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
-                and meta.visible == python_calamine.SheetVisibleEnum.Visible
-            ]
+            best = best_sheet(book, known)
     except Exception as problem:  # the reader raises errors of many kinds for files that are damaged
         raise SheetRefused(
             zh="这个表格文件无法读取：已损坏、有密码，或不是表格。请用 Excel 打开后另存为 .xlsx 再上传。",
             en="This workbook cannot be read: it is damaged, has a password, or is none. Open it in Excel, save it as "
             ".xlsx and upload that.",
         ) from problem
-    best: tuple[float, str, list[Any], Header] | None = None
-    for name, rows, spans in sheets:
-        header = find_header([plain_cells(row) for row in rows[:LOOKED_AT]], known, spans)
-        if header is not None and (best is None or header.score > best[0]):
-            best = (header.score, name, rows, header)
     if best is None:
         raise no_table()
-    _, name, rows, header = best
-    return Table(name, header, numbered(iter(rows), header))
+    sheet, header = best
+    return Table(sheet.name, header, numbered(sheet.iter_rows(), header))
 
 
-def merged(book: Any, name: str) -> list[tuple[int, int, int, int]]:
+def best_sheet(book: Any, known: Known) -> tuple[Any, Header] | None:
+    """Return the sheet whose headings are known best. Its rows become Python's one by one, as they are asked for."""
+    best: tuple[Any, Header] | None = None
+    for meta in book.sheets_metadata:
+        if (meta.typ, meta.visible) != (
+            python_calamine.SheetTypeEnum.WorkSheet,
+            python_calamine.SheetVisibleEnum.Visible,
+        ):
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        first = [plain_cells(row) for row in islice(sheet.iter_rows(), LOOKED_AT)]
+        header = find_header(first, known, merged(sheet))
+        if header is not None and (best is None or header.score > best[1].score):
+            best = (sheet, header)
+    return best
+
+
+def merged(sheet: Any) -> list[tuple[int, int, int, int]]:
     """Return the merged ranges of a sheet as (first row, first column, last row, last column), counted from 0.
 
     Columns are counted as the rows are read: from the first that holds anything.
     """
-    sheet = book.get_sheet_by_name(name)
     left = (sheet.start or (0, 0))[1]
     ranges = sheet.merged_cell_ranges or ()
     return [(first[0], first[1] - left, last[0], last[1] - left) for first, last in ranges]

@@ -43,7 +43,6 @@ from youbei.engine.dispatch.problem import Lot as ProblemLot
 from youbei.engine.dispatch.whole import Edge
 from youbei.engine.places import Point
 from youbei.engine.reach import Journeys, journeys
-from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.records.reports.dispatch.covers import Covers, covers
 from youbei.records.reports.dispatch.forces import Force, Forces, assigned_to, forces
@@ -226,7 +225,7 @@ def incidents_of(facts: Facts, suppose: Suppose, *, is_anew: bool) -> Iterator[I
                 by_place[place_name(run, need)].append(asked(need, wanted, suppose.slack_min))
         priority = MOST_PRIORITY - run.level if run.level else 1
         for name, needs in by_place.items():
-            yield Incident(name, name, tuple(needs), priority, Text(run.title, run.title))
+            yield Incident(name, name, tuple(needs), priority, run.title)
 
 
 def asked_in(incidents: Iterable[Incident]) -> dict[str, int]:
@@ -294,6 +293,7 @@ def lot_of(lot: Lot, facts: Facts) -> ProblemLot:
         label=lot.name,
         grams_each=weight_of(lot, facts.carriers),
         aboard=board_of(lot, facts.carriers),
+        cm3_each=lot.cm3_each or 0,
     )
 
 

@@ -62,7 +62,7 @@ def release(row: Exercise, incident: Incident, now: datetime) -> None:
         Text(
             f"发生真实事件 {incident.number}：{incident.title}。《{row.title_zh}》立即中止，请停止演练行动，"
             "解除演练任务，按实战岗位待命。",
-            f"Real incident {incident.number}: {incident.title}. The exercise “{row.title_en or row.title_zh}” is "
+            f"Real incident {incident.number}: {incident.named.en}. The exercise “{row.title_en or row.title_zh}” is "
             "over. Stop all exercise activity: you are released from it and stand by at your real post.",
         ),
     )

@@ -25,7 +25,7 @@ def which(incident: Incident | None) -> Text:
     if incident is None:
         return Text("发生真实情况。", "Something real has happened.")
     return Text(
-        f"发生真实事件 {incident.number}：{incident.title}。", f"Real incident {incident.number}: {incident.title}."
+        f"发生真实事件 {incident.number}：{incident.title}。", f"Real incident {incident.number}: {incident.named.en}."
     )
 
 

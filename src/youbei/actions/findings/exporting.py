@@ -14,7 +14,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.findings.moving import today_of
 from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed
-from youbei.actions.sheets.exporting import FORMATS, MOST_IN_WORKBOOK, Export, ExportRefused, in_pieces, workbook
+from youbei.actions.sheets.exporting import FORMATS, MOST_IN_WORKBOOK, Export, ExportRefused, in_pieces
 from youbei.engine.access import Permission
 from youbei.engine.findings.kinds import ELEMENT_NAMES, SEVERITY_NAMES, SOURCE_NAMES, TREATMENT_NAMES
 from youbei.engine.findings.life import STATE_NAMES
@@ -25,6 +25,7 @@ from youbei.engine.text import Text
 from youbei.records.models import Finding, User
 from youbei.records.models.scope import path_condition
 from youbei.records.reports.findings import FindingFilters, narrowed
+from youbei.sheets.stream import stream_workbook
 from youbei.sheets.write import write_csv
 
 OFFERED = ("xlsx", "csv")
@@ -100,7 +101,7 @@ def export_findings(*, by: User, now: datetime, form: str, language: str, filter
     name = f"findings-{timezone.localtime(now):%Y%m%d-%H%M}.{form}"
     said = values(rows)
     if form == "xlsx":
-        return Export(name, FORMATS[form], workbook(TABLE, said, language, frozenset()), count)
+        return Export(name, FORMATS[form], stream_workbook(TABLE, said, count=count, language=language), count)
     text = write_csv(TABLE, said, language=language, zone=timezone.get_current_timezone())
     return Export(name, FORMATS[form], in_pieces(text), count)
 

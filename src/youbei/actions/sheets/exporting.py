@@ -26,7 +26,8 @@ from youbei.records.registers.filters import ALL, Filters, narrowed
 from youbei.records.registers.tables import model_of, order_of, records_of, register_called, visible
 from youbei.records.registers.values import Values, values_of, with_references
 from youbei.sheets.geo import write_geojson, write_kml
-from youbei.sheets.write import write_csv, write_refused, write_workbook
+from youbei.sheets.stream import stream_workbook
+from youbei.sheets.write import write_csv, write_refused
 
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,8 +35,8 @@ FORMATS = {
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
 }
-# Assumption: a workbook of more rows takes longer than anybody waits; text has no such limit.
-MOST_IN_WORKBOOK = 100_000
+# Excel's own limit, less the headings; text has none.
+MOST_IN_WORKBOOK = 1_048_575
 AT_ONCE = 1000
 PIECE = 1 << 16
 
@@ -88,7 +89,7 @@ def export_register(
     note(register, by, now, form, filters, count, purpose)
     without = register.personal - personal
     name = f"{register.name}-{timezone.localtime(now):%Y%m%d-%H%M}.{form}"
-    return Export(name, FORMATS[form], content(register, rows, form, language, without), count)
+    return Export(name, FORMATS[form], content(register, rows, count, form, language, without), count)
 
 
 def check_form(register: Register, form: str) -> None:
@@ -144,11 +145,13 @@ def records(register: Register, rows: Any) -> Iterator[Values]:
             yield values_of(register, row)
 
 
-def content(register: Register, rows: Any, form: str, language: str, without: frozenset[str]) -> Iterator[bytes]:
+def content(
+    register: Register, rows: Any, count: int, form: str, language: str, without: frozenset[str]
+) -> Iterator[bytes]:
     zone = timezone.get_current_timezone()
     said = records(register, rows)
     if form == "xlsx":
-        yield from workbook(register, said, language, without)
+        yield from stream_workbook(register, said, count=count, language=language, zone=zone, without=without)
         return
     if form == "csv":
         text = write_csv(register, said, language=language, zone=zone, without=without)
@@ -172,19 +175,9 @@ def in_pieces(text: Iterator[str]) -> Iterator[bytes]:
     yield "".join(waiting).encode()
 
 
-def workbook(register: Register, said: Iterator[Values], language: str, without: frozenset[str]) -> Iterator[bytes]:
-    with tempfile.TemporaryDirectory(prefix="youbei-export-") as place:
-        path = Path(place) / "whole.xlsx"
-        zone = timezone.get_current_timezone()
-        write_workbook(path, register, said, language=language, zone=zone, without=without)
-        with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                yield piece
-
-
 def template(register: Register, language: str) -> bytes:
     """Return an empty sheet of a register, with the explanation of its columns."""
-    return b"".join(workbook(register, iter(()), language, frozenset()))
+    return b"".join(stream_workbook(register, (), count=0, language=language))
 
 
 def refused_sheet(sheet: SheetImport, language: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from youbei.engine.registers.register import Register
 from youbei.records.models import SheetImport
 from youbei.records.registers.values import json_value
 from youbei.sheets.match import known_headings, normal
-from youbei.sheets.read import open_table
+from youbei.sheets.read import Row, open_table
 from youbei.sheets.write import unguarded
 
 
@@ -40,19 +40,24 @@ def prepare(sheet: SheetImport, register: Register) -> int:
     known = known_headings(register)
     table = open_table(files.path_of(sheet.file), sheet.name, lambda heading: normal(heading) in known)
     positions = columns(sheet)
-    key_columns = [positions[name] for name in register.key if name in positions]
-    first: dict[tuple[str, ...], int] = {}
-    lines = []
-    for row in table.rows:
-        cells = tuple(unguarded(json_value(cell)) for cell in row.cells)
-        key = tuple(key_text(register, name, cells[positions[name]]) for name in register.key if name in positions)
-        earlier = first.setdefault(key, row.number) if key_columns else row.number
-        lines.append(Line(row.number, cells, earlier if earlier != row.number else None))
-    lines = superiors_first(register, lines, positions)
+    lines = superiors_first(register, numbered_lines(register, table.rows, positions), positions)
+    count = 0
     with rows_path(sheet).open("w", encoding="utf-8") as file:
         for line in lines:
             file.write(json.dumps([line.number, line.same_as, *line.cells], ensure_ascii=False) + "\n")
-    return len(lines)
+            count += 1
+    return count
+
+
+def numbered_lines(register: Register, rows: Iterable[Row], positions: dict[str, int]) -> Iterator[Line]:
+    """Yield the rows, each with the number of an earlier one that has its key."""
+    names = [name for name in register.key if name in positions]
+    first: dict[Any, int] = {}
+    for row in rows:
+        cells = tuple(unguarded(json_value(cell)) for cell in row.cells)
+        key = tuple(key_text(register, name, cells[positions[name]]) for name in names)
+        earlier = first.setdefault(key[0] if len(key) == 1 else key, row.number) if names else row.number
+        yield Line(row.number, cells, earlier if earlier != row.number else None)
 
 
 def columns(sheet: SheetImport) -> dict[str, int]:
@@ -68,11 +73,15 @@ def key_text(register: Register, name: str, cell: Any) -> str:
         return str(cell)
 
 
-def superiors_first(register: Register, lines: list[Line], positions: dict[str, int]) -> list[Line]:
-    """Order the rows of a tree so that a record comes after the one it hangs under; circles stay as they are."""
+def superiors_first(register: Register, rows: Iterable[Line], positions: dict[str, int]) -> Iterable[Line]:
+    """Order the rows of a tree so that a record comes after the one it hangs under; circles stay as they are.
+
+    Only the rows of a tree are held in memory for that.
+    """
     own = [field.name for field in register.references if field.refers_to == register.name and field.name in positions]
     if not own or register.key != ("code",):
-        return lines
+        return rows
+    lines = list(rows)
     above = {
         key_text(register, "code", line.cells[positions["code"]]): str(line.cells[positions[own[0]]] or "").lower()
         for line in lines

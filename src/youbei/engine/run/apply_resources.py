@@ -108,7 +108,10 @@ def resource_arrived(state: State, setting: Setting, event: Event) -> Touched:
 
 
 def resource_released(state: State, setting: Setting, event: Event) -> Touched:
-    """Release; a need whose resources leave before its step is done is unmet again. Items that arrived are used up."""
+    """Release; a need whose resources leave before its step is done is unmet again. Items that arrived are used up.
+
+    A team with a way back is free once it has returned.
+    """
     name = event.data["assignment"]
     assignment = state.assignments[name]
     assignment.released_at = event.at
@@ -116,15 +119,36 @@ def resource_released(state: State, setting: Setting, event: Event) -> Touched:
     need.assigned -= assignment.quantity
     if assignment.arrived_at is not None:
         need.arrived -= assignment.quantity
-    if assignment.is_team or assignment.arrived_at is None:
-        state.in_use[assignment.resource] -= assignment.quantity
-        if state.in_use[assignment.resource] <= TOLERANCE:
-            del state.in_use[assignment.resource]
+    key, back_at = arrive_key(setting.index, assignment.need, name), event.data.get("back_at")
+    state.pending.pop(key, None)
+    if back_at:
+        schedule(state, key, parse_iso(back_at), now=event.at)
+    elif assignment.is_team or assignment.arrived_at is None:
+        set_free(state, assignment)
     if not need.is_closed and not need.has_arrived:
         need.is_met = False
-    state.pending.pop(arrive_key(setting.index, assignment.need, name), None)
     note_wanting(state, assignment.need, need)
-    return (*touch_needs(need), *{f"fill:{state.needs[name].step}" for name in state.wanting})
+    return (*touch_needs(need), *touch_wanting(state))
+
+
+def resource_returned(state: State, setting: Setting, event: Event) -> Touched:
+    """Let a team that has come home be sent again."""
+    name = event.data["assignment"]
+    assignment = state.assignments[name]
+    state.pending.pop(arrive_key(setting.index, assignment.need, name), None)
+    set_free(state, assignment)
+    return touch_wanting(state)
+
+
+def set_free(state: State, assignment: AssignmentState) -> None:
+    state.in_use[assignment.resource] -= assignment.quantity
+    if state.in_use[assignment.resource] <= TOLERANCE:
+        del state.in_use[assignment.resource]
+
+
+def touch_wanting(state: State) -> Touched:
+    """Let the needs that lack something look for it again."""
+    return tuple({f"fill:{state.needs[name].step}" for name in state.wanting})
 
 
 APPLY_RESOURCES: Mapping[str, Apply] = {
@@ -135,4 +159,5 @@ APPLY_RESOURCES: Mapping[str, Apply] = {
     "resource.departed": resource_departed,
     "resource.arrived": resource_arrived,
     "resource.released": resource_released,
+    "resource.returned": resource_returned,
 }

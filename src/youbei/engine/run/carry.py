@@ -48,7 +48,10 @@ def is_threshold_next(work: Work) -> bool:
 
 
 def arrive(work: Work, key: DueKey) -> None:
-    work.emit("resource.arrived", {"assignment": key.subject, "need": work.state.assignments[key.subject].need})
+    """Let a resource be there, or a team that was released be home."""
+    assignment = work.state.assignments[key.subject]
+    kind = "resource.arrived" if assignment.released_at is None else "resource.returned"
+    work.emit(kind, {"assignment": key.subject, "need": assignment.need})
 
 
 def finish(work: Work, key: DueKey) -> None:

@@ -8,6 +8,7 @@ from youbei.engine.events import ENGINE, Actor, iso
 from youbei.engine.plans.model import Step
 from youbei.engine.run.agenda import start_key
 from youbei.engine.run.calls import tell_owner
+from youbei.engine.run.going_home import released
 from youbei.engine.run.state import StepStatus
 from youbei.engine.run.wording import queue_message, reopened_texts
 from youbei.engine.run.work import Work
@@ -75,4 +76,4 @@ def release_played(work: Work, step: Step) -> None:
         for name in state.sent if state is not None else ():
             assignment = work.state.assignments[name]
             if assignment.released_at is None and (assignment.is_team or assignment.arrived_at is None):
-                work.emit("resource.released", {"assignment": name, "need": assignment.need, "reason": ""})
+                work.emit("resource.released", released(work, name, assignment))

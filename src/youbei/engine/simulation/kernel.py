@@ -36,6 +36,7 @@ from youbei.engine.simulation.plan_memory import (
     FIRST_ARRIVAL,
     FIRST_LEVEL,
     GAP_WORD,
+    GOING_HOME,
     HAPPENED,
     HAS_EVERYDAY,
     HAS_LUCK,
@@ -81,7 +82,6 @@ from youbei.engine.simulation.plan_memory import (
     POSTS_AT,
     POSTS_FILLED,
     PROPOSED_PLANS,
-    RELEASED,
     RESOURCE_SENT,
     ROAD_WORD,
     SCENE_WORD,
@@ -90,6 +90,7 @@ from youbei.engine.simulation.plan_memory import (
     SENT_AT,
     SENT_FIRST,
     SENT_STATE,
+    SENT_WAY,
     SINCE_MIDNIGHT,
     STARTED_AT,
     STATUS,
@@ -307,9 +308,9 @@ def reset_need(m: Ints, g: Floats, need: int, counts: bool) -> None:
     for sent in range(first, first + m[m[SENT] + need]):
         resource = m[m[RESOURCE_SENT] + sent]
         if counts and m[m[IS_TEAM] + need]:
-            is_home = m[m[SENT_STATE] + sent] == RELEASED
-            away = m[m[SENT_AT] + sent]
-            m[m[BUSY] + resource] += away if is_home else m[m[NUMBERS] + LAST_AT] - away
+            last = m[m[NUMBERS] + LAST_AT]
+            is_home = m[m[SENT_STATE] + sent] >= GOING_HOME
+            m[m[BUSY] + resource] += (min(last, m[m[SENT_WAY] + sent]) if is_home else last) - m[m[SENT_AT] + sent]
         m[m[SENT_STATE] + sent] = NOT_SENT
         g[m[IN_USE] + resource] = 0.0
     m[m[SENT] + need] = m[m[NEED_OPENED] + need] = m[m[IS_CLOSED] + need] = m[m[IS_SHORT] + need] = 0

@@ -17,6 +17,7 @@ from youbei.engine.simulation.plan_memory import (
     DUE_WATCH,
     DUE_WATCH_FIRST,
     EVENTS,
+    GOING_HOME,
     HEAP,
     HEAP_LENGTH,
     LATE_WATCHER,
@@ -25,9 +26,10 @@ from youbei.engine.simulation.plan_memory import (
     OPEN,
     PENDING,
     SENT_NEED,
+    SENT_STATE,
     STATUS,
 )
-from youbei.engine.simulation.plan_needs import arrive
+from youbei.engine.simulation.plan_needs import arrive, come_home
 from youbei.engine.simulation.plan_steps import finish_step, start_step
 from youbei.engine.simulation.plan_watchers import ask_done, react
 
@@ -63,7 +65,10 @@ def bring(m: Ints, g: Floats, w: Words, due: int) -> None:
     """Do what has come due."""
     kind, subject = m[m[DUE_KIND] + due], m[m[DUE_SUBJECT] + due]
     if kind == DUE_ARRIVE:
-        arrive(m, g, subject, m[m[SENT_NEED] + subject])
+        if m[m[SENT_STATE] + subject] == GOING_HOME:
+            come_home(m, g, subject)
+        else:
+            arrive(m, g, subject, m[m[SENT_NEED] + subject])
     elif kind == DUE_FINISH:
         if m[m[DONE_BY] + subject] == CONDITION:
             ask_done(m, subject)

@@ -322,7 +322,7 @@ def lay_run(memory: Memory, index: Index, code: Code, needs: Sequence[NeedOf], d
         len(needs), at.NEED_OPENED, at.IS_CLOSED, at.IS_SHORT, at.SENT, at.TEAMS_OUT, at.TEAMS_THERE, at.WANTING
     )
     memory.room(len(needs), at.MET_AT, at.WANTING_PLACE, filled=at.NEVER)
-    memory.room(sent, at.RESOURCE_SENT, at.SENT_STATE, at.SENT_AT)
+    memory.room(sent, at.RESOURCE_SENT, at.SENT_STATE, at.SENT_AT, at.SENT_WAY)
     memory.room(len(code.moments), at.MOMENT_AT, filled=at.NEVER)
     memory.room(len(index.plan.links), at.PROPOSED_PLANS)
     memory.room(dues, at.PENDING, at.HEAP)

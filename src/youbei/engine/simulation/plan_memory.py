@@ -13,7 +13,7 @@ ACTIVE, ENDED = 1, 2
 WAITING, OPEN, STARTED, FINISHED = 0, 1, 2, 3
 CONFIRMED, NEEDS_ARRIVED, CONDITION = 0, 1, 2
 FIXED, TRIANGULAR, LOGNORMAL = 0, 1, 2
-NOT_SENT, ON_THE_WAY, ARRIVED, RELEASED = 0, 1, 2, 3
+NOT_SENT, ON_THE_WAY, ARRIVED, GOING_HOME, RELEASED = 0, 1, 2, 3, 4
 # Kinds of dues, in the order of `agenda.Rank`.
 DUE_MOMENT, DUE_ARRIVE, DUE_FINISH, DUE_LATE, DUE_CLIMB, DUE_START = 0, 1, 2, 3, 4, 5
 # Kinds of watchers.
@@ -224,7 +224,9 @@ STREAM_HOURS, BUSIEST_HOUR, PEAKS, MEAN_GAP, ON_SCENE, SCENE_SPREAD = range(183,
 TOUCH_BEGUN, TOUCH_COME = range(189, 191)
 # For each stream of calls, when last too few teams were found for it, counted in the times that calls were served.
 FOUND_NONE = 191
-HEADER = 192
+# How long the way there was of what is sent; once it is released, when it is back.
+SENT_WAY = 192
+HEADER = 193
 
 # Places from `m[DAY]`: what a replication meets, and how its every day stands.
 (

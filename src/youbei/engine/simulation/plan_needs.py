@@ -22,6 +22,7 @@ from youbei.engine.simulation.plan_memory import (
     FIRST_ARRIVAL,
     FIXED,
     FIXED_LENGTH,
+    GOING_HOME,
     HIGH,
     IN_USE,
     IS_CLOSED,
@@ -43,6 +44,7 @@ from youbei.engine.simulation.plan_memory import (
     NOW,
     NUMBERS,
     ON_THE_WAY,
+    PENDING,
     QUANTITY,
     QUANTITY_SENT,
     RELEASED,
@@ -53,6 +55,7 @@ from youbei.engine.simulation.plan_memory import (
     SENT_FIRST,
     SENT_ROOM,
     SENT_STATE,
+    SENT_WAY,
     SHAPE,
     STARTED,
     STATUS,
@@ -234,6 +237,7 @@ def send(m: Ints, g: Floats, w: Words, need: int, candidate: int, quantity: floa
     m[m[RESOURCE_SENT] + sent] = resource
     m[m[SENT_STATE] + sent] = ON_THE_WAY
     m[m[SENT_AT] + sent] = now
+    m[m[SENT_WAY] + sent] = MILLISECOND * travel
     g[m[QUANTITY_SENT] + sent] = quantity
     g[m[ASSIGNED] + need] += quantity
     g[m[IN_USE] + resource] += quantity
@@ -282,6 +286,12 @@ def release_all(m: Ints, g: Floats, step: int) -> None:
     if not is_any:
         return
     touch_needs(m, step)
+    touch_wanting(m)
+
+
+@stage
+def touch_wanting(m: Ints) -> None:
+    """Let the needs that lack something look for it again."""
     for place in range(m[m[NUMBERS] + WANTING_LENGTH]):
         look_again(m, m[m[FILL_WATCHER] + m[m[NEED_STEP] + m[m[WANTING] + place]]])
 
@@ -292,13 +302,35 @@ def release(m: Ints, g: Floats, need: int, sent: int) -> None:
     quantity, resource, is_team = g[m[QUANTITY_SENT] + sent], m[m[RESOURCE_SENT] + sent], m[m[IS_TEAM] + need]
     g[m[ASSIGNED] + need] -= quantity
     m[m[TEAMS_OUT] + need] -= is_team
+    now, due = m[m[NUMBERS] + NOW], m[m[SENT_DUE] + sent]
+    back = m[m[SENT_WAY] + sent]
     if m[m[SENT_STATE] + sent] == ARRIVED:
         g[m[THERE] + need] -= quantity
         m[m[TEAMS_THERE] + need] -= is_team
+    else:
+        back = max(0, now - m[m[PENDING] + due] + back)
+    # From here on this is when it is back.
+    m[m[SENT_WAY] + sent] = now + back
+    if is_team and back > 0:
+        m[m[SENT_STATE] + sent] = GOING_HOME
+        schedule(m, due, now + back)
+        return
     m[m[SENT_STATE] + sent] = RELEASED
-    # From here on this is how long it was away.
-    m[m[SENT_AT] + sent] = m[m[NUMBERS] + NOW] - m[m[SENT_AT] + sent]
+    cancel(m, due)
+    set_free(m, g, resource, quantity)
+
+
+@stage
+def come_home(m: Ints, g: Floats, sent: int) -> None:
+    """Let a team that is back at its base be sent again."""
+    m[m[NUMBERS] + EVENTS] += 1
+    m[m[SENT_STATE] + sent] = RELEASED
+    set_free(m, g, m[m[RESOURCE_SENT] + sent], g[m[QUANTITY_SENT] + sent])
+    touch_wanting(m)
+
+
+@part
+def set_free(m: Ints, g: Floats, resource: int, quantity: float) -> None:
     g[m[IN_USE] + resource] -= quantity
     if g[m[IN_USE] + resource] <= TOLERANCE:
         g[m[IN_USE] + resource] = 0.0
-    cancel(m, m[m[SENT_DUE] + sent])

@@ -30,7 +30,8 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 HORIZON = timedelta(days=30)
 MILLISECOND = timedelta(milliseconds=1)
 SOURCE = "scenario"
-ABOUT_LATENESS = frozenset({"step.late", "step.climbed", "message.queued"})
+# What is said about lateness, and who comes home, are no part of what the plan does.
+ASIDE = frozenset({"step.late", "step.climbed", "message.queued", "resource.returned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,6 @@ def record(run: Run, number: int) -> Replication:
 
 
 def last_change(log: tuple[Event, ...]) -> int:
-    """Return when something last happened; what is only said about a late step does not count."""
-    at = max((event.at for event in log if event.kind not in ABOUT_LATENESS), default=BEGINNING)
+    """Return when something last happened; what is only said about a late step, and ways home, do not count."""
+    at = max((event.at for event in log if event.kind not in ASIDE), default=BEGINNING)
     return (at - BEGINNING) // MILLISECOND

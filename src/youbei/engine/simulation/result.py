@@ -10,7 +10,7 @@ from youbei.engine.simulation.ensemble import Ensemble, Setup
 from youbei.engine.simulation.improve import Search, bad_and_typical
 from youbei.engine.simulation.parts import Part
 from youbei.engine.simulation.promises import broken_promises
-from youbei.engine.simulation.statistics import Times
+from youbei.engine.simulation.statistics import Times, quantile
 from youbei.engine.text import Text
 
 BINS = 30
@@ -47,9 +47,19 @@ def result_of(
             "full_strength": histogram(part.full_strength),
             "contained": histogram(part.contained),
         },
+        "work": {step.id: spread_of(one.work) for step, one in zip(found.plan.steps, part.tally.steps, strict=True)},
         "improvements": [gain.as_data() for gain in search.gains],
         "courses": {role: one.summary(found.plan) for role, one in courses.items()},
     }
+
+
+def spread_of(times: Times) -> dict[str, Any]:
+    """Return how many times there are, their median, and between which nine in ten of them lie, in seconds."""
+    ordered = sorted(times.values)
+    if not ordered:
+        return {"count": 0}
+    low, median, high = (quantile(ordered, share) / 1000 for share in (0.05, 0.5, 0.95))
+    return {"count": times.count, "p05": low, "p50": median, "p95": high}
 
 
 def histogram(times: Times) -> dict[str, Any]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.engine.text import Text
 from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
 class Incident(models.Model):
-    """Something that happened. `known_at` is when we learnt of it, `reported_at` when it was entered."""
+    """Something that happened. `known_at` is when we learnt of it, `reported_at` when it was entered.
+
+    `title` is as it was written; `title_en` the same in English, where somebody gave it.
+    """
 
     class Mode(models.TextChoices):
         REAL = "real"
@@ -27,6 +31,7 @@ class Incident(models.Model):
     category = models.CharField(max_length=20)
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True, default="")
     description = models.TextField(blank=True, default="")
     place = models.CharField(max_length=200, blank=True, default="")
     lat = models.FloatField(null=True, blank=True)
@@ -60,6 +65,10 @@ class Incident(models.Model):
     @property
     def stream(self) -> str:
         return f"incident:{self.pk}"
+
+    @property
+    def named(self) -> Text:
+        return Text(self.title, self.title_en or self.title)
 
 
 class Fact(models.Model):

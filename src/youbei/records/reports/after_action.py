@@ -85,7 +85,7 @@ def matter_of(run: Run, events: Iterable[object]) -> Matter:
     said = next((event for event in events if getattr(event, "kind", "") == "run.assessed"), None)
     assessment = f"{said.data['rating']}: {said.data['text']}" if said is not None else ""  # type: ignore[attr-defined]
     return Matter(
-        name=Text(incident.title, incident.title),
+        name=incident.named,
         number=incident.number,
         kind=kind.name if kind else Text(incident.kind, incident.kind),
         grade=grade_of(incident.kind, incident.grade) if incident.grade else Text(),

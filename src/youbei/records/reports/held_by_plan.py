@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from youbei.engine.text import Text
 from youbei.records.models import Plan, Run, StressTest, User
@@ -19,7 +20,7 @@ class HeldRun:
     """One exercise or response that is over. `lasted` is scenario time from activation to its end."""
 
     run: int
-    title: str
+    title: Text
     mode: str
     unit: Text
     version: str
@@ -46,14 +47,31 @@ class UnitShare:
 
 
 @dataclass(frozen=True, slots=True)
+class SimulatedStep:
+    """How long a step took in the simulated courses, from start to finish: median, and where nine in ten lie.
+
+    late: in what share of the courses that came to it it was late, in per cent; None without a deadline.
+    """
+
+    median: timedelta
+    low: timedelta
+    high: timedelta
+    late: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Simulated:
-    """What the latest stress test of the plan showed: promises broken at times, the worst in that share of courses."""
+    """What the latest stress test of the plan showed: promises broken at times, the worst in that share of courses.
+
+    steps: by step how long it took; empty for a test made before that was kept.
+    """
 
     asked_at: datetime
     version: str
     runs: int
     broken: int
     worst: float
+    steps: Mapping[str, SimulatedStep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ def held_run(row: Run) -> HeldRun:
     begun, ended = row.activated_at, row.ended_at
     return HeldRun(
         run=row.pk,
-        title=row.incident.title,
+        title=row.incident.named,
         mode=row.mode,
         unit=name_of(row.incident.organisation),
         version=row.plan_version.version,
@@ -113,4 +131,20 @@ def simulated(plan: Plan) -> Simulated | None:
         return None
     shares = [float(one["share"]) for one in test.found.get("promises", ()) if one["share"] > 0]
     worst = 100 * max(shares, default=0.0)
-    return Simulated(test.asked_at, test.plan_version.version, test.runs, len(shares), worst)
+    steps = simulated_steps(test.found)
+    return Simulated(test.asked_at, test.plan_version.version, test.runs, len(shares), worst, steps)
+
+
+def simulated_steps(found: Mapping[str, Any]) -> dict[str, SimulatedStep]:
+    shares = {one["step"]: (one["late"] or {}).get("share") for one in found.get("steps", ())}
+    late = {step: None if share is None else 100 * float(share) for step, share in shares.items()}
+    return {
+        step: SimulatedStep(
+            median=timedelta(seconds=one["p50"]),
+            low=timedelta(seconds=one["p05"]),
+            high=timedelta(seconds=one["p95"]),
+            late=late.get(step),
+        )
+        for step, one in found.get("work", {}).items()
+        if one["count"]
+    }

@@ -32,7 +32,7 @@ class RunningRow:
     pk: int
     incident_pk: int
     incident_number: str
-    incident_title: str
+    incident_title: Text
     mode: str
     plan: Text
     organisation: Text
@@ -55,7 +55,7 @@ class Task:
 
     run_pk: int
     incident_number: str
-    incident_title: str
+    incident_title: Text
     mode: str
     step: str
     title: Text
@@ -77,7 +77,7 @@ class Decision:
 
     run_pk: int
     incident_number: str
-    incident_title: str
+    incident_title: Text
     what: str
     level: int | None
 
@@ -155,7 +155,7 @@ def running_row(run: Run, now: datetime) -> RunningRow:
         pk=run.pk,
         incident_pk=run.incident_id,
         incident_number=run.incident.number,
-        incident_title=run.incident.title,
+        incident_title=run.incident.named,
         mode=run.mode,
         plan=name_of(run.plan_version.plan),
         organisation=name_of(run.organisation),
@@ -212,7 +212,7 @@ def open_task(
     return Task(
         run_pk=run.pk,
         incident_number=run.incident.number,
-        incident_title=run.incident.title,
+        incident_title=run.incident.named,
         mode=run.mode,
         step=row.step,
         title=step_title(row.step, plan),
@@ -239,7 +239,7 @@ def open_decisions(
         leaders = [post.id for post in plan.posts if post.role is PostRole.COMMANDER] if plan else []
         if not any(reader.holds(posts.get((run.pk, post))) for post in leaders):
             continue
-        about = (run.pk, run.incident.number, run.incident.title)
+        about = (run.pk, run.incident.number, run.incident.named)
         if run.proposed_level is not None:
             decisions.append(Decision(*about, what="level", level=run.proposed_level))
         if run.is_end_proposed:

@@ -54,6 +54,7 @@ class IncidentRow:
     mode: str
     status: str
     title: str
+    title_en: str
     category: str
     kind: str
     place: str
@@ -67,6 +68,10 @@ class IncidentRow:
     reported_at: datetime
     closed_at: datetime | None
     runs: tuple[RunSummary, ...]
+
+    @property
+    def named(self) -> Text:
+        return Text(self.title, self.title_en or self.title)
 
     @property
     def level(self) -> int | None:
@@ -91,7 +96,8 @@ def incident_page(
         rows = rows.filter(category=filters.category)
     if filters.text:
         text = filters.text.strip()
-        rows = rows.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(place__icontains=text))
+        found = Q(number__icontains=text) | Q(title__icontains=text) | Q(title_en__icontains=text)
+        rows = rows.filter(found | Q(place__icontains=text))
     return keyset_page(rows, order=ORDER, cursor=cursor, read=incident_rows, size=size)
 
 
@@ -127,6 +133,7 @@ def incident_row(incident: Incident, runs: tuple[RunSummary, ...]) -> IncidentRo
         mode=incident.mode,
         status=incident.status,
         title=incident.title,
+        title_en=incident.title_en,
         category=incident.category,
         kind=incident.kind,
         place=incident.place,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 from youbei.engine.access import Permission
+from youbei.engine.opening import Standing
 from youbei.engine.places import EARTH_RADIUS_M, Point
 from youbei.engine.reach import Arrival, Candidate, Journeys, arrivals
 from youbei.engine.text import Text
@@ -19,6 +20,7 @@ from youbei.records.models import Site, StockLot, Team, TeamCapability, User
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import box, nearest
 from youbei.records.registers.subtrees import is_everything
+from youbei.records.reports.sites import standings
 
 # So many of the nearest are asked how long they need; more than these are not wanted on one page.
 LOOKED_AT = 300
@@ -32,7 +34,10 @@ NAMED_BY_SITE = ("code", "site__name_zh", "site__name_en", *OF_UNIT)
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One that can be there: its record, when it is, and what it brings (a type, a quantity, a capacity)."""
+    """One that can be there: its record, when it is, and what it brings (a type, a quantity, a capacity).
+
+    Of a site, and of a lot, `standing` says whether the place is open, or when it will be (see `with_standings`).
+    """
 
     register: str
     pk: int
@@ -44,6 +49,8 @@ class Reached:
     quantity: Decimal | None = None
     sum: Decimal | None = None
     capacity: int | None = None
+    site: int | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +116,12 @@ def stock_within(
     near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
     keys = (one.key for one in found[:listed])
-    lots = rows_of(StockLot.objects.all(), keys, *NAMED_BY_SITE, "quantity", "reserved")
+    lots = rows_of(StockLot.objects.all(), keys, *NAMED_BY_SITE, "site_id", "quantity", "reserved")
     first, total = [], Decimal(0)
     for one in found[:listed]:
-        *_, quantity, reserved = lots[one.key]
+        *_, site, quantity, reserved = lots[one.key]
         total += quantity - reserved
-        first.append(reached("lot", lots[one.key], one, quantity=quantity - reserved, sum=total))
+        first.append(reached("lot", lots[one.key], one, quantity=quantity - reserved, sum=total, site=site))
     return answered(first, found, is_cut=is_cut)
 
 
@@ -126,8 +133,15 @@ def sites_within(
     near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
     sites = rows_of(Site.objects.all(), (one.key for one in found[:listed]), *NAMED, "capacity")
-    first = (reached("site", sites[one.key], one, capacity=sites[one.key][-1]) for one in found[:listed])
+    first = (reached("site", sites[one.key], one, capacity=sites[one.key][-1], site=one.key) for one in found[:listed])
     return answered(first, found, is_cut=is_cut)
+
+
+def with_standings(found: Reach, now: datetime) -> Reach:
+    """Say of what is reached whether its place is open now: what lies in a store that is shut must be woken for."""
+    wanted = {one.site for one in found.found if one.site is not None}
+    known = standings(Site.objects.filter(pk__in=wanted), now) if wanted else {}
+    return replace(found, found=tuple(replace(one, standing=known.get(one.site or 0)) for one in found.found))
 
 
 def answered(first: Iterable[Reached], found: Sequence[Arrival], *, is_cut: bool) -> Reach:

@@ -77,7 +77,7 @@ class Mission:
     """
 
     run: int
-    title: str
+    title: Text
     mode: str
     assigned_at: datetime
     turn_out: timedelta | None
@@ -288,7 +288,7 @@ def missions_of(team: Team, user: User) -> tuple[Mission, ...]:
 def mission_of(row: Assignment, sent: Sent | None) -> Mission:
     return Mission(
         run=row.run_id,
-        title=row.run.incident.title,
+        title=row.run.incident.named,
         mode=row.run.mode,
         assigned_at=row.assigned_at,
         turn_out=None if sent is None else sent.turn_out,

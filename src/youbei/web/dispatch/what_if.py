@@ -111,7 +111,7 @@ def more_sliders(question: Asked, proposal: Proposal) -> Iterator[Slider]:
     pairs = [(run, need) for run in proposal.facts.runs for need in run.needs]
     for run, need in pairs[:SHOWN]:
         key = f"{run.pk}:{need.key}"
-        group = _("More for %(what)s") % {"what": run.title}
+        group = _("More for %(what)s") % {"what": said(run.title)}
         yield Slider(group, f"{MORE_OF}{key}", said(need.name), known.get(key, 0), MOST_MORE, _("more"), _("as asked"))
 
 
@@ -136,7 +136,7 @@ def time_sliders(question: Asked) -> Iterator[Slider]:
 def needs_in(proposal: Proposal) -> dict[str, str]:
     """Name the needs of the responses."""
     pairs = [(run, need) for run in proposal.facts.runs for need in run.needs]
-    return {f"{run.pk}:{need.key}": f"{said(need.name)} · {run.title}" for run, need in pairs}
+    return {f"{run.pk}:{need.key}": f"{said(need.name)} · {said(run.title)}" for run, need in pairs}
 
 
 def passages_in(proposal: Proposal) -> Iterator[Passage]:

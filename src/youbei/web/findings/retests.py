@@ -19,6 +19,7 @@ from youbei.records.models import Retest, Run, User
 from youbei.web.access import access, user_of
 from youbei.web.findings.one import finding_for
 from youbei.web.forms.choices import offer
+from youbei.web.forms.facts import say
 from youbei.web.sheet import sheet
 from youbei.web.stopping import stopped
 
@@ -48,7 +49,7 @@ def runs_for(user: User, retest: Retest) -> list[tuple[str, str]]:
         return []
     rows = Run.objects.visible_to(user).filter(plan_version__plan_id=version.plan_id, plan_version_id__gte=version.pk)
     found = rows.select_related("incident").defer("plan_version__data").order_by("-id")[:LISTED]
-    return [(str(run.pk), f"{run.incident.number} {run.incident.title}") for run in found]
+    return [(str(run.pk), f"{run.incident.number} {say(run.incident.named)}") for run in found]
 
 
 @access(Permission.ACCEPT_FINDING)

@@ -80,7 +80,7 @@ class RealForm(forms.Form):
     def __init__(self, *args: Any, incidents: Iterable[Incident], **options: Any) -> None:
         super().__init__(*args, **options)
         self.incidents = {str(one.pk): one for one in incidents}
-        listed = [(pk, f"{one.number} {one.title}") for pk, one in self.incidents.items()]
+        listed = [(pk, f"{one.number} {say(one.named)}") for pk, one in self.incidents.items()]
         offer(self, "incident", [("", gettext_lazy("not reported yet")), *listed])
 
     def clean(self) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def items_of(agreement: Agreement) -> Choices:
 
 
 def incidents_for(request: HttpRequest) -> Choices:
-    return [(one.number, f"{one.number} {one.title}") for one in open_incidents(user_of(request))]
+    return [(one.number, f"{one.number} {say(one.named)}") for one in open_incidents(user_of(request))]
 
 
 def agreement_for(request: HttpRequest, pk: int) -> Agreement:

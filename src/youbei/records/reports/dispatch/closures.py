@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from youbei.engine.text import Text
 from youbei.records.models import Incident, RoadClosure, User
 
 MOST = 500
@@ -17,7 +18,7 @@ class ClosedRoads:
     pk: int
     incident: int
     number: str
-    title: str
+    title: Text
     mode: str
     reason: str
     factor: float | None
@@ -52,7 +53,7 @@ def closed_roads(row: RoadClosure) -> ClosedRoads:
         pk=row.pk,
         incident=row.incident_id,
         number=row.incident.number,
-        title=row.incident.title,
+        title=row.incident.named,
         mode=row.incident.mode,
         reason=row.reason,
         factor=row.factor,

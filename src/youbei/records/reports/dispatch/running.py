@@ -52,7 +52,7 @@ class Running:
     pk: int
     incident_pk: int
     number: str
-    title: str
+    title: Text
     plan: Text
     mode: str
     level: int | None
@@ -107,7 +107,7 @@ def running_of(row: Run, plan: Plan, asked: Sequence[RunNeed], sites: dict[str, 
         pk=row.pk,
         incident_pk=incident.pk,
         number=incident.number,
-        title=incident.title,
+        title=incident.named,
         plan=plan.title,
         mode=row.mode,
         level=row.level,
