@@ -12,6 +12,7 @@ from django.test import Client
 from tests.growth import assert_queries_do_not_grow
 from tests.web.conftest import client_of, user_with
 from youbei import content
+from youbei.actions import clock
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
 from youbei.records.models import Organisation, SavedView, Site, Team
@@ -181,6 +182,20 @@ def test_stock_is_summed_in_the_order_of_arrival(keeper: Client, town: Organisat
     assert "Σ 10" in page
     assert "Σ 20" in page
     assert "old-store" not in page
+
+
+def test_who_comes_at_three_in_the_morning_is_told_which_stores_are_open(keeper: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 19, tzinfo=UTC))  # three o'clock here
+    save("item", code="mask", name_zh="防毒面具", unit_zh="个")
+    for code, opening in (("day", "每天 08:00-18:00"), ("always", "24小时"), ("unknown", "")):
+        place = {"organisation": "haizhou", "lat": 34.61, "lon": 119.2, "opening": opening}
+        save("site", code=code, name_zh=code, kind="store", **place)
+        save("lot", code=f"lot-{code}", item="mask", site=code, organisation="haizhou", quantity=Decimal(10))
+    for wanted in ({"item": "mask"}, {"site_kind": "store"}):
+        page = text_of(keeper.get("/reach/", {"point": "34.6 119.2", "minutes": "60"} | wanted))
+        assert (page.count("open now"), page.count("shut now"), page.count("opens")) == (1, 1, 1)
+    found = keeper.get("/api/reach/stock?lat=34.6&lon=119.2&minutes=60&item=mask").json()["items"]
+    assert {one["name"]["zh"]: one["is_open"] for one in found} == {"day": False, "always": True, "unknown": None}
 
 
 def test_a_place_can_be_named_by_a_site_and_a_wrong_one_is_answered_by_a_sentence(keeper: Client) -> None:

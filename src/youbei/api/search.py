@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ from youbei.engine.errors import Refused
 from youbei.engine.places import Point
 from youbei.engine.text import Text
 from youbei.records.models import Organisation
-from youbei.records.reports.reach import Reach, Reached, sites_within, stock_within, teams_within
+from youbei.records.reports.reach import Reach, Reached, sites_within, stock_within, teams_within, with_standings
 from youbei.records.search.find import find as find_records
 from youbei.records.search.find import searched_registers
 from youbei.records.search.groups import unit_key, units_of
@@ -57,7 +57,8 @@ class FoundOut(Schema):
 class ReachedOut(Schema):
     """One that can be there. `starts_after` is its turn-out; `is_by_road` false: the journey is estimated.
 
-    `sum` is the quantity of this lot and all that arrive before it.
+    `sum` is the quantity of this lot and all that arrive before it. `is_open` says whether the site, or the store of
+    the lot, is open now, and `changes_at` when that changes; null: not known.
     """
 
     register_name: str
@@ -76,6 +77,8 @@ class ReachedOut(Schema):
     quantity: Decimal | None
     sum: Decimal | None
     capacity: int | None
+    is_open: bool | None
+    changes_at: datetime | None
 
 
 class ReachOut(Schema):
@@ -180,7 +183,8 @@ def demand_known(code: str, known: Any, what: str) -> None:
 
 
 def reach_out(found: Reach) -> dict[str, Any]:
-    return {"items": [reached_out(one) for one in found.found], "is_cut": found.is_cut}
+    shown = with_standings(found, clock.now())
+    return {"items": [reached_out(one) for one in shown.found], "is_cut": shown.is_cut}
 
 
 def reached_out(one: Reached) -> dict[str, Any]:
@@ -202,4 +206,6 @@ def reached_out(one: Reached) -> dict[str, Any]:
         "quantity": one.quantity,
         "sum": one.sum,
         "capacity": one.capacity,
+        "is_open": one.standing.is_open if one.standing else None,
+        "changes_at": one.standing.changes_at if one.standing else None,
     }

@@ -26,7 +26,15 @@ from youbei.engine.reach import Journeys
 from youbei.engine.text import Text
 from youbei.records.models import Incident, Site, User
 from youbei.records.reports.city_map import CityMap, Mark, ground
-from youbei.records.reports.reach import LOOKED_AT, Reach, Reached, sites_within, stock_within, teams_within
+from youbei.records.reports.reach import (
+    LOOKED_AT,
+    Reach,
+    Reached,
+    sites_within,
+    stock_within,
+    teams_within,
+    with_standings,
+)
 from youbei.web.access import access, user_of
 from youbei.web.map import feature
 from youbei.web.mapchart import draw
@@ -155,7 +163,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     }
     if is_asked and form.is_valid():
         ways, server = journeys_asked()
-        found = answer(user, form.cleaned_data, ways, listed=LISTED)
+        found = with_standings(answer(user, form.cleaned_data, ways, listed=LISTED), clock.now())
         context |= {
             "reach": found,
             "here": form.cleaned_data["point"],

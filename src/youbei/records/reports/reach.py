@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 from youbei.engine.access import Permission
+from youbei.engine.opening import Standing
 from youbei.engine.places import EARTH_RADIUS_M, Point
 from youbei.engine.reach import Arrival, Candidate, Journeys, arrivals
 from youbei.engine.text import Text
@@ -19,6 +20,7 @@ from youbei.records.models import Site, StockLot, Team, TeamCapability, User
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import box, nearest
 from youbei.records.registers.subtrees import is_everything
+from youbei.records.reports.sites import standings
 
 # So many of the nearest are asked how long they need; more than these are not wanted on one page.
 LOOKED_AT = 300
@@ -32,7 +34,10 @@ NAMED_BY_SITE = ("code", "site__name_zh", "site__name_en", *OF_UNIT)
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One that can be there: its record, when it is, and what it brings (a type, a quantity, a capacity)."""
+    """One that can be there: its record, when it is, and what it brings (a type, a quantity, a capacity).
+
+    Of a site, and of a lot, `standing` says whether the place is open, or when it will be (see `with_standings`).
+    """
 
     register: str
     pk: int
@@ -44,6 +49,8 @@ class Reached:
     quantity: Decimal | None = None
     sum: Decimal | None = None
     capacity: int | None = None
+    site: int | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +85,10 @@ def teams_within(
     rows = TeamCapability.objects.filter(
         capability__code=capability, is_available__in=[True], type__lte=least_type, team__retired_at=None
     )
-    near, is_cut = nearest_in_time(seen(rows, user, "team__org_path"), here, within, journeys, "team_id", "type")
-    types = {key: grade for key, _, grade in near}
-    starts = rows_of(Team.objects.all(), types, "turn_out_s", "measured_turn_out_s")
-    candidates = [Candidate(key, at, turn_out(*starts[key][1:])) for key, at, _ in near if key in starts]
+    asked = ("team_id", "type", "team__turn_out_s", "team__measured_turn_out_s")
+    near, is_cut = nearest_in_time(seen(rows, user, "team__org_path"), here, within, journeys, *asked)
+    types = {key: grade for key, _, (grade, *_) in near}
+    candidates = [Candidate(key, at, turn_out(*promised)) for key, at, (_, *promised) in near]
     found = arrivals(candidates, here, journeys=journeys, within=within)
     teams = rows_of(Team.objects.all(), (one.key for one in found[:listed]), *NAMED)
     first = (reached("team", teams[one.key], one, type=types[one.key]) for one in found[:listed])
@@ -106,15 +113,15 @@ def stock_within(
     """Return the lots of an item that are free, usable and not expired, with the sum up to each."""
     rows = StockLot.objects.filter(item__code=item, quantity__gt=F("reserved"), condition__in=USABLE, retired_at=None)
     rows = rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
-    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
+    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
     keys = (one.key for one in found[:listed])
-    lots = rows_of(StockLot.objects.all(), keys, *NAMED_BY_SITE, "quantity", "reserved")
+    lots = rows_of(StockLot.objects.all(), keys, *NAMED_BY_SITE, "site_id", "quantity", "reserved")
     first, total = [], Decimal(0)
     for one in found[:listed]:
-        *_, quantity, reserved = lots[one.key]
+        *_, site, quantity, reserved = lots[one.key]
         total += quantity - reserved
-        first.append(reached("lot", lots[one.key], one, quantity=quantity - reserved, sum=total))
+        first.append(reached("lot", lots[one.key], one, quantity=quantity - reserved, sum=total, site=site))
     return answered(first, found, is_cut=is_cut)
 
 
@@ -123,11 +130,18 @@ def sites_within(
 ) -> Reach:
     """Return the sites of a kind that can be reached in time."""
     rows = Site.objects.filter(kind=kind, retired_at=None)
-    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
+    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
     sites = rows_of(Site.objects.all(), (one.key for one in found[:listed]), *NAMED, "capacity")
-    first = (reached("site", sites[one.key], one, capacity=sites[one.key][-1]) for one in found[:listed])
+    first = (reached("site", sites[one.key], one, capacity=sites[one.key][-1], site=one.key) for one in found[:listed])
     return answered(first, found, is_cut=is_cut)
+
+
+def with_standings(found: Reach, now: datetime) -> Reach:
+    """Say of what is reached whether its place is open now: what lies in a store that is shut must be woken for."""
+    wanted = {one.site for one in found.found if one.site is not None}
+    known = standings(Site.objects.filter(pk__in=wanted), now) if wanted else {}
+    return replace(found, found=tuple(replace(one, standing=known.get(one.site or 0)) for one in found.found))
 
 
 def answered(first: Iterable[Reached], found: Sequence[Arrival], *, is_cut: bool) -> Reach:
@@ -154,13 +168,13 @@ def seen(rows: QuerySet[Any], user: User, column: str) -> QuerySet[Any]:
 
 
 def nearest_in_time(
-    rows: QuerySet[Any], here: Point, within: timedelta, journeys: Journeys, key: str, value: str
-) -> tuple[list[tuple[int, Point, Any]], bool]:
-    """Return (key, point, value) of the nearest rows that may be here in time, and whether there are more."""
+    rows: QuerySet[Any], here: Point, within: timedelta, journeys: Journeys, key: str, *values: str
+) -> tuple[list[tuple[int, Point, tuple[Any, ...]]], bool]:
+    """Return (key, point, values) of the nearest rows that may be here in time, and whether there are more."""
     half = math.degrees(journeys.radius_m(within, here) / EARTH_RADIUS_M)
-    rows = rows.filter(**box(here, min(half, FARTHEST))).values_list(key, "lat", "lon", value)
+    rows = rows.filter(**box(here, min(half, FARTHEST))).values_list(key, "lat", "lon", *values)
     found = nearest(rows, here, LOOKED_AT + 1, lambda row: (row[1], row[2]))
-    return [(one, Point(lat, lon), said) for one, lat, lon, said in found[:LOOKED_AT]], len(found) > LOOKED_AT
+    return [(one, Point(lat, lon), tuple(said)) for one, lat, lon, *said in found[:LOOKED_AT]], len(found) > LOOKED_AT
 
 
 def reached(register: str, row: tuple[Any, ...], arrival: Arrival, **more: Any) -> Reached:
