@@ -80,7 +80,7 @@ def worse(found: Mapping[str, Any]) -> tuple[Worse, ...]:
 
 
 def half(share: Mapping[str, Any]) -> float:
-    return max((share["high"] - share["low"]) / 2, LEAST_HALF)
+    return max((float(share["high"]) - float(share["low"])) / 2, LEAST_HALF)
 
 
 def heat(found: Mapping[str, Any]) -> Heat | None:
@@ -114,7 +114,7 @@ def heat(found: Mapping[str, Any]) -> Heat | None:
 
 
 def half_of(estimate: Mapping[str, Any]) -> float | None:
-    return None if estimate["low"] is None else (estimate["high"] - estimate["low"]) / 2
+    return None if estimate["low"] is None else (float(estimate["high"]) - float(estimate["low"])) / 2
 
 
 def cell_of(cell: Mapping[str, Any], within: float) -> HeatCell:
