@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.actions.test_alliance import Port
 from tests.actions.test_exercises import SCRIPT
@@ -175,6 +176,23 @@ def send(town: Town, run: Run, at: datetime) -> None:
     need = run.needs.order_by("pk").first()
     assert need is not None
     resources.assign_resource(by=None, now=at, run=run, need=need.need, resource=f"team:{town.teams[0].pk}", quantity=1)
+
+
+class TestNothingRealWaitsForIt:
+    def test_while_no_exercise_goes_on_a_tick_asks_once(
+        self, town: Town, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        with django_assert_num_queries(1):
+            assert interrupting.let_reality_in(minutes(5)) == 0
+
+    def test_one_that_cannot_be_read_holds_up_neither_the_others_nor_the_tick(
+        self, town: Town, version: PlanVersion, begun: Exercise
+    ) -> None:
+        broken = begun_with(town, Safety())
+        Exercise.objects.filter(pk=broken.pk).update(data={"no": "exercise"}, started_at=NOW)
+        respond(town, version, minutes(5))
+        assert interrupting.let_reality_in(minutes(5)) == 1
+        assert (fresh(begun).status, fresh(broken).status) == ("suspended", "running")
 
 
 class TestWhatStops:

@@ -40,6 +40,15 @@ def test_every_page_is_grey_and_says_why(stopped: Exercise, trainer: Client, pla
     assert "Let it go on" not in shown
 
 
+def test_a_page_that_is_open_learns_of_it_without_reloading(stopped: Exercise, trainer: Client) -> None:
+    for page in (f"/exercises/{stopped.pk}/control/", f"/runs/{stopped.run_id}/"):
+        part = trainer.get(page, headers={"X-Youbei-Parts": "part-stopped"}).content.decode()
+        assert "Real incident: the exercise is stopped" in part
+        assert "<html" not in part
+    part = trainer.get(f"/exercises/{stopped.pk}/control/", headers={"X-Youbei-Parts": "part-next part-clock"})
+    assert "Fire" not in part.content.decode()
+
+
 def test_its_board_is_grey_too(stopped: Exercise, trainer: Client) -> None:
     assert "is-suspended" in text(trainer, f"/runs/{stopped.run_id}/")
 

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.directory import Directory
@@ -49,8 +49,10 @@ def let_reality_in(now: datetime) -> int:
     stopped = 0
     for row in in_progress():
         try:
-            stopped += bool(touches(row, now)) and break_into(row.pk, now)
-        except DatabaseError:
+            with transaction.atomic():
+                is_touched = bool(touches(row, now))
+            stopped += is_touched and break_into(row.pk, now)
+        except (OperationalError, InterfaceError):
             raise
         except Exception:
             logger.exception("Exercise %s could not be looked at for what is real", row.pk)

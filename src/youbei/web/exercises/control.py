@@ -30,7 +30,7 @@ from youbei.web.forms.exercise_control import ImproviseForm
 from youbei.web.forms.runs import NoteForm, NothingForm, ReasonForm
 from youbei.web.sheet import sheet
 
-PARTS = ("clock", "next", "expected", "brought")
+PARTS = ("stopped", "clock", "next", "expected", "brought")
 WAITING = ("waiting", "held")
 
 

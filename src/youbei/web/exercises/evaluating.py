@@ -114,7 +114,9 @@ def media(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = shell(request, pk, "media")
     context["posts"] = media_of(row, context["msel"])
     if request.headers.get("X-Youbei-Parts"):
-        return render(request, "parts/some.html", {**context, "templates": ["exercises/_media.html"]})
+        return render(
+            request, "parts/some.html", {**context, "templates": ["exercises/_stopped.html", "exercises/_media.html"]}
+        )
     return render(request, "exercises/media.html", context)
 
 

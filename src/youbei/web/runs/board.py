@@ -24,7 +24,20 @@ from youbei.records.reports.lanes import BoardNeed, BoardStep
 from youbei.web.access import access, user_of
 from youbei.web.runs.chart import chart_of
 
-PARTS = ("clock", "strip", "chart", "todo", "needs", "dispatch", "facts", "posts", "messages", "log", "table")
+PARTS = (
+    "stopped",
+    "clock",
+    "strip",
+    "chart",
+    "todo",
+    "needs",
+    "dispatch",
+    "facts",
+    "posts",
+    "messages",
+    "log",
+    "table",
+)
 WORKING = ("open", "started")
 
 
