@@ -19,7 +19,7 @@ from youbei.engine.dispatch.pool import Pool
 from youbei.engine.travel.search import Workspace
 
 SIDE = 1010
-LIMIT_S = 60.0
+LIMIT_S = 10.0
 # Teams, and how many people a need asks for: what so few teams can bring to fifty incidents.
 SIZES = ((1_000, (2, 5)), (10_000, (4, 20)), (100_000, (8, 59)))
 # Incidents, and the gap that is near enough.

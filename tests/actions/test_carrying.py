@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from tests.actions.town import Town, report_leak
 from youbei.actions import runs
@@ -270,3 +272,38 @@ def test_another_vehicle_can_be_chosen_with_a_reason(town: Town, isolating: Run,
     done = decide(by=town.users["officer"], now=at, chosen={pick.key: other.choice}, reason="卡车备用")
     assert done.overridden == 1
     assert [sent.vehicle for sent in done.assignments] == [van]
+
+
+def test_what_has_no_room_stays_and_more_than_fits_is_refused(town: Town, isolating: Run, at: datetime) -> None:
+    Item.objects.update(volume_m3=Decimal("0.5"))
+    truck = vehicle(town, at, volume_m3=Decimal("1.2"))
+    proposal = asked(town, at)
+    (pick,) = goods(proposal)
+    assert pick.quantity == 2
+    assert pick.carriage.en == "Fetched by Truck one 海A-10001: 20 kg, 1 m³; there is no room for more."
+    (short,) = [one for one in proposal.shorts if one.need.item]
+    assert (short.missing, short.cause) == (2, "no_vehicle")
+    words = {"by": town.users["officer"], "now": at, "run": isolating, "need": "isolate/suits"}
+    lot, fetched = f"lot:{town.lots[0].pk}", f"vehicle:{truck.pk}"
+    with pytest.raises(VehicleOverloaded) as refusal:
+        assign_resource(**words, resource=lot, quantity=3, vehicle=fetched)
+    assert "holds 1.2 m³, not 1.50 m³" in refusal.value.text.en
+    assert assign_resource(**words, resource=lot, quantity=2, vehicle=fetched).vehicle == truck
+
+
+def test_the_form_that_assigns_offers_the_vehicles_that_are_free(town: Town, isolating: Run, at: datetime) -> None:
+    near = vehicle(town, at, volume_m3=Decimal("6.5"))
+    far = vehicle(town, at, code="far", name_en="Truck two", plate="", lat=Decimal("37.9"))
+    vehicle(town, at, code="broken", status="out_of_service")
+    client = Client()
+    client.force_login(town.users["officer"], backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/runs/{isolating.pk}/needs/isolate/suits/assign/"
+    page = client.get(address).content.decode()
+    offered = re.findall(r'<option value="(vehicle:\d+)"', page)
+    assert offered == [f"vehicle:{near.pk}", f"vehicle:{far.pk}"]
+    assert "6.5" in page
+    sent = {"resource": f"lot:{town.lots[0].pk}", "quantity": "4", "vehicle": f"vehicle:{near.pk}"}
+    assert client.post(address, sent).status_code == 302
+    assert Assignment.objects.get(run=isolating).vehicle == near
+    team = client.get(f"/runs/{isolating.pk}/needs/isolate/team/assign/").content.decode()
+    assert 'name="vehicle"' not in team

@@ -171,4 +171,6 @@ def test_an_exercise_has_its_own_proposal_under_its_band(db: None) -> None:
     page = text_of(browser.get(f"/dispatch/?exercise={scene.leak.pk}"))
     assert "演练 EXERCISE" in page
     assert "Engine 0" in page
-    assert "Engine 0" not in text_of(browser.get("/dispatch/"))
+    real = text_of(browser.get("/dispatch/"))
+    assert "Engine 0" not in real
+    assert f'href="/dispatch/?exercise={scene.leak.pk}"' in real

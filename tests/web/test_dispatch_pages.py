@@ -188,8 +188,17 @@ def test_the_map_shows_what_is_reached_along_the_roads_and_circles_only_without(
     assert 'class="ring"' not in page
     assert 'class="reached reached-10"' in page
     assert 'class="reached reached-20"' in page
-    assert 'class="reached reached-30"' not in page
+    assert 'class="reached reached-30"' not in page.partition("Who is left")[0]
     assert "along the roads, the lighter the farther" in page
+    assert "Who is left" in page
+    rows = re.findall(
+        r'row-head">(?:10|20|30)</th><td class="number">([\d.,]+) km²</td><td class="number">([\d.,]+) km²', page
+    )
+    assert len(rows) == 3
+    before, after = ([float(one[at].replace(",", "")) for one in rows] for at in (0, 1))
+    assert before == sorted(before)
+    assert all(less <= more for less, more in zip(after, before, strict=True))
+    assert after != before
 
 
 def test_among_very_many_teams_it_is_proven_that_those_beyond_cannot_matter(scene: Scene, browser: Client) -> None:

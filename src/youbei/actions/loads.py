@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from youbei.actions.ways import travel_times
+from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point, TravelTimes
-from youbei.records.models import Assignment, Run, StockLot, Team, Vehicle
-from youbei.records.reports.dispatch.supplies import GRAMS_OF_A_KG, grams_of
-from youbei.records.reports.dispatch.vehicles import TURN_OUT_S, under_way
+from youbei.engine.text import Text
+from youbei.records.models import Assignment, Run, StockLot, Team, User, Vehicle
+from youbei.records.reports.dispatch.supplies import CM3_OF_A_M3, GRAMS_OF_A_KG, cm3_of, grams_of
+from youbei.records.reports.dispatch.vehicles import TURN_OUT_S, carriers, under_way
 
 
 class NoSuchVehicle(Refused):
@@ -84,6 +87,7 @@ def take_vehicle(vehicle: str, errand: Errand, *, now: datetime, ways: TravelTim
     loads = list(under_way(exercise).filter(vehicle=taken).select_related("lot__item").order_by("pk"))
     refuse_if_out(taken, loads, errand, held, now=now)
     refuse_overload(taken, loads, held, errand.quantity)
+    refuse_too_large(taken, loads, held, errand.quantity)
     team = Team.objects.filter(pk=taken.team_id or 0).first()
     turn_out = timedelta(seconds=TURN_OUT_S) if team is None else team.planned_turn_out
     start, store = Point(taken.lat, taken.lon), Point(held.lat, held.lon)
@@ -152,6 +156,22 @@ def refuse_overload(vehicle: Vehicle, loads: list[Assignment], lot: StockLot, qu
         )
 
 
+def refuse_too_large(vehicle: Vehicle, loads: list[Assignment], lot: StockLot, quantity: float) -> None:
+    """Refuse what has no room; what nobody has measured is not held against it."""
+    each = cm3_of(lot.item)
+    if each is None or not vehicle.volume_m3:
+        return
+    aboard = sum(one.quantity * (cm3_of(one.lot.item) or 0) for one in loads if one.lot is not None)
+    m3 = (aboard + quantity * each) / CM3_OF_A_M3
+    if m3 > float(vehicle.volume_m3):
+        raise VehicleOverloaded(
+            zh=f"{vehicle.name_zh}容积 {vehicle.volume_m3.normalize():f} 立方米，装不下 {m3:.2f} 立方米。"
+            "请减少数量，或另选车辆。",
+            en=f"{vehicle.name_en or vehicle.name_zh} holds {vehicle.volume_m3.normalize():f} m³, not {m3:.2f} m³. "
+            "Take less, or choose another vehicle.",
+        )
+
+
 def refuse_if_driving(team: Team, row: Run) -> None:
     """Refuse a team whose vehicle is on its way with a load."""
     exercise = row.incident_id if row.mode == Run.Mode.EXERCISE else None
@@ -163,3 +183,40 @@ def refuse_if_driving(team: Team, row: Run) -> None:
             f"{load.vehicle.name_en or load.vehicle.name_zh} for incident {load.run.incident.number}. "
             "Choose another team.",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A vehicle that could fetch something from a store: its key, and in how long it is there to load."""
+
+    key: str
+    name: Text
+    payload_kg: int
+    payload_l: int
+    until_there: timedelta
+
+
+def vehicles_to_fetch(user: User, run: Run, lots: Iterable[int], *, now: datetime) -> tuple[Offer, ...]:
+    """Return the vehicles that are free near where these lots lie, the first to be there first."""
+    stores = list(StockLot.objects.filter(pk__in=list(lots)).values_list("lat", "lon", "site_id"))
+    places = [Point(lat, lon) for lat, lon, _ in stores]
+    if not places:
+        return ()
+    exercise = run.incident_id if run.mode == Run.Mode.EXERCISE else None
+    known = carriers(
+        places,
+        paths=sorted({*user.paths_with(Permission.SEE), run.org_path}),
+        today=timezone.localdate(now),
+        now=now,
+        exercise=exercise,
+        boards=[site for *_, site in stores],
+    )
+    ways = travel_times(with_exercises=exercise is not None)
+    found = []
+    for one in known.vehicles:
+        if one.is_out or one.is_out_of_service or not one.is_staffed:
+            continue
+        nearest = min(timedelta(0) if one.at == place else ways(one.at, place) for place in places)
+        until = timedelta(seconds=one.turn_out_s) + nearest
+        found.append(Offer(f"vehicle:{one.pk}", one.name, one.payload_kg, one.payload_l, until))
+    return tuple(sorted(found, key=lambda offer: (offer.until_there, offer.key)))

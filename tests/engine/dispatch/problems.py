@@ -111,6 +111,7 @@ def problems(
         worked_s=SECONDS,
         limit_s=maybe(st.integers(10, 60).map(lambda number: number * 60)),
         payload_kg=st.sampled_from((0, 3)) if has_stock else st.just(0),
+        payload_l=st.sampled_from((0, 2)) if has_stock else st.just(0),
     )
     lot = st.builds(
         Lot,
@@ -121,6 +122,7 @@ def problems(
         ready_s=SECONDS,
         expires_at=st.one_of(st.none(), st.integers(0, 40).map(lambda number: AT + timedelta(minutes=number))),
         grams_each=st.sampled_from((0, 0, 1000)),
+        cm3_each=st.sampled_from((0, 600, 1500)),
         owner=st.sampled_from(("", "friend", "stranger")),
     )
     cover = st.builds(

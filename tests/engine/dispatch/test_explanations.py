@@ -116,3 +116,17 @@ def test_a_vehicle_carries_no_more_than_it_can() -> None:
     answer = solve(replace(problem, units=(van,)))
     assert answer.plan.draws == (Draw("masks", "fire", "n", 5, "van"),)
     assert answer.shortfalls[0].missing == 3
+
+
+def test_a_vehicle_without_room_carries_less_than_it_could_lift_and_that_is_said() -> None:
+    from tests.engine.dispatch.test_causes import with_lot
+
+    problem = with_lot(grams_each=1000, cm3_each=500_000)
+    van = replace(PUMP, id="van", payload_kg=5, payload_l=1_700)
+    answer = solve(replace(problem, units=(van,)))
+    assert answer.is_proven
+    assert answer.plan.draws == (Draw("masks", "fire", "n", 3, "van"),)
+    assert "3 kg, 1.5 m³; there is no room for more" in answer.picks[0].carriage.en
+    assert "1.5 立方米，车厢已满" in answer.picks[0].carriage.zh
+    nobody_knows = solve(replace(problem, units=(replace(van, payload_l=0),)))
+    assert nobody_knows.plan.draws == (Draw("masks", "fire", "n", 5, "van"),)

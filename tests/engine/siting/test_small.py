@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import shortest_path
 
 from youbei.engine.siting.center import p_center
 from youbei.engine.siting.cover import maximal_cover
-from youbei.engine.siting.median import p_median
+from youbei.engine.siting.levels import by_levels
+from youbei.engine.siting.median import FEW_NODES, p_median
 from youbei.engine.siting.problem import BadSiting, NoSiting, Outcome, Siting, siting
 from youbei.engine.siting.setcover import least_cover
 
@@ -144,3 +146,33 @@ def test_questions_without_sense_are_refused() -> None:
         siting([[-1.0]])
     with pytest.raises(BadSiting, match="too large to be exact"):
         p_median(siting([[1e18]]), 1)
+
+
+@settings(max_examples=100)
+@given(given_problem=problems())
+def test_the_program_over_levels_bounds_every_choice_and_meets_the_best(given_problem: tuple[Siting, int]) -> None:
+    problem, p = given_problem
+    cost = np.rint(np.where(np.isfinite(problem.distance), problem.distance, 5000) * problem.weight).astype(np.int64)
+    found, lower = by_levels(cost, np.empty(0, np.int64), p, time_s=math.inf)
+    best = min(int(cost[chosen].min(axis=0).sum()) for chosen in choices(problem, p))
+    assert found is not None
+    assert len(found) == p
+    assert lower <= best
+    assert int(cost[found].min(axis=0).sum()) == best == lower
+
+
+def drawn(nodes: int, seed: int) -> Siting:
+    """Draw a graph as those of the OR-Library were: nodes * nodes / 50 edges of 1 to 100."""
+    rng = np.random.default_rng(seed)
+    length = np.full((nodes, nodes), np.inf)
+    tail, head = rng.integers(0, nodes, (2, nodes * nodes // 50))
+    length[tail, head] = length[head, tail] = rng.integers(1, 101, len(tail))
+    return siting(shortest_path(np.where(np.isinf(length), 0, length), directed=False))
+
+
+def test_a_problem_of_many_sites_that_branching_does_not_end_is_proven() -> None:
+    problem = drawn(400, seed=4)
+    outcome = p_median(problem, 133)
+    assert outcome.is_proven
+    assert outcome.nodes >= FEW_NODES
+    assert median(problem, list(outcome.chosen)) == outcome.objective

@@ -57,6 +57,7 @@ def units_of(
             worked_s=one.worked_s,
             limit_s=limit_s if one.worked_s else None,
             payload_kg=one.payload_kg,
+            payload_l=one.payload_l,
             label=one.name,
             crew=f"team:{one.team}" if one.team in known else "",
         )

@@ -293,6 +293,7 @@ def lot_of(lot: Lot, facts: Facts) -> ProblemLot:
         label=lot.name,
         grams_each=weight_of(lot, facts.carriers),
         aboard=board_of(lot, facts.carriers),
+        cm3_each=lot.cm3_each or 0,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection, connections
 
 from youbei.actions.dispatch.proposing import Proposal, demand_solvers, propose
+from youbei.actions.dispatch.reaching import Band, Left, bands_of, who_is_left
 from youbei.actions.dispatch.replanning import NO_CHANGE, Replanning, plan_again
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
 from youbei.records.log import head
@@ -36,7 +37,8 @@ class Question:
 class Worked:
     """A proposal, the one without suppositions where there are some, and which orders are worth changing.
 
-    Not `is_final`: it is the first plan at hand, and a better one is being worked out.
+    Not `is_final`: it is the first plan at hand, and a better one is being worked out. `bands`: from where incidents
+    are reached; `left`: where free teams could be before and after.
     """
 
     proposal: Proposal
@@ -44,6 +46,8 @@ class Worked:
     replanning: Replanning
     began_at: datetime
     is_final: bool = True
+    bands: tuple[Band, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,9 @@ def answer(begun: Begun, question: Question, user: User) -> Worked:
     tell = None if question.suppose.is_anything else begun.keep_first
     proposal = propose(user, now=now, exercise=exercise, suppose=question.suppose, tell=tell)
     again = NO_CHANGE if question.suppose.is_anything else plan_again(user, now=now, exercise=exercise)
-    return Worked(proposal, base, again, now)
+    facts = proposal.facts
+    sent = [int(pick.resource.partition(":")[2]) for pick in proposal.picks if pick.resource.startswith("team:")]
+    return Worked(proposal, base, again, now, bands=bands_of(facts), left=who_is_left(facts, sent))
 
 
 def kept_base(question: Question, begun: Begun) -> Proposal | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from youbei.engine.dispatch.moves import Delivery, Move, deliveries
+from youbei.engine.dispatch.moves import Delivery, Move, by_volume, deliveries
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.score import (
     LEVEL_NAMES,
@@ -24,6 +24,7 @@ from youbei.engine.text import Text
 
 # So many of the units that would arrive next are tried in the place of a chosen one.
 TRIED = 12
+CM3_OF_A_M3 = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Pick:
     """One decision explained.
 
     `difference` is what the plan's score would gain (less is better) with the runner-up in its place, by level.
-    `carriage` says who fetches it, and what it weighs.
+    `carriage` says who fetches it, what it weighs, how large it is where that is known, and whether the room is full.
     """
 
     chosen: Send | Draw
@@ -243,8 +244,15 @@ def pick_of_draw(situation: Situation, plan: Plan, draw: Draw, left: dict[str, i
 
 def carried(situation: Situation, draw: Draw) -> Text:
     vehicle = name_of(situation, draw.vehicle)
-    kg = kilograms(draw.quantity * situation.supplies[draw.supply].grams_each)
-    return Text(f"由“{vehicle.zh}”运送，重 {kg} 千克。", f"Fetched by {vehicle.en}: {kg} kg.")
+    supply, carrier = situation.supplies[draw.supply], situation.units[draw.vehicle]
+    kg = kilograms(draw.quantity * supply.grams_each)
+    zh, en = f"由“{vehicle.zh}”运送，重 {kg} 千克", f"Fetched by {vehicle.en}: {kg} kg"
+    if supply.cm3_each:
+        m3 = f"{draw.quantity * supply.cm3_each / CM3_OF_A_M3:.3f}".rstrip("0").rstrip(".")
+        zh, en = f"{zh}、{m3} 立方米", f"{en}, {m3} m³"
+    if by_volume(carrier, supply) == draw.quantity:
+        zh, en = f"{zh}，车厢已满", f"{en}; there is no room for more"
+    return Text(f"{zh}。", f"{en}.")
 
 
 def draw_difference(situation: Situation, draw: Draw, way: Delivery, other: Delivery) -> tuple[int, ...]:

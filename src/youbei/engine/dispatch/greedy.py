@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move, Trip, trip_of
+from youbei.engine.dispatch.moves import CM3_OF_A_LITRE, GRAMS_OF_A_KG, Delivery, Move, Trip, trip_of
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.problem import Crew, Items
 from youbei.engine.dispatch.score import lost_cover
@@ -21,7 +21,7 @@ class Hand:
         self.sends: list[Send] = []
         self.draws: list[Draw] = []
         self.left = {supply.id: supply.quantity for supply in situation.supplies.values()}
-        self.loads: dict[str, tuple[Trip, int]] = {}
+        self.loads: dict[str, tuple[Trip, int, int]] = {}
         self.missing = [wanted.need.asked for wanted in situation.wanted]
 
     def is_free(self, unit: str) -> bool:
@@ -39,12 +39,15 @@ class Hand:
         lost = lost_cover(self.situation, frozenset(self.gone | tied))
         return not any(lost[cover.id] for cover in strict)
 
-    def room(self, trip: Trip) -> int:
-        """Return how many grams a vehicle can still load on a trip: none where it is gone on another."""
+    def room(self, trip: Trip) -> tuple[int, int]:
+        """Return how many grams and cm³ a vehicle can still load on a trip: none where it is gone on another."""
         under_way = self.loads.get(trip[0])
         if under_way is not None:
-            return under_way[1] if under_way[0] == trip else 0
-        return self.situation.units[trip[0]].payload_kg * GRAMS_OF_A_KG if self.is_free(trip[0]) else 0
+            return under_way[1:] if under_way[0] == trip else (0, 0)
+        if not self.is_free(trip[0]):
+            return 0, 0
+        vehicle = self.situation.units[trip[0]]
+        return vehicle.payload_kg * GRAMS_OF_A_KG, vehicle.payload_l * CM3_OF_A_LITRE
 
     def send(self, move: Move) -> None:
         self.sends.append(move.send)
@@ -130,10 +133,12 @@ def bring(hand: Hand, wanted: Wanted, ways: Sequence[Delivery]) -> None:
     for way in ways:
         supply = hand.situation.supplies[way.supply]
         most = min(hand.missing[wanted.number], hand.left[way.supply])
-        trip, room = trip_of(hand.situation, way.vehicle, supply, wanted.incident.id), 0
+        trip, grams, cm3 = trip_of(hand.situation, way.vehicle, supply, wanted.incident.id), 0, 0
         if way.vehicle:
-            room = hand.room(trip)
-            most = min(most, room // supply.grams_each)
+            grams, cm3 = hand.room(trip)
+            most = min(most, grams // supply.grams_each)
+            if supply.cm3_each and hand.situation.units[way.vehicle].payload_l:
+                most = min(most, cm3 // supply.cm3_each)
         if most <= 0:
             continue
         hand.draws.append(Draw(way.supply, wanted.incident.id, wanted.need.id, most, way.vehicle))
@@ -141,4 +146,4 @@ def bring(hand: Hand, wanted: Wanted, ways: Sequence[Delivery]) -> None:
         hand.missing[wanted.number] -= most
         if way.vehicle:
             hand.gone |= hand.situation.gone_with(way.vehicle)
-            hand.loads[way.vehicle] = trip, room - most * supply.grams_each
+            hand.loads[way.vehicle] = trip, grams - most * supply.grams_each, cm3 - most * supply.cm3_each

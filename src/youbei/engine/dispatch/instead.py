@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move, all_deliveries, all_moves
+from youbei.engine.dispatch.moves import Delivery, Move, all_deliveries, all_moves, pieces_in
 from youbei.engine.dispatch.plan import Draw, Plan, Send
 from youbei.engine.dispatch.score import leaving
 from youbei.engine.dispatch.situation import Situation
@@ -75,6 +75,6 @@ def enough(situation: Situation, draw: Draw, way: Delivery, left: Mapping[str, i
     """Say whether there is as much of a supply as is drawn now, and the vehicle carries it all."""
     free = left[way.supply] + (draw.quantity if way.supply == draw.supply else 0)
     if way.vehicle:
-        grams = situation.supplies[way.supply].grams_each * draw.quantity
-        return free >= draw.quantity and grams <= situation.units[way.vehicle].payload_kg * GRAMS_OF_A_KG
+        most = pieces_in(situation.units[way.vehicle], situation.supplies[way.supply])
+        return min(free, most) >= draw.quantity
     return free >= draw.quantity

@@ -13,6 +13,7 @@ from youbei.engine.dispatch.situation import Situation, Supply, Wanted, crew_of,
 from youbei.engine.text import Text
 
 GRAMS_OF_A_KG = 1000
+CM3_OF_A_LITRE = 1000
 
 
 class Hindrance(StrEnum):
@@ -219,8 +220,22 @@ def supply_reach(situation: Situation, supply: Supply, wanted: Wanted, vehicle: 
 
 def can_carry(situation: Situation, vehicle: Unit, supply: Supply, arrival_s: int | None) -> bool:
     """Say whether a vehicle may go, and carries at least one piece."""
-    is_able = vehicle.payload_kg * GRAMS_OF_A_KG >= supply.grams_each and within_hours(vehicle, arrival_s, 0)
+    is_able = pieces_in(vehicle, supply) > 0 and within_hours(vehicle, arrival_s, 0)
     return is_able and not any(standing(situation, vehicle))
+
+
+def pieces_in(vehicle: Unit, supply: Supply) -> int:
+    """Return how many pieces of a load an empty vehicle takes: by weight, and by volume where both are known."""
+    heavy = vehicle.payload_kg * GRAMS_OF_A_KG // max(1, supply.grams_each)
+    large = by_volume(vehicle, supply)
+    return heavy if large is None else min(heavy, large)
+
+
+def by_volume(vehicle: Unit, supply: Supply) -> int | None:
+    """Return how many pieces there is room for; None where the size of the one or the other is not known."""
+    if not (vehicle.payload_l and supply.cm3_each):
+        return None
+    return vehicle.payload_l * CM3_OF_A_LITRE // supply.cm3_each
 
 
 def deliveries(situation: Situation, wanted: Wanted) -> Iterator[Delivery]:

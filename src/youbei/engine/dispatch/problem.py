@@ -93,6 +93,7 @@ class Unit:
     """Something that can be sent to one place at a time: a team, a vehicle with its crew.
 
     An empty `owner` is ourselves. `serving` is the incident it is assigned to. `limit_s` None: no limit of hours.
+    `payload_l` is the room it loads into, in litres; 0: nobody knows, and it does not bind.
     `moving_up` is the cover for which it is moving up already. `crew` names the unit whose people drive it, if they are
     not its own: of the two only one is sent.
     """
@@ -111,13 +112,14 @@ class Unit:
     label: Text = field(default_factory=Text)
     moving_up: str = ""
     crew: str = ""
+    payload_l: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
     """So many pieces of an item at a place. `grams_each` 0: it is delivered; else a vehicle has to fetch it.
 
-    `aboard` is the vehicle on which it lies; then no other fetches it.
+    `aboard` is the vehicle on which it lies; then no other fetches it. `cm3_each` 0: nobody knows how large a piece is.
     """
 
     id: str
@@ -130,6 +132,7 @@ class Lot:
     owner: str = ""
     label: Text = field(default_factory=Text)
     aboard: str = ""
+    cm3_each: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from youbei.engine.dispatch.moves import (
+    CM3_OF_A_LITRE,
     GRAMS_OF_A_KG,
     Delivery,
     Move,
@@ -251,14 +252,18 @@ def broken_loads(situation: Situation, plan: Plan) -> Iterator[Text]:
     """A vehicle makes one trip: what is ready together at one place, for one incident, no more than it carries."""
     trips: dict[str, set[Trip]] = defaultdict(set)
     grams: Counter[str] = Counter()
+    cm3: Counter[str] = Counter()
     for draw in plan.draws:
         if draw.vehicle and draw.supply in situation.supplies:
             supply = situation.supplies[draw.supply]
             trips[draw.vehicle].add(trip_of(situation, draw.vehicle, supply, draw.incident))
             grams[draw.vehicle] += draw.quantity * supply.grams_each
+            cm3[draw.vehicle] += draw.quantity * supply.cm3_each
     for name, ways in sorted(trips.items()):
         vehicle = situation.units.get(name)
         if len(ways) > 1:
             yield Text(f"“{name}”只能跑一趟。", f"{name} can make one trip only.")
         if vehicle is not None and grams[name] > vehicle.payload_kg * GRAMS_OF_A_KG:
             yield Text(f"“{name}”装不下这么多。", f"{name} cannot carry so much.")
+        if vehicle is not None and vehicle.payload_l and cm3[name] > vehicle.payload_l * CM3_OF_A_LITRE:
+            yield Text(f"“{name}”容积不够。", f"{name} has no room for so much.")

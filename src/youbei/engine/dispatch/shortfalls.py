@@ -12,12 +12,12 @@ from youbei.engine.dispatch.cures import RANK, Action, Cure
 from youbei.engine.dispatch.explain import minutes_of, name_of
 from youbei.engine.dispatch.greedy import Hand
 from youbei.engine.dispatch.moves import (
-    GRAMS_OF_A_KG,
     HINDRANCES,
     Hindrance,
     Reach,
     in_time,
     keeps,
+    pieces_in,
     standing,
     supply_arrival,
     supply_reach,
@@ -247,7 +247,7 @@ def vehicle_cure(hand: Hand, wanted: Wanted, supply: Supply) -> Cure | None:
     found = []
     for vehicle in situation.carriers(supply):
         kept_from = tuple(standing(situation, vehicle))
-        is_large_enough = vehicle.payload_kg * GRAMS_OF_A_KG >= supply.grams_each
+        is_large_enough = pieces_in(vehicle, supply) > 0
         is_alone = len(situation.gone_with(vehicle.id)) == 1 and not may_be_kept(hand, vehicle)
         action = UNIT_CURES.get(kept_from[0]) if len(kept_from) == 1 else None
         if action is None or not is_large_enough or not is_alone or vehicle.id in hand.gone:

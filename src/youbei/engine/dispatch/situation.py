@@ -48,6 +48,7 @@ class Supply:
     owner: str
     label: Text
     aboard: str = ""
+    cm3_each: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ def supplies_of(problem: Problem) -> Iterator[Supply]:
             lot.owner,
             lot.label,
             lot.aboard,
+            lot.cm3_each,
         )
     for reserve in problem.reserves:
         yield from consignments(reserve)

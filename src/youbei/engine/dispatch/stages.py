@@ -14,12 +14,12 @@ import numpy as np
 
 from youbei.engine.dispatch.answer import Proof
 from youbei.engine.dispatch.budget import Budget, Meter
-from youbei.engine.dispatch.moves import GRAMS_OF_A_KG, Delivery, Move, Trip, trip_of
+from youbei.engine.dispatch.moves import CM3_OF_A_LITRE, GRAMS_OF_A_KG, Delivery, Move, Trip, pieces_in, trip_of
 from youbei.engine.dispatch.plan import Draw, Plan
 from youbei.engine.dispatch.problem import Crew, TaskForce
 from youbei.engine.dispatch.program import INFINITY, Floats, Limits, RowBuilder, Rows, solve_integer
 from youbei.engine.dispatch.score import LEVELS, Score, leaving, missing_pieces, points_each, score
-from youbei.engine.dispatch.situation import Situation, parts_of
+from youbei.engine.dispatch.situation import Situation, Supply, parts_of
 
 
 class Model:
@@ -56,7 +56,7 @@ class Model:
             supply, wanted = self.situation.supplies[way.supply], self.situation.wanted[way.wanted]
             most = min(supply.quantity, wanted.need.asked)
             if way.vehicle:
-                most = min(most, self.situation.units[way.vehicle].payload_kg * GRAMS_OF_A_KG // supply.grams_each)
+                most = min(most, pieces_in(self.situation.units[way.vehicle], supply))
             self.high[self.first[2] + number] = most
         for wanted in self.situation.wanted:
             self.high[self.first[3] + wanted.number] = wanted.need.asked
@@ -93,19 +93,23 @@ class Model:
     def state_supplies(self) -> None:
         """State that no supply gives more than it has, and no vehicle carries more than it can."""
         drawn: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        loads: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        loads: dict[int, list[tuple[int, Supply]]] = defaultdict(list)
         for number, way in enumerate(self.ways):
             column = self.first[2] + number
             drawn[way.supply].append((column, 1.0))
             if self.trip_of[number] >= 0:
-                loads[self.trip_of[number]].append((column, float(self.situation.supplies[way.supply].grams_each)))
+                loads[self.trip_of[number]].append((column, self.situation.supplies[way.supply]))
         for supply, terms in drawn.items():
             self.builder.add(terms, high=float(self.situation.supplies[supply].quantity))
-        for trip, terms in loads.items():
-            payload = self.situation.units[self.trips[trip][0]].payload_kg * GRAMS_OF_A_KG
-            self.builder.add([*terms, (self.first[1] + trip, -float(payload))], high=0.0)
-            for column, _ in terms:
-                self.builder.add([(column, 1.0), (self.first[1] + trip, -float(self.high[column]))], high=0.0)
+        for trip, load in loads.items():
+            vehicle, goes = self.situation.units[self.trips[trip][0]], self.first[1] + trip
+            heavy = [(column, float(supply.grams_each)) for column, supply in load]
+            self.builder.add([*heavy, (goes, -float(vehicle.payload_kg * GRAMS_OF_A_KG))], high=0.0)
+            if vehicle.payload_l:
+                large = [(column, float(supply.cm3_each)) for column, supply in load if supply.cm3_each]
+                self.builder.add([*large, (goes, -float(vehicle.payload_l * CM3_OF_A_LITRE))], high=0.0)
+            for column, _ in load:
+                self.builder.add([(column, 1.0), (goes, -float(self.high[column]))], high=0.0)
 
     def state_cover(self) -> None:
         """State that what leaves a district is missed there beyond what it has to spare."""

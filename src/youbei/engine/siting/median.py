@@ -9,6 +9,7 @@ import numpy as np
 
 from youbei.engine.siting.branch import Tree, explore
 from youbei.engine.siting.lagrange import ONE, OPEN, SHUT, States, ascend
+from youbei.engine.siting.levels import by_levels, is_fit
 from youbei.engine.siting.problem import (
     BadSiting,
     Ints,
@@ -30,6 +31,9 @@ STARTS = 8
 ROOT_STEPS = 100
 ROOT_ROUNDS = 40
 NODES_AT_ONCE = 25
+# Assumption: what is not proven after so many nodes is sooner proven by the program over levels: few nodes where there
+# is a site for every eight places or more, for then its levels are few.
+FEW_NODES, MANY_NODES, PLACES_OF_A_SITE = 400, 20_000, 8
 # How far prices go in a step at first, and at least.
 FIRST_STRIDE = 1.5
 LEAST_STRIDE = 0.05
@@ -154,10 +158,31 @@ def prove(cost: Ints, best: Ints, best_cost: Ints, unit: int, left: Left) -> tup
     if root.is_done or left() <= 0:
         return root.is_done, root.bound, 1
     tree = Tree(len(root.sites), cost.shape[1], root.state, root.price, root.bound)
-    return tree_search(root.cost, (root.sites, best, best_cost), tree, unit, left)
+    known = (root.sites, best, best_cost)
+    nodes = FEW_NODES if cost.shape[1] <= PLACES_OF_A_SITE * len(best) else MANY_NODES
+    done = tree_search(root.cost, known, tree, unit, left, nodes=nodes)
+    if done[0] or left() <= 0:
+        return done
+    if unit == 1 and is_fit(root.cost, len(best)) and finish(root, best, best_cost, left):
+        return True, int(best_cost[0]) * ONE, done[2]
+    return tree_search(root.cost, known, tree, unit, left)
 
 
-def tree_search(cost: Ints, known: tuple[Ints, Ints, Ints], tree: Tree, unit: int, left: Left) -> tuple[bool, int, int]:
+def finish(root: Root, best: Ints, best_cost: Ints, left: Left) -> bool:
+    """Improve the best choice by the program over levels; say whether that proves it."""
+    opened = np.flatnonzero(root.state == OPEN)
+    found, lower = by_levels(root.cost, opened, len(best), time_s=left())
+    if found is not None and len(found) == len(best):
+        total = int(root.cost[found].min(axis=0).sum())
+        if total < best_cost[0]:
+            best[:], best_cost[0] = root.sites[found], total
+    return bool(lower >= best_cost[0])
+
+
+def tree_search(
+    cost: Ints, known: tuple[Ints, Ints, Ints], tree: Tree, unit: int, left: Left, *, nodes: int | None = None
+) -> tuple[bool, int, int]:
+    """Search until that proves the best choice, time is over, or so many nodes have been looked at."""
     sites, best, best_cost = known
     picked = np.searchsorted(sites, best)
     levels = (tree.state, tree.price, tree.site, tree.phase, tree.bound)
@@ -169,5 +194,5 @@ def tree_search(cost: Ints, known: tuple[Ints, Ints, Ints], tree: Tree, unit: in
         best[:] = sites[picked]
         if tree.is_done:
             return True, int(best_cost[0]) * ONE, int(tree.head[1])
-        if tree.head[2] or left() <= 0:
+        if tree.head[2] or left() <= 0 or (nodes is not None and tree.head[1] >= nodes):
             return False, tree.least_bound, int(tree.head[1])

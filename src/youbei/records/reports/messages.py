@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from youbei.engine.text import Text
-from youbei.records.models import Message, Organisation, Person, User
+from youbei.records.models import Agreement, Message, Organisation, Person, User
 from youbei.records.pages import PAGE_SIZE, Page, keyset_page
 from youbei.records.reports.codes import AUDIENCES
 from youbei.records.reports.names import name_of
@@ -23,6 +24,8 @@ class MessageFilter:
 
 
 ALL = MessageFilter()
+# A Chinese text, a space, and an English one in which nothing Chinese stands.
+BOTH_LANGUAGES = re.compile(r"(?P<zh>.*[\u3000-\u9fff\uff00-\uffef]) (?P<en>[^\u3000-\u9fff\uff00-\uffef]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,12 @@ class MessageRow:
     due_at: datetime
     attempts: int
     sent_at: datetime | None
+
+    @property
+    def reason_said(self) -> Text:
+        """Return the reason by language, where it was noted in Chinese and then in English; else as it is in both."""
+        both = BOTH_LANGUAGES.fullmatch(self.reason)
+        return Text(both["zh"], both["en"]) if both else Text(self.reason, self.reason)
 
 
 def message_page(
@@ -65,7 +74,7 @@ def message_rows(messages: Sequence[Message]) -> list[MessageRow]:
 
 
 def recipient_names(recipients: set[str]) -> dict[str, Text]:
-    """Name persons (`person:<id>`) and agencies (`agency:<code>`); others keep their code."""
+    """Name persons (`person:<id>`), agencies and agreements (`agency:`, `agreement:` and code); others keep theirs."""
     persons = [int(key) for one in recipients if (key := one.removeprefix("person:")).isdecimal()]
     agencies = [one.removeprefix("agency:") for one in recipients if one.startswith("agency:")]
     names = {one: AUDIENCES[one] for one in recipients if one in AUDIENCES}
@@ -74,6 +83,10 @@ def recipient_names(recipients: set[str]) -> dict[str, Text]:
     if agencies:
         found = Organisation.objects.filter(code__in=agencies)
         names.update({f"agency:{row.code}": name_of(row) for row in found})
+    agreements = [one.removeprefix("agreement:") for one in recipients if one.startswith("agreement:")]
+    if agreements:
+        promised = Agreement.objects.filter(code__in=agreements)
+        names.update({f"agreement:{row.code}": name_of(row) for row in promised})
     return names
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from youbei.actions.dispatch.facts import place_name, places_of
 from youbei.actions.dispatch.proposing import Proposal
-from youbei.actions.dispatch.reaching import BANDS_MIN, Band, bands_of
+from youbei.actions.dispatch.reaching import BANDS_MIN, Band, Left
+from youbei.actions.dispatch.working import Worked
 from youbei.engine.places import Point
 from youbei.engine.text import Text
 from youbei.records.reports.city_map import CityMap, Ground, Mark, Way
@@ -40,12 +41,18 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Two drawings of the same frame: what is sent already, and that with what is proposed."""
+    """Two drawings of the same frame: what is sent already, and that with what is proposed.
+
+    `left` is where free teams could be before and after, for a table; `left_before` and `left_after` draw it.
+    """
 
     before: MapDrawing | None
     after: MapDrawing | None
     rings: tuple[Ring, ...]
     reach: tuple[Reach, ...]
+    left: tuple[Left, ...] = ()
+    left_before: tuple[Reach, ...] = ()
+    left_after: tuple[Reach, ...] = ()
 
     @property
     def bands(self) -> tuple[Reach, ...]:
@@ -53,8 +60,9 @@ class Drawn:
         return self.reach[::-1]
 
 
-def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
+def drawings(found: Worked, below: Ground | None, going: CityMap) -> Drawn:
     """Draw what is going on without and with the proposal, in one frame so that they can be compared."""
+    proposal, left = found.proposal, found.left
     marks = tuple(incident_marks(proposal))
     teams = team_marks(proposal)
     runs = {run.pk for run in proposal.facts.runs}
@@ -63,10 +71,12 @@ def drawings(proposal: Proposal, below: Ground | None, going: CityMap) -> Drawn:
     after = CityMap(marks, teams, (), (*sent, *ways_of(proposal)))
     spots = spots_of(after, below)
     frame = frame_of(spots)[0] if spots else None
-    rings, reach = (
-        (rings_of(proposal, frame), tuple(reach_of(bands_of(proposal.facts), frame))) if frame is not None else ((), ())
-    )
-    return Drawn(draw(before, below), draw(after, below), rings, reach)
+    rings, reach = (rings_of(proposal, frame), tuple(reach_of(found.bands, frame))) if frame is not None else ((), ())
+    areas = [
+        tuple(reach_of(dict.fromkeys(band for band in bands if band is not None), frame)) if frame is not None else ()
+        for bands in ([one.before for one in reversed(left)], [one.after for one in reversed(left)])
+    ]
+    return Drawn(draw(before, below), draw(after, below), rings, reach, left, *areas)
 
 
 def incident_marks(proposal: Proposal) -> Iterable[Mark]:

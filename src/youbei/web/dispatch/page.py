@@ -26,7 +26,7 @@ from youbei.engine.dispatch.score import LEVEL_NAMES
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
-from youbei.records.models import User
+from youbei.records.models import Incident, Run, User
 from youbei.records.reports.city_map import city_map, ground
 from youbei.records.reports.dispatch.covers import moves_up_seen
 from youbei.records.reports.dispatch.running import OpenNeed, Running
@@ -39,6 +39,7 @@ from youbei.web.query import LONGEST_KEY
 
 # A moment in milliseconds has so many digits until the year 2286.
 LONGEST_MOMENT = 13
+MOST_EXERCISES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,10 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     if isinstance(found, Waiting):
         return render(request, "dispatch/page.html", context | {"is_waiting": True}, status=context.get("status", 200))
     proposal = found.proposal
+    context["exercises"] = [] if question.exercise or proposal.facts.runs else exercises_of(by)
     context |= shown(proposal) | what_if(question, proposal, found.base)
     context["moves_up"] = moves_up_seen(by, exercise=question.exercise_pk)
-    context["drawn"] = drawings(proposal, ground(), city_map(by))
+    context["drawn"] = drawings(found, ground(), city_map(by))
     context["replanning"] = found.replanning
     if context["chosen"] is not None:
         context["difference"] = difference_of(proposal, context["chosen"])
@@ -140,6 +142,12 @@ def again(question: Asked, found: Worked | Waiting, *, keeps_form: bool) -> str:
     parts += ["kept=1"] if keeps_form else []
     parts += ["first=1"] if isinstance(found, Worked) else []
     return f"?{'&'.join(part for part in parts if part)}"
+
+
+def exercises_of(by: User) -> list[Incident]:
+    """Return the exercises that run now and that a user may see: each has a page of its own."""
+    runs = Run.objects.visible_to(by).filter(phase=Run.Phase.ACTIVE, mode=Run.Mode.EXERCISE)
+    return list(Incident.objects.filter(pk__in=runs.values("incident")).order_by("-pk")[:MOST_EXERCISES])
 
 
 def may_send(by: User) -> bool:

@@ -111,10 +111,26 @@ class AssignForm(forms.Form):
         help_text=_("The number of a team or lot from the resource pages, such as team:12 or lot:40."),
     )
     quantity = forms.FloatField(label=_("Quantity"), min_value=0.001, initial=1)
+    vehicle = forms.ChoiceField(
+        label=_("Fetched by"),
+        required=False,
+        help_text=_("What lies in a store is fetched by a vehicle; those that are free, the first to be there first."),
+    )
     reason = forms.CharField(label=_("Reason"), required=False, max_length=1000, widget=words(2))
 
-    def __init__(self, *args: Any, choices: list[tuple[str, Any]], quantity: float, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        choices: list[tuple[str, Any]],
+        quantity: float,
+        vehicles: list[tuple[str, Any]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if vehicles:
+            self.fields["vehicle"].choices = [("", _("nobody is named")), *vehicles]  # type: ignore[attr-defined]
+        else:
+            del self.fields["vehicle"]
         if choices:
             offer(self, "resource", choices, initial=choices[0][0], is_tall=True)
         else:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from youbei.actions import clock
 from youbei.actions import resources as actions
+from youbei.actions.loads import Offer, vehicles_to_fetch
 from youbei.engine.access import Permission
 from youbei.engine.resources import Choice
 from youbei.engine.text import Text
 from youbei.records.models import Assignment, RunNeed
 from youbei.records.reports.codes import names_of_resources
+from youbei.records.reports.dispatch.supplies import LITRES_OF_A_M3
 from youbei.web import wording
 from youbei.web.access import access, user_of
 from youbei.web.forms.runs import AssignForm, NothingForm, OptionalReasonForm
@@ -34,6 +36,15 @@ def shown(choice: Choice, name: Text | None) -> Any:
     quantity = f" × {choice.quantity:g}" if choice.resource.startswith("lot:") else ""
     label = say(name) if name else choice.label
     return format_html("<b>{}{}</b> · {}<br><small>{}</small>", label, quantity, arrives, reason)
+
+
+def carrying(offer: Offer) -> str:
+    """Show a vehicle that could fetch what is chosen: what it carries, and in how long it is there."""
+    words = [say(offer.name), _("%(number)s kg") % {"number": offer.payload_kg}]
+    if offer.payload_l:
+        words.append(_("%(number)s m³") % {"number": f"{offer.payload_l / LITRES_OF_A_M3:g}"})
+    words.append(_("there in %(time)s") % {"time": wording.duration_words(offer.until_there)})
+    return " · ".join(words)
 
 
 @access(Permission.ASSIGN_RESOURCE)
@@ -56,12 +67,15 @@ def assign(request: HttpRequest, pk: int, need: str) -> HttpResponse:
             resource=data["chosen"],
             quantity=data["quantity"],
             reason=data["reason"],
+            vehicle=data.get("vehicle", ""),
         )
 
+    lots = [int(choice.resource[4:]) for choice in proposals if choice.resource.startswith("lot:")]
     return sheet(
         request,
         form=functools.partial(
             AssignForm,
+            vehicles=[(one.key, carrying(one)) for one in vehicles_to_fetch(by, run, lots, now=clock.now())],
             choices=[(choice.resource, shown(choice, names.get(choice.resource))) for choice in proposals],
             quantity=next(iter(quantities.values()), 1),
         ),

@@ -23,13 +23,14 @@ from youbei.records.reports.names import name_of
 LOTS_LOOKED_AT = 100
 EXPIRED_LOOKED_AT = 10
 GRAMS_OF_A_KG = 1000
+CM3_OF_A_M3, LITRES_OF_A_M3 = 1_000_000, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
     """So many free whole pieces in a store; `agreement` is the key of the agreement by which it is had, if any.
 
-    `grams_each` is None where nobody has entered what a piece weighs.
+    `grams_each` and `cm3_each` are None where nobody has entered what a piece weighs, or how large it is.
     """
 
     pk: int
@@ -45,6 +46,7 @@ class Lot:
     agreement: int | None
     site: int
     grams_each: int | None
+    cm3_each: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +117,18 @@ def lot_of(row: StockLot, taken: Decimal) -> Lot:
         agreement=row.agreement_id,
         site=row.site_id,
         grams_each=grams_of(row.item),
+        cm3_each=cm3_of(row.item),
     )
 
 
 def grams_of(item: Item) -> int | None:
     """Return what a piece of an item weighs, rounded up; None where it is not known."""
     return math.ceil(item.weight_kg * GRAMS_OF_A_KG) if item.weight_kg else None
+
+
+def cm3_of(item: Item) -> int | None:
+    """Return how many cubic centimetres a piece of an item takes, rounded up; None where it is not known."""
+    return math.ceil(item.volume_m3 * CM3_OF_A_M3) if item.volume_m3 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from youbei.records.models import Assignment, Run, Vehicle
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import nearest
 from youbei.records.reports.dispatch.forces import Force, read_teams
+from youbei.records.reports.dispatch.supplies import LITRES_OF_A_M3
 from youbei.records.reports.names import name_of
 
 # Assumption: these are loaded with goods and sent by road. Engines and ambulances work with what is on them, plant is
@@ -29,7 +30,9 @@ TURN_OUT_S = 600
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A vehicle that can be loaded. `team` are the people who drive it; None: nobody is named in the registers.
+    """A vehicle that can be loaded; `payload_l` 0: nobody has entered its room.
+
+    `team` are the people who drive it; None: nobody is named in the registers.
 
     `is_out`: it is on its way with something, or stands elsewhere by the registers, or its team is out without it.
     """
@@ -50,6 +53,7 @@ class Carrier:
     is_out_of_service: bool
     is_out: bool
     worked_s: int
+    payload_l: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +135,5 @@ def carrier(row: Vehicle, team: Force | None, loaded: set[int], today: date) -> 
         ),
         is_out=row.status == "in_use" or row.pk in loaded or is_team_out,
         worked_s=0 if team is None else team.worked_s,
+        payload_l=int((row.volume_m3 or 0) * LITRES_OF_A_M3),
     )
