@@ -139,7 +139,10 @@ PLACES: dict[str, dict[str, Values]] = {
     "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},
     "runs/<int:pk>/clock": {**RUN, "verb": lambda planted, chosen: ["speed", "jump", "pause", "resume"]},
     "plans": PLAN,
-    "stress-comparisons": {"pk": lambda planted, chosen: [planted.comparison.pk]},
+    "stress-comparisons": {
+        "pk": lambda planted, chosen: [planted.comparison.pk],
+        "comparison_id": lambda planted, chosen: [planted.comparison.pk],
+    },
     "stress-tests": {
         "pk": lambda planted, chosen: [planted.stress.pk],
         "test_id": lambda planted, chosen: [planted.stress.pk],
