@@ -48,7 +48,7 @@ class InterruptionOut(Schema):
     unit: Text
     why: str
     subject: str
-    incident: str
+    incident: Text
     at: datetime
     lifted_at: datetime | None
     reason: str

@@ -28,6 +28,7 @@ def known_by_content(today: date) -> Known:
         rules=frozenset(content.rules()),
         required_reports=required_reports(content.rules(), today),
         required_chapters={kind: required_chapters(content.rules(), kind, today) for kind in PlanKind},
+        names=content.resource_names(),
     )
 
 

@@ -17,6 +17,8 @@ from youbei.records.models import Team as TeamRow
 
 # Half the side of the boxes tried one after the other, in degrees of latitude (0.02 is about 2 km).
 BOXES = (0.02, 0.08, 0.32, 1.28, 5.12, 20.48)
+# Assumption: where rows lie about as densely, a box of this part of the side that would hold enough holds too few.
+SURELY_TOO_SMALL = 0.7
 # Candidates per capability and item. Assumption: far more than any one plan asks of one kind at once.
 CANDIDATES = 60
 STRAIGHT = StraightLine()
@@ -117,8 +119,12 @@ def nearest(
     found = list(rows.order_by()[: limit + 1])
     if len(found) <= limit or near is None:
         return found[:limit]
+    least = 0.0
     for half in BOXES:
+        if half < least:
+            continue
         found = list(ordered(rows.filter(**box(near, half)), near)[:limit])
+        least = half * math.sqrt(limit / (len(found) + 1)) * SURELY_TOO_SMALL
         if len(found) >= limit:
             if distance_deg(near, *spot(found[-1])) <= half:
                 return found

@@ -40,3 +40,14 @@ def test_a_slip_in_pinyin_is_asked_for_in_pieces_that_are_weighed_quickly() -> N
     assert isinstance(words, AllOf)
     assert all(isinstance(one, Term) for one in words.parts[0].parts)  # type: ignore[union-attr]
     assert all(size(one) <= 50 for one in others)
+
+
+def test_where_something_must_stand_remains_behind_what_is_asked_for() -> None:
+    asked = AnyOf((Term("zs"), Term("_zs")))
+    registers = AnyOf(tuple(Term(f"r:{n}") for n in range(200)))
+    scope = AllOf((registers, AnyOf((Term("o0"), Term("o7")))))
+    assert apart(AllOf((asked, scope))) == [AllOf((asked, scope))]
+    slips = AnyOf(tuple(AllOf((Term(f"a{n}"), Term(f"b{n}"))) for n in range(200)))
+    pieces = apart(AllOf((slips, scope)))
+    assert len(pieces) > 1
+    assert all(isinstance(piece, AllOf) and piece.parts[-1] == scope for piece in pieces)

@@ -47,7 +47,7 @@ def library(by: User) -> tuple[LibraryEntry, ...]:
     """Return the exercises that ship with the program; each may be copied for a plan of the register."""
     scripts = [read_exercise(text) for text in content.exercise_texts().values()]
     plans = Plan.objects.visible_to(by).filter(code__in=[one.plan for one in scripts], is_withdrawn=False)
-    current = {plan.code: plan.current for plan in plans.select_related("current").defer("current__data")}
+    current = {plan.code: plan.current for plan in plans.select_related("current__plan").defer("current__data")}
     return tuple(LibraryEntry(one, current.get(one.plan)) for one in scripts)
 
 

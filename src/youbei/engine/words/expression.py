@@ -51,7 +51,8 @@ def apart(expression: Expression) -> list[Expression]:
     """Take a question of very many alternatives apart: what fits one of these fits it, and the other way round.
 
     An index that weighs all alternatives for each entry it meets is slow at the whole; of each it looks up the rarest
-    word first. Single words stay together, for whatever has one of them fits.
+    word first. Single words stay together, for whatever has one of them fits. What must be there besides stays where it
+    was: what is asked for comes first, and where it must stand last.
     """
     if isinstance(expression, Term) or size(expression) <= MANY:
         return [expression]
@@ -62,8 +63,10 @@ def apart(expression: Expression) -> list[Expression]:
             piece for part in expression.parts if not isinstance(part, Term) for piece in apart(part)
         ]
     widest = max(expression.parts, key=size)
-    rest = [part for part in expression.parts if part is not widest]
-    return [expression] if isinstance(widest, Term) else [AllOf((piece, *rest)) for piece in apart(widest)]
+    pieces = apart(widest)
+    if len(pieces) == 1:
+        return [expression]
+    return [AllOf(tuple(piece if part is widest else part for part in expression.parts)) for piece in pieces]
 
 
 def holds(expression: Expression, tokens: frozenset[str]) -> bool:

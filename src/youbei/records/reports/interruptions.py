@@ -23,7 +23,7 @@ class Stopped:
     why: str
     subject: str
     incident_pk: int | None
-    incident: str
+    incident: Text
     at: datetime
     lifted_at: datetime | None
     reason: str
@@ -56,7 +56,7 @@ def interruptions_of(row: Exercise, user: User) -> list[Stopped]:
                 why=one.why if knows else "",
                 subject=one.subject if knows else "",
                 incident_pk=one.incident_id if seen else None,
-                incident=f"{one.incident.number} {one.incident.title}" if seen and one.incident else "",
+                incident=numbered(one.incident) if seen and one.incident else Text(),
                 at=one.at,
                 lifted_at=one.lifted_at,
                 reason=one.reason,
@@ -64,6 +64,11 @@ def interruptions_of(row: Exercise, user: User) -> list[Stopped]:
             )
         )
     return found
+
+
+def numbered(incident: Incident) -> Text:
+    named = incident.named
+    return Text(f"{incident.number} {named.zh}", f"{incident.number} {named.en}")
 
 
 def real_open(row: Exercise, user: User) -> list[Incident]:

@@ -85,10 +85,10 @@ def teams_within(
     rows = TeamCapability.objects.filter(
         capability__code=capability, is_available__in=[True], type__lte=least_type, team__retired_at=None
     )
-    near, is_cut = nearest_in_time(seen(rows, user, "team__org_path"), here, within, journeys, "team_id", "type")
-    types = {key: grade for key, _, grade in near}
-    starts = rows_of(Team.objects.all(), types, "turn_out_s", "measured_turn_out_s")
-    candidates = [Candidate(key, at, turn_out(*starts[key][1:])) for key, at, _ in near if key in starts]
+    asked = ("team_id", "type", "team__turn_out_s", "team__measured_turn_out_s")
+    near, is_cut = nearest_in_time(seen(rows, user, "team__org_path"), here, within, journeys, *asked)
+    types = {key: grade for key, _, (grade, *_) in near}
+    candidates = [Candidate(key, at, turn_out(*promised)) for key, at, (_, *promised) in near]
     found = arrivals(candidates, here, journeys=journeys, within=within)
     teams = rows_of(Team.objects.all(), (one.key for one in found[:listed]), *NAMED)
     first = (reached("team", teams[one.key], one, type=types[one.key]) for one in found[:listed])
@@ -113,7 +113,7 @@ def stock_within(
     """Return the lots of an item that are free, usable and not expired, with the sum up to each."""
     rows = StockLot.objects.filter(item__code=item, quantity__gt=F("reserved"), condition__in=USABLE, retired_at=None)
     rows = rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
-    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
+    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
     keys = (one.key for one in found[:listed])
     lots = rows_of(StockLot.objects.all(), keys, *NAMED_BY_SITE, "site_id", "quantity", "reserved")
@@ -130,7 +130,7 @@ def sites_within(
 ) -> Reach:
     """Return the sites of a kind that can be reached in time."""
     rows = Site.objects.filter(kind=kind, retired_at=None)
-    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk", "pk")
+    near, is_cut = nearest_in_time(seen(rows, user, "org_path"), here, within, journeys, "pk")
     found = arrivals((Candidate(key, at) for key, at, _ in near), here, journeys=journeys, within=within)
     sites = rows_of(Site.objects.all(), (one.key for one in found[:listed]), *NAMED, "capacity")
     first = (reached("site", sites[one.key], one, capacity=sites[one.key][-1], site=one.key) for one in found[:listed])
@@ -168,13 +168,13 @@ def seen(rows: QuerySet[Any], user: User, column: str) -> QuerySet[Any]:
 
 
 def nearest_in_time(
-    rows: QuerySet[Any], here: Point, within: timedelta, journeys: Journeys, key: str, value: str
-) -> tuple[list[tuple[int, Point, Any]], bool]:
-    """Return (key, point, value) of the nearest rows that may be here in time, and whether there are more."""
+    rows: QuerySet[Any], here: Point, within: timedelta, journeys: Journeys, key: str, *values: str
+) -> tuple[list[tuple[int, Point, tuple[Any, ...]]], bool]:
+    """Return (key, point, values) of the nearest rows that may be here in time, and whether there are more."""
     half = math.degrees(journeys.radius_m(within, here) / EARTH_RADIUS_M)
-    rows = rows.filter(**box(here, min(half, FARTHEST))).values_list(key, "lat", "lon", value)
+    rows = rows.filter(**box(here, min(half, FARTHEST))).values_list(key, "lat", "lon", *values)
     found = nearest(rows, here, LOOKED_AT + 1, lambda row: (row[1], row[2]))
-    return [(one, Point(lat, lon), said) for one, lat, lon, said in found[:LOOKED_AT]], len(found) > LOOKED_AT
+    return [(one, Point(lat, lon), tuple(said)) for one, lat, lon, *said in found[:LOOKED_AT]], len(found) > LOOKED_AT
 
 
 def reached(register: str, row: tuple[Any, ...], arrival: Arrival, **more: Any) -> Reached:

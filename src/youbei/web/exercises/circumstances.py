@@ -18,15 +18,16 @@ from youbei import content
 from youbei.actions import clock
 from youbei.actions.exercises import circumstances
 from youbei.engine.access import Permission
+from youbei.engine.conditions import Value
 from youbei.engine.errors import Refused
-from youbei.engine.incidents import check_fact
+from youbei.engine.incidents import FactType, check_fact
 from youbei.records.models import Circumstance, User
 from youbei.records.pages import keyset_page
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.exercise_control import value_of
 from youbei.web.forms.exercises import UnitField
-from youbei.web.forms.facts import say
+from youbei.web.forms.facts import as_entered, say
 from youbei.web.forms.incidents import WHEN
 from youbei.web.forms.runs import NothingForm
 from youbei.web.sheet import sheet
@@ -40,11 +41,12 @@ class CircumstanceForm(forms.Form):
         label=gettext_lazy("Where it holds"),
         help_text=gettext_lazy("The code or name of a unit; it holds for all below it."),
     )
-    key = forms.ChoiceField(label=gettext_lazy("What holds"))
+    what = forms.ChoiceField(label=gettext_lazy("What holds"))
     value = forms.CharField(
         label=gettext_lazy("Its value"),
+        required=False,
         max_length=60,
-        help_text=gettext_lazy("yes or no, a number, or a code such as orange."),
+        help_text=gettext_lazy("A number, where what holds is measured."),
     )
     source = forms.CharField(label=gettext_lazy("Published by"), max_length=120)
     ends_at = forms.DateTimeField(label=gettext_lazy("Until"), widget=WHEN)
@@ -54,22 +56,31 @@ class CircumstanceForm(forms.Form):
         unit = self.fields["organisation"]
         if isinstance(unit, UnitField):
             unit.user = user
-        kinds = content.fact_kinds()
-        choices = [
-            (key, say(kind.name) + (f" ({', '.join(kind.choices)})" if kind.choices else ""))
-            for key, kind in kinds.items()
-        ]
-        offer(self, "key", [("warning_colour", say(kinds["warning_colour"].name)), *choices])
+        offer(self, "what", what_may_hold())
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        kind = content.fact_kinds().get(data.get("key", ""))
-        if kind is not None and data.get("value"):
+        key, _, chosen = data.pop("what", "").partition("=")
+        kind, entered = content.fact_kinds().get(key), chosen or data.get("value", "")
+        if kind is not None:
             try:
-                data["value"] = check_fact(kind, value_of(data["value"]))
+                data |= {"key": key, "value": check_fact(kind, value_of(entered))}
             except Refused as refusal:
                 raise ValidationError(say(refusal.text)) from refusal
         return data
+
+
+def what_may_hold() -> list[tuple[str, str]]:
+    """Offer every fact with each of its values in words, warnings first; of what is measured only the fact."""
+    kinds = content.fact_kinds()
+    found = []
+    for key in ["warning_colour", *(key for key in kinds if key != "warning_colour")]:
+        kind = kinds[key]
+        values: list[Value] = list(kind.choices or ()) or ([True, False] if kind.type is FactType.BOOLEAN else [])
+        name = say(kind.name)
+        found += [(f"{key}={as_entered(one)}", f"{name}: {say(content.describe_fact(key, one))}") for one in values]
+        found += [] if values else [(f"{key}=", f"{name} ({say(kind.unit)})" if say(kind.unit) else name)]
+    return found
 
 
 @access(Permission.SEE)

@@ -43,7 +43,7 @@ class ScriptForm(PlannedForm):
         units = Organisation.objects.visible_to(user, Permission.RUN_EXERCISE)
         plans = Plan.objects.visible_to(user).filter(organisation__in=units, is_withdrawn=False, current__isnull=False)
         self.plans = {str(one.current_id): one for one in plans.order_by("org_path", "code")[:PLANS_SHOWN]}
-        offer(self, "plan_version", [(key, f"{say(name_of(one))} ({one.code})") for key, one in self.plans.items()])
+        offer(self, "plan_version", [(key, say(name_of(one))) for key, one in self.plans.items()])
 
     def clean_plan_version(self) -> PlanVersion:
         return PlanVersion.objects.select_related("plan__organisation").get(pk=self.cleaned_data["plan_version"])

@@ -54,15 +54,15 @@ def check_freshness(study: Study) -> Iterator[Finding]:
 
 
 def _need(study: Study, need: Need, place: str) -> Iterator[Finding]:
-    known = study.known
+    known, name = study.known, study.known.called(need.capability or need.item)
     if need.capability and known.fresh_teams is not None and known.capabilities is not None:
         there, fresh = known.capabilities.get(need.capability), known.fresh_teams.get(need.capability)
         if there is not None and fresh is not None and fresh < need.count <= there:
             yield found(
                 STALE_TEAMS,
                 place,
-                f"需要 {need.count} 支具备“{need.capability}”的队伍，登记 {there} 支，近期确认过的只有 {fresh} 支。",
-                f'Needs {need.count} with "{need.capability}"; of {there} on record only {fresh} confirmed lately.',
+                f"需要 {need.count} 支具备“{name.zh}”的队伍，登记 {there} 支，近期确认过的只有 {fresh} 支。",
+                f'Needs {need.count} with "{name.en}"; of {there} on record only {fresh} confirmed lately.',
             )
     if need.item and known.fresh_items is not None and known.items is not None:
         stored, counted = known.items.get(need.item), known.fresh_items.get(need.item)
@@ -70,15 +70,15 @@ def _need(study: Study, need: Need, place: str) -> Iterator[Finding]:
             yield found(
                 STALE_STOCK,
                 place,
-                f"需要“{need.item}” {need.quantity:g}，登记 {stored:g}，近期确认过的只有 {counted:g}。",
-                f'Needs {need.quantity:g} of "{need.item}"; of {stored:g} on record {counted:g} confirmed lately.',
+                f"需要“{name.zh}” {need.quantity:g}，登记 {stored:g}，近期确认过的只有 {counted:g}。",
+                f'Needs {need.quantity:g} of "{name.en}"; of {stored:g} on record {counted:g} confirmed lately.',
             )
     if need.place in (known.stale_sites or ()):
         yield found(
             STALE_SITE,
             place,
-            f"场所“{need.place}”长期没有确认。",
-            f'The site "{need.place}" has not been confirmed for long.',
+            f"场所“{known.called(need.place).zh}”长期没有确认。",
+            f'The site "{known.called(need.place).en}" has not been confirmed for long.',
         )
 
 
@@ -92,6 +92,6 @@ def _holders(study: Study) -> Iterator[Finding]:
             yield found(
                 STALE_HOLDER,
                 f"posts.{post.id}.holder",
-                f"岗位“{holder.ref}”的人员信息长期没有确认。",
-                f'Whoever holds "{holder.ref}" has not been confirmed for long.',
+                f"岗位“{study.known.called(holder.ref).zh}”的人员信息长期没有确认。",
+                f'Whoever holds "{study.known.called(holder.ref).en}" has not been confirmed for long.',
             )

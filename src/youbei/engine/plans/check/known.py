@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from youbei.engine.plans.calibration.measured import Measured
@@ -63,7 +63,9 @@ class Known:
     figure of None is not checked. plans: ids of the plans in the register. required_chapters: by kind of plan, as the
     standard lists them. fresh_teams and fresh_items: how much of capabilities and items rests on entries that were
     confirmed lately; stale_sites: those that were not; closed_sites: those that serve nobody today. measured: by step
-    of this plan, the times that it took. world: where the teams and stores are; gives the arrival times.
+    of this plan, the times that it took. world: where the teams and stores are; gives the arrival times. names: what
+    capabilities, items, sites and posts are called, by code. Of a large register only what the plan names need be
+    here, and for what leads nowhere some codes that may have been meant.
     """
 
     today: date | None = None
@@ -86,3 +88,8 @@ class Known:
     closed_sites: frozenset[str] | None = None
     measured: Mapping[str, Measured] | None = None
     world: World | None = None
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+    def called(self, code: str) -> Text:
+        """Return the name of a capability, an item, a site or a post; its code where it has none."""
+        return self.names.get(code, Text(code, code))

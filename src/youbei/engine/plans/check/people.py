@@ -200,16 +200,17 @@ def _holder(study: Study, post: Post, place: str, holder: Holder) -> Iterator[Fi
     if code not in register:
         yield unknown_name(NOT_IN_REGISTER, place, KIND_WORDS[holder.kind], code, register)
         return
+    name = study.known.called(code)
     held = register[code] if isinstance(register, Mapping) else Held()
     if not held.is_filled:
-        yield found(VACANT, place, f"“{code}”今天空缺。", f'"{code}" is vacant today.')
+        yield found(VACANT, place, f"“{name.zh}”今天空缺。", f'"{name.en}" is vacant today.')
         return
     lacking = sorted(set(post.qualifications) - held.qualifications)
     if study.known.qualifications is not None:
         lacking = [name for name in lacking if name in study.known.qualifications]
     if lacking and holder.kind is not HolderKind.AGENCY:
         names = quoted(lacking)
-        yield found(UNQUALIFIED, place, f"“{code}”不具备资格{names.zh}。", f'"{code}" does not hold {names.en}.')
+        yield found(UNQUALIFIED, place, f"“{name.zh}”不具备资格{names.zh}。", f'"{name.en}" does not hold {names.en}.')
 
 
 def _owners(study: Study) -> Iterator[Finding]:

@@ -126,21 +126,21 @@ def _names(study: Study, need: Need, place: str) -> Iterator[Finding]:
         yield found(
             CLOSED_SITE,
             f"{place}.place",
-            f"场所“{need.place}”今天停用或关闭。",
-            f'The site "{need.place}" is closed or out of use today.',
+            f"场所“{known.called(need.place).zh}”今天停用或关闭。",
+            f'The site "{known.called(need.place).en}" is closed or out of use today.',
         )
 
 
 def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:
-    known = study.known
+    known, name = study.known, study.known.called(need.capability or need.item)
     if need.capability and known.capabilities is not None:
         there = known.capabilities[need.capability]
         if there is not None and there < need.count:
             yield found(
                 TOO_FEW_TEAMS,
                 place,
-                f"需要 {need.count} 支具备“{need.capability}”的队伍，今天可用 {there} 支。",
-                f'Needs {teams(need.count)} with "{need.capability}"; {there} available today.',
+                f"需要 {need.count} 支具备“{name.zh}”的队伍，今天可用 {there} 支。",
+                f'Needs {teams(need.count)} with "{name.en}"; {there} available today.',
             )
     if need.item and known.items is not None:
         stored = known.items[need.item]
@@ -148,8 +148,8 @@ def _quantities(study: Study, need: Need, place: str) -> Iterator[Finding]:
             yield found(
                 TOO_LITTLE_STOCK,
                 place,
-                f"需要“{need.item}” {need.quantity:g}，今天库存 {stored:g}。",
-                f'Needs {need.quantity:g} of "{need.item}"; {stored:g} in store today.',
+                f"需要“{name.zh}” {need.quantity:g}，今天库存 {stored:g}。",
+                f'Needs {need.quantity:g} of "{name.en}"; {stored:g} in store today.',
             )
 
 
@@ -215,12 +215,12 @@ def _together(study: Study, short: set[str]) -> Iterator[Finding]:
         most, steps = _peak(study, uses)
         there = known[capability]
         if there is not None and most > there:
-            names = study.named(steps)
+            names, name = study.named(steps), study.known.called(capability)
             yield found(
                 TOO_MANY_AT_ONCE,
                 f"steps.{steps[0]}.needs",
-                f"步骤{names.zh}同时进行，共需 {most} 支具备“{capability}”的队伍，今天可用 {there} 支。",
-                f'Steps {names.en} run at once and need {most} teams with "{capability}"; {there} available today.',
+                f"步骤{names.zh}同时进行，共需 {most} 支具备“{name.zh}”的队伍，今天可用 {there} 支。",
+                f'Steps {names.en} run at once and need {most} teams with "{name.en}"; {there} available today.',
             )
 
 
@@ -259,10 +259,10 @@ def _in_all(study: Study, short: set[str]) -> Iterator[Finding]:
         stored = known[item]
         if stored is not None and total > stored:
             users = sorted(steps[item])
-            names = study.named(users)
+            names, name = study.named(users), study.known.called(item)
             yield found(
                 MORE_THAN_STOCK,
                 f"steps.{users[0]}.needs",
-                f"步骤{names.zh}合计需要“{item}” {total:g}，今天库存 {stored:g}。",
-                f'Steps {names.en} need {total:g} of "{item}" in all; {stored:g} in store today.',
+                f"步骤{names.zh}合计需要“{name.zh}” {total:g}，今天库存 {stored:g}。",
+                f'Steps {names.en} need {total:g} of "{name.en}" in all; {stored:g} in store today.',
             )
