@@ -37,15 +37,54 @@ def one_night(now: datetime) -> StressTest:
     return StressTest.objects.order_by("-pk")[0]
 
 
-def test_each_plan_is_tested_once_a_night(stored: PlanVersion) -> None:
+def test_each_plan_is_tested_once_a_night_today_and_on_any_day(stored: PlanVersion) -> None:
     test = one_night(TWO)
     assert (test.plan_version, test.is_nightly, test.runs) == (stored, True, 40)
+    assert list(StressTest.objects.order_by("pk").values_list("is_any_day", flat=True)) == [False, True]
     assert test.found is not None
+    assert {"night", "holiday"} <= {one["name"] for one in test.found["conditions"]}
     assert not prove_plans_by_night(TWO + timedelta(hours=1))
     stress_nightly.DONE.clear()
     assert not prove_plans_by_night(TWO + timedelta(hours=1))
     one_night(TWO + timedelta(days=1))
-    assert StressTest.objects.count() == 2
+    assert StressTest.objects.count() == 4
+
+
+def test_a_promise_that_breaks_on_any_day_alone_says_when(
+    town: Town, stored: PlanVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stress_nightly, "RUNS", 400)
+    monkeypatch.setattr("youbei.actions.clock.now", lambda: TWO + timedelta(hours=7))
+    one_night(TWO)
+    today, any_day = StressTest.objects.order_by("pk")
+    assert today.found is not None
+    assert any_day.found is not None
+    shares = {one["subject"]: one for one in any_day.found["promises"]}
+    alone = set(shares) - {one["subject"] for one in today.found["promises"]}
+    assert alone, shares
+    assert any(shares[subject]["under"] for subject in alone)
+    for finding in Finding.objects.filter(key__in=[f"stress:{stored.plan_id}:{subject}" for subject in alone]):
+        assert finding.title_en.startswith("On any day: ")
+        assert finding.evidence[0]["is_any_day"]
+    client = Client()
+    client.force_login(town.users["observer"])
+    page = client.get("/readiness/", headers={"accept-language": "en"}).content.decode()
+    assert "today, all in place" in page
+    assert "Worse than otherwise:" in page
+
+
+def test_without_a_test_it_says_when_the_next_night_is_and_offers_one(
+    town: Town, stored: PlanVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.actions.clock.now", lambda: TWO + timedelta(hours=7))
+    assert stress_nightly.next_night(TWO + timedelta(hours=7)) == TWO + timedelta(hours=23)
+    assert stress_nightly.next_night(TWO - timedelta(hours=2)) == TWO - timedelta(hours=1)
+    client = Client()
+    for user, offered in (("planner", True), ("observer", False)):
+        client.force_login(town.users[user])
+        page = client.get("/readiness/", headers={"accept-language": "en"}).content.decode()
+        assert "The next night begins" in page
+        assert (f"/plans/{stored.plan_id}/stress/new/" in page) == offered
 
 
 def test_a_plan_whose_text_is_broken_does_not_hold_up_the_others(town: Town, stored: PlanVersion) -> None:
@@ -58,7 +97,7 @@ def test_a_plan_whose_text_is_broken_does_not_hold_up_the_others(town: Town, sto
     Plan.objects.filter(pk=broken.pk).update(current=version)
     one_night(TWO - timedelta(days=1))
     assert one_night(TWO).plan_version == stored
-    assert StressTest.objects.count() == 2
+    assert StressTest.objects.count() == 4
 
 
 @pytest.mark.parametrize("hours", [-2, 3, 10])
@@ -130,9 +169,10 @@ def test_the_page_says_what_would_break_whose_it_is_and_where_it_is_recorded(
     client.force_login(town.users["observer"])
     page = client.get("/readiness/", headers={"accept-language": "en"})
     rows = page.context["page"].rows
-    assert [row.pk for row in rows] == [test.pk]
+    assert [(row.pk, row.is_any_day) for row in rows] == [(test.pk, True), (test.pk - 1, False)]
     assert [one.text.en for one in rows[0].promises] == [one["en"] for one in test.found["promises"]]
     assert all(one.owner for one in rows[0].promises)
-    assert {one.finding for one in rows[0].promises} == set(Finding.objects.values_list("pk", flat=True))
+    found = {one.finding for row in rows for one in row.promises} - {None}
+    assert found == set(Finding.objects.values_list("pk", flat=True))
     client.force_login(town.users["stranger"])
     assert not client.get("/readiness/").context["page"].rows

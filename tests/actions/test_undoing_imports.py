@@ -243,3 +243,12 @@ def test_the_queries_of_a_slice_do_not_grow_with_its_rows(store: Organisation) -
 
     few = asked(2)
     assert asked(30) <= few + 2
+
+
+def test_what_a_sheet_would_do_is_said_with_the_names_of_things(store: Organisation) -> None:
+    said = [LOTS, ["a", "tent", "depot", "north", "government", 7]]
+    sheet = checked(sheet_of(said, "lot"))
+    assert sheet.samples["added"][0]["name"]["zh"] == "帐篷 · a"
+    sheet = applied(sheet)
+    verbs.issue(lot=StockLot.objects.get().pk, quantity=Decimal(2), consumer="school", by=None, now=NOW)
+    assert [one.name.zh for one in kept_records(undone(sheet), None)] == ["帐篷 · a"]

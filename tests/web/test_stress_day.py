@@ -45,7 +45,7 @@ def test_it_says_where_calls_wait_longest_and_when_the_plan_does_worse() -> None
     assert all(0 <= cell.heat <= 3 and cell.x == 15 * cell.hour for row in picture.rows for cell in row.cells)
     assert rows[0].label.en == "at night"
     assert rows[0].late > rows[0].otherwise
-    page = render_to_string("plans/_stress_day.html", {"heat": picture, "worse": rows})
+    page = render_to_string("plans/_stress_day.html", {"heat": picture, "worse": rows, "found": found})
     assert "夜间" in page
     assert page.count('class="heat-3"') == sum(cell.heat == 3 for row in picture.rows for cell in row.cells) > 0
 

@@ -21,15 +21,24 @@ GRAVE = 0.2
 def wrong_of(test: StressTest, promise: Mapping[str, Any], *, key: str = "") -> Wrong:
     """Return a broken promise as what is wrong."""
     version, subject = test.plan_version, str(promise["subject"])
+    zh, en = ("任意一天：", "On any day: ") if test.is_any_day else ("", "")
     return Wrong(
-        title=Text(promise["zh"][:300], promise["en"][:300]),
+        title=Text(f"{zh}{promise['zh']}"[:300], f"{en}{promise['en']}"[:300]),
         source=Source.SIMULATION,
         severity=FindingSeverity.MAJOR if promise["share"] >= GRAVE else FindingSeverity.GENERAL,
         element=Element.PLANNING,
         key=key or key_of(test, subject),
         plan_version=version,
         place=f"steps.{subject.split('/')[0]}"[:200],
-        evidence=[{"stress_test": test.pk, "subject": subject, "share": promise["share"]}],
+        evidence=[
+            {
+                "stress_test": test.pk,
+                "subject": subject,
+                "share": promise["share"],
+                "is_any_day": test.is_any_day,
+                "under": promise.get("under", []),
+            }
+        ],
     )
 
 

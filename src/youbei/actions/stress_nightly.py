@@ -1,11 +1,14 @@
 """Readiness by night: the worker stress-tests plans one after the other, within a budget, and records what breaks.
 
-The plan that was not tested for the longest time comes first, so where one night is too short the next goes on.
+Each plan is tested twice: today, with everything in its place, and on any day, with what may go wrong and the calls of
+every day. What was not tested for the longest time comes first, so where one night is too short the next goes on.
 """
 
 from __future__ import annotations
 
+import heapq
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -50,6 +53,13 @@ def begin_of_night(now: datetime) -> datetime | None:
     return here.replace(hour=NIGHT[0], minute=0, second=0, microsecond=0)
 
 
+def next_night(now: datetime) -> datetime:
+    """Return when the next night begins."""
+    here = timezone.localtime(now)
+    begins = here.replace(hour=NIGHT[0], minute=0, second=0, microsecond=0)
+    return begins if begins > here else (begins + timedelta(days=1)).replace(hour=NIGHT[0])
+
+
 def spent(tests: QuerySet[StressTest]) -> float:
     """Return how many seconds of work tests took."""
     jobs = Job.objects.filter(pk__in=tests.values("job"))
@@ -57,27 +67,35 @@ def spent(tests: QuerySet[StressTest]) -> float:
 
 
 def queue_next(night: datetime, now: datetime) -> bool:
-    """Queue a test of the plan that was not tested by night for the longest time; False where none is left.
+    """Queue the test, today or on any day, of the plan that was not so tested by night for the longest time; False
+    where none is left.
 
     A plan that cannot be tested, such as one whose stored text is broken, does not hold up the others.
     """
     StressTest.objects.filter(is_nightly=True, asked_at__lt=now - KEPT).delete()
-    last = StressTest.objects.filter(plan_version__plan=OuterRef("pk"), is_nightly=True).order_by("-asked_at")
+    in_turn = heapq.merge(*(waiting(night, is_any_day=kind) for kind in (False, True)))
+    return any(is_queued(pk, now, is_any_day=kind) for _, _, kind, pk in in_turn)
+
+
+def waiting(night: datetime, *, is_any_day: bool) -> Iterator[tuple[bool, float, bool, int]]:
+    """Yield the plans that were not yet tested so this night, the longest ago first: whether ever, when, how, which."""
+    last = StressTest.objects.filter(plan_version__plan=OuterRef("pk"), is_nightly=True, is_any_day=is_any_day)
     busy = StressTest.objects.filter(found__isnull=True, job__ended_at=None).exclude(job=None)
     plans = Plan.objects.filter(is_withdrawn=False, current__isnull=False).exclude(versions__stress_tests__in=busy)
-    waiting = plans.annotate(tested_at=Subquery(last.values("asked_at")[:1])).filter(
-        Q(tested_at=None) | Q(tested_at__lt=night)
-    )
-    in_turn = waiting.order_by(F("tested_at").asc(nulls_first=True), "pk").select_related("current")
-    return any(is_queued(plan, now) for plan in in_turn.iterator(chunk_size=20))
+    rows = plans.annotate(tested_at=Subquery(last.order_by("-asked_at").values("asked_at")[:1]))
+    rows = rows.filter(Q(tested_at=None) | Q(tested_at__lt=night))
+    in_turn = rows.order_by(F("tested_at").asc(nulls_first=True), "pk").values_list("pk", "tested_at")
+    for pk, tested_at in in_turn.iterator(chunk_size=20):
+        yield tested_at is not None, tested_at.timestamp() if tested_at else 0.0, is_any_day, pk
 
 
-def is_queued(plan: Plan, now: datetime) -> bool:
+def is_queued(pk: int, now: datetime, *, is_any_day: bool) -> bool:
     """Queue the test of a plan; False where that fails."""
+    plan = Plan.objects.select_related("current").get(pk=pk)
     if plan.current is None:
         return False
     try:
-        start_stress_test(by=None, now=now, version=plan.current, runs=RUNS, is_nightly=True)
+        start_stress_test(by=None, now=now, version=plan.current, runs=RUNS, is_nightly=True, is_any_day=is_any_day)
     except (OperationalError, InterfaceError):
         raise
     except Exception:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from youbei.engine.simulation.report_day import plainly_worse, served_latest
 from youbei.engine.text import Text
 
 HOURS, CELL, HEIGHT = 24, 15, 18
 # Half of what is called good, all of it, one and a half times, and more.
 STEPS = (0.5, 1.0, 1.5)
-MOST_PLACES = 12
-# Assumption: a difference that the intervals of both shares leave open is not shown.
-FEWEST_RUNS = 20
+MOST_PLACES, WORST_HOURS = 12, 3
+# What is smaller is not written.
+LEAST_HALF = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,10 @@ class HeatRow:
     place: str
     per_day: float
     mean: timedelta | None
+    mean_half: timedelta | None
     p90: timedelta | None
     in_time: float | None
+    in_time_half: float | None
     unserved: float
     cells: tuple[HeatCell, ...]
     size: tuple[int, int] = (HOURS * CELL, HEIGHT)
@@ -45,31 +48,39 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The places that are served latest, and how many others there are. within: what is called good."""
+    """The places that are served latest, and how many others there are. within: what is called good. hours: those in
+    which somebody is there latest, each with the mean.
+    """
 
     rows: tuple[HeatRow, ...]
     others: int
     within: timedelta
+    hours: tuple[tuple[str, timedelta | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """How often any step is late where something happened, and where it did not."""
+    """How often any step is late where something happened, and where it did not, each with half its 95 % interval."""
 
     label: Text
     met: float
     late: float
+    late_half: float
     otherwise: float
+    otherwise_half: float
 
 
 def worse(found: Mapping[str, Any]) -> tuple[Worse, ...]:
     """Return when the plan plainly does worse, the worst first."""
-    rows = [
-        Worse(Text(**one["label"]), one["met"]["share"], one["late"]["share"], one["late_otherwise"]["share"])
-        for one in found.get("conditions") or ()
-        if one["met"]["count"] >= FEWEST_RUNS and one["late"]["low"] > one["late_otherwise"]["high"]
-    ]
-    return tuple(sorted(rows, key=lambda row: row.otherwise - row.late))
+    return tuple(
+        Worse(Text(**one["label"]), one["met"]["share"], one["late"]["share"], half(one["late"]),
+              one["late_otherwise"]["share"], half(one["late_otherwise"]))
+        for one in plainly_worse(found)
+    )  # fmt: skip
+
+
+def half(share: Mapping[str, Any]) -> float:
+    return max((float(share["high"]) - float(share["low"])) / 2, LEAST_HALF)
 
 
 def heat(found: Mapping[str, Any]) -> Heat | None:
@@ -78,7 +89,7 @@ def heat(found: Mapping[str, Any]) -> Heat | None:
     if not service:
         return None
     within, runs = service["within_s"], found["runs"]
-    ordered = sorted(service["places"], key=lambda one: -(one["mean"]["value"] or 0.0))
+    ordered = served_latest(service["places"])
     cells: dict[str, list[HeatCell]] = {}
     for cell in service["cells"]:
         cells.setdefault(cell["place"], []).append(cell_of(cell, within))
@@ -87,15 +98,23 @@ def heat(found: Mapping[str, Any]) -> Heat | None:
             place=one["name"],
             per_day=one["calls"] / runs,
             mean=span(one["mean"]["value"]),
+            mean_half=span(half_of(one["mean"])),
             p90=span(one["p90"]["value"]),
             in_time=one["in_time"]["value"],
+            in_time_half=half_of(one["in_time"]),
             unserved=one["unserved"] or 0.0,
             cells=tuple(cells.get(one["name"], ())),
         )
         for one in ordered[:MOST_PLACES]
-        if one["calls"]
     )
-    return Heat(rows, max(0, len(ordered) - MOST_PLACES), timedelta(seconds=within)) if rows else None
+    if not rows:
+        return None
+    hours = tuple((one["name"], span(one["mean"]["value"])) for one in served_latest(service["hours"])[:WORST_HOURS])
+    return Heat(rows, max(0, len(ordered) - MOST_PLACES), timedelta(seconds=within), hours)
+
+
+def half_of(estimate: Mapping[str, Any]) -> float | None:
+    return None if estimate["low"] is None else (float(estimate["high"]) - float(estimate["low"])) / 2
 
 
 def cell_of(cell: Mapping[str, Any], within: float) -> HeatCell:

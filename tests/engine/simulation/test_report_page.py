@@ -68,3 +68,47 @@ def test_where_every_promise_holds_nothing_is_proposed() -> None:
     assert "What would help most" not in page
     assert "Every step was in time" in page
     assert "It was stopped" in page
+
+
+def test_it_says_when_it_is_worse_and_who_is_badly_served() -> None:
+    plan, found = result()
+    page = report_page(plan, {**found, **any_day()}, resources=HERE, language="en")
+    assert "It is worst at night: a step is too late in 60.0% [50.0%, 70.0%] of these runs" in page
+    assert "夜间最糟" in page
+    assert "on days off" not in page
+    assert "Served latest is north" in page
+    assert "the hour from 03:00" in page
+    assert page.index("north</span>") < page.index("south</span>")
+    assert "60.0%" in page
+
+
+def test_where_nothing_is_plainly_worse_it_says_so() -> None:
+    plan, found = result()
+    even = share(0.2)
+    night = {**any_day()["conditions"][0], "late": even, "late_otherwise": even}
+    page = report_page(plan, {**found, "conditions": [night]}, resources=HERE, language="en")
+    assert "not plainly late more often" in page
+    assert "calls of every day are served" not in page
+
+
+def any_day() -> dict[str, Any]:
+    """Return conditions and service as a result has them: a bad night, and a place that is served late."""
+    label = {"zh": "夜间", "en": "at night"}
+    night = {"label": label, "met": share(0.3), "late": share(0.6), "late_otherwise": share(0.2)}
+    holiday = {**night, "label": {"zh": "节假日", "en": "on days off"}, "late": share(0.25)}
+    groups = [served("south", 600), served("north", 1500), served("nobody", 0, calls=0)]
+    hours = [served("03:00", 1300), served("12:00", 500)]
+    return {
+        "conditions": [night, holiday],
+        "service": {"within_s": 900.0, "places": groups, "hours": hours, "cells": []},
+    }
+
+
+def share(value: float) -> dict[str, Any]:
+    return {"count": 100, "share": value, "low": value - 0.1, "high": value + 0.1}
+
+
+def served(name: str, mean: float, *, calls: int = 240) -> dict[str, Any]:
+    times = {"value": mean, "low": mean - 30, "high": mean + 30}
+    return {"name": name, "calls": calls, "unserved": 0.01, "mean": times, "p90": times,
+            "in_time": {"value": 0.5, "low": 0.4, "high": 0.6}}  # fmt: skip

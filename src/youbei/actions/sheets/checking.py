@@ -8,7 +8,9 @@ from typing import Any
 from youbei.actions.sheets import lines
 from youbei.actions.sheets.judge import Judge, Judged
 from youbei.engine.registers.register import Register
+from youbei.engine.text import Text
 from youbei.records.models import Job, SheetImport
+from youbei.records.registers.pages import called
 from youbei.records.registers.tables import register_called
 from youbei.records.registers.values import as_json
 
@@ -74,11 +76,18 @@ def keep_samples(sheet: SheetImport, register: Register, judged: list[Judged]) -
         kept.append(
             {
                 "number": one.line.number,
-                "name": register.name_of(one.after).as_data() if one.after else {"zh": "", "en": ""},
+                "name": name_in_preview(register, one).as_data(),
                 "before": as_json({name: one.before.get(name) for name in shown}),
                 "after": as_json({name: one.after[name] for name in shown}),
             }
         )
+
+
+def name_in_preview(register: Register, one: Judged) -> Text:
+    """Name a record as it would be; one that waits for another of the same sheet has no name yet."""
+    if not one.after:
+        return Text()
+    return called(register, one.row) if one.row is not None else register.name_of(one.after)
 
 
 def given_up(job: Job, is_cancelled: bool) -> None:

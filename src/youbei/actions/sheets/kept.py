@@ -11,8 +11,9 @@ from youbei.actions.sheets.standing import Why
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import SheetImport, User
+from youbei.records.registers.pages import called
 from youbei.records.registers.tables import records_of, register_called, visible
-from youbei.records.registers.values import values_of, with_references
+from youbei.records.registers.values import with_references
 from youbei.sheets.write import guarded, line
 
 AT_ONCE = 500
@@ -56,8 +57,7 @@ def described(register: Register, kept: Sequence[tuple[int, Why]], by: User | No
         if row is None:
             yield KeptRecord(pk, REASONS[why])
         else:
-            name = register.name_of(values_of(register, row))
-            yield KeptRecord(pk, REASONS[why], getattr(row, "code", ""), name)
+            yield KeptRecord(pk, REASONS[why], getattr(row, "code", ""), called(register, row))
 
 
 def kept_text(sheet: SheetImport, by: User | None, language: str) -> Iterator[str]:

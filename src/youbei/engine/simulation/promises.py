@@ -49,18 +49,25 @@ def broken_promises(found: Ensemble, names: Mapping[str, Text] | None = None) ->
     return tuple(sorted(promises, key=lambda promise: (-promise.broken.share, promise.subject)))
 
 
-def worse_when(found: Ensemble, step: str) -> Text:
-    """Say when a step is late most plainly more often than otherwise; nothing where no condition stands out."""
-    shares = (
+def worse_under(found: Ensemble, step: str) -> list[tuple[Text, Proportion, Proportion]]:
+    """Return the conditions under which a step is plainly late more often than otherwise, and how often, the worst
+    first.
+    """
+    shares = [
         (condition.label, when, otherwise)
         for condition in found.conditions
         for name, when, otherwise in condition.steps
         if name == step and when.of >= FEWEST_RUNS and when.low > otherwise.high
-    )
-    worst = max(shares, key=lambda one: one[1].share - one[2].share, default=None)
-    if worst is None:
+    ]
+    return sorted(shares, key=lambda one: one[2].share - one[1].share)
+
+
+def worse_when(found: Ensemble, step: str) -> Text:
+    """Say when a step is late most plainly more often than otherwise; nothing where no condition stands out."""
+    worse = worse_under(found, step)
+    if not worse:
         return Text()
-    label, when, otherwise = worst
+    label, when, otherwise = worse[0]
     zh, en = label.in_language("zh"), label.in_language("en")
     return Text(
         f"；{zh}为 {plus_minus(when)}，其余为 {plus_minus(otherwise)}",

@@ -6,13 +6,13 @@ Which language is shown is chosen by two buttons that need no script; printed is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from html import escape
 from typing import Any
 
 from youbei.engine.plans.model import Phase, Plan
+from youbei.engine.simulation.report_day import conditions, service
 from youbei.engine.simulation.report_pictures import STYLE, bars, histogram, lanes, share_bar
-from youbei.engine.spans import word_span
+from youbei.engine.simulation.report_words import NAME, both, cell, paragraph, percent, say, section, span
 from youbei.engine.text import Language, Text
 
 TIMES = {
@@ -31,7 +31,6 @@ GROUNDS = Text(
     "registers of resources have them. The same plan, resources and seed give the same result. ± and intervals are at "
     "95 %. A stress test does not replace an exercise: what the plan does not say, it does not know.",
 )
-NAME = '<th style="width:35%">'
 
 
 def report_page(plan: Plan, found: Mapping[str, Any], *, resources: Text, language: Language, made: str = "") -> str:
@@ -45,6 +44,8 @@ def report_page(plan: Plan, found: Mapping[str, Any], *, resources: Text, langua
         improvements(found.get("improvements") or []) if found["promises"] else iter(()),
         times(found),
         steps(plan, found["steps"]),
+        conditions(found),
+        service(found),
         courses(plan, found.get("courses") or {}),
         busy(found["busy"]),
         grounds(found),
@@ -63,39 +64,6 @@ def report_page(plan: Plan, found: Mapping[str, Any], *, resources: Text, langua
 def choice(name: str, label: str, language: Language) -> str:
     checked = " checked" if name == language else ""
     return f'<input class="choice" type="radio" name="language" id="{name}" aria-label="{label}"{checked}>'
-
-
-# --- words -----------------------------------------------------------------------------------------------------------
-
-
-def both(text: Text) -> str:
-    """Return a text in both languages, of which the page shows one."""
-    zh, en = escape(text.in_language("zh")), escape(text.in_language("en"))
-    return f'<span class="zh" lang="zh-Hans">{zh}</span><span class="en" lang="en">{en}</span>'
-
-
-def say(zh: str, en: str) -> str:
-    return both(Text(zh, en))
-
-
-def paragraph(zh: str, en: str, kind: str = "") -> str:
-    return f"<p{f' class={kind}' if kind else ''}>{say(zh, en)}</p>\n"
-
-
-def section(zh: str, en: str) -> str:
-    return f"<h2>{say(zh, en)}</h2>\n"
-
-
-def cell(content: str) -> str:
-    return f"<td class=number>{content}</td>"
-
-
-def span(seconds: float | None) -> Text:
-    return Text("–", "–") if seconds is None else word_span(timedelta(seconds=round(seconds)))
-
-
-def percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
 
 
 # --- sections --------------------------------------------------------------------------------------------------------

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from youbei.engine.simulation.course import Course, course_of
 from youbei.engine.simulation.ensemble import Ensemble, Setup
 from youbei.engine.simulation.improve import Search, bad_and_typical
 from youbei.engine.simulation.parts import Part
-from youbei.engine.simulation.promises import broken_promises
+from youbei.engine.simulation.promises import broken_promises, worse_under
+from youbei.engine.simulation.simulate import plain
 from youbei.engine.simulation.statistics import Times, quantile
 from youbei.engine.text import Text
 
@@ -36,6 +38,7 @@ def result_of(
             "low": one.broken.low,
             "high": one.broken.high,
             **one.text.as_data(),
+            "under": list(under(found, one.subject)),
         }
         for one in broken_promises(found, names)
     ]
@@ -51,6 +54,14 @@ def result_of(
         "improvements": [gain.as_data() for gain in search.gains],
         "courses": {role: one.summary(found.plan) for role, one in courses.items()},
     }
+
+
+def under(found: Ensemble, subject: str) -> Iterator[dict[str, Any]]:
+    """Yield the conditions under which a step is plainly late more often than otherwise, with both shares, the worst
+    first; nothing for a need.
+    """
+    for label, when, otherwise in worse_under(found, subject):
+        yield {"label": label.as_data(), "late": plain(asdict(when)), "otherwise": plain(asdict(otherwise))}
 
 
 def spread_of(times: Times) -> dict[str, Any]:

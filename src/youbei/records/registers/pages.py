@@ -136,6 +136,16 @@ def as_record(
     )
 
 
+def called(register: Register, row: Registered) -> Text:
+    """Name a record; what it refers to is said by name. Its references must have been fetched with it."""
+    links = {
+        field.name: Link(field.refers_to, target.pk, name_of_row(field.refers_to, target))
+        for field in register.references
+        if (target := getattr(row, field.name)) is not None
+    }
+    return name_with(register, values_of(register, row), links)
+
+
 def name_of_row(register: str, row: Any) -> Text:
     """Name a record that is referred to, without fetching anything more."""
     described = content.registers()[register]

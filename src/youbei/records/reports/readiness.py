@@ -18,22 +18,27 @@ ORDER = ("-asked_at", "-id")
 
 @dataclass(frozen=True, slots=True)
 class BrokenPromise:
-    """A promise that breaks: in words, the post that gave it, and the finding that was recorded of it, if any."""
+    """A promise that breaks: in words, the post that gave it, the finding that was recorded of it, if any, and when it
+    breaks more often than otherwise.
+    """
 
     text: Text
     owner: Text
     finding: int | None
+    under: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What one night found of a plan."""
+    """What one night found of a plan, today or on any day; `refusal` says why it could find nothing."""
 
     pk: int
     title: Text
     unit: Text
     asked_at: datetime
+    is_any_day: bool
     is_done: bool
+    refusal: Text | None
     promises: tuple[BrokenPromise, ...]
 
 
@@ -63,12 +68,15 @@ def shown(row: StressTest, plan: Plan, findings: Mapping[str, int]) -> Readiness
         title=plan.title,
         unit=name_of(row.plan_version.plan.organisation),
         asked_at=row.asked_at,
+        is_any_day=row.is_any_day,
         is_done=row.found is not None,
+        refusal=None if row.refusal is None else Text(row.refusal["zh"], row.refusal["en"]),
         promises=tuple(
             BrokenPromise(
                 text=Text(one["zh"], one["en"]),
                 owner=post_title(owners.get(one["subject"].split("/")[0], ""), plan),
                 finding=newest.get(f"stress:{row.plan_version.plan_id}:{one['subject']}"[:190]),
+                under=tuple(Text(each["label"]["zh"], each["label"]["en"]) for each in one.get("under", ())),
             )
             for one in promises
         ),

@@ -12,19 +12,20 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from youbei.engine.stock.capacity import Curve, curve_of, lump
 from youbei.engine.stock.capacity import Line as ProductionLine
-from youbei.engine.stock.closing import KEPT, Closing, close
+from youbei.engine.stock.closing import KEPT, Closing, Purchase, close
 from youbei.engine.stock.fefo import USABLE
 from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
 from youbei.engine.text import Text
 from youbei.records.counts.asked import PLACES
 from youbei.records.counts.required import required
 from youbei.records.counts.stores import in_the_stores
-from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Requirement, StockLot
+from youbei.records.models import Agreement, CapacityLine, Item, MarketOffer, Organisation, Requirement, StockLot
 from youbei.records.models.scope import ScopedQuerySet
 from youbei.records.registers.counting import counted
 from youbei.records.registers.keeping import NotCountedYet, Numbers, numbers_of
 from youbei.records.registers.subtrees import outermost
 from youbei.records.registers.yardsticks import basis_of, in_force, weigh_due
+from youbei.records.reports.names import name_of
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
@@ -64,13 +65,39 @@ def figures(found: Sequence[ItemGap]) -> GapFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer or a line of production: its record, and who sells or makes it."""
+
+    register: str
+    pk: int
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ItemGap:
-    """The gap of an item with what it is called, and what each moment's figure is made of."""
+    """The gap of an item with what it is called, and what each moment's figure is made of.
+
+    `units` names those that require it, and `offers` what is for sale, by their codes.
+    """
 
     gap: Gap
     pk: int
     name: Text
     unit: Text
+    units: Mapping[str, Text]
+    offers: Mapping[str, Offered]
+
+    @property
+    def counted(self) -> list[tuple[Line, Text]]:
+        return [(line, self.units.get(line.organisation, Text())) for line in self.gap.counted]
+
+    @property
+    def left_out(self) -> list[tuple[Line, Text]]:
+        return [(line, self.units.get(line.organisation, Text())) for line in self.gap.left_out]
+
+    @property
+    def purchases(self) -> list[tuple[Purchase, Offered | None]]:
+        return [(one, self.offers.get(one.label)) for one in self.closing.purchases]
 
     @property
     def kept(self) -> list[tuple[Text, Decimal]]:
@@ -146,15 +173,38 @@ def both_halves(said: str) -> Text:
 def named(found: Iterable[Gap]) -> list[ItemGap]:
     kept = list(found)
     rows = {row.code: row for row in Item.objects.filter(code__in=[gap.item for gap in kept])}
+    units = units_called({line.organisation for gap in kept for line in (*gap.counted, *gap.left_out)})
+    offers = offers_called({one.label for gap in kept for one in gap.supplies if one.label})
     return [
         ItemGap(
             gap,
             rows[gap.item].pk,
             Text(rows[gap.item].name_zh, rows[gap.item].name_en or rows[gap.item].name_zh),
             Text(rows[gap.item].unit_zh, rows[gap.item].unit_en or rows[gap.item].unit_zh),
+            units,
+            offers,
         )
         for gap in kept
     ]
+
+
+def units_called(codes: Iterable[str]) -> dict[str, Text]:
+    rows = Organisation.objects.filter(code__in=[code for code in codes if code])
+    return {code: Text(zh, en or zh) for code, zh, en in rows.values_list("code", "name_zh", "name_en")}
+
+
+def offers_called(codes: set[str]) -> dict[str, Offered]:
+    """Name what is for sale by who sells it, and lines of production by who makes it."""
+    found: dict[str, Offered] = {}
+    if not codes:
+        return found
+    for offer in MarketOffer.objects.filter(code__in=codes).select_related("supplier"):
+        said = Text(offer.supplier_name, offer.supplier_name)
+        name = name_of(offer.supplier) if offer.supplier is not None else said
+        found[offer.code] = Offered("market_offer", offer.pk, name)
+    for line in CapacityLine.objects.filter(code__in=codes).select_related("producer"):
+        found[line.code] = Offered("capacity_line", line.pk, name_of(line.producer))
+    return found
 
 
 def supplies(paths: list[str], items: Iterable[str], *, today: date, waits_at: datetime | None = None) -> list[Supply]:

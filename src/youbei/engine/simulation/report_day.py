@@ -1,0 +1,109 @@
+"""What a report says of the day as it may be: when the plan does worse, and which places and hours are badly served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from youbei.engine.simulation.report_pictures import share_bar
+from youbei.engine.simulation.report_words import NAME, both, cell, paragraph, percent, say, section, span
+from youbei.engine.spans import word_span
+from youbei.engine.text import Text
+
+# Assumption: a difference that the intervals of both shares leave open is not shown.
+FEWEST_RUNS = 20
+MOST_ROWS = 12
+
+
+def plainly_worse(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the conditions in which a step is plainly late more often than otherwise, the worst first."""
+    rows = [
+        one
+        for one in found.get("conditions") or ()
+        if one["met"]["count"] >= FEWEST_RUNS and one["late"]["low"] > one["late_otherwise"]["high"]
+    ]
+    return sorted(rows, key=lambda one: one["late_otherwise"]["share"] - one["late"]["share"])
+
+
+def served_latest(groups: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return places or hours with calls, those where somebody is there latest first."""
+    return sorted((one for one in groups if one["calls"]), key=lambda one: -(one["mean"]["value"] or 0.0))
+
+
+def conditions(found: Mapping[str, Any]) -> Iterator[str]:
+    met = found.get("conditions")
+    if not met:
+        return
+    yield section("什么时候更糟", "When it is worse")
+    rows = plainly_worse(found)
+    if not rows:
+        yield paragraph(
+            "夜间、节假日和各种变故下，超时都看不出比平时更多。",
+            "At night, on days off and with what went wrong, steps are not plainly late more often than otherwise.",
+        )
+        return
+    worst = rows[0]
+    zh, en = worst["label"]["zh"], worst["label"]["en"]
+    late, otherwise = interval(worst["late"]), interval(worst["late_otherwise"])
+    yield paragraph(
+        f"{zh}最糟：{late} 的推演有任务超时，其余为 {otherwise}。",
+        f"It is worst {en}: a step is too late in {late} of these runs, otherwise in {otherwise}.",
+    )
+    yield f"<table><thead><tr><th>{say('何时', 'When')}</th>"
+    yield f"<th class=number>{say('占推演', 'Share of the runs')}</th>"
+    yield f"<th class=number>{say('此时有任务超时', 'A step too late then')}</th>"
+    yield f"<th class=number>{say('其余', 'Otherwise')}</th></tr></thead>"
+    for one in rows:
+        yield f"<tr>{NAME}{both(Text(one['label']['zh'], one['label']['en']))}</th>{cell(percent(one['met']['share']))}"
+        yield f"{cell(interval(one['late']))}{cell(interval(one['late_otherwise']))}</tr>"
+    yield "</table>\n"
+
+
+def service(found: Mapping[str, Any]) -> Iterator[str]:
+    served = found.get("service")
+    if not served:
+        return
+    yield section("日常警情的服务", "How the calls of every day are served")
+    places, hours = served_latest(served["places"]), served_latest(served["hours"])
+    if not places:
+        yield paragraph("推演期间没有日常警情。", "No calls of every day came.")
+        return
+    within, runs = word_span(timedelta(seconds=served["within_s"])), found["runs"]
+    place, hour = places[0], hours[0]
+    slow, late = span(place["mean"]["value"]), span(hour["mean"]["value"])
+    yield paragraph(
+        f"最晚到场的地点是 {place['name']}（平均 {slow.zh}），最晚的时段从 {hour['name']} 起（平均 {late.zh}）；"
+        f"{within.zh}内到场算及时。共 {runs:,} 次推演，方括号内为 95% 置信区间。",
+        f"Served latest is {place['name']} ({slow.en} on the average), and the hour from {hour['name']} ({late.en}); "
+        f"in time is within {within.en}. {runs:,} runs, in brackets the 95 % interval.",
+    )
+    yield from table("地点", "Place", places[:MOST_ROWS], runs)
+    if len(places) > MOST_ROWS:
+        rest = len(places) - MOST_ROWS
+        yield paragraph(f"另有 {rest} 处到场更快。", f"{rest} more places are served sooner.", "quiet")
+    yield from table("从几点起", "From", hours[:MOST_ROWS], runs)
+
+
+def table(zh: str, en: str, rows: Sequence[Mapping[str, Any]], runs: int) -> Iterator[str]:
+    yield f"<table><thead><tr><th>{say(zh, en)}</th><th class=number>{say('每天起数', 'Calls a day')}</th>"
+    yield f"<th class=number>{say('平均到场', 'Somebody there after')}</th>"
+    yield f"<th class=number>{say('九成在此之内', 'Nine of ten within')}</th>"
+    yield f"<th class=number>{say('无人可派', 'Nobody to send')}</th><th>{say('及时', 'In time')}</th></tr></thead>"
+    for one in rows:
+        mean, in_time = one["mean"], one["in_time"]
+        low, high = span(mean["low"]), span(mean["high"])
+        said, a_day = span(mean["value"]), f"{one['calls'] / runs:.2f}"
+        whole = Text(f"{said.zh} [{low.zh}, {high.zh}]", f"{said.en} [{low.en}, {high.en}]")
+        yield f"<tr>{NAME}{both(Text(one['name'], one['name']))}</th>{cell(a_day)}"
+        yield f"{cell(both(whole))}{cell(both(span(one['p90']['value'])))}{cell(percent(one['unserved']))}"
+        if in_time["value"] is None:
+            yield "<td></td></tr>"
+        else:
+            picture = share_bar(in_time["value"], in_time["low"], in_time["high"])
+            yield f"<td>{picture}{percent(in_time['value'])}</td></tr>"
+    yield "</table>\n"
+
+
+def interval(share: Mapping[str, Any]) -> str:
+    return f"{percent(share['share'])} [{percent(share['low'])}, {percent(share['high'])}]"
