@@ -106,6 +106,8 @@ def test_a_more_serious_incident_shows_orders_worth_changing_and_they_are_carrie
     page = text_of(browser.get("/dispatch/"))
     assert "Orders worth changing" in page
     assert "On the map" in page
+    assert "goes to 更大的泄漏" in page
+    assert "Text(" not in page
     teams = re.findall(r'name="team" value="(\d+)"', page)
     answer = browser.post("/dispatch/", {"do": "turn", "team": teams}, follow=True)
     assert "The orders are changed." in text_of(answer)

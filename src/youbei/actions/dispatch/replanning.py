@@ -134,10 +134,11 @@ def said(team: Force, before: Order | None, after: Order | None, *, is_torn: boo
         zh, en = f"“{team.name.zh}”收回", f"{team.name.en or team.name.zh} is called back"
     else:
         goal = after.need.name
-        zh = f"“{team.name.zh}”派往“{after.run.title}”（{goal.zh}）"
-        en = f"{team.name.en or team.name.zh} goes to {after.run.title} ({goal.en or goal.zh})"
+        zh = f"“{team.name.zh}”派往“{after.run.title.in_language('zh')}”（{goal.zh}）"
+        en = f"{team.name.en or team.name.zh} goes to {after.run.title.in_language('en')} ({goal.en or goal.zh})"
     if before is not None:
-        zh, en = f"{zh}，不再去“{before.run.title}”", f"{en}, no longer to {before.run.title}"
+        left = before.run.title
+        zh, en = f"{zh}，不再去“{left.in_language('zh')}”", f"{en}, no longer to {left.in_language('en')}"
     if is_torn:
         zh, en = f"{zh}。该队已在现场作业", f"{en}. It is at work on scene"
     return Text(f"{zh}。", f"{en}.")
