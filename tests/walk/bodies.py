@@ -19,6 +19,7 @@ KNOWN: Mapping[str, Any] = {
     "category": "accident",
     "key": "serious_injured",
     "facts": {"serious_injured": 1},
+    "second": {"version": "2026.1"},
 }
 ASKED: Mapping[str, Any] = {"capability": "rescue", "kind": "shelter", "purpose": "call_out"}
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0060_keep2_yardsticks"),
+        ("records", "0060_yardsticks"),
     ]
 
     operations = [

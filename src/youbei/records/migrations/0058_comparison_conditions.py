@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0057_reg2_counts"),
+        ("records", "0057_counted_registers"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from youbei.records.counts.journal import InstallCounting
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0059_exer2_circumstances"),
+        ("records", "0059_circumstances"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0055_reg2_days"),
+        ("records", "0055_days_falling_due"),
     ]
 
     operations = [

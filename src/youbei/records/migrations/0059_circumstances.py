@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0058_sim2"),
+        ("records", "0058_comparison_conditions"),
     ]
 
     operations = [
