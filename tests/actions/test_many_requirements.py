@@ -95,8 +95,8 @@ def test_sums_are_those_of_single_requirements_whatever_happens(
 
 def happen(verb: str, code: str, line: Any) -> None:
     row = Requirement.objects.filter(code=code).first()
-    if row is None or not verb:
-        return
+    if row is None or not verb or (row.source and verb in ("edit", "retire", "revive")):
+        return  # what follows from a plan is changed by nobody
     if verb == "edit":
         values = dict(zip(("organisation", "item", "basis", "quantity", "within_h"), line, strict=False))
         save_record(register=REQUIREMENT, values=values, by=None, now=NOW, pk=row.pk)
@@ -179,7 +179,7 @@ def test_gaps_of_a_province_cost_no_more_than_those_of_a_county(
     monkeypatch.setattr(stock_gap, "FEW", 500)
     page = client_of(user_with(Role.REGISTRAR, city, name="keeper", language="en"))
     work: dict[str, list[int]] = {}
-    for count in (1_000, 20_000):
+    for count in (1_000, 12_000):
         plant(count)
         keep_counts(NOW)
         while count_ahead(NOW):

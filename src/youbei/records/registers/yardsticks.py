@@ -62,9 +62,9 @@ def weigh(pairs: Sequence[Pair], today: date) -> None:
     for some in found.values():
         standing = [row for row in some if is_in_force(row, today)]
         winner = largest_basis((basis_of(row), row.quantity) for row in standing) if standing else ""
+        counting = {row.pk for row in standing if basis_of(row) == winner}
         for row in some:
-            counts = row in standing and basis_of(row) == winner
-            said = hour_of(row.within_h) if counts else None
+            said = hour_of(row.within_h) if row.pk in counting else None
             if row.yardstick_h != said:
                 changed.append({"id": row.pk, "yardstick_h": said})
     update_rows(Requirement, changed, key=("id",))
