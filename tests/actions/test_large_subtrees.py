@@ -68,7 +68,8 @@ def plant(homes: list[Organisation], first: int, last: int) -> None:
     StockLot.objects.bulk_create(lot(n, item, sites[n % len(sites)]) for n in range(first, last))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE records_stocklot")
+            for table in ("organisation", "site", "item", "stocklot"):
+                cursor.execute(f"ANALYZE records_{table}")
             # Of a table as small as this PostgreSQL would rather read all, or not, as its pages happen to be filled.
             cursor.execute("SET LOCAL enable_seqscan = off")
 
@@ -103,7 +104,18 @@ def asked(city: User) -> dict[str, Callable[[], object]]:
     }
 
 
+@pytest.mark.sqlite  # PostgreSQL plans by what other tests have left behind in its files: see below
 def test_ten_times_as_much_costs_a_city_no_more_steps(homes: list[Organisation], city: User) -> None:
+    hold_steps(homes, city)
+
+
+@pytest.mark.long
+@pytest.mark.postgresql
+def test_ten_times_as_much_costs_a_city_no_more_rows_of_postgresql(homes: list[Organisation], city: User) -> None:
+    hold_steps(homes, city)
+
+
+def hold_steps(homes: list[Organisation], city: User) -> None:
     plant(homes, 0, 900)
     for call in asked(city).values():
         call()
