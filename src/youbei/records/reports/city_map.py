@@ -76,7 +76,7 @@ def city_map(user: User) -> CityMap:
 
 def incident_mark(row: Incident, level: int | None) -> Mark:
     note = Text(zh=f"{row.number} {row.place}", en=f"{row.number} {row.place}")
-    return Mark("incident", row.pk, row.mode, Text(row.title, row.title), row.lat or 0, row.lon or 0, note, level)
+    return Mark("incident", row.pk, row.mode, row.named, row.lat or 0, row.lon or 0, note, level)
 
 
 def levels_of(incidents: Sequence[Incident]) -> dict[int, int]:
