@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkstemp
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -64,6 +65,9 @@ class ServerProcess:
             assert line, self.complaints()
             text += line
         self.first: dict[str, Any] = json.loads(text)
+        # Messages to the console go on coming: a pipe that nobody reads would stop the worker in the middle of one.
+        self.listener = Thread(target=self.process.stdout.read, daemon=True)
+        self.listener.start()
         self.address: str = self.first["address"]
         self.port = int(self.address.rsplit(":", 1)[1])
         self.wait_until_healthy()
@@ -98,7 +102,8 @@ class ServerProcess:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
-        if self.process.stdout is not None:
+        self.listener.join(15)
+        if self.process.stdout is not None and not self.listener.is_alive():
             self.process.stdout.close()
         os.close(self.said)
 
