@@ -25,11 +25,12 @@ from youbei.engine.simulation.nearest_loop import (
     dispatch_block,
 )
 from youbei.engine.simulation.queue_model import BadModel
-from youbei.engine.simulation.queueing import BLOCKS, MOST_CALLS, ratio, share, within
+from youbei.engine.simulation.queueing import MOST_CALLS, ratio, share, within
 from youbei.engine.simulation.statistics import Estimate
 
 # More in a cell make longer looks, fewer make more empty cells; measured between 1 and 4.
 TEAMS_IN_CELL = 1.5
+BLOCKS = 20
 # Assumption: after so many calls to a team the empty beginning no longer shows; the busiest measured systems need less.
 CALLS_TO_A_TEAM = 30
 
