@@ -23,7 +23,7 @@ from youbei.engine.plans.model import LevelNumber, Scenario
 from youbei.engine.simulation.chance import key
 from youbei.engine.simulation.lanes import LANES
 from youbei.engine.simulation.nearest import NearestModel, block_plan, grid_of
-from youbei.engine.simulation.nearest_loop import FIELDS, RESPONSE, dispatch_block
+from youbei.engine.simulation.nearest_loop import KINDS, RESPONSE, dispatch_block
 from youbei.engine.simulation.plan_compile import compile_plan
 from youbei.engine.simulation.plan_rows import run_rows
 from youbei.engine.simulation.queue_lanes import serve_lanes
@@ -238,14 +238,15 @@ def fleet(teams: int, calls: int) -> list[Row]:
         plan = np.array(block_plan(0, count, SEED, warm_up=0), dtype=np.uint64)
         scale = np.array([1 / model.rate, model.on_scene, model.speed, model.side, grid.cell])
         counting = np.zeros(1, dtype=np.uint64)
-        dispatch_block(plan, counting, scale, grid.starts, np.array(grid.teams), sums)
+        draws = np.zeros(KINDS * CHUNK)
+        dispatch_block(plan, counting, scale, grid.starts, draws, grid.x, grid.y, grid.all_free(), sums)
         return float(sums[RESPONSE])
 
     plan = block_plan(0, calls, SEED, warm_up=0)
     draws = [units(state, calls) for state in plan[:4]]
     gaps, scenes = -np.log(draws[0]) / model.rate, -np.log(draws[3]) * model.on_scene
     asked = list(zip(gaps.tolist(), draws[1].tolist(), draws[2].tolist(), scenes.tolist(), strict=True))
-    x, y = np.array(grid.teams[0::FIELDS]), np.array(grid.teams[1::FIELDS])
+    x, y = np.array(grid.x[:teams]), np.array(grid.y[:teams])
 
     def with_peer(*, with_numpy: bool) -> float:
         return Fleet(x, y, model.speed, with_numpy=with_numpy).run(asked)

@@ -26,7 +26,7 @@ from youbei.engine.resources import World
 from youbei.engine.simulation.ensemble import set_up, simulate_many
 from youbei.engine.simulation.lanes import LANES
 from youbei.engine.simulation.nearest import NearestModel, block_plan, grid_of
-from youbei.engine.simulation.nearest_loop import RESPONSE, WAITED, dispatch_block
+from youbei.engine.simulation.nearest_loop import CHUNK, KINDS, RESPONSE, WAITED, dispatch_block
 from youbei.engine.simulation.plan_compile import compile_plan
 from youbei.engine.simulation.plan_rows import run_rows
 from youbei.engine.simulation.replicate import replicate
@@ -162,7 +162,8 @@ def province() -> list[Row]:
     sums = np.zeros(5)
     plan = np.array(block_plan(0, calls, SEED, warm_up=0), dtype=np.uint64)
     scale = np.array([1 / model.rate, model.on_scene, model.speed, model.side, grid.cell])
-    dispatch_block(plan, np.zeros(1, dtype=np.uint64), scale, grid.starts, np.array(grid.teams), sums)
+    draws = np.zeros(KINDS * CHUNK)
+    dispatch_block(plan, np.zeros(1, dtype=np.uint64), scale, grid.starts, draws, grid.x, grid.y, grid.all_free(), sums)
     taken = time.perf_counter() - start
     assert sums[WAITED] == 0
     assert 0 < sums[RESPONSE] / calls < 1

@@ -11,7 +11,7 @@ import math
 
 from youbei.engine import draws
 from youbei.engine.draws import MASK
-from youbei.engine.simulation.floats import bits_of, float_of, quotient
+from youbei.engine.simulation.instructions import bits_of, float_of, quotient
 from youbei.engine.simulation.loops import loop, part
 
 mix = part(draws.mix)
