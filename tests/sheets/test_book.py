@@ -81,7 +81,13 @@ def test_every_cell_comes_out_as_the_library_reads_it(tmp_path: Path, stream: An
 
 
 def test_merged_headings_below_a_title_are_found_in_a_stream(tmp_path: Path, stream: Any) -> None:
-    rows = [["登记表"], [], ["编码", "值守", None, "备注"], [None, "昼间", "夜间", None], ["t1", "a", "b", "c"]]
+    rows: list[list[Any]] = [
+        ["登记表"],
+        [],
+        ["编码", "值守", None, "备注"],
+        [None, "昼间", "夜间", None],
+        ["t1", "a", "b", "c"],
+    ]
     merges = ("A1:D1", "A3:A4", "B3:C3", "D3:D4")
     whole, streamed = stream(workbook(tmp_path / "t.xlsx", rows, merges=merges))
     assert streamed.header.headings == whole.header.headings == ("编码", "值守 昼间", "值守 夜间", "备注")
