@@ -15,6 +15,7 @@ from youbei.engine.plans.model import Need, Plan, Scenario
 from youbei.engine.simulation.ensemble import set_up, simulate_many
 from youbei.engine.text import Text
 from youbei.records import models as rows
+from youbei.records.stress_duty import share_unmanned
 from youbei.records.stress_world import LEAST, stress_world
 
 NEAR = Point(30.0, 120.0)
@@ -82,6 +83,36 @@ def test_few_far_and_practised_incidents_tell_nothing(town: Town, plan: Plan, re
         incident(town.city, 1_000 + number, **{"reported_at": NOW - timedelta(days=1), **changes})
     assert stress_world(plan, NEAR, now=NOW, paths=[]).demand.streams == ()
     assert stress_world(plan, None, now=NOW, paths=[]).demand.streams == ()
+
+
+def test_a_post_with_gaps_in_its_roster_is_out_of_reach_as_often(town: Town, plan: Plan) -> None:
+    """Ten hours manned, ten not, ten manned: a third of the time that is spoken for nobody is there."""
+    usual = {one.post: one.probability for one in stress_world(plan, NEAR, now=NOW, paths=[]).troubles.unreachable}
+    assert usual == {"commander": 0.05, "ops": 0.05}
+    shift = rows.DutyShift.objects.get()
+    later = NOW + timedelta(hours=19)
+    rows.DutyShift.objects.create(
+        post=shift.post, org_path=shift.org_path, person=town.li, starts_at=later, ends_at=later + timedelta(hours=10)
+    )
+    gaps = {one.post: one.probability for one in stress_world(plan, NEAR, now=NOW, paths=[]).troubles.unreachable}
+    assert gaps["commander"] == 0.05
+    assert gaps["ops"] == pytest.approx(1 / 3 + 2 / 3 * 0.05)
+
+
+@pytest.mark.parametrize(
+    ("spans", "share"),
+    [
+        ([], 0.0),
+        ([(-100, None)], 0.0),
+        ([(-4, 4), (2, 6)], 0.0),
+        ([(0, 6), (0, 24), (8, 12)], 0.0),
+        ([(-2000, -24), (0, 24)], 24 / (7 * 24 + 24)),
+        ([(24, 2000)], 0.0),
+    ],
+)
+def test_what_is_not_drawn_up_yet_is_no_gap(spans: list[tuple[int, int | None]], share: float) -> None:
+    written = [(NOW + timedelta(hours=a), None if b is None else NOW + timedelta(hours=b)) for a, b in spans]
+    assert share_unmanned(written, NOW) == pytest.approx(share)
 
 
 def test_such_a_world_can_be_simulated(town: Town, plan: Plan, rescuers: None) -> None:

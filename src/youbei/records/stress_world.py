@@ -22,6 +22,7 @@ from youbei.engine.troubles import Failure
 from youbei.records.models import Incident
 from youbei.records.nearby import STRAIGHT, box, world_for
 from youbei.records.reports.dispatch.market import Bought, market
+from youbei.records.stress_duty import as_manned
 
 # Assumption: three years show the seasons, and older incidents say less about today.
 HISTORY = timedelta(days=3 * 365)
@@ -36,7 +37,8 @@ MOST_SUPPLIERS = 16
 def stress_world(
     plan: Plan, near: Point | None, *, now: datetime, paths: list[str], travel: TravelTimes = STRAIGHT
 ) -> World:
-    """Return the world of today with what may be otherwise on any day: troubles, suppliers, incidents of every day.
+    """Return the world of today with what may be otherwise on any day: troubles, posts as rosters man them, suppliers,
+    incidents of every day.
 
     paths: the organisations whose offers and production lines count.
     """
@@ -48,7 +50,11 @@ def stress_world(
     return replace(
         world,
         stock=(*world.stock, *stock),
-        troubles=replace(troubles, failures=tuple(failures_of(supplies, stock))),
+        troubles=replace(
+            troubles,
+            failures=tuple(failures_of(supplies, stock)),
+            unreachable=as_manned(plan, troubles.unreachable, now),
+        ),
         demand=everyday_near(near, now, able={code for team in world.teams for code in team.capabilities}),
     )
 

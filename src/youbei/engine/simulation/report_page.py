@@ -125,11 +125,13 @@ def times(found: Mapping[str, Any]) -> Iterator[str]:
         if not summary["count"]:
             continue
         mean, low, high, p90 = (span(summary[key]) for key in ("mean", "low", "high", "p90"))
+        since, until = span(summary.get("p90_low")), span(summary.get("p90_high"))
         longest = span(spread["width"] * len(spread["counts"]))
         said = say(
-            f"平均 {mean.zh}（{low.zh} 到 {high.zh}），九成在 {p90.zh}内；图从 0 到 {longest.zh}。",
-            f"{mean.en} on the average ({low.en} to {high.en}), nine of ten within {p90.en}; the picture goes from 0 "
-            f"to {longest.en}.",
+            f"平均 {mean.zh}（{low.zh} 到 {high.zh}），九成在 {p90.zh}内（{since.zh} 到 {until.zh}）；"
+            f"图从 0 到 {longest.zh}。",
+            f"{mean.en} on the average ({low.en} to {high.en}), nine of ten within {p90.en} ({since.en} to "
+            f"{until.en}); the picture goes from 0 to {longest.en}.",
         )
         picture = histogram(spread["counts"])
         yield f"<figure><h3>{both(title)}</h3>{picture}<figcaption>{said}</figcaption></figure>"
@@ -180,12 +182,23 @@ def busy(teams: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not teams:
         return
     yield section("出动时间最长的队伍", "Teams most away")
-    yield paragraph("占推演全程的比例。", "As a share of the whole time.", "quiet")
+    yield paragraph(
+        "为预案出动的时间占推演全程的比例，方括号内为 95% 置信区间。",
+        "Away for the plan, as a share of the whole time; in brackets the 95 % interval.",
+        "quiet",
+    )
     rows = (
-        f"<tr>{NAME}{escape(one['label'])}</th><td>{share_bar(one['share'])}</td>{cell(percent(one['share']))}</tr>"
+        f"<tr>{NAME}{escape(one['label'])}</th><td>{share_bar(one['share'])}</td>{cell(with_interval(one))}</tr>"
         for one in teams[:10]
     )
     yield f"<table>{''.join(rows)}</table>\n"
+
+
+def with_interval(one: Mapping[str, Any]) -> str:
+    """Write a share with its interval, where that is known."""
+    if one.get("low") is None:
+        return percent(one["share"])
+    return f"{percent(one['share'])} [{percent(one['low'])}, {percent(one['high'])}]"
 
 
 def grounds(found: Mapping[str, Any]) -> Iterator[str]:
