@@ -33,7 +33,7 @@ from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
-from youbei.records.nearby import world_for
+from youbei.records.nearby import world_at
 from youbei.records.stress_world import stress_world
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
@@ -234,7 +234,7 @@ def begun(test: StressTest, now: datetime) -> Work:
     if test.is_any_day:
         world = stress_world(plan, near, now=now, paths=[test.org_path], travel=travel_times())
     else:
-        world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
+        world = world_at(plan, near, today=timezone.localdate(now), travel=travel_times())
     return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
 
 

@@ -74,10 +74,10 @@ def find_world(options: argparse.Namespace, plan: Plan, scenario: Scenario) -> t
         from youbei.actions import clock
         from youbei.actions.ways import travel_times
         from youbei.records.checking import place_of
-        from youbei.records.nearby import world_for
+        from youbei.records.nearby import world_at
 
         near = scenario.place or place_of(plan)
-        world = world_for(plan, near, today=clock.now().date(), travel=travel_times())
+        world = world_at(plan, near, today=clock.now().date(), travel=travel_times())
         return world, Text("今日登记的队伍和物资", "today's registers")
 
 

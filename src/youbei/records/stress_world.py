@@ -20,7 +20,7 @@ from youbei.engine.resources import Stock, World
 from youbei.engine.simulation.world_demand import loads_by
 from youbei.engine.troubles import Failure
 from youbei.records.models import Incident
-from youbei.records.nearby import STRAIGHT, box, world_for
+from youbei.records.nearby import STRAIGHT, box, world_at
 from youbei.records.reports.dispatch.market import Bought, market
 from youbei.records.stress_duty import as_manned
 
@@ -43,7 +43,7 @@ def stress_world(
     paths: the organisations whose offers and production lines count.
     """
     today = timezone.localdate(now)
-    world = world_for(plan, near, today=today, travel=travel)
+    world = world_at(plan, near, today=today, travel=travel)
     supplies = bought_for(plan, paths, today)
     stock = tuple(lot for one in supplies for lot in stock_of(one, near))
     troubles = content.usual_troubles(plan)

@@ -26,7 +26,7 @@ from youbei.web.plans import detail_of, shell, version_shown
 from youbei.web.sheet import sheet
 from youbei.web.stopping import is_under_way, stopped
 from youbei.web.stress_chart import SPREADS, charts
-from youbei.web.stress_day import heat, worse
+from youbei.web.stress_day import half_of, heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
@@ -150,19 +150,23 @@ def shown(test: StressTest) -> dict[str, Any]:
         (name, found[key], span(found[key]["mean"]), span(found[key]["low"]), span(found[key]["high"]),
          span(found[key]["p90"]), span(found[key].get("p90_low")), span(found[key].get("p90_high")))
         for key, name in SPREADS.items()
-        if found[key]["count"]
     ]  # fmt: skip
     return {
         "found": found,
         "promises": [(Text(one["zh"], one["en"]), one) for one in found["promises"]],
         "times": times,
-        "charts": charts(found["spread"]),
+        "charts": charts(found),
         "tornado": tornado(found),
         "lanes": lanes(plan, found.get("courses") or {}),
         "worse": worse(found),
         "heat": heat(found),
         "steps": [
-            (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
+            (
+                titles.get(one["step"], Text(one["step"], one["step"])),
+                one,
+                span(one["finished_at"]["mean"]),
+                span(half_of(one["finished_at"])),
+            )
             for one in found["steps"]
         ],
         "scenario": next((one.title for one in plan.scenarios if one.id == test.scenario), None),

@@ -19,7 +19,7 @@ from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, Retest
-from youbei.records.nearby import world_for
+from youbei.records.nearby import world_at
 from youbei.records.stress_world import stress_world
 
 RUNS = 300
@@ -110,7 +110,7 @@ def setup_of(row: Retest, job: Job, plan: Plan, now: datetime) -> Setup:
         path = version_of(row).plan.org_path
         world = stress_world(plan, near, now=now, paths=[path], travel=travel_times())
     else:
-        world = world_for(plan, near, today=today_of(now), travel=travel_times())
+        world = world_at(plan, near, today=today_of(now), travel=travel_times())
     WORKING[job.pk] = setup = set_up(plan, world, scenario, seed=SEED)
     while len(WORKING) > KEPT:
         WORKING.popitem(last=False)

@@ -87,7 +87,7 @@ def late_promise(
         step.id,
         late,
         Text(
-            f"任务“{zh}”须在{limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}{worse.zh}。",
+            f"任务“{zh}”须在 {limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}{worse.zh}。",
             f"Step “{en}” has to be done within {limit.en} and is not in {plus_minus(late)} of the runs"
             f"{why.en}{worse.en}.",
         ),
@@ -128,7 +128,7 @@ def asked(need: Need, names: Mapping[str, Text]) -> Text:
     zh, en = name.in_language("zh"), name.in_language("en")
     if need.capability:
         return Text(f" {need.count} 支“{zh}”队伍", f"{need.count} × {en}")
-    return Text(f"“{zh}” {need.quantity:g}", f"{need.quantity:g} of {en}")
+    return Text(f"“{zh}”×{need.quantity:g}", f"{need.quantity:g} × {en}")
 
 
 def plus_minus(share: Proportion) -> str:
