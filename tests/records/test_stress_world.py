@@ -75,6 +75,18 @@ def test_past_incidents_become_those_of_every_day(town: Town, plan: Plan, rescue
     assert sum(hours) == pytest.approx(24)
 
 
+def test_places_are_called_by_the_site_nearest_to_their_middle(town: Town, plan: Plan, rescuers: None) -> None:
+    past(town, 80)
+    rows.Site.objects.all().delete()
+    for number, (lat, name) in enumerate(((30.09, "学校"), (30.101, "医院"))):
+        rows.Site.objects.create(
+            code=f"s{number}", kind="school", organisation=town.city, org_path=town.city.path, lat=lat, lon=120.0,
+            name_zh=name, name_en="Clinic" if number else "",
+        )  # fmt: skip
+    named = {one.point.lat: one.place for one in stress_world(plan, NEAR, now=NOW, paths=[]).demand.streams}
+    assert named == {30.0: "30.00, 120.00", 30.1: "医院 / Clinic (30.10, 120.00)"}
+
+
 def test_few_far_and_practised_incidents_tell_nothing(town: Town, plan: Plan, rescuers: None) -> None:
     past(town, LEAST - 1)
     for number, changes in enumerate(

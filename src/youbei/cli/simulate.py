@@ -57,10 +57,10 @@ def choose_scenario(plan: Plan, wanted: str | None) -> Scenario:
     for scenario in plan.scenarios:
         if scenario.id == wanted:
             return scenario
-    there = "、".join(scenario.id for scenario in plan.scenarios) or "-"
+    there = [scenario.id for scenario in plan.scenarios]
     raise NoSuchScenario(
-        zh=f"预案中没有情景“{wanted}”。现有情景：{there}。",
-        en=f"The plan has no scenario {wanted!r}. It has: {there}.",
+        zh=f"预案中没有情景“{wanted}”。现有情景：{'、'.join(there) or '无'}。",
+        en=f"The plan has no scenario {wanted!r}. It has: {', '.join(there) or 'none'}.",
     )
 
 

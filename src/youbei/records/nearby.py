@@ -72,7 +72,7 @@ def world_for(
 
 
 def world_at(plan: Plan, near: Point | None, *, today: date | None = None, travel: TravelTimes = STRAIGHT) -> World:
-    """Return the world in which a plan is simulated: that of its steps, with the incident at `near` where that is known.
+    """Return the world in which a plan is simulated: what its steps may ask for, and the incident at `near` if known.
 
     A scenario that names a place of its own puts the incident there instead.
     """
