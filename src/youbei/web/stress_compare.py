@@ -147,7 +147,8 @@ def line(one: dict[str, Any], plans: tuple[Plan, Plan]) -> dict[str, Any]:
     values = {"first": one["first"], "second": one["second"], "change": abs(one["difference"]), "half": half}
     if sort == "time":
         values = {key: None if value is None else timedelta(seconds=round(value)) for key, value in values.items()}
-    return {"name": name_of(one, plans), "runs": one["runs"], "sort": sort, "is_plain": one["is_plain"],
+    is_plain = one["is_plain"] and (sort != "time" or bool(values["change"]))
+    return {"name": name_of(one, plans), "runs": one["runs"], "sort": sort, "is_plain": is_plain,
             "is_more": one["difference"] > 0, **values}  # fmt: skip
 
 

@@ -50,6 +50,13 @@ def conditions(found: Mapping[str, Any]) -> Iterator[str]:
         return
     yield section("什么时候更糟", "When it is worse")
     rows = plainly_worse(found)
+    if not rows and any(one.get("under") for one in found.get("promises", ())):
+        yield paragraph(
+            "总的看不出差别：有没有任务超时、资源短缺，各种情况下都差不多。每项承诺何时更糟，见上。",
+            "On the whole no difference can be told: whether any step is late or anything short is much the same in "
+            "all conditions. When each promise is worse stands with it above.",
+        )
+        return
     if not rows:
         yield paragraph(
             "夜间、节假日和各种变故下，超时和资源短缺都看不出比平时更多。",

@@ -158,11 +158,12 @@ def steps(plan: Plan, results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def mean_of(summary: Mapping[str, Any]) -> Text:
-    """Word a mean with its interval, where that is known."""
-    mean, low, high = (span(summary[key]) for key in ("mean", "low", "high"))
+    """Word a mean with half its interval, where that is known."""
+    mean = span(summary["mean"])
     if summary["low"] is None:
         return mean
-    return Text(f"{mean.zh} [{low.zh}, {high.zh}]", f"{mean.en} [{low.en}, {high.en}]")
+    half = span((summary["high"] - summary["low"]) / 2)
+    return Text(f"{mean.zh} ± {half.zh}", f"{mean.en} ± {half.en}")
 
 
 def courses(plan: Plan, kept: Mapping[str, Any]) -> Iterator[str]:
