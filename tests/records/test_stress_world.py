@@ -77,7 +77,6 @@ def test_past_incidents_become_those_of_every_day(town: Town, plan: Plan, rescue
 
 def test_places_are_called_by_the_site_nearest_to_their_middle(town: Town, plan: Plan, rescuers: None) -> None:
     past(town, 80)
-    rows.Site.objects.all().delete()
     for number, (lat, name) in enumerate(((30.09, "学校"), (30.101, "医院"))):
         rows.Site.objects.create(
             code=f"s{number}", kind="school", organisation=town.city, org_path=town.city.path, lat=lat, lon=120.0,
@@ -109,6 +108,30 @@ def test_a_post_with_gaps_in_its_roster_is_out_of_reach_as_often(town: Town, pla
     gaps = {one.post: one.probability for one in stress_world(plan, NEAR, now=NOW, paths=[]).troubles.unreachable}
     assert gaps["commander"] == 0.05
     assert gaps["ops"] == pytest.approx(1 / 3 + 2 / 3 * 0.05)
+
+
+def test_roads_that_were_closed_may_be_closed_again(town: Town, plan: Plan) -> None:
+    flood = incident(town.city, 1, lat=30.0, lon=120.0)
+    area = [[30.0, 120.0], [30.02, 120.0]]
+    day = timedelta(days=1)
+
+    def closed(area: list[list[float]], since: int, until: int | None, on: rows.Incident = flood) -> int:
+        opened_at = None if until is None else NOW - until * day
+        row = rows.RoadClosure.objects.create(
+            incident=on, area=area, factor=2.0, reason="积水", closed_at=NOW - since * day, opened_at=opened_at
+        )
+        return int(row.pk)
+
+    kept = closed(area, 83, 10)
+    closed(area, 2, None)
+    closed(area, 800, 700)
+    closed(area, 20, 10, incident(town.city, 2, lat=35.0, lon=120.0))
+    closed(area, 20, 10, incident(town.city, 3, lat=30.0, lon=120.0, mode="exercise"))
+    (one,) = stress_world(plan, NEAR, now=NOW, paths=[]).troubles.closures
+    assert (one.id, one.label, one.factor, one.centre) == (f"closed-{kept}", "积水", 2.0, Point(30.01, 120.0))
+    assert one.probability == pytest.approx(73 / 365)
+    assert one.radius_m == pytest.approx(1112, abs=2)
+    assert stress_world(plan, None, now=NOW, paths=[]).troubles.closures == ()
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,13 @@ from youbei.engine.plans.durations import parse_duration
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, World
 from youbei.engine.simulation.world_demand import loads_by
+from youbei.engine.simulation.world_troubles import MOST_HAPPENINGS
 from youbei.engine.troubles import Failure
 from youbei.records.models import Incident, Site
 from youbei.records.nearby import STRAIGHT, box, world_at
 from youbei.records.reports.dispatch.market import Bought, market
 from youbei.records.stress_duty import as_manned
+from youbei.records.stress_roads import closures_near
 
 # Assumption: three years show the seasons, and older incidents say less about today.
 HISTORY = timedelta(days=3 * 365)
@@ -39,8 +41,8 @@ MOST_SUPPLIERS = 16
 def stress_world(
     plan: Plan, near: Point | None, *, now: datetime, paths: list[str], travel: TravelTimes = STRAIGHT
 ) -> World:
-    """Return the world of today with what may be otherwise on any day: troubles, posts as rosters man them, suppliers,
-    incidents of every day.
+    """Return the world of today with what may be otherwise on any day: troubles, posts as rosters man them, roads that
+    incidents have closed, suppliers, incidents of every day.
 
     paths: the organisations whose offers and production lines count.
     """
@@ -56,6 +58,7 @@ def stress_world(
             troubles,
             failures=tuple(failures_of(supplies, stock)),
             unreachable=as_manned(plan, troubles.unreachable, now),
+            closures=closures_near(near, now, most=MOST_HAPPENINGS - 2 - len(troubles.unreachable) - MOST_SUPPLIERS),
         ),
         demand=everyday_near(near, now, able={code for team in world.teams for code in team.capabilities}),
     )
