@@ -128,7 +128,8 @@ def test_roads_that_were_closed_may_be_closed_again(town: Town, plan: Plan) -> N
     closed(area, 20, 10, incident(town.city, 2, lat=35.0, lon=120.0))
     closed(area, 20, 10, incident(town.city, 3, lat=30.0, lon=120.0, mode="exercise"))
     (one,) = stress_world(plan, NEAR, now=NOW, paths=[]).troubles.closures
-    assert (one.id, one.label, one.factor, one.centre) == (f"closed-{kept}", "积水", 2.0, Point(30.01, 120.0))
+    assert (one.id, one.label, one.factor) == (f"closed-{kept}", "积水", 2.0)
+    assert (one.centre.lat, one.centre.lon) == pytest.approx((30.01, 120.0))
     assert one.probability == pytest.approx(73 / 365)
     assert one.radius_m == pytest.approx(1112, abs=2)
     assert stress_world(plan, None, now=NOW, paths=[]).troubles.closures == ()
