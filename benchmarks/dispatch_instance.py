@@ -22,7 +22,7 @@ HOURS_4 = 4 * 3600 * TENTHS
 class Province:
     """A square of so many nodes a side: the roads, and the roads turned round; the number of the node at each corner.
 
-    Corners are counted row by row, nodes as in every network that is read: along a curve that keeps neighbours together.
+    Corners are counted row by row, nodes as in every network that is read: along a curve that keeps neighbours close.
     """
 
     side: int
