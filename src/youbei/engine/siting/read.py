@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ DISTANCE = ("distance", "time", "metres", "seconds", "距离", "时间")
 WEIGHT = ("weight", "demand", "population", "权重", "人口")
 # Assumption: a matrix of more cells than this (1.6 GB) does not fit into the memory of a usual server.
 MOST_CELLS = 200_000_000
+# A whole number; no number of a siting problem is longer.
+WHOLE = re.compile(rb"[+-]?[0-9]{1,40}")
 
 
 def read_orlib(content: bytes) -> tuple[Siting, int]:
@@ -78,15 +81,14 @@ def shortest(count: int, lengths: Mapping[tuple[int, int], int]) -> np.ndarray[t
 
 def whole_numbers(content: bytes) -> list[int]:
     words = content.split()
-    try:
-        return [int(word) for word in words]
-    except ValueError:
-        wrong = next(word for word in words if not word.lstrip(b"+-").isdigit())
+    wrong = next((word for word in words if not WHOLE.fullmatch(word)), None)
+    if wrong is not None:
         shown = wrong[:40].decode("utf-8", "replace")
         raise BadSiting(
             zh=f"文件中的“{shown}”不是整数；OR-Library 的 p-中位数文件只有整数。",
             en=f"{shown!r} in the file is not a whole number; OR-Library p-median files hold nothing else.",
-        ) from None
+        )
+    return [int(word) for word in words]
 
 
 def read_matrix(content: bytes) -> Siting:
