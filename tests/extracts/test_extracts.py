@@ -107,6 +107,9 @@ def test_faulty_files_are_refused_with_sentences(tmp_path: Path) -> None:
     arcs.write_text("from,to,seconds\n")
     with pytest.raises(NoRoads, match="no road"):
         network(read_tables(nodes, arcs))
+    arcs.write_text("from,to,seconds\n1,2,5\n")
+    with pytest.raises(NoRoads, match="there and back"):
+        network(read_tables(nodes, arcs))
 
 
 @pytest.mark.parametrize(

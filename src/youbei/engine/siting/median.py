@@ -75,13 +75,17 @@ def whole_costs(problem: Siting) -> tuple[Ints, int]:
     while parts > 1 and total * parts >= LARGEST_SUM:
         parts //= 10
     if total * parts >= LARGEST_SUM:
-        raise BadSiting(
-            zh="权重乘距离的总和过大，无法精确计算。请换较大的单位（如千米、千人）。",
-            en="The sum of weights times distances is too large to be exact. Use larger units, as kilometres.",
-        )
+        raise too_large()
     whole = np.rint(cost * parts).astype(np.int64)
     whole[out_of_reach] = math.ceil(most * parts) + len(problem.places)
     return np.ascontiguousarray(whole, np.int64), parts
+
+
+def too_large() -> BadSiting:
+    return BadSiting(
+        zh="权重乘距离的总和过大，无法精确计算。请换较大的单位（如千米、千人）。",
+        en="The sum of weights times distances is too large to be exact. Use larger units, as kilometres.",
+    )
 
 
 def check_all_reached(problem: Siting, chosen: Ints, p: int, *, proven: bool) -> None:
