@@ -6,17 +6,22 @@ needs several processes `own_database`.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+
+from tests.environment import DATA
 
 # How long one example takes says more about the machine than about the code; in CI the examples are always the same.
 settings.register_profile("unhurried", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -58,20 +63,38 @@ def own_database(tmp_path: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def own_database_at(path: Path) -> Iterator[dict[str, str]]:
     """Make a migrated database with its data folder at `path`, and take it away again."""
-    environment = dict(os.environ, YOUBEI_DATA=str(path), DJANGO_SETTINGS_MODULE="youbei.settings")
-    url = os.environ.get("DATABASE_URL", "")
-    name = f"own_{uuid4().hex[:12]}"
-    if url:
-        environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-        administer(url, f'CREATE DATABASE "{name}"')
+    url, template = os.environ.get("DATABASE_URL", ""), migrated()
+    environment = for_processes(path, name := f"own_{uuid4().hex[:12]}")
+    if not url:
+        shutil.copytree(template, path, dirs_exist_ok=True)
+        yield environment
+        return
+    administer(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=True, timeout=120
-        )
         yield environment
     finally:
-        if url:
-            administer(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        administer(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def for_processes(path: Path, name: str) -> dict[str, str]:
+    """Return the environment of processes that work in a data folder, on PostgreSQL on the database of that name."""
+    environment = dict(os.environ, YOUBEI_DATA=str(path), DJANGO_SETTINGS_MODULE="youbei.settings")
+    if url := os.environ.get("DATABASE_URL"):
+        environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    return environment
+
+
+@cache
+def migrated() -> str:
+    """Migrate a database once, for copies of it; return its folder, on PostgreSQL its name."""
+    url, name, folder = os.environ.get("DATABASE_URL", ""), f"own_{uuid4().hex[:12]}", Path(DATA, "migrated")
+    if url:
+        administer(url, f'CREATE DATABASE "{name}"')
+        atexit.register(administer, url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
+    subprocess.run(command, env=for_processes(folder, name), check=True, timeout=120)
+    return name if url else str(folder)
 
 
 def administer(url: str, sql: str) -> None:
