@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.actions.town import Town, build_town, store_plan
+from tests.actions.town import Town, build_town, report_leak, store_plan
 
 from api.conftest import Caller, make_caller
 from youbei.actions import clock
@@ -88,6 +88,17 @@ def test_the_console_fires_holds_leaves_out_and_improvises(trainer: Caller, addr
     seen = ok(trainer.post(f"{address}/observations", {"text": "quick", "rating": "P", "subject": "raise"}), 201)
     assert (seen["rating"], seen["source"]) == ("P", "official")
     assert trainer.post(f"{address}/injects/rumour/skip", {}).status == 409
+
+
+def test_it_waits_for_what_is_real_unless_somebody_who_may_says_why(cast: Town, trainer: Caller, address: str) -> None:
+    real = report_leak(cast, clock.now(), organisation=cast.bureau)
+    refused = trainer.post(f"{address}/start", {"override": "I want to"})
+    assert refused.status == 409
+    assert real.number in str(refused.body)
+    admin = caller_of(cast, "admin")
+    assert admin.post(f"{address}/start").status == 409
+    begun = admin.post(f"{address}/start", {"override": "The leak is of last week"})
+    assert ok(begun)["summary"]["status"] == "running"
 
 
 def test_who_has_no_part_in_it_controls_nothing(cast: Town, trainer: Caller, address: str) -> None:

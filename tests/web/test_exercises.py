@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.actions.town import Town
+from tests.actions.town import Town, report_leak
 from tests.web.conftest import SCRIPT, english
 from youbei.actions import clock
 from youbei.actions.exercises import keeping, leading
@@ -119,3 +119,22 @@ def test_the_log_calls_an_exercise_by_its_title_unless_it_comes_without_notice(c
     page = text(english(cast.users["director"]), "/log/")
     assert "Monthly evacuation" in page
     assert "Night of surprise" not in page
+
+
+def test_what_holds_it_back_stands_on_its_page_and_only_who_may_override_is_asked_why(
+    cast: Town, planned: Exercise, trainer: Client
+) -> None:
+    report_leak(cast, clock.now(), organisation=planned.organisation)
+    page, start = f"/exercises/{planned.pk}/", f"/exercises/{planned.pk}/start/"
+    assert "Something holds this exercise back" in text(trainer, page)
+    assert "is not closed" in text(trainer, start)
+    assert "override" not in text(trainer, start)
+    refused = trainer.post(start, {"override": "I want to"})
+    assert refused.status_code == 409
+    assert "The exercise does not begin" in refused.content.decode()
+    admin = english(cast.users["admin"])
+    assert 'name="override"' in text(admin, start)
+    assert admin.post(start, {"override": ""}).status_code == 409
+    assert admin.post(start, {"override": "The leak is of last week"}).status_code == 302
+    planned.refresh_from_db()
+    assert planned.status == "running"

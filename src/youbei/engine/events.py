@@ -172,6 +172,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.sealed": ("演练时间封存", "The time of an exercise was sealed"),
     "exercise.looked_into": ("查看封存时间", "Somebody looked into the sealed time"),
     "exercise.passed_over": ("封存时间顺延", "A sealed time was passed over"),
+    "exercise.overridden": ("演练不顾互锁开始", "An exercise was begun although something held it back"),
     "exercise.revealed": ("演练时间启封", "The sealed time of an exercise was revealed"),
     "circumstance.stated": ("情况生效", "It was stated what holds in an area"),
     "circumstance.lifted": ("情况解除", "What held in an area was lifted"),

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.exercises import alliance, coverage, enrolling, keeping, leading, sealing
+from youbei.actions.exercises import alliance, coverage, enrolling, interlocks, keeping, leading, sealing
 from youbei.actions.exercises.classes import classes_of, enrol_by_class
 from youbei.actions.exercises.hot_wash_after import set_hot_wash
 from youbei.engine.access import Permission
@@ -42,6 +42,7 @@ from youbei.web.forms.exercises import (
     LookForm,
     RevisionForm,
     SealForm,
+    StartForm,
     TimeForm,
 )
 from youbei.web.forms.facts import say
@@ -49,10 +50,11 @@ from youbei.web.forms.runs import NothingForm
 from youbei.web.sheet import FormClass, sheet
 
 SHEETS = (".xlsx", ".xls", ".csv")
+SHEET_OF = {"revise": "exercises/sheet_file.html", "start": "exercises/sheet_start.html"}
 
 
 def start(by: User, row: Exercise, data: dict[str, Any]) -> object:
-    return leading.start_exercise(by=by, now=clock.now(), exercise=row)
+    return leading.start_exercise(by=by, now=clock.now(), exercise=row, **data)
 
 
 def end(by: User, row: Exercise, data: dict[str, Any]) -> object:
@@ -118,7 +120,7 @@ Verb = tuple[Any, type[forms.Form], str | Promise, str | Promise]
 VERBS: dict[str, Verb] = {
     "start": (
         start,
-        NothingForm,
+        StartForm,
         gettext_lazy("Begin the exercise"),
         gettext_lazy("The exercise has begun."),
     ),
@@ -153,6 +155,9 @@ def lead(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     form: FormClass = plain_form
     if verb == "classes":
         form = functools.partial(ClassesForm, classes=class_choices(row, None))
+    holds = interlocks.holds_of(row, clock.now()) if verb == "start" and row.status == row.Status.PLANNED else []
+    if verb == "start":
+        form = functools.partial(StartForm, may_override=bool(holds) and by.may(leading.OVERRIDES, row.org_path))
     here = reverse("exercise", args=[row.pk])
     initial = initial_of(verb, row)
 
@@ -174,8 +179,8 @@ def lead(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         back=here,
         done=str(done),
         after=go,
-        context={"intro": intro_of(verb)},
-        template="exercises/sheet_file.html" if verb == "revise" else "exercises/sheet.html",
+        context={"intro": intro_of(verb), "holds": holds},
+        template=SHEET_OF.get(verb, "exercises/sheet.html"),
     )
 
 

@@ -167,6 +167,22 @@ class TimeForm(forms.Form):
     planned_at = forms.DateTimeField(label=gettext_lazy("Planned for"), required=False, widget=WHEN)
 
 
+class StartForm(forms.Form):
+    """Begin an exercise; where something holds it back, whoever may override that writes why."""
+
+    override = forms.CharField(
+        label=gettext_lazy("Why it begins all the same"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("The log keeps it, with what holds the exercise back. Empty: it does not begin."),
+    )
+
+    def __init__(self, *args: Any, may_override: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_override:
+            del self.fields["override"]
+
+
 class SealForm(forms.Form):
     """The window inside which the time is drawn."""
 
