@@ -138,3 +138,27 @@ def test_what_holds_it_back_stands_on_its_page_and_only_who_may_override_is_aske
     assert admin.post(start, {"override": "The leak is of last week"}).status_code == 302
     planned.refresh_from_db()
     assert planned.status == "running"
+
+
+def test_the_safety_plan_is_written_on_its_page_and_comes_back_the_same_from_file_and_workbook(
+    cast: Town, planned: Exercise, trainer: Client
+) -> None:
+    page, form = f"/exercises/{planned.pk}/", f"/exercises/{planned.pk}/safety/"
+    written = {"text_zh": "口令：演练中止", "text_en": "The word is: Stop", "breaks_on": "report", "level": "2"}
+    for wrong in ({"breaks_on": "rumour"}, {"level": "5"}):
+        assert trainer.post(form, {**written, **wrong}).status_code == 422
+    assert trainer.post(form, written).status_code == 302
+    assert "The word is: Stop" in text(trainer, page)
+    assert 'value="report" selected' in text(trainer, form)
+    planned.refresh_from_db()
+    digest, safety = planned.digest, (planned.data or {})["safety"]
+    assert safety == {"text": {"zh": "口令：演练中止", "en": "The word is: Stop"}, "breaks_on": "report", "level": 2}
+    for name in ("export.toml", "export.json", "msel.xlsx"):
+        file = SimpleUploadedFile(name, trainer.get(f"{page}{name}").content)
+        assert trainer.post(f"{page}revise/", {"file": file}).status_code == 302, name
+        planned.refresh_from_db()
+        assert planned.digest == digest, name
+    trainer.post(f"{page}start/")
+    assert trainer.post(form, written).status_code == 409
+    player = english(cast.users["observer"])
+    assert "The word is: Stop" in text(player, page)

@@ -52,7 +52,9 @@ def add(group: Groups, say: Say) -> None:
         "--override",
         default="",
         metavar="TEXT",
-        help=say("互锁成立时仍然开始的理由，记入日志", "why it begins although something holds it back; the log keeps it"),
+        help=say(
+            "互锁成立时仍然开始的理由，记入日志", "why it begins although something holds it back; the log keeps it"
+        ),
     )
     end = group.command("end", say("演练结束（EndEx）", "end an exercise (EndEx)"), run_end)
     end.add_argument("--reason", default="", metavar="TEXT", help=say("原因", "why"))

@@ -175,6 +175,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "exercise.overridden": ("演练不顾互锁开始", "An exercise was begun although something held it back"),
     "exercise.revealed": ("演练时间启封", "The sealed time of an exercise was revealed"),
     "circumstance.stated": ("情况生效", "It was stated what holds in an area"),
+    "alert.received": ("收到预警消息（CAP）", "An alert (CAP) was taken in"),
     "circumstance.lifted": ("情况解除", "What held in an area was lifted"),
     "exercise.broken_off": ("演练因真实事件中止", "An exercise was broken off for a real incident"),
     "exercise.closed": ("演练归档", "An exercise was closed"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from youbei import content
@@ -129,16 +129,25 @@ def standings(row: Exercise, now: datetime) -> tuple[Standing, ...]:
 
 
 def known_at(row: Exercise, now: datetime) -> dict[str, Known]:
-    """Return what is stated where an exercise is held: of the unit and those above it, and by incidents below it."""
+    """Return what is stated where an exercise is held: of the unit and those above it, and by incidents below it.
+
+    By hand the last word counts; of several alerts, and beside what was said by hand, the gravest warning does.
+    """
     found: dict[str, Known] = {}
     for incident in open_incidents(now).filter(org_path__under=row.org_path).order_by("reported_at")[:MOST_INCIDENTS]:
         for key, statement in current_statements(incident.pk).items():
             if statement.value is not None:
                 found[key] = Known(key, statement.value, incident.number, statement.known_at, None)
     stated = Circumstance.objects.filter(org_path__in=ancestors(row.org_path), starts_at__lte=now, ends_at__gt=now)
-    for one in stated.order_by("stated_at", "pk"):
-        found[one.key] = Known(one.key, one.value, one.source, one.starts_at, one.ends_at)
+    for one in stated.order_by(F("alert").asc(nulls_first=True), "stated_at", "pk"):
+        if one.alert_id is None or gravity(one.value) > gravity(found[one.key].value if one.key in found else None):
+            found[one.key] = Known(one.key, one.value, one.source, one.starts_at, one.ends_at)
     return found
+
+
+def gravity(value: Value | None) -> int:
+    """Rank the colour of a warning, the gravest highest; -1 for what is none."""
+    return next((rank for rank, one in enumerate(content.warning_colours()) if one.code == value), -1)
 
 
 def open_incidents(now: datetime) -> QuerySet[Incident]:

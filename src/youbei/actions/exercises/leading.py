@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -72,7 +73,7 @@ def refuse_held(row: Exercise, override: str, *, by: User | None, now: datetime)
             en=f"The exercise does not begin: {en}. Wait until that is over. Whoever manages incidents of the unit may "
             "begin it all the same, with a reason.",
         )
-    said = {"code": row.code, "interlocks": [one.interlock for one in holds], "reason": override}
+    said: dict[str, Any] = {"code": row.code, "interlocks": [one.interlock for one in holds], "reason": override}
     said |= {"holds": [one.sentence.as_data() for one in holds], "unknown": unstated(row, now)}
     record(row.stream, [("exercise.overridden", said)], by=actor_for(by, now), now=now, org_path=row.org_path)
 

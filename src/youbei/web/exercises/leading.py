@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.exercises import alliance, coverage, enrolling, interlocks, keeping, leading, sealing
+from youbei.actions.exercises import alliance, coverage, enrolling, interlocks, keeping, leading, sealing, writing
 from youbei.actions.exercises.classes import classes_of, enrol_by_class
 from youbei.actions.exercises.hot_wash_after import set_hot_wash
+from youbei.actions.exercises.touching import safety_of
 from youbei.engine.access import Permission
 from youbei.engine.exercises.grid import with_rows
 from youbei.engine.exercises.model import Exercise as Script
@@ -41,6 +42,7 @@ from youbei.web.forms.exercises import (
     HotWashAfterForm,
     LookForm,
     RevisionForm,
+    SafetyForm,
     SealForm,
     StartForm,
     TimeForm,
@@ -79,6 +81,10 @@ def enrol(by: User, row: Exercise, data: dict[str, Any]) -> object:
 
 def revise(by: User, row: Exercise, data: dict[str, Any]) -> object:
     return keeping.revise_exercise(by=by, now=clock.now(), exercise=row, script=script_in(data["file"], row))
+
+
+def write_safety(by: User, row: Exercise, data: dict[str, Any]) -> object:
+    return writing.write_safety(by=by, now=clock.now(), exercise=row, safety=data["safety"])
 
 
 def seal(by: User, row: Exercise, data: dict[str, Any]) -> object:
@@ -140,6 +146,7 @@ VERBS: dict[str, Verb] = {
         gettext_lazy("It is kept how the hot wash opens."),
     ),
     "ask-unit": (ask_unit, AskUnitForm, gettext_lazy("Ask a unit"), gettext_lazy("The unit is asked.")),
+    "safety": (write_safety, SafetyForm, gettext_lazy("Safety plan"), gettext_lazy("The safety plan is kept.")),
     "revise": (revise, RevisionForm, gettext_lazy("Revise the script"), gettext_lazy("The script is revised.")),
 }
 
@@ -191,6 +198,10 @@ def initial_of(verb: str, row: Exercise) -> dict[str, Any]:
         return {"participants": lines_of(row, None)}
     if verb == "hot-wash-after":
         return {"questionnaire": row.hot_wash_with}
+    if verb == "safety":
+        safety = safety_of(row)
+        words = {"text_zh": safety.text.zh, "text_en": safety.text.en}
+        return {**words, "breaks_on": safety.breaks_on.value, "level": safety.level}
     return {}
 
 
@@ -227,6 +238,7 @@ def intro_of(verb: str) -> str:
             "The unit is asked to hold this exercise with yours. Whoever runs exercises there accepts, and lists its "
             "own people; it counts in the programme of each."
         ),
+        "safety": _("Everybody who takes part reads these words. What is real then stops the exercise by itself."),
         "cancel": _("It goes out of the plan. The log keeps that it was planned, and why it was cancelled."),
     }.get(verb, "")
 
