@@ -1,4 +1,4 @@
-"""A new database, made at once, is the same as one that has gone through every migration."""
+"""A new database, made at once, is the same as one that has gone through every migration; an old one goes on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from tests.conftest import administer
 
@@ -106,3 +110,30 @@ def test_made_at_once_or_step_by_step_the_database_is_the_same(tmp_path: Path) -
     assert len(at_once["constraints in tables"]) > 40
     for part in stepwise:
         assert stepwise[part] == at_once[part], part
+
+
+EARLIER = "0001_squashed_0042_attachments"  # took the first 42 together, until there were more
+
+
+@pytest.mark.django_db
+def test_a_database_that_stands_at_any_replaced_migration_goes_on_from_there() -> None:
+    loader = MigrationLoader(connection)
+    (squashed,) = (one for key, one in loader.disk_migrations.items() if key[0] == "records" and one.replaces)
+    steps = [name for _, name in squashed.replaces]
+    records = {name for app, name in loader.disk_migrations if app == "records"}
+    later = sorted(records - {squashed.name, *steps})
+    assert steps == sorted(steps)
+    assert len(steps) > 60
+
+    def plan() -> list[str]:
+        executor = MigrationExecutor(connection)
+        return [one.name for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(app="records").delete()
+    assert plan() == [squashed.name, *later]
+    for at, step in enumerate(steps, 1):
+        recorder.record_applied("records", step)
+        if step == EARLIER.partition("_squashed_")[2]:
+            recorder.record_applied("records", EARLIER)
+        assert plan() == [*steps[at:], *later]

@@ -23,12 +23,14 @@ def make_head(apps, schema_editor):
 
 
 def make_search(apps, schema_editor):
-    for statement in vendor.SQLITE_UP if schema_editor.connection.vendor == "sqlite" else vendor.POSTGRESQL_UP:
+    postgresql = (*vendor.POSTGRESQL_UP, vendor.POSTGRESQL_WITHIN_UP)
+    for statement in vendor.SQLITE_UP if schema_editor.connection.vendor == "sqlite" else postgresql:
         schema_editor.execute(statement)
 
 
 def unmake_search(apps, schema_editor):
-    for statement in vendor.SQLITE_DOWN if schema_editor.connection.vendor == "sqlite" else vendor.POSTGRESQL_DOWN:
+    postgresql = (vendor.POSTGRESQL_WITHIN_DOWN, *vendor.POSTGRESQL_DOWN)
+    for statement in vendor.SQLITE_DOWN if schema_editor.connection.vendor == "sqlite" else postgresql:
         schema_editor.execute(statement)
 
 
@@ -76,6 +78,25 @@ class Migration(migrations.Migration):
         ("records", "0040_disp_cover"),
         ("records", "0041_exafter"),
         ("records", "0042_attachments"),
+        ("records", "0043_disp_links"),
+        ("records", "0044_exafter_debriefs"),
+        ("records", "0045_disp_aid"),
+        ("records", "0046_reg1m"),
+        ("records", "0047_exafter_rescue"),
+        ("records", "0048_stress_tests"),
+        ("records", "0049_exer"),
+        ("records", "0050_disp_vehicles"),
+        ("records", "0051_simface"),
+        ("records", "0052_reg1m"),
+        ("records", "0053_simworld"),
+        ("records", "0054_simface_compare"),
+        ("records", "0055_days_falling_due"),
+        ("records", "0056_interruptions"),
+        ("records", "0057_counted_registers"),
+        ("records", "0058_comparison_conditions"),
+        ("records", "0059_circumstances"),
+        ("records", "0060_yardsticks"),
+        ("records", "0061_titles"),
     ]
 
     initial = True
@@ -606,6 +627,7 @@ class Migration(migrations.Migration):
                                 to="records.organisation",
                             ),
                         ),
+                        ("title_en", models.CharField(blank=True, default="", max_length=200)),
                     ],
                     options={
                         "ordering": ("-reported_at", "-id"),
@@ -970,12 +992,18 @@ class Migration(migrations.Migration):
                                 to="records.organisation",
                             ),
                         ),
+                        ("yardstick_h", models.PositiveSmallIntegerField(editable=False, null=True)),
                     ],
                     options={
                         "ordering": ("org_path", "id"),
                         "indexes": [
                             models.Index(fields=["org_path", "id"], name="requirement_in_organisation"),
                             models.Index(fields=["item", "org_path", "id"], name="requirement_of_item"),
+                            models.Index(
+                                condition=models.Q(("valid_until__isnull", False), ("yardstick_h__isnull", False)),
+                                fields=["valid_until"],
+                                name="requirement_runs_out",
+                            ),
                         ],
                     },
                 ),
@@ -1789,6 +1817,16 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.organisation"
                             ),
                         ),
+                        (
+                            "call_off",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="aid_requests",
+                                to="records.calloff",
+                            ),
+                        ),
                     ],
                     options={
                         "ordering": ("-id",),
@@ -2046,6 +2084,11 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("is_counted", True)),
                                 fields=["expires_on"],
                                 name="qualification_counted",
+                            ),
+                            models.Index(
+                                condition=models.Q(("expires_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["expires_on", "org_path", "id", "retired_at"],
+                                name="qualification_days_expires_on",
                             ),
                         ],
                         "constraints": [
@@ -2465,6 +2508,16 @@ class Migration(migrations.Migration):
                                 fields=["item", "next_test_on", "org_path", "id"],
                                 name="stock_tests_of_item",
                             ),
+                            models.Index(
+                                condition=models.Q(("expires_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["expires_on", "org_path", "id", "retired_at", "quantity"],
+                                name="stock_days_expires_on",
+                            ),
+                            models.Index(
+                                condition=models.Q(("next_test_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["next_test_on", "org_path", "id", "retired_at", "quantity"],
+                                name="stock_days_next_test_on",
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="stock_not_negative"),
@@ -2644,6 +2697,16 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("insured_until__isnull", False), ("retired_at__isnull", True)),
                                 fields=["org_path", "insured_until", "id"],
                                 name="team_due_insured_until",
+                            ),
+                            models.Index(
+                                condition=models.Q(("grade_until__isnull", False), ("retired_at__isnull", True)),
+                                fields=["grade_until", "org_path", "id", "retired_at"],
+                                name="team_days_grade_until",
+                            ),
+                            models.Index(
+                                condition=models.Q(("insured_until__isnull", False), ("retired_at__isnull", True)),
+                                fields=["insured_until", "org_path", "id", "retired_at"],
+                                name="team_days_insured_until",
                             ),
                         ],
                     },
@@ -3414,6 +3477,11 @@ class Migration(migrations.Migration):
                                 fields=["org_path", "next_due_on", "id"],
                                 name="member_review_due_next_due_on",
                             ),
+                            models.Index(
+                                condition=models.Q(("next_due_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["next_due_on", "org_path", "id", "retired_at"],
+                                name="member_review_days_next_due_on",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
@@ -3601,6 +3669,11 @@ class Migration(migrations.Migration):
                                 fields=["org_path", "next_due_on", "id"],
                                 name="review_due_next_due_on",
                             ),
+                            models.Index(
+                                condition=models.Q(("next_due_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["next_due_on", "org_path", "id", "retired_at"],
+                                name="review_days_next_due_on",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(fields=("team", "kind", "held_on"), name="team_review_once")
@@ -3709,6 +3782,11 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("retired_at__isnull", False)),
                                 fields=["org_path", "id"],
                                 name="vehicle_retired",
+                            ),
+                            models.Index(
+                                condition=models.Q(("payload_kg__gte", 1), ("retired_at__isnull", True)),
+                                fields=["lat", "lon"],
+                                name="vehicle_to_load_nearby",
                             ),
                         ],
                     },
@@ -4225,6 +4303,7 @@ class Migration(migrations.Migration):
                                     ("sealed", "Sealed"),
                                     ("running", "Running"),
                                     ("paused", "Paused"),
+                                    ("suspended", "Suspended"),
                                     ("ended", "Ended"),
                                     ("closed", "Closed"),
                                 ],
@@ -4288,6 +4367,7 @@ class Migration(migrations.Migration):
                                 to="records.run",
                             ),
                         ),
+                        ("hot_wash_with", models.CharField(blank=True, default="", max_length=40)),
                     ],
                     options={
                         "ordering": ("-created_at", "-id"),
@@ -4296,6 +4376,11 @@ class Migration(migrations.Migration):
                             models.Index(fields=["org_path", "-created_at"], name="exercise_newest_in"),
                             models.Index(fields=["status", "-created_at", "-id"], name="exercise_by_status"),
                             models.Index(fields=["organisation", "started_at"], name="exercise_held"),
+                            models.Index(
+                                condition=models.Q(("status", "ended"), models.Q(("hot_wash_with", ""), _negated=True)),
+                                fields=["ended_at"],
+                                name="exercise_asks",
+                            ),
                         ],
                     },
                 ),
@@ -4656,6 +4741,33 @@ class Migration(migrations.Migration):
                                 to="records.team",
                             ),
                         ),
+                        (
+                            "aid",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="records.aidrequest",
+                            ),
+                        ),
+                        (
+                            "order",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="records.stockorder",
+                            ),
+                        ),
+                        (
+                            "vehicle",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="loads",
+                                to="records.vehicle",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [models.UniqueConstraint(fields=("run", "code"), name="assignment_once")],
@@ -4828,6 +4940,16 @@ class Migration(migrations.Migration):
                                 to="records.exercise",
                             ),
                         ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="participants",
+                                to="records.exerciseunit",
+                            ),
+                        ),
                     ],
                     options={
                         "ordering": ("id",),
@@ -4984,6 +5106,7 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="records.finding"
                             ),
                         ),
+                        ("note_en", models.TextField(blank=True, default="")),
                     ],
                     options={
                         "ordering": ("id",),
@@ -5104,6 +5227,369 @@ class Migration(migrations.Migration):
                         "ordering": ("id",),
                         "constraints": [
                             models.UniqueConstraint(fields=("group", "mark"), name="head_count_report_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DebriefLink",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("purpose", models.CharField(max_length=200)),
+                        ("nonce", models.CharField(max_length=64)),
+                        ("made_at", models.DateTimeField()),
+                        ("made_by", models.CharField(max_length=200)),
+                        ("expires_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("opened", models.PositiveIntegerField(default=0)),
+                        ("last_opened_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="debrief_links",
+                                to="records.run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CountWanted",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=64, unique=True)),
+                        ("asked", models.JSONField()),
+                        ("wanted_at", models.DateTimeField()),
+                        ("is_too_large", models.BooleanField(default=False)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="RescueEvaluation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("scores", models.JSONField(default=dict)),
+                        ("conclusion", models.TextField(blank=True, default="")),
+                        ("judged_at", models.DateTimeField()),
+                        ("judged_by", models.CharField(max_length=200)),
+                        (
+                            "run",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rescue_evaluation",
+                                to="records.run",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="StressTest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("scenario", models.CharField(blank=True, default="", max_length=120)),
+                        ("runs", models.PositiveIntegerField()),
+                        ("seed", models.BigIntegerField()),
+                        ("asked_at", models.DateTimeField()),
+                        ("asked_by", models.CharField(max_length=200)),
+                        ("found", models.JSONField(null=True)),
+                        (
+                            "job",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="records.job",
+                            ),
+                        ),
+                        (
+                            "plan_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stress_tests",
+                                to="records.planversion",
+                            ),
+                        ),
+                        ("is_nightly", models.BooleanField(default=False)),
+                        ("is_any_day", models.BooleanField(default=False)),
+                        ("refusal", models.JSONField(null=True)),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                        "indexes": [
+                            models.Index(fields=["plan_version", "-id"], name="stress_test_of_version"),
+                            models.Index(fields=["org_path", "-id"], name="stress_test_in_organisation"),
+                            models.Index(
+                                condition=models.Q(("is_nightly", True)),
+                                fields=["asked_at"],
+                                name="stress_test_nightly",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ExerciseUnit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("task", models.CharField(blank=True, default="", max_length=300)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "Asked"),
+                                    ("accepted", "Accepted"),
+                                    ("declined", "Declined"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("away", "Away"),
+                                ],
+                                default="asked",
+                                max_length=10,
+                            ),
+                        ),
+                        ("asked_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("reason", models.CharField(blank=True, default="", max_length=200)),
+                        (
+                            "exercise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="units", to="records.exercise"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shared_exercises",
+                                to="records.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("id",),
+                        "indexes": [
+                            models.Index(fields=["org_path", "id"], name="exercise_unit_in"),
+                            models.Index(fields=["organisation", "state"], name="exercise_unit_of"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("exercise", "organisation"), name="exercise_unit_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StressCourse",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("role", models.CharField(choices=[("typical", "Typical"), ("bad", "Bad")], max_length=10)),
+                        ("number", models.PositiveIntegerField()),
+                        ("log", models.JSONField()),
+                        ("bases", models.JSONField()),
+                        (
+                            "test",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="courses",
+                                to="records.stresstest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("test", "role"), name="stress_course_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StressComparison",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("scenario", models.CharField(blank=True, default="", max_length=120)),
+                        ("against", models.JSONField()),
+                        ("runs", models.PositiveIntegerField()),
+                        ("asked_at", models.DateTimeField()),
+                        ("asked_by", models.CharField(max_length=200)),
+                        ("found", models.JSONField(null=True)),
+                        (
+                            "job",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="records.job",
+                            ),
+                        ),
+                        (
+                            "plan_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="comparisons",
+                                to="records.planversion",
+                            ),
+                        ),
+                        ("first", models.JSONField(null=True)),
+                        ("is_any_day", models.BooleanField(default=False)),
+                        ("refusal", models.JSONField(null=True)),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                        "indexes": [
+                            models.Index(fields=["plan_version", "-id"], name="stress_comparison_of_version"),
+                            models.Index(fields=["org_path", "-id"], name="stress_comparison_in"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Interruption",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "why",
+                            models.CharField(
+                                choices=[
+                                    ("said", "Said"),
+                                    ("report", "Report"),
+                                    ("run", "Run"),
+                                    ("post", "Post"),
+                                    ("team", "Team"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("subject", models.CharField(blank=True, default="", max_length=200)),
+                        ("at", models.DateTimeField()),
+                        ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                        ("reason", models.CharField(blank=True, default="", max_length=200)),
+                        (
+                            "exercise",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="interruptions",
+                                to="records.exercise",
+                            ),
+                        ),
+                        (
+                            "incident",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="interruptions",
+                                to="records.incident",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="interruptions",
+                                to="records.exerciseunit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                        "indexes": [models.Index(fields=["exercise", "-id"], name="interruption_newest")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Circumstance",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("key", models.CharField(max_length=60)),
+                        ("value", models.JSONField()),
+                        ("source", models.CharField(max_length=120)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("stated_at", models.DateTimeField()),
+                        ("stated_by", models.CharField(max_length=120)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="circumstances",
+                                to="records.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                        "indexes": [
+                            models.Index(fields=["org_path", "ends_at"], name="circumstance_in"),
+                            models.Index(fields=["ends_at", "-id"], name="circumstance_until"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gte", models.F("starts_at"))),
+                                name="circumstance_ends_after_start",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="YardstickDue",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("item_pk", models.BigIntegerField()),
+                        ("unit_pk", models.BigIntegerField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("item_pk", "unit_pk"), name="yardstick_due_once")
                         ],
                     },
                 ),
