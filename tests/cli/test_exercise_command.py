@@ -194,6 +194,13 @@ def test_the_programme_says_what_is_due_and_overdue(planned: tuple[Path, str]) -
     assert youbei(folder, "exercise", "programme", "--year", "1066").returncode == 2
 
 
+def test_a_list_without_injects_makes_no_exercise(tmp_path: Path) -> None:
+    (tmp_path / "none.json").write_text("[1, {}]", "utf-8")
+    out = tmp_path / "out.toml"
+    done = youbei(tmp_path, "exercise", "import", str(tmp_path / "none.json"), "--plan", "x", "--out", str(out))
+    assert (done.returncode, "holds no injects" in done.stderr, out.exists()) == (2, True, False)
+
+
 def test_the_console_begins_fires_holds_and_ends(planned: tuple[Path, str]) -> None:
     folder, name = planned
     listed = json.loads(youbei(folder, "exercise", "list", "--status", "planned", "--json").stdout)["exercises"]

@@ -1,4 +1,4 @@
-"""What others do in an exercise comes to an open page by itself: something real, and the board of a unit that joined."""
+"""What others do in an exercise comes to an open page by itself: something real, and facts to a unit that joined."""
 
 from __future__ import annotations
 

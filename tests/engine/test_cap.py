@@ -111,7 +111,7 @@ def after_prolog(text: str) -> Callable[[str], str]:
         (lambda message: message.replace("rain-1", "rain 1"), "holds a blank"),
         (lambda message: message.replace("</scope>", "</scope><references>a,b</references>"), "reference 'a,b'"),
         (lambda message: message.replace("<headline>", "<colour>x</colour><headline>"), "not known to CAP"),
-        (lambda message: message.replace("<info>", "<note>n</note><info>").replace("</scope>", "</scope><info/>"), "wrong"),
+        (lambda message: message.replace("<info>", "<info/><note>n</note><info>"), "wrong order"),
     ],
 )  # fmt: skip
 def test_what_is_hostile_or_no_alert_is_refused_with_a_sentence(change: Callable[[str], str], word: str) -> None:

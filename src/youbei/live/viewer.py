@@ -23,6 +23,7 @@ from youbei.records.reports.exercises import UNDER_WAY, visible_exercises
 # Assumption: nobody takes part in more exercises at once.
 MOST_EXERCISES = 20
 
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """A user and the subtrees that user may see, as they were when last looked up.
