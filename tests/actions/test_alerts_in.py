@@ -9,7 +9,7 @@ import pytest
 from tests.actions.test_circumstances import STORM, planned, warn
 from tests.actions.town import NOW, Town
 from tests.cap import cap, reference
-from youbei.actions.exercises import leading
+from youbei.actions.exercises import alliance, leading
 from youbei.actions.exercises.circumstances import lift_circumstance
 from youbei.actions.exercises.interlocks import held_by, holds_of
 from youbei.actions.exercises.warnings import TakenIn, import_alert, play_alert
@@ -88,6 +88,15 @@ class TestReal:
         assert done.stated is not None
         lift_circumstance(by=town.users["officer"], now=LATER, circumstance=done.stated)
         assert held_by(planned, LATER) == ""
+
+    def test_a_warning_where_another_unit_is_that_holds_it_too_holds_it_back(
+        self, town: Town, planned: Exercise
+    ) -> None:
+        taken_in(town, cap(NOW), where=town.fire)
+        assert held_by(planned, NOW) == ""
+        unit = alliance.ask_unit(by=None, now=NOW, exercise=planned, organisation=town.fire)
+        alliance.answer_unit(by=None, now=NOW, unit=unit, accepts=True)
+        assert held_by(planned, NOW) == STORM.id
 
     def test_nobody_ends_by_a_cancellation_what_holds_above_the_unit_he_may_speak_for(
         self, town: Town, planned: Exercise

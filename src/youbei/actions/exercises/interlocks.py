@@ -111,34 +111,44 @@ def unstated(row: Exercise, now: datetime) -> list[str]:
 
 
 def standings(row: Exercise, now: datetime) -> tuple[Standing, ...]:
-    """Return how each interlock of an exercise stands; none without a script."""
+    """Return how each interlock of an exercise stands; none without a script.
+
+    It holds where it is true in any of the units that hold the exercise; else it stands as in the one that leads.
+    """
     interlocks = exercise_of(row.data).interlocks if row.data is not None else ()
     if not interlocks:
         return ()
-    known = known_at(row, now)
-    stated = {key: one.value for key, one in known.items()}
-    absent = {key: ABSENT[kind.type.value] for key, kind in content.fact_kinds().items() if kind.type.value in ABSENT}
+    known = [
+        known_at(path, now) for path in dict.fromkeys([row.org_path, *(one.org_path for one in joined_units(row))])
+    ]
     found = []
     for one in interlocks:
-        truth: Truth = evaluate(one.when, Facts({**absent, **stated}, now))
-        unknown = unknown_facts(one.when, Facts(stated, now))
-        asked = unknown_facts(one.when, Facts({}, now))
-        of_it = tuple(known[key] for key in asked if key in known)
-        found.append(Standing(one, truth is not False, of_it, unknown))
+        here = [standing(one, each, now) for each in known]
+        found.append(next((each for each in here if each.is_holding), here[0]))
     return tuple(found)
 
 
-def known_at(row: Exercise, now: datetime) -> dict[str, Known]:
+def standing(one: Interlock, known: Mapping[str, Known], now: datetime) -> Standing:
+    """Return how an interlock stands by what is known in one place."""
+    stated = {key: fact.value for key, fact in known.items()}
+    absent = {key: ABSENT[kind.type.value] for key, kind in content.fact_kinds().items() if kind.type.value in ABSENT}
+    truth: Truth = evaluate(one.when, Facts({**absent, **stated}, now))
+    unknown = unknown_facts(one.when, Facts(stated, now))
+    asked = unknown_facts(one.when, Facts({}, now))
+    return Standing(one, truth is not False, tuple(known[key] for key in asked if key in known), unknown)
+
+
+def known_at(path: str, now: datetime) -> dict[str, Known]:
     """Return what is stated where an exercise is held: of the unit and those above it, and by incidents below it.
 
     By hand the last word counts; of several alerts, and beside what was said by hand, the gravest warning does.
     """
     found: dict[str, Known] = {}
-    for incident in open_incidents(now).filter(org_path__under=row.org_path).order_by("reported_at")[:MOST_INCIDENTS]:
+    for incident in open_incidents(now).filter(org_path__under=path).order_by("reported_at")[:MOST_INCIDENTS]:
         for key, statement in current_statements(incident.pk).items():
             if statement.value is not None:
                 found[key] = Known(key, statement.value, incident.number, statement.known_at, None)
-    stated = Circumstance.objects.filter(org_path__in=ancestors(row.org_path), starts_at__lte=now, ends_at__gt=now)
+    stated = Circumstance.objects.filter(org_path__in=ancestors(path), starts_at__lte=now, ends_at__gt=now)
     for one in stated.order_by(F("alert").asc(nulls_first=True), "stated_at", "pk"):
         if one.alert_id is None or gravity(one.value) > gravity(found[one.key].value if one.key in found else None):
             found[one.key] = Known(one.key, one.value, one.source, one.starts_at, one.ends_at)
