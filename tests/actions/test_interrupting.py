@@ -151,7 +151,7 @@ class TestWhatTouches:
         row = begun_with(town, Safety())
         tick(minutes(2))
         assert fresh(row).status == "running"
-        runs.raise_level(by=None, now=minutes(3), run=Run.objects.get(mode="real"), level=1)
+        runs.raise_level(by=None, now=minutes(3), run=Run.objects.get(mode="real"), level=2)
         tick(minutes(3))
         assert fresh(row).status == "suspended"
 
@@ -260,15 +260,15 @@ class TestWhatStops:
         assert fresh(stopped).status == "suspended"
 
     def test_a_raised_level_of_what_the_director_has_seen_stops_it_again_a_lowered_one_does_not(
-        self, stopped: Exercise
+        self, town: Town, stopped: Exercise
     ) -> None:
         real = Run.objects.get(mode="real")
-        runs.raise_level(by=None, now=minutes(30), run=real, level=2)
+        runs.raise_level(by=None, now=minutes(30), run=real, level=3)
         interrupting.resume_exercise(by=None, now=minutes(60), exercise=stopped, reason="处置完毕")
-        runs.lower_level(by=None, now=minutes(61), run=real, level=3, reason="缓和")
+        runs.lower_level(by=town.users["director"], now=minutes(61), run=real, level=4, reason="缓和")
         tick(minutes(61))
         assert fresh(stopped).status == "running"
-        runs.raise_level(by=None, now=minutes(62), run=real, level=1)
+        runs.raise_level(by=None, now=minutes(62), run=real, level=2)
         tick(minutes(62))
         assert fresh(stopped).status == "suspended"
         last = Interruption.objects.get(exercise=stopped, lifted_at=None)

@@ -36,7 +36,7 @@ class UnitField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         entered = str(super().clean(value)).strip()
-        if self.user is None:
+        if self.user is None or not entered:
             return None
         mine = Organisation.objects.visible_to(self.user, self.permission)
         found = list(mine.filter(Q(code=entered) | Q(name_zh=entered) | Q(name_en__iexact=entered))[:2])
