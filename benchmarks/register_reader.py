@@ -11,7 +11,8 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import quote, urlencode
 
 import django
@@ -31,8 +32,9 @@ from youbei.records.counts.journal import COUNTED  # noqa: E402
 from youbei.records.pages import PAGE_SIZE  # noqa: E402
 from youbei.records.registers.bases import bases  # noqa: E402
 from youbei.records.registers.pages import register_page  # noqa: E402
+from youbei.records.search.groups import Group, find_grouped  # noqa: E402
 from youbei.records.search.vendor import merge_words  # noqa: E402
-from youbei.web import reach  # noqa: E402
+from youbei.web import finding, reach  # noqa: E402
 
 FIRST_OPENED = ", opened for the first time"
 # So many items are required in the province and in the county.
@@ -258,14 +260,27 @@ def made() -> dict[str, Callable[[], object]]:
 
 
 def is_list(page: str) -> bool:
-    return page.partition(": ")[2] in {*LISTS, *KINDS_OF_REACH, "sites"}
+    title = page.partition(": ")[2]
+    return title in {*LISTS, *KINDS_OF_REACH, "sites"} or title.startswith("search, ")
 
 
 def show(lines: int) -> None:
-    """Have the pages of registers, and of what can be here in time, show so many lines; as many as ever with 0."""
+    """Have registers, searches and what can be here in time show so many lines; as many as ever with 0."""
     defaults = register_page.__kwdefaults__
     defaults["size"] = lines or PAGE_SIZE
     reach.LISTED = lines or REACHED
+    # A search has no line of headings, which is not among those that are asked for.
+    finding.find_grouped = partial(first_of_groups, lines + 1) if lines else find_grouped
+
+
+def first_of_groups(lines: int, user: rows.User, text: str, *, shown: int) -> list[Group]:
+    """Return what a text finds, register by register, and of that the first so many lines."""
+    found = []
+    for group in find_grouped(user, text, shown=shown):
+        hits = group.hits[:lines]
+        lines -= len(hits)
+        found += [replace(group, hits=hits)] if hits else []
+    return found
 
 
 if __name__ == "__main__":

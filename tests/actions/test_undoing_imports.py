@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.test_sheets import NOW, REGISTERS, applied, checked, done, keeper_of, save, sheet_of
+from tests.growth import steps
 from youbei.actions import jobs
 from youbei.actions.registers.keep import confirm_records, retire_record
 from youbei.actions.registers.save import save_record
@@ -243,6 +244,34 @@ def test_the_queries_of_a_slice_do_not_grow_with_its_rows(store: Organisation) -
 
     few = asked(2)
     assert asked(30) <= few + 2
+
+
+def test_a_record_costs_as_much_to_take_back_at_the_end_of_a_long_import_as_at_its_beginning(
+    store: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of ten times as many lots, in a ledger and a history that hold all of them, each takes as many steps."""
+    monkeypatch.setattr(undoing, "BATCH", 20)
+    few, many = taken_by_slices("few", 60), taken_by_slices("many", 600)
+    assert len(many) == 31
+    assert max(many[1:-1]) <= 1.25 * max(few[1:-1]), (few, many)
+
+
+def taken_by_slices(name: str, count: int) -> list[int]:
+    """Import so many lots and undo that; return the steps of each slice, the last of which is empty."""
+    sheet = lots(*((f"{name}-{number}", 5) for number in range(count)))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in ("recordchange", "stockposting", "stockmovement", "stocklot", "searchentry"):
+                cursor.execute(f"ANALYZE records_{table}")
+            # Of tables as small as these PostgreSQL would rather read all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    job = undo_import(sheet=sheet, by=None, now=NOW).job_id or 0
+    taken: list[int] = []
+    is_done: list[bool] = [False]
+    while not is_done[-1]:
+        taken.append(steps(lambda: is_done.append(jobs.one_slice(job))))
+    assert not StockLot.objects.filter(code__startswith=name).exists()
+    return taken
 
 
 def test_what_a_sheet_would_do_is_said_with_the_names_of_things(store: Organisation) -> None:

@@ -11,6 +11,7 @@ from types import CellType, FunctionType
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.extending import intrinsic
 
 # How a loop is marked, here and in the rooms.
 HOLDS_LOOPS = re.compile(r"^@(loop|stage|part|compiled|inner)\b|\b(loop|part|compiled|inner)\(", re.MULTILINE)
@@ -42,6 +43,13 @@ def inner(loop: Loop, *, is_small: bool) -> Loop:
         return cast(Loop, njit(cache=True, **options)(stamped(loop)))
     except RuntimeError:
         return cast(Loop, njit(**options)(loop))
+
+
+def instruction(make: Callable[..., Any]) -> Any:
+    """Make a function for loops of the instructions that it writes: `make` is given types, and returns how it is called
+    and what writes it down (numba's intrinsics).
+    """
+    return intrinsic(make)
 
 
 def stamped(loop: Callable[..., object]) -> Callable[..., object]:

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import python_calamine
 
 from youbei.engine.errors import Refused
+from youbei.sheets.book import Book, Sheet
+from youbei.sheets.cells import MOST_ROWS
 from youbei.sheets.header import Header, find_header
+from youbei.sheets.parts import Damaged
 
-# Excel's own limit of rows; a table of more is no sheet.
-MOST_ROWS = 1_048_576
 MOST_COLUMNS = 400
 # Assumption: a workbook that unpacks to more than this, or a hundred times its size, was made to do harm.
 MOST_UNPACKED = 3_000_000_000
 MOST_RATIO = 150
+# Sheets that unpack to more are read as a stream: the library would take one and a half times as much memory.
+STREAMED_FROM = 64_000_000
+# What is no stream (.ods, .xlsb) and unpacks to more is not read: it would take the memory of a small machine.
+MOST_WHOLE = 400_000_000
+# The parts of a workbook that grow with its rows.
+STREAMED = ("xl/worksheets/sheet", "xl/sharedStrings.xml")
+BROKEN = (Damaged, ExpatError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)
 LOOKED_AT = 30
 DELIMITERS = ",;\t|"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -81,22 +91,59 @@ def read_start(path: Path) -> bytes:
 def open_workbook(path: Path, known: Known) -> Table:
     check_size(path)
     try:
-        with python_calamine.load_workbook(str(path)) as book:
-            best = best_sheet(book, known)
-    except Exception as problem:  # the reader raises errors of many kinds for files that are damaged
-        raise SheetRefused(
-            zh="这个表格文件无法读取：已损坏、有密码，或不是表格。请用 Excel 打开后另存为 .xlsx 再上传。",
-            en="This workbook cannot be read: it is damaged, has a password, or is none. Open it in Excel, save it as "
-            ".xlsx and upload that.",
-        ) from problem
-    if best is None:
+        found = best_stream(path, known) if sheets_unpack_to(path) > STREAMED_FROM else best_whole(path, known)
+    except Exception as problem:  # the readers raise errors of many kinds for files that are damaged
+        raise unreadable() from problem
+    if found is None:
         raise no_table()
-    sheet, header = best
-    return Table(sheet.name, header, numbered(sheet.iter_rows(), header))
+    return found
+
+
+def unreadable() -> SheetRefused:
+    return SheetRefused(
+        zh="这个表格文件无法读取：已损坏、有密码，或不是表格。请用 Excel 打开后另存为 .xlsx 再上传。",
+        en="This workbook cannot be read: it is damaged, has a password, or is none. Open it in Excel, save it as "
+        ".xlsx and upload that.",
+    )
+
+
+def sheets_unpack_to(path: Path) -> int:
+    """Return how many bytes the sheets of a workbook take that can be read as a stream; 0 for other kinds."""
+    if not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as archive:
+        parts = [one for one in archive.infolist() if one.filename.endswith(".xml")]
+        return sum(one.file_size for one in parts if one.filename.startswith(STREAMED))
+
+
+def best_stream(path: Path, known: Known) -> Table | None:
+    """Return the sheet whose headings are known best, its rows as a stream."""
+    book = Book(path)
+    best: tuple[Sheet, Header] | None = None
+    for sheet in book.sheets:
+        first = [plain_cells(row) for row in islice(book.rows(sheet, MOST_COLUMNS), LOOKED_AT)]
+        header = find_header(first, known, book.spans(sheet))
+        if header is not None and (best is None or header.score > best[1].score):
+            best = (sheet, header)
+    return best and Table(best[0].name, best[1], numbered(streamed(book, best[0]), best[1]))
+
+
+def streamed(book: Book, sheet: Sheet) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet; damage further down is met while the first ones have been read already."""
+    try:
+        yield from book.rows(sheet, MOST_COLUMNS)
+    except BROKEN as problem:
+        raise unreadable() from problem
+
+
+def best_whole(path: Path, known: Known) -> Table | None:
+    """Return the sheet whose headings are known best. Its rows become Python's one by one, as they are asked for."""
+    with python_calamine.load_workbook(str(path)) as book:
+        best = best_sheet(book, known)
+    return best and Table(best[0].name, best[1], numbered(best[0].iter_rows(), best[1]))
 
 
 def best_sheet(book: Any, known: Known) -> tuple[Any, Header] | None:
-    """Return the sheet whose headings are known best. Its rows become Python's one by one, as they are asked for."""
     best: tuple[Any, Header] | None = None
     for meta in book.sheets_metadata:
         if (meta.typ, meta.visible) != (
@@ -128,6 +175,11 @@ def check_size(path: Path) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MOST_WHOLE and not sheets_unpack_to(path):
+        raise SheetRefused(
+            zh="这个文件太大，这种格式无法分段读取。请在 Excel 或 WPS 中另存为 .xlsx 再上传。",
+            en="This file is too large for its kind, which is read as a whole. Save it as .xlsx and upload that.",
+        )
     if unpacked > MOST_UNPACKED or unpacked > max(MOST_RATIO * path.stat().st_size, 50_000_000):
         raise SheetRefused(
             zh="这个文件展开后过大，不会读取。请只保留要导入的表，另存后再上传。",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from youbei.engine.draws import Draws, Purpose
 from youbei.engine.simulation.loops import IS_COMPILED, floats, no_floats, words
 from youbei.engine.simulation.nearest import NearestModel, block_plan, grid_of, simulate_nearest
-from youbei.engine.simulation.nearest_loop import BUSY, FIELDS, RESPONSE, dispatch_block
+from youbei.engine.simulation.nearest_loop import BUSY, CHUNK, KINDS, RESPONSE, SUMS, dispatch_block
 from youbei.engine.simulation.queue_model import BadModel
 
 COORDINATES = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0])
@@ -33,10 +33,11 @@ def scattered(teams: int, **changes: Any) -> NearestModel:
 
 def served(model: NearestModel, calls: int, seed: int) -> list[float]:
     """Serve calls with the kernel from an empty beginning; return its sums."""
-    grid, sums = grid_of(model), no_floats(5)
+    grid, sums = grid_of(model), no_floats(SUMS)
     scale = floats((1 / model.rate, model.on_scene, model.speed, model.side, grid.cell))
     plan = words(block_plan(0, calls, seed, warm_up=0))
-    dispatch_block(plan, words((0,)), scale, grid.starts, floats(grid.teams), sums)
+    draws = no_floats(KINDS * CHUNK)
+    dispatch_block(plan, words((0,)), scale, grid.starts, draws, grid.x, grid.y, grid.all_free(), sums)
     return [float(one) for one in sums]
 
 
@@ -47,8 +48,8 @@ def test_the_nearest_free_team_goes_and_calls_wait_their_turn(
 ) -> None:
     """Hold the loop to a search through every team, also where all are out, and where teams share a place."""
     model = NearestModel(teams, side=1.0, rate=load * len(teams), speed=2.0, on_scene=0.8)
-    at = grid_of(model).teams
-    places = list(zip(at[0::FIELDS], at[1::FIELDS], strict=True))
+    grid = grid_of(model)
+    places = list(zip(grid.x, grid.y, strict=True))[: len(teams)]
     draws, free, now, response, busy = Draws(seed, 0), [0.0] * len(teams), 0.0, 0.0, 0.0
     for call in range(60):
         now -= math.log(draws.uniform(Purpose.CALL_GAP, call)) * (1 / model.rate)
@@ -80,8 +81,8 @@ def test_a_model_written_for_simpy_finds_the_same(teams: int, calls: int) -> Non
         )
         for call in range(calls)
     ]
-    at = list(grid_of(model).teams)
-    fleet = Fleet(np.array(at[0::FIELDS]), np.array(at[1::FIELDS]), model.speed, with_numpy=teams > 100)
+    grid = grid_of(model)
+    fleet = Fleet(np.array(grid.x[:teams]), np.array(grid.y[:teams]), model.speed, with_numpy=teams > 100)
     assert math.isclose(fleet.run(asked), served(model, calls, 5)[RESPONSE], rel_tol=1e-9)
 
 

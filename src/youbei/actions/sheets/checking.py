@@ -28,7 +28,7 @@ def check_slice(job: Job, now: datetime) -> bool:
         job.state = {"offset": 0, "size": 0}
         return False
     batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
-    own = lines.codes_in(sheet, register) if refers_to_itself(register) else frozenset()
+    own = lines.codes_among(sheet, register, batch)
     judged = Judge(register, lines.columns(sheet), job.by, own).judge(batch)
     refused = [as_entry(one) for one in judged if one.problems]
     job.state = {

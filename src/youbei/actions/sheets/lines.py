@@ -35,6 +35,10 @@ def refused_path(sheet: SheetImport) -> Path:
     return files.path_of(sheet.file).with_name(f"{sheet.file}.refused")
 
 
+def codes_path(sheet: SheetImport) -> Path:
+    return files.path_of(sheet.file).with_name(f"{sheet.file}.codes")
+
+
 def prepare(sheet: SheetImport, register: Register) -> int:
     """Write the rows as lines, superiors before those below them, and return how many there are."""
     known = known_headings(register)
@@ -42,6 +46,7 @@ def prepare(sheet: SheetImport, register: Register) -> int:
     positions = columns(sheet)
     lines = superiors_first(register, numbered_lines(register, table.rows, positions), positions)
     count = 0
+    codes_path(sheet).unlink(missing_ok=True)
     with rows_path(sheet).open("w", encoding="utf-8") as file:
         for line in lines:
             file.write(json.dumps([line.number, line.same_as, *line.cells], ensure_ascii=False) + "\n")
@@ -98,15 +103,27 @@ def superiors_first(register: Register, rows: Iterable[Line], positions: dict[st
     return lines
 
 
-def codes_in(sheet: SheetImport, register: Register) -> frozenset[str]:
-    """Return the codes that the sheet itself enters, to which its rows may refer."""
+def codes_among(sheet: SheetImport, register: Register, batch: Sequence[Line]) -> frozenset[str]:
+    """Return to which codes that the sheet itself enters these rows refer.
+
+    The codes of the sheet lie in a file of their own: read anew for each batch, the rows would cost more the more there
+    are.
+    """
     positions = columns(sheet)
-    if register.key != ("code",) or "code" not in positions:
+    own = [field.name for field in register.references if field.refers_to == register.name and field.name in positions]
+    if not own or register.key != ("code",) or "code" not in positions:
         return frozenset()
-    found = set()
-    for line, _ in read_lines(sheet, 0):
-        found.add(key_text(register, "code", line.cells[positions["code"]]))
-    return frozenset(found)
+    wanted = {key_text(register, name, line.cells[positions[name]]).lower() for line in batch for name in own}
+    path = codes_path(sheet)
+    if not path.exists():
+        unfinished = path.with_name(f"{path.name}.part")
+        with unfinished.open("w", encoding="utf-8") as file:
+            for line, _ in read_lines(sheet, 0):
+                file.write(json.dumps(key_text(register, "code", line.cells[positions["code"]])) + "\n")
+        unfinished.replace(path)
+    asked = {json.dumps(code) + "\n": code for code in wanted}
+    with path.open(encoding="utf-8") as file:
+        return frozenset(asked[code] for code in file if code in asked)
 
 
 def read_lines(sheet: SheetImport, offset: int) -> Iterator[tuple[Line, int]]:

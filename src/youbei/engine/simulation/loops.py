@@ -65,3 +65,7 @@ def no_floats(count: int) -> Floats:
 
 def no_ints(count: int) -> Ints:
     return cast(Ints, np.zeros(count, dtype=np.int64)) if IS_COMPILED else [0] * count
+
+
+def no_words(count: int) -> Words:
+    return cast(Words, np.zeros(count, dtype=np.uint64)) if IS_COMPILED else [0] * count

@@ -14,22 +14,26 @@ from typing import Any
 
 from youbei.engine.draws import Purpose
 from youbei.engine.simulation.chance import key
+from youbei.engine.simulation.instructions import WIDTH
 from youbei.engine.simulation.loops import Floats, Ints, floats, ints, no_floats, words
 from youbei.engine.simulation.nearest_loop import (
     BUSY,
-    FIELDS,
+    CHUNK,
+    KINDS,
     RESPONSE,
+    SUMS,
     WAIT,
     WAITED,
     WINDOW,
     dispatch_block,
 )
 from youbei.engine.simulation.queue_model import BadModel
-from youbei.engine.simulation.queueing import BLOCKS, MOST_CALLS, ratio, share, within
+from youbei.engine.simulation.queueing import MOST_CALLS, ratio, share, within
 from youbei.engine.simulation.statistics import Estimate
 
 # More in a cell make longer looks, fewer make more empty cells; measured between 1 and 4.
 TEAMS_IN_CELL = 1.5
+BLOCKS = 20
 # Assumption: after so many calls to a team the empty beginning no longer shows; the busiest measured systems need less.
 CALLS_TO_A_TEAM = 30
 
@@ -81,11 +85,16 @@ class NearestResult:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Teams cell by cell, row by row; each who runs it copies `teams`."""
+    """Teams cell by cell, row by row: where each cell begins, and where the teams stand, with some places to spare."""
 
     starts: Ints
-    teams: Floats
+    x: Floats
+    y: Floats
     cell: float
+
+    def all_free(self) -> Floats:
+        """Return when each team is free, at the beginning."""
+        return floats([0.0] * (len(self.x) - WIDTH) + [math.inf] * WIDTH)
 
 
 def demand_model(model: NearestModel, calls: int) -> None:
@@ -122,8 +131,8 @@ def grid_of(model: NearestModel) -> Grid:
     counts = [0] * (side * side)
     for team in ordered:
         counts[place(team)] += 1
-    starts = (FIELDS * start for start in accumulate(counts, initial=0))
-    return Grid(ints((side, *starts)), floats(value for x, y in ordered for value in (x, y, 0.0)), cell)
+    x, y = ([team[axis] for team in ordered] + [0.0] * WIDTH for axis in (0, 1))
+    return Grid(ints((side, *accumulate(counts, initial=0))), floats(x), floats(y), cell)
 
 
 def simulate_nearest(
@@ -169,13 +178,14 @@ def block_plan(number: int, calls: int, seed: int, *, warm_up: int) -> tuple[int
         key(seed, number, Purpose.CALL_PLACE, 1),
         key(seed, number, Purpose.SERVICE),
     )
-    return (*keys, warm_up, warm_up + calls)
+    return (*keys, warm_up, warm_up + calls, CHUNK)
 
 
 def one_block(model: NearestModel, grid: Grid, number: int, calls: int, seed: int) -> Sequence[float]:
     """Simulate one block from an empty beginning; return its sums."""
-    sums = no_floats(5)
+    sums = no_floats(SUMS)
     plan = block_plan(number, calls, seed, warm_up=CALLS_TO_A_TEAM * len(model.teams))
     scale = (1 / model.rate, model.on_scene, model.speed, model.side, grid.cell)
-    dispatch_block(words(plan), words((0,)), floats(scale), grid.starts, floats(grid.teams), sums)
+    draws = no_floats(KINDS * CHUNK)
+    dispatch_block(words(plan), words((0,)), floats(scale), grid.starts, draws, grid.x, grid.y, grid.all_free(), sums)
     return [float(one) for one in sums]

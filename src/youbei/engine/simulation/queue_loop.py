@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from youbei.engine.simulation.chance import exponential, uniform
+from youbei.engine.simulation.chance import exponential, length_at, uniform
 from youbei.engine.simulation.loops import Floats, Ints, Words, loop, part, stage
 
 # Places in `plan`.
-GAP, GROUP, SERVICE, START, MEASURED, LAST = range(6)
+GAP, GROUP, SERVICE, START, MEASURED, LAST, STEPS = range(7)
+# How many lengths are drawn in one go, `plan[STEPS]`.
+CHUNK = 64
 # Places in `sums`.
-WINDOW, WAIT, WAITED, LOST = range(4)
+WINDOW, WAIT, WAITED, LOST, SUMS = range(5)
 
 
 @loop
@@ -19,6 +21,8 @@ def serve_block(
     has_line: bool,
     share: Floats,
     preference: Ints,
+    gaps: Floats,
+    lengths: Floats,
     free: Floats,
     busy: Floats,
     sent: Ints,
@@ -26,17 +30,23 @@ def serve_block(
 ) -> None:
     """Let calls come and be served; sum up what the calls from number `plan[MEASURED]` to `plan[LAST]` met.
 
-    plan: keys of the draws, then numbers of calls. gap, service: mean lengths. share: upper bounds of the groups in
-    the unit interval. preference: the servers, best first, group by group. free: when each server is free, all 0.
-    busy, sent (group by group, server by server), sums: all 0, are filled.
+    plan: keys of the draws, then numbers of calls and CHUNK. gap, service: mean lengths. share: upper bounds of the
+    groups in the unit interval. preference: the servers, best first, group by group. gaps, lengths: room for CHUNK.
+    free: when each server is free, all 0. busy, sent (group by group, server by server), sums: all 0, are filled.
 
     A call that waits takes the server that is free first: that is first come, first served. So the server of a call
     and its wait are known when it comes, and no list of events is needed.
     """
     servers = len(free)
     now = begin = 0.0
+    at = CHUNK - 1
     for call in range(plan[START], plan[LAST]):
-        now += gap * exponential(plan[GAP], call)
+        at += 1
+        if at == CHUNK:
+            at = 0
+            draw(gaps, plan[GAP], call, call + plan[STEPS], gap)
+            draw(lengths, plan[SERVICE], call, call + plan[STEPS], service)
+        now += gaps[at]
         is_measured = call >= plan[MEASURED]
         if call == plan[MEASURED]:
             begin = now
@@ -50,9 +60,8 @@ def serve_block(
             sums[LOST] += is_measured
             continue
         wait = max(free[server] - now, 0.0)
-        length = service * exponential(plan[SERVICE], call)
-        free[server] = now + wait + length
-        busy[server] += length
+        free[server] = now + wait + lengths[at]
+        busy[server] += lengths[at]
         if is_measured:
             sums[WAIT] += wait
             sums[WAITED] += wait > 0.0
@@ -62,6 +71,13 @@ def serve_block(
     sums[WINDOW] = now - begin
     for server in range(servers):
         busy[server] -= max(free[server] - now, 0.0)
+
+
+@stage
+def draw(draws: Floats, key: int, call: int, end: int, mean: float) -> None:
+    """Draw the lengths of the next calls; in a loop without choices, of which a compiler does several turns at once."""
+    for at, step in enumerate(range(call, end)):
+        draws[at] = mean * length_at(key ^ step)
 
 
 @stage

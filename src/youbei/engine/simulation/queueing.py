@@ -1,8 +1,6 @@
 """Simulate a service system: workloads, waits and losses, each with its 95 % interval.
 
-The calls are split into a fixed number of blocks. Each block is a replication of its own: it begins empty, leaves out a
-warm-up, and draws by `(seed, block, purpose, call)`. Which thread computes which block, and how many there are, does
-not show in the result.
+Blocks of calls (`queue_blocks.py`) are replications of their own, from which the intervals are made.
 """
 
 from __future__ import annotations
@@ -12,19 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from youbei.engine.draws import Purpose
-from youbei.engine.simulation.chance import key
-from youbei.engine.simulation.loops import IS_COMPILED, floats, ints, no_floats, no_ints, words
-from youbei.engine.simulation.queue_loop import LOST, WAIT, WAITED, WINDOW, serve_block
+from youbei.engine.simulation.loops import IS_COMPILED
+from youbei.engine.simulation.queue_blocks import BLOCKS, PARTS, Block, part_of, warm_up_of
 from youbei.engine.simulation.queue_model import BadModel, QueueModel
 from youbei.engine.simulation.statistics import Estimate, student, wilson
 
-BLOCKS = 20
 MOST_CALLS = 1_000_000_000
 # Assumption: without compiled loops a call takes a few microseconds, and nobody waits longer than some minutes.
 MOST_CALLS_PLAIN = 50_000_000
-# Assumption: after ten relaxation times the memory of an empty beginning is e**-10 of what it was.
-RELAXATIONS = 10
 # A warm-up of so many calls in all costs seconds; more must be worth it.
 CHEAP_WARM_UP = 50_000_000
 
@@ -36,20 +29,9 @@ class BadQueueRun(BadModel):
 class Spread(Protocol):
     """Do the same for each of many numbers, in any way that keeps their order: `map`, or a pool's."""
 
-    def __call__(self, work: Callable[[int], Block], numbers: Iterable[int], /) -> Iterable[Block]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What one block measured: its length in time, sums over its calls, time busy by server, calls by group, server."""
-
-    calls: int
-    window: float
-    wait: float
-    waited: int
-    lost: int
-    busy: tuple[float, ...]
-    sent: tuple[int, ...]
+    def __call__(
+        self, work: Callable[[int], tuple[Block, ...]], numbers: Iterable[int], /
+    ) -> Iterable[tuple[Block, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +83,7 @@ def simulate_queue(
     spread: Spread = map,
     go_on: Callable[[int], bool] | None = None,
 ) -> QueueResult:
-    """Measure `calls` calls. go_on is told after each block how many are done, and stops the work by returning False.
+    """Measure `calls` calls. go_on is told after each part how many are done, and stops the work by returning False.
 
     Raise BadQueueRun where the number of calls is too small, too large, or too small for a system so near its limit.
     """
@@ -109,10 +91,10 @@ def simulate_queue(
     demand_calls(model, calls, warm_up)
     done: list[Block] = []
     measured = 0
-    for block in spread(lambda number: one_block(model, number, calls=calls, seed=seed), range(BLOCKS)):
-        done.append(block)
-        measured += block.calls
-        if go_on is not None and not go_on(measured) and len(done) > 1:
+    for blocks in spread(lambda number: part_of(model, number, calls=calls, seed=seed), range(PARTS)):
+        done += blocks
+        measured += sum(block.calls for block in blocks)
+        if go_on is not None and not go_on(measured):
             break
     return result_of(model, done, seed=seed, warm_up=warm_up)
 
@@ -135,55 +117,6 @@ def demand_calls(model: QueueModel, calls: int, warm_up: int) -> None:
             en=f"The system is near its limit (load {model.load:.6g}): {calls:,} calls measure nothing, at least "
             f"{least:,} are needed. Ask for more --calls, add servers, or lower the rates.",
         )
-
-
-def warm_up_of(model: QueueModel) -> int:
-    """Return how many calls of each block are left out.
-
-    With a line, the memory of the beginning fades in load/(1 - sqrt(load))**2 calls, and no sooner than in a service
-    time. Source: Karlin, McGregor: Many Server Queueing Processes with Poisson Input and Exponential Service Times,
-    Pacific Journal of Mathematics 8, 1958. Without a line it fades in about a service time, in which `offered` calls
-    come; far above the servers, sooner.
-    """
-    offered = model.rate / model.service_rate
-    if not model.has_line:
-        return math.ceil(RELAXATIONS * (min(offered, 10.0 * model.servers) + model.servers))
-    return math.ceil(RELAXATIONS * (model.load / (1 - math.sqrt(model.load)) ** 2 + model.servers))
-
-
-def one_block(model: QueueModel, number: int, *, calls: int, seed: int) -> Block:
-    """Simulate one block of the fixed split of `calls`."""
-    own = calls // BLOCKS + (number < calls % BLOCKS)
-    warm_up = warm_up_of(model)
-    keys = (key(seed, number, purpose) for purpose in (Purpose.CALL_GAP, Purpose.CALL_GROUP, Purpose.SERVICE))
-    busy, sent, sums = no_floats(model.servers), no_ints(model.servers * len(model.groups)), no_floats(4)
-    serve_block(
-        words((*keys, 0, warm_up, warm_up + own)),
-        1 / model.rate,
-        1 / model.service_rate,
-        model.has_line,
-        floats(upper_bounds(model)),
-        ints(server for group in model.groups for server in group.preference),
-        no_floats(model.servers),
-        busy,
-        sent,
-        sums,
-    )
-    return Block(
-        calls=own,
-        window=float(sums[WINDOW]),
-        wait=float(sums[WAIT]),
-        waited=int(sums[WAITED]),
-        lost=int(sums[LOST]),
-        busy=tuple(float(one) for one in busy),
-        sent=tuple(int(one) for one in sent),
-    )
-
-
-def upper_bounds(model: QueueModel) -> list[float]:
-    """Return where each group ends in the unit interval; the last ends beyond it."""
-    rates = [group.rate for group in model.groups]
-    return [math.fsum(rates[: last + 1]) / model.rate for last in range(len(rates) - 1)] + [2.0]
 
 
 def result_of(model: QueueModel, blocks: Sequence[Block], *, seed: int, warm_up: int) -> QueueResult:

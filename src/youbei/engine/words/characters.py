@@ -10,12 +10,14 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HAN_RUN = re.compile(f"[{HAN}]+")
 PART = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 DIGITS = re.compile(r"[0-9]{3,}")
+# What has no accents that could be taken off.
+WITHOUT_ACCENTS = re.compile(f"[\x00-\x7f{HAN}]*")
 
 
 def plain(text: str) -> str:
     """Return a text in the one form that is compared: full width made half, capitals small, accents off Latin."""
     text = unicodedata.normalize("NFKC", text).lower()
-    if text.isascii():
+    if WITHOUT_ACCENTS.fullmatch(text):
         return text
     apart = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(one for one in apart if not unicodedata.combining(one)))

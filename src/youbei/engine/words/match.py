@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from youbei.engine.words.characters import compact, han_runs, is_han, plain, words
 from youbei.engine.words.query import Lexicon, Query
@@ -40,16 +41,30 @@ class Match:
 
 
 class Seen:
-    """A record's texts in the form that is compared, taken apart once."""
+    """A record's texts in the form that is compared; each is taken apart when it is first asked for."""
 
     def __init__(self, found_by: Words) -> None:
-        names = [plain(name) for name in found_by.names if name]
+        self.found_by = found_by
+        self.plain_names = [plain(name) for name in found_by.names if name]
+        self.names = [compact(name) for name in self.plain_names]
         self.code = compact(plain(found_by.code))
-        self.names = [compact(name) for name in names]
-        self.runs = [run for name in names for run in han_runs(name)]
-        self.others = [compact(plain(other[:LONGEST_TEXT])) for other in found_by.others if other]
-        texts = [plain(found_by.code), *names, *(plain(other[:LONGEST_TEXT]) for other in found_by.others)]
-        self.words = [word for text in texts for word in words(text)]
+
+    @cached_property
+    def runs(self) -> list[str]:
+        return [run for name in self.plain_names for run in han_runs(name)]
+
+    @cached_property
+    def plain_others(self) -> list[str]:
+        return [plain(other[:LONGEST_TEXT]) for other in self.found_by.others]
+
+    @cached_property
+    def others(self) -> list[str]:
+        return [compact(other) for other in self.plain_others if other]
+
+    @cached_property
+    def words(self) -> list[str]:
+        texts = [plain(self.found_by.code), *self.plain_names, *self.plain_others]
+        return [word for text in texts for word in words(text)]
 
 
 def match(query: Query, found_by: Words, lexicon: Lexicon) -> Match | None:
