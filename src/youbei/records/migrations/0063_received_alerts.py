@@ -8,7 +8,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0061_titles"),
+        ("records", "0062_comparison_seed"),
     ]
 
     operations = [
