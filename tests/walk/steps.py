@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 from django.http import HttpResponse
 from django.test import Client
@@ -48,8 +50,13 @@ def call(browser: Client, method: str, address: str, body: Any) -> HttpResponse:
 
 
 def text_of(answer: Any) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return str(content.decode("utf-8", errors="replace").lower())
+    """Return what an answer says, in small letters; of a workbook or a document the parts that are packed in it."""
+    content: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    parts = [content]
+    if is_zipfile(BytesIO(content)):
+        with ZipFile(BytesIO(content)) as packed:
+            parts = [packed.read(name) for name in packed.namelist()]
+    return b"\n".join(parts).decode("utf-8", errors="replace").lower()
 
 
 def marks_in(answer: Any) -> list[str]:
