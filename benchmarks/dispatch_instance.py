@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from youbei.engine.dispatch.places import Wants
 from youbei.engine.dispatch.pool import Pool, make_pool
 from youbei.engine.travel.graph import Graph, build, reverse
+from youbei.engine.travel.network import along_curve
 
 CELL_M = 250.0
 CAPABILITIES = 32
@@ -19,11 +20,15 @@ HOURS_4 = 4 * 3600 * TENTHS
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A square of so many nodes a side: the roads, and the roads turned round."""
+    """A square of so many nodes a side: the roads, and the roads turned round; the number of the node at each corner.
+
+    Corners are counted row by row, nodes as in every network that is read: along a curve that keeps neighbours close.
+    """
 
     side: int
     graph: Graph
     reverse: Graph
+    number: NDArray[np.int64]
 
 
 def province(side: int, seed: int = 1) -> Province:
@@ -47,8 +52,13 @@ def province(side: int, seed: int = 1) -> Province:
     both = rng.random(len(tail)) > 0.10
     tails = np.concatenate([tail, head[both]])
     heads = np.concatenate([head, tail[both]])
-    graph, _ = build(tails, heads, np.concatenate([weight, weight[both]]), lat=30 + ys / 111_320, lon=110 + xs / 96_000)
-    return Province(side, graph, reverse(graph))
+    lat, lon = 30 + ys / 111_320, 110 + xs / 96_000
+    corners = along_curve(lat, lon)
+    node = np.empty(len(corners), np.int64)
+    node[corners] = np.arange(len(corners))
+    times = np.concatenate([weight, weight[both]])
+    graph, _ = build(node[tails], node[heads], times, lat=lat[corners], lon=lon[corners])
+    return Province(side, graph, reverse(graph), node)
 
 
 def teams(land: Province, count: int, seed: int = 2) -> Pool:
@@ -74,7 +84,7 @@ def teams(land: Province, count: int, seed: int = 2) -> Pool:
     first = np.concatenate([[0], np.cumsum(lengths)])
     return make_pool(
         land.graph,
-        node=at[chosen, 1] * land.side + at[chosen, 0],
+        node=land.number[at[chosen, 1] * land.side + at[chosen, 0]],
         ready=ready[chosen],
         first=first,
         capability=best[chosen][keep[chosen]],
@@ -94,7 +104,7 @@ def storm(
     count = rng.integers(counts[0], counts[1] + 1, len(incident))
     weight = rng.integers(1, 6, incidents)
     return Wants(
-        spot[:, 1] * land.side + spot[:, 0],
+        land.number[spot[:, 1] * land.side + spot[:, 0]],
         weight,
         incident,
         np.sort(np.concatenate(needed)) if incidents == 1 else np.concatenate(needed),

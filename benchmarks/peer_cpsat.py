@@ -6,6 +6,7 @@ The seconds are of the processor (both workers together), so that other work on 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -33,6 +34,8 @@ def main(file: str, seconds: float) -> None:
     data = np.load(file)
     first, need, people, unit = data["first"], data["need"], data["people"], data["unit"]
     start, cpu = time.perf_counter(), time.process_time()
+    solver, is_built = cp_model.CpSolver(), threading.Event()
+    threading.Thread(target=watch, args=(solver, is_built, start, cpu, seconds), daemon=True).start()
     model = cp_model.CpModel()
     take = [model.new_bool_var("") for _ in unit]
     column_of = np.repeat(np.arange(len(unit)), np.diff(first))
@@ -45,28 +48,35 @@ def main(file: str, seconds: float) -> None:
         if len(group) > 1:
             model.add_at_most_one([take[column] for column in group])
     model.minimize(cp_model.LinearExpr.weighted_sum(take, data["cost"].tolist()))
-    solver = cp_model.CpSolver()
     solver.parameters.num_workers = 2
     seen = First(cpu)
-    threading.Thread(target=watch, args=(solver, cpu + seconds), daemon=True).start()
+    is_built.set()
     status = solver.solve(model, seen)
     has_plan = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    bound = solver.best_objective_bound
+    say(start, cpu, solver.objective_value if has_plan else None, bound, status == cp_model.OPTIMAL, seen.after)
+
+
+def say(start: float, cpu: float, value: float | None, bound: float, is_proven: bool, first: float | None) -> None:
     found = {
-        "value": solver.objective_value if has_plan else None,
-        "bound": solver.best_objective_bound,
-        "is_proven": status == cp_model.OPTIMAL,
+        "value": value,
+        "bound": bound,
+        "is_proven": is_proven,
         "seconds": time.perf_counter() - start,
         "cpu": time.process_time() - cpu,
-        "first": seen.after,
+        "first": first,
         "megabytes": most_megabytes(),
     }
-    print(json.dumps(found))
+    print(json.dumps(found), flush=True)
 
 
-def watch(solver: cp_model.CpSolver, until: float) -> None:
-    """Stop the solver when its processor time is used up."""
-    while time.process_time() < until:
+def watch(solver: cp_model.CpSolver, is_built: threading.Event, start: float, cpu: float, seconds: float) -> None:
+    """Stop the solver when its processor time is used up; end the process where the model is not even built then."""
+    while time.process_time() < cpu + seconds:
         time.sleep(0.05)
+    if not is_built.is_set():
+        say(start, cpu, None, 0.0, False, None)
+        os._exit(0)
     solver.stop_search()
 
 

@@ -6,17 +6,22 @@ needs several processes `own_database`.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+
+from tests.environment import DATA
 
 # How long one example takes says more about the machine than about the code; in CI the examples are always the same.
 settings.register_profile("unhurried", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -27,15 +32,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave the long checks and the browser to those who ask for them by `-m`, and each database to where it is."""
     unasked = [] if config.getoption("-m") else ["long", "browser"]
     unasked.append("sqlite" if os.environ.get("DATABASE_URL") else "postgresql")
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in unasked)]
+    gone = {id(item) for item in items if any(item.get_closest_marker(name) for name in unasked)}
     if os.environ.get("DATABASE_URL"):
-        left_out += [item for item in items if item not in left_out and not uses_database(item)]
-    gone = set(map(id, left_out))
-    config.hook.pytest_deselected(items=left_out)
-    # The walks take longest: begun first, they leave no worker of a parallel run waiting for another at the end.
+        gone |= {id(item) for item in items if not uses_database(item)}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in gone])
+    # These take longest: begun first, they leave no worker of a parallel run waiting for another at the end.
     items[:] = sorted(
-        (item for item in items if id(item) not in gone), key=lambda item: not item.nodeid.startswith("tests/walk/")
+        (item for item in items if id(item) not in gone), key=lambda item: not item.nodeid.startswith(LONGEST)
     )
+
+
+LONGEST = ("tests/walk/", "tests/worker/test_crash.py", "tests/api/test_generated_requests.py", "tests/demo/")
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -58,20 +65,38 @@ def own_database(tmp_path: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def own_database_at(path: Path) -> Iterator[dict[str, str]]:
     """Make a migrated database with its data folder at `path`, and take it away again."""
-    environment = dict(os.environ, YOUBEI_DATA=str(path), DJANGO_SETTINGS_MODULE="youbei.settings")
-    url = os.environ.get("DATABASE_URL", "")
-    name = f"own_{uuid4().hex[:12]}"
-    if url:
-        environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-        administer(url, f'CREATE DATABASE "{name}"')
+    url, template = os.environ.get("DATABASE_URL", ""), migrated()
+    environment = for_processes(path, name := f"own_{uuid4().hex[:12]}")
+    if not url:
+        shutil.copytree(template, path, dirs_exist_ok=True)
+        yield environment
+        return
+    administer(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=True, timeout=120
-        )
         yield environment
     finally:
-        if url:
-            administer(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        administer(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def for_processes(path: Path, name: str) -> dict[str, str]:
+    """Return the environment of processes that work in a data folder, on PostgreSQL on the database of that name."""
+    environment = dict(os.environ, YOUBEI_DATA=str(path), DJANGO_SETTINGS_MODULE="youbei.settings")
+    if url := os.environ.get("DATABASE_URL"):
+        environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    return environment
+
+
+@cache
+def migrated() -> str:
+    """Migrate a database once, for copies of it; return its folder, on PostgreSQL its name."""
+    url, name, folder = os.environ.get("DATABASE_URL", ""), f"own_{uuid4().hex[:12]}", Path(DATA, "migrated")
+    if url:
+        administer(url, f'CREATE DATABASE "{name}"')
+        atexit.register(administer, url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
+    subprocess.run(command, env=for_processes(folder, name), check=True, timeout=120)
+    return name if url else str(folder)
 
 
 def administer(url: str, sql: str) -> None:

@@ -42,3 +42,12 @@ def test_another_kind_of_server_is_refused(own_sqlite: Path, places: str) -> Non
     done = youbei(own_sqlite, "roads", "matrix", "--from", places, "--server", "other=http://127.0.0.1:1")
     assert done.returncode == 2
     assert "osrm or valhalla" in done.stderr
+
+
+def test_a_table_of_places_that_is_none_is_refused_in_a_sentence(own_sqlite: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("id,lat,lon\n" + "a" * 200_000 + ",30,120\n")
+    done = youbei(own_sqlite, "roads", "matrix", "--from", str(path))
+    assert done.returncode == 2
+    assert "is no CSV file" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -107,3 +107,24 @@ def test_faulty_files_are_refused_with_sentences(tmp_path: Path) -> None:
     arcs.write_text("from,to,seconds\n")
     with pytest.raises(NoRoads, match="no road"):
         network(read_tables(nodes, arcs))
+    arcs.write_text("from,to,seconds\n1,2,5\n")
+    with pytest.raises(NoRoads, match="there and back"):
+        network(read_tables(nodes, arcs))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "arcs", "says"),
+    [
+        ("id,lat,lon\n,30,120\n", "from,to,seconds\n1,1,5\n", r"Line 2 of n\.csv is wrong: a cell is empty"),
+        ("id,lat,lon\n1,,120\n", "from,to,seconds\n1,1,5\n", r"Line 2 of n\.csv is wrong: a cell is empty"),
+        ("id,lat,lon\n1,30,120\n1,31,120\n", "from,to,seconds\n1,1,5\n", "stands above already"),
+        ("id,lat,lon\n1,30,120\n", "from,to,seconds\n,1,5\n", r"Line 2 of a\.csv is wrong: a cell is empty"),
+        ("id,lat,lon\n1,30,120\n", "from,to,seconds\n1,1,inf\n", "no driving time"),
+        ("id,lat,lon\n1,30,120\n", "from,to,seconds,siren_seconds\n1,1,5,-5\n", "no driving time"),
+    ],
+)
+def test_cells_that_are_empty_doubled_or_endless_are_named(tmp_path: Path, nodes: str, arcs: str, says: str) -> None:
+    (tmp_path / "n.csv").write_text(nodes)
+    (tmp_path / "a.csv").write_text(arcs)
+    with pytest.raises(BadTables, match=says):
+        read_tables(tmp_path / "n.csv", tmp_path / "a.csv")

@@ -84,7 +84,9 @@ def test_no_server_at_all_is_an_estimate_too() -> None:
     assert ask(None, [HERE], [THERE], otherwise=STRAIGHT).is_fallback
 
 
-@pytest.mark.parametrize("url", ["", "ftp://a", "http://", "http://u:p@a/", "http://a:port/"])
+@pytest.mark.parametrize(
+    "url", ["", "ftp://a", "http://", "http://u:p@a/", "http://a:port/", "http://a b/", "http://a\n/"]
+)
 def test_addresses_that_are_none_are_refused(url: str) -> None:
     with pytest.raises(BadServer, match="no address"):
         server("osrm", url)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import Future
 
 import pytest
 from django.test import Client
 
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, runs
+from youbei.actions.dispatch.supposing import NOTHING
+from youbei.actions.dispatch.working import BEGUN, Begun, Question
+from youbei.records.log import head
 from youbei.records.models import Assignment
 
 pytest.importorskip("highspy")
@@ -55,6 +59,24 @@ def test_what_is_ticked_is_sent_and_the_page_comes_back(browser: Client) -> None
     assert "3 sent." in text_of(answer)
     assert Assignment.objects.count() == 3
     assert "Nothing is lacking." in text_of(answer)
+
+
+def test_while_it_is_worked_out_anew_nothing_is_carried_out(scene: Scene, browser: Client) -> None:
+    keys = taken(text_of(browser.get("/dispatch/")))
+    question = Question(scene.town.users["officer"].pk, None, NOTHING)
+    BEGUN[question] = Begun(Future(), head().hash, clock.now())
+    for sent in (
+        {"take": keys, "do": "send"},
+        {"team": ["1"], "do": "turn"},
+        {"move": ["1|1"], "do": "move_up"},
+    ):
+        answer = browser.post("/dispatch/", sent)
+        assert answer.status_code == 409
+        assert "Nothing was carried out" in text_of(answer)
+        assert "it comes by itself" in text_of(answer)
+    assert not Assignment.objects.exists()
+    del BEGUN[question]
+    assert "3 sent." in text_of(browser.post("/dispatch/", {"take": keys, "do": "send"}, follow=True))
 
 
 def test_another_choice_is_compared_then_refused_without_a_reason_and_kept_in_the_form(

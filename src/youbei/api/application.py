@@ -35,12 +35,27 @@ DURATION = r"^-?P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$"
 
 
 class Api(NinjaAPI):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.described: dict[str, OpenAPISchema] = {}
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the description, with the answers and headers that every operation has."""
-        schema = super().get_openapi_schema(**options)
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Return the description, with the answers and headers that every operation has; it must not be changed.
+
+        Making it takes a second. It says the same as long as the process lives, so it is made once for each prefix.
+        """
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self.described:
+            self.described[prefix] = self.describe(prefix)
+        return self.described[prefix]
+
+    def describe(self, prefix: str) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=prefix)
         components = schema["components"].setdefault("schemas", {})
         problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
         components.update(problem.pop("$defs", {}))

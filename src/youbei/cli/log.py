@@ -107,7 +107,8 @@ def run_verify(options: argparse.Namespace, output: Output) -> int:
         output.line(f"……另有 {total - len(faults)} 处", f"... and {total - len(faults)} more")
     output.line(
         f"记录 {chain.count} 条，异常 {total} 处，末尾哈希 {chain.head}",
-        f"{chain.count} entries, {total} faults, head {chain.head}",
+        f"{chain.count} {'entry' if chain.count == 1 else 'entries'}, "
+        f"{total} {'fault' if total == 1 else 'faults'}, head {chain.head}",
     )
     output.data({"count": chain.count, "head": chain.head, "faults_total": total, "faults": [*map(asdict, faults)]})
     return 1 if total else 0

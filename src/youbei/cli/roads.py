@@ -268,7 +268,11 @@ def read_places(name: str) -> dict[str, Point]:
     except UnicodeDecodeError:
         raise PlacesUnreadable(zh=f"“{name}”不是 UTF-8 文件。", en=f"{name} is not in UTF-8.") from None
     places: dict[str, Point] = {}
-    for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+    try:
+        rows = list(csv.DictReader(text.splitlines()))
+    except csv.Error as error:
+        raise PlacesUnreadable(zh=f"“{name}”不是 CSV 文件：{error}。", en=f"{name} is no CSV file: {error}.") from None
+    for line, row in enumerate(rows, start=2):
         try:
             point = Point(float(row["lat"]), float(row["lon"]))
             key = row["id"].strip()

@@ -32,6 +32,8 @@ def read_tables(nodes: Path, arcs: Path) -> Pieces:
     pieces = Pieces()
     numbers: dict[float, int] = {}
     for line, row in rows(nodes, NODE, ("id", "lat", "lon")):
+        if row["id"] in numbers:
+            raise wrong(nodes, line, "节点编号重复", "its node stands above already")
         numbers[row["id"]] = len(pieces.at)
         if not (abs(row["lat"]) <= 90 and abs(row["lon"]) <= 180):
             raise wrong(nodes, line, "坐标不在地球上", "the place is not on Earth")
@@ -43,10 +45,10 @@ def read_tables(nodes: Path, arcs: Path) -> Pieces:
         usual = row.get("seconds", row.get("days", math.nan) * SECONDS_PER_DAY)
         siren = row.get("siren_seconds", row.get("siren_days", math.nan) * SECONDS_PER_DAY)
         usual = siren if math.isnan(usual) else usual
-        if not usual >= 0:
+        siren = usual if math.isnan(siren) else siren
+        if not (0 <= usual < math.inf and 0 <= siren < math.inf):
             raise wrong(arcs, line, "没有行驶时间（不小于零的数）", "it has no driving time of zero or more")
         metres = distance_m(Point(*pieces.at[tail]), Point(*pieces.at[head]))
-        siren = usual if math.isnan(siren) else siren
         pieces.add(tail, head, seconds=usual, siren_seconds=siren, metres=metres, kind="road")
     return pieces
 
@@ -61,7 +63,10 @@ def rows(path: Path, names: dict[str, str], needed: tuple[str, ...]) -> Iterator
                     found = {at: names[cell.strip()] for at, cell in enumerate(cells) if cell.strip() in names}
                     columns = found if set(needed) <= set(found.values()) else {}
                 elif any(cell.strip() for cell in cells):
-                    yield line, values(path, line, cells, columns)
+                    row = values(path, line, cells, columns)
+                    if any(name not in row for name in needed):
+                        raise wrong(path, line, "缺少必填的格", "a cell is empty that must not be")
+                    yield line, row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadTables(
             zh=f"表“{path.name}”无法读取：{error}。须为 UTF-8 的 CSV 文件。",

@@ -52,7 +52,8 @@ class Address:
             port = parts.port
         except ValueError:
             parts, port = urlsplit(""), None
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        is_named = bool(parts.hostname) and not any(sign.isspace() or not sign.isprintable() for sign in url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not is_named or parts.username:
             raise BadServer(
                 zh=f"“{url}”不是路径服务的地址；须为 http:// 或 https:// 开头，不含用户名。",
                 en=f"{url!r} is no address of a routing server; it begins with http:// or https:// and names no user.",

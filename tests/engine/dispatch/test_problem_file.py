@@ -101,6 +101,7 @@ def test_a_fault_is_named_with_its_path_in_both_languages(path: str) -> None:
         assert path in [fault.path for fault in refused.value.faults]
     for text in (refused.value.text.zh, refused.value.text.en):
         assert path in text
+    assert "1 faults" not in refused.value.text.en
 
 
 @pytest.mark.parametrize(

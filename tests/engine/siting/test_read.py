@@ -38,6 +38,8 @@ def test_a_long_table_and_a_wide_one_say_the_same() -> None:
         (b"", "is no OR-Library"),
         (b"3 1", "is no OR-Library"),
         (b"3 1 1 1 2 x", "'x'"),
+        (b"3 1 1 1 2 1_0", "'1_0'"),
+        (b"3 1 1 1 2 " + b"9" * 5000, "is not a whole number"),
         (b"3 1 1 1 9 5", "Line 2, `1 9 5`"),
         (b"3 1 1 1 2 -5", "lengths 1 to"),
         (b"3 1 1 1 2 5 6", "too much"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,10 +81,12 @@ def decide(
     reason: str = "",
     exercise: int | None = None,
     suppose: Suppose = NOTHING,
+    known: Callable[[], Proposal] | None = None,
 ) -> Decided:
     """Carry out what was chosen of today's proposal: key of the decision -> resource, the proposed one or another.
 
     All of it or nothing, through the assignments of the runs. Choosing another than proposed takes a reason.
+    `known` hands over the proposal where it was worked out elsewhere; without it that is done here.
 
     Raises:
         ProposalChanged: the proposal is not what it was when the choice was made.
@@ -103,7 +105,7 @@ def decide(
             zh="这是假设的情形，不能据此派出。请回到实际情形再决定。",
             en="This is a supposition: nothing is sent from it. Go back to what is, and decide there.",
         )
-    proposal = propose(by, now=now, exercise=exercise, suppose=suppose)
+    proposal = known() if known is not None else propose(by, now=now, exercise=exercise, suppose=suppose)
     _, cost = compare(proposal, chosen)
     if cost.broken:
         raise DecisionBroken(

@@ -13,7 +13,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.telling import address_of
 from youbei.actions.directory import PERSON, Directory
 from youbei.actions.dispatch.deciding import LONGEST_REASON, DecisionEmpty, ProposalChanged
-from youbei.actions.dispatch.proposing import District, demand_solvers, proposed_now
+from youbei.actions.dispatch.proposing import District, Proposal, demand_solvers, proposed_now
 from youbei.actions.dispatch.supposing import NOTHING
 from youbei.actions.moves_up import MoveUpRefused, exercise_named, mode_of, note, place_in_index
 from youbei.actions.outbox import post_message
@@ -39,10 +39,12 @@ def order_moves_up(
     chosen: Sequence[tuple[int, int]],
     reason: str = "",
     exercise: int | None = None,
+    known: Proposal | None = None,
 ) -> tuple[MoveUp, ...]:
     """Order teams to move up: pairs of a team and the cover it moves up for, as the proposal of now advises them.
 
-    All of them or none. The team is told; the proposal reckons with where it stands from now on.
+    All of them or none. The team is told; the proposal reckons with where it stands from now on. `known` is the
+    proposal where it was worked out elsewhere from what is true now; without it that is done here.
 
     Raises:
         ProposalChanged: one of them is not advised any more.
@@ -52,7 +54,7 @@ def order_moves_up(
         raise DecisionEmpty(
             zh="没有选择任何一支，什么也没有下令。请至少选一支。", en="Nobody was chosen, and nothing was ordered."
         )
-    proposal = proposed_now(by, now=now, exercise=exercise, suppose=NOTHING)
+    proposal = known or proposed_now(by, now=now, exercise=exercise, suppose=NOTHING)
     advised = {(force.pk, one.wanted.pk): (one, force, move.seconds) for one, force, move in advice(proposal.districts)}
     if any(pair not in advised for pair in chosen):
         raise ProposalChanged(

@@ -146,14 +146,21 @@ def said(team: Force, before: Order | None, after: Order | None, *, is_torn: boo
 
 @transaction.atomic
 def turn(
-    *, by: User, now: datetime, teams: list[int], reason: str = "", exercise: int | None = None
+    *,
+    by: User,
+    now: datetime,
+    teams: list[int],
+    reason: str = "",
+    exercise: int | None = None,
+    known: Replanning | None = None,
 ) -> tuple[Assignment, ...]:
     """Carry out the change of plan as it was shown: release the teams whose orders change, and assign them anew.
 
+    `known` is the change where it was worked out elsewhere from what is true now; without it that is done here.
     `teams` are those that the page named; if the change is another one by now, nothing is done. Taking a team away
     from where it works takes a reason.
     """
-    found = plan_again(by, now=now, exercise=exercise)
+    found = plan_again(by, now=now, exercise=exercise) if known is None else known
     if not found.is_any:
         raise DecisionEmpty(
             zh="目前没有值得改的派遣，什么也没有改。", en="No order is worth changing now. Nothing was changed."

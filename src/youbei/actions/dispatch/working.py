@@ -14,6 +14,7 @@ from youbei.actions.dispatch.proposing import Proposal, demand_solvers, propose
 from youbei.actions.dispatch.reaching import Band, Left, bands_of, who_is_left
 from youbei.actions.dispatch.replanning import NO_CHANGE, Replanning, plan_again
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
+from youbei.engine.errors import Refused
 from youbei.records.log import head
 from youbei.records.models import User
 
@@ -22,6 +23,10 @@ PATIENCE_S = 0.6
 KEPT = 32
 # One after the other: two at once would share a processor, and both come later.
 WORKERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispatch")
+
+
+class WorkedOutAnew(Refused):
+    """Refuse to carry out a proposal while another, from what is true now, is being worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,11 @@ def worked_out(
     exercise: int | None = None,
     suppose: Suppose = NOTHING,
     since: datetime | None = None,
-    is_patient: bool = False,
+    is_content: bool = False,
 ) -> Worked | Waiting:
     """Return the answer if it is there in a moment, else the first plan at hand where there is one: ask again.
 
-    Who `is_patient` waits to the end, and is content with any answer since which nothing has changed.
+    Who `is_content` takes any answer since which nothing has changed, however old.
 
     `since` is the beginning of the work that one who comes back was told of: that is good, whatever has changed
     meanwhile, so that waiting has an end where much happens.
@@ -97,10 +102,10 @@ def worked_out(
     demand_solvers()
     question = Question(user.pk, exercise, suppose)
     begun = BEGUN.get(question)
-    if begun is None or not is_good(begun, now=now, since=since, is_patient=is_patient):
+    if begun is None or not is_good(begun, now=now, since=since, is_content=is_content):
         begun = begin(question, user, now=now)
     try:
-        return begun.future.result(None if is_patient else PATIENCE_S if since is None else 0)
+        return begun.future.result(PATIENCE_S if since is None else 0)
     except StillAtWork:
         if begun.first is None:
             return Waiting(begun.began_at)
@@ -110,14 +115,30 @@ def worked_out(
         raise
 
 
-def is_good(begun: Begun, *, now: datetime, since: datetime | None, is_patient: bool) -> bool:
+def settled(user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING) -> Worked:
+    """Return the answer that people decide on: that since which nothing has changed, or a new one that is soon there.
+
+    Raises:
+        WorkedOutAnew: something has changed, and what follows from it is still being worked out.
+    """
+    found = worked_out(user, now=now, exercise=exercise, suppose=suppose, is_content=True)
+    if isinstance(found, Waiting) or not found.is_final:
+        raise WorkedOutAnew(
+            zh="情况刚刚有变化，正在重新计算，什么也没有执行。请稍候，按最新建议决定。",
+            en="Something has just changed, and the proposal is being worked out anew. Nothing was carried out: "
+            "wait a moment and decide on the new one.",
+        )
+    return found
+
+
+def is_good(begun: Begun, *, now: datetime, since: datetime | None, is_content: bool) -> bool:
     """Say whether an answer, or the work on it, is young enough, and nothing has changed since it was begun."""
     if begun.began_at > now or (begun.future.done() and begun.future.exception() is not None):
         return False
     is_young = not begun.future.done() or now < begun.began_at + begun.future.result().proposal.good_for
     if since is not None and begun.began_at >= since and is_young:
         return True
-    return begun.head == head().hash and (is_young or is_patient)
+    return begun.head == head().hash and (is_young or is_content)
 
 
 def begin(question: Question, user: User, *, now: datetime) -> Begun:

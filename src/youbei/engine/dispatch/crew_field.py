@@ -6,7 +6,6 @@ and cannot be in a plan as cheap as the best: so far the search has to go, and n
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,19 +13,20 @@ from numpy.typing import NDArray
 
 from youbei.engine.dispatch.budget import Budget, Meter
 from youbei.engine.dispatch.cover_tables import build_plan
-from youbei.engine.dispatch.crew_search import Search, carry_on, prepare
+from youbei.engine.dispatch.crew_search import SMALL, Search, carry_on, prepare
 from youbei.engine.dispatch.crews import Columns, Covered, Ints, clamped, nearest
-from youbei.engine.dispatch.places import LEAST_LOOK, METRES_PER_DEGREE, METRES_PER_TENTH, Wants
-from youbei.engine.dispatch.pool import Pool, near, skilled
+from youbei.engine.dispatch.looks import Looks
+from youbei.engine.dispatch.places import Wants
+from youbei.engine.dispatch.pool import Pool
 from youbei.engine.travel.graph import Graph
 from youbei.engine.travel.search import Workspace
 
-# Assumption: a unit brings so many people on average; only the first guess of how far to look rests on it.
-PEOPLE_OF_A_UNIT = 3
 MOST_LOOKS = 8
 # Assumption: who covers a need so many times over is choice enough for a first plan.
 ENOUGH = 3.0
 FARTHER = 1.15
+# So many units beyond those who are needed are looked for at first: for a first plan, and for a search.
+HASTE, SPARE = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +44,11 @@ class CrewsSent:
         return self.found.is_proven
 
 
-def guess(pool: Pool, reverse: Graph, wants: Wants, incident: int) -> int:
-    """Guess how far to look, as if all roads were straight."""
-    node = int(wants.node[incident])
-    lat, lon = float(reverse.lat[node]), float(reverse.lon[node])
-    narrow, latest = math.cos(math.radians(lat)), LEAST_LOOK
-    for need in np.flatnonzero(wants.incident == incident):
-        able = pool.able[int(wants.capability[need])] if wants.capability[need] < len(pool.able) else None
-        if able is None or not len(able.ready):
-            continue
-        north, east = able.lat - lat, (able.lon - lon) * narrow
-        arrival = np.sqrt(north * north + east * east) * (METRES_PER_DEGREE / METRES_PER_TENTH) + able.ready
-        last = min(len(arrival), int(wants.count[need]) // PEOPLE_OF_A_UNIT + 4)
-        latest = max(latest, int(np.partition(arrival, last - 1)[last - 1]))
-    return latest
-
-
 def columns_near(
     pool: Pool, reverse: Graph, wants: Wants, radius: Ints, *, workspace: Workspace
 ) -> tuple[Columns, Ints, Ints]:
     """Return all columns within a radius of each incident, their arrivals, and the horizons (none: a huge number)."""
-    unit, incident, arrival, first, need, people = [], [], [], [np.zeros(1, np.int64)], [], []
-    horizon = np.zeros(len(wants.node), np.int64)
-    for number, node in enumerate(wants.node):
-        found = near(pool, reverse, int(node), int(radius[number]), most=wants.most, workspace=workspace)
-        horizon[number] = np.iinfo(np.int32).max if found.is_all else found.horizon
-        needs = np.flatnonzero(wants.incident == number)
-        entries = skilled(pool, found, needs, wants.capability[needs])
-        begins = np.flatnonzero(np.diff(entries.unit, prepend=-1))
-        unit.append(entries.unit[begins])
-        arrival.append(entries.arrival[begins])
-        incident.append(np.full(len(begins), number))
-        ends = np.append(begins[1:], len(entries.unit))[: len(begins)]
-        first.append(ends + (int(first[-1][-1]) if len(first[-1]) else 0))
-        need.append(entries.need)
-        people.append(entries.crew)
-    when = np.concatenate(arrival)
-    where = np.concatenate(incident)
-    columns = Columns(
-        np.concatenate(unit),
-        where,
-        when * wants.weight[where],
-        np.concatenate(first),
-        np.concatenate(need),
-        np.concatenate(people),
-        wants.count,
-        wants.incident,
-        pool.units,
-    )
-    return columns, when, horizon
+    return Looks(pool, reverse, wants, workspace).columns(radius)
 
 
 def first_crews(pool: Pool, reverse: Graph, wants: Wants, *, workspace: Workspace) -> CrewsSent:
@@ -100,13 +56,13 @@ def first_crews(pool: Pool, reverse: Graph, wants: Wants, *, workspace: Workspac
 
     Nothing is known of how good it is: its bound is 0. `found.picked` is None where this way covers not all needs.
     """
-    radius = np.array([guess(pool, reverse, wants, number) for number in range(len(wants.node))])
+    looks = Looks(pool, reverse, wants, workspace)
+    radius = looks.guesses(HASTE)
     while True:
-        columns, arrival, horizon = columns_near(pool, reverse, wants, radius, workspace=workspace)
+        columns, arrival, horizon = looks.columns(radius)
         picked = built(clamped(columns)) if columns.count else np.empty(0, np.int64)
         part = columns.only(picked)
-        given = np.bincount(part.need, part.people, minlength=len(wants.count))
-        is_short = np.bincount(wants.incident, given < wants.count, minlength=len(wants.node)) > 0
+        is_short = lacking(part, wants)
         if not is_short.any():
             found = Covered(picked, int(part.cost.sum()), 0)
             return CrewsSent(part.unit, part.incident, arrival[picked], found, columns.count)
@@ -151,17 +107,23 @@ def send_crews(
     `wants.count` is people; `reverse` the road network turned round. `found.picked` is None where the units within
     reach cannot cover all needs.
     """
-    radius = np.array([guess(pool, reverse, wants, number) for number in range(len(wants.node))])
+    looks = Looks(pool, reverse, wants, workspace)
+    radius = looks.guesses(SPARE)
     beyond = (int(np.diff(pool.first).max(initial=1)), int(min(pool.crew.max(initial=1), wants.count.max(initial=1))))
     for _look in range(MOST_LOOKS):
-        columns, arrival, horizon = columns_near(pool, reverse, wants, radius, workspace=workspace)
+        columns, arrival, horizon = looks.columns(radius)
         search = prepare(columns, budget=budget, meter=meter, beyond=beyond) if columns.count else None
         if search is None:
             if bool((horizon >= wants.most).all()):
                 break
-            radius = radius * 2
+            short = lacking(columns, wants)
+            radius = np.where(short if short.any() else True, radius * 2, radius)
             continue
         is_short = out_of_sight(search, wants, horizon)
+        if search.best is None and columns.count <= SMALL:
+            # Any column could be in the first plan, and they are few: see them all before work is put into some.
+            is_short = horizon < wants.most
+            search.reach[:] = wants.most * wants.weight
         if not is_short.any():
             carry_on(search)
             is_short = out_of_sight(search, wants, horizon)
@@ -172,6 +134,13 @@ def send_crews(
         radius = np.where(is_short, farther, radius).astype(np.int64)
     nobody = np.empty(0, np.int64)
     return CrewsSent(nobody, nobody, nobody, Covered(None, 0, 0, meter.was_stopped), columns.count)
+
+
+def lacking(columns: Columns, wants: Wants) -> NDArray[np.bool_]:
+    """Say for which incidents all these columns together bring too few people to a need."""
+    given = np.bincount(columns.need, columns.people, minlength=len(wants.count))
+    short: NDArray[np.bool_] = np.bincount(wants.incident, given < wants.count, minlength=len(wants.node)) > 0
+    return short
 
 
 def out_of_sight(search: Search, wants: Wants, horizon: Ints) -> NDArray[np.bool_]:

@@ -32,6 +32,8 @@ NARROW = 0.004
 # Where only a better plan is sought, columns that seem farther than this from the best are left out.
 HOPEFUL = 0.02
 FEW = 3000
+# Where there are no more columns than this in all, they are solved at once as soon as prices alone have not sufficed.
+SMALL = 10_000
 # So many times the prices are climbed to, where each time showed columns that had been overlooked.
 CLIMBS = 4
 
@@ -300,25 +302,29 @@ class Search:
         norm = float((slope**2).sum())
         if not norm:
             return []
-        length = max(1.0, (self.upper - self.lower) / norm)
+        upper = self.upper if self.best is not None else 1.05 * self.lower
+        length = max(1.0, (upper - self.lower) / norm)
         after = np.maximum(0.0, np.round(self.unit_price + length * slope))
         changed = after != self.unit_price
         self.set_unit_price(self.unit_price, after)
         return [int(one) for one in np.unique(self.columns.incident[changed[self.columns.unit]])]
 
-    def finish(self) -> None:
-        """Where few columns are left that could be in a better plan, solve them all at once."""
+    def finish(self, few: int = FEW) -> None:
+        """Where few columns are left that could be in a better plan, solve them all at once.
+
+        Without a plan so far any column could be in the first.
+        """
         dear = self.columns.cost + self.unit_price[self.columns.unit] - self.split.forced(self.columns)
         least = self.sums[self.columns.incident] + dear
         gain = np.maximum(0.0, least - self.exact[self.columns.incident])
         bound = float(self.exact.sum() - self.unit_price.sum())
         kept = np.flatnonzero(bound + gain < self.upper - 1 + 1e-6)
-        if self.best is None or len(kept) > FEW:
+        if len(kept) > few:
             return
-        self.note_reach(self.upper - bound)
-        kept = np.union1d(kept, self.best)
+        if self.best is not None:
+            kept = np.union1d(kept, self.best)
         part = self.columns.only(kept)
-        begin = np.isin(kept, self.best).astype(np.float64)
+        begin = None if self.best is None else np.isin(kept, self.best).astype(np.float64)
         limits = Limits(
             self.budget.nodes, absolute_gap=0.9, relative_gap=self.budget.gap / 2, time_s=self.meter.left_s()
         )
@@ -334,7 +340,8 @@ class Search:
         )
         if found.values is not None:
             self.offer(kept[found.values > 0.5])
-        is_exact = found.is_finished and not self.budget.gap
+        self.note_reach(self.upper - bound)
+        is_exact = found.is_finished and not self.budget.gap and self.best is not None
         proven = self.upper if is_exact else whole_bound(found.bound)
         self.lower = max(self.lower, min(proven, self.upper))
 
@@ -376,6 +383,8 @@ def carry_on(search: Search) -> None:
         search.settle()
         if number % 4 == 0 and not search.is_good():
             search.polish()
+        if number == 1 and search.incidents > 1 and search.columns.count <= SMALL and not search.is_good():
+            search.finish(SMALL)
         if search.is_good() or search.meter.is_over() or number + 1 == rounds:
             break
         which = search.adjust()

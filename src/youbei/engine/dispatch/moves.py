@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -133,17 +133,38 @@ def late_s(arrival_s: int, due_s: int | None) -> int:
     return 0 if due_s is None else max(0, arrival_s - due_s)
 
 
-def place_moves(situation: Situation, wanted: Wanted) -> Iterator[Move]:
-    """Yield every way in which one unit can fill one place of a need."""
+@dataclass(frozen=True, slots=True)
+class Able:
+    """A unit that may be sent anywhere: its type for a capability, when it leaves, and what it costs."""
+
+    unit: Unit
+    type: int
+    leaves_s: int
+    price: int
+
+
+def able_units(situation: Situation, capability: str) -> Iterator[Able]:
+    """Yield the units with a capability that nothing keeps from being sent, each once."""
+    for unit in {one.id: one for one in situation.by_capability.get(capability, ())}.values():
+        if not any(standing(situation, unit)):
+            grade = min(skill.type for skill in unit.skills if skill.capability == capability)
+            leaves_s = unit.turn_out_s + situation.delay_s(unit.owner)
+            yield Able(unit, grade, leaves_s, situation.price(unit.owner)[0])
+
+
+def place_moves(situation: Situation, wanted: Wanted, able: Mapping[str, Sequence[Able]]) -> Iterator[Move]:
+    """Yield every way in which one unit can fill one place of a need; `able` holds the units by capability."""
     incident, need = wanted.incident, wanted.need
+    gives = ((wanted.number, 1),)
     for number, part in enumerate(parts_of(need)):
-        for unit in situation.by_capability.get(part.capability, ()):
-            reach = unit_reach(situation, unit, incident, need, part)
-            if reach.is_possible and reach.arrival_s is not None:
-                send = Send(unit.id, incident.id, need.id, number)
-                late = late_s(reach.arrival_s, need.due_s)
-                price = situation.price(unit.owner)[0]
-                yield Move(send, reach.arrival_s, ((wanted.number, 1),), late, price)
+        for one in able[part.capability]:
+            way = situation.times(one.unit.place, incident.place) if one.type <= part.type else None
+            if way is None:
+                continue
+            arrival = one.leaves_s + way
+            if within_hours(one.unit, arrival, need.work_s) and not any(in_time(arrival, need)):
+                send = Send(one.unit.id, incident.id, need.id, number)
+                yield Move(send, arrival, gives, late_s(arrival, need.due_s), one.price)
 
 
 def crew_gives(
@@ -181,8 +202,14 @@ def crew_moves(situation: Situation, incident: Incident) -> Iterator[Move]:
 
 
 def all_moves(situation: Situation) -> list[Move]:
-    moves = [move for wanted in situation.wanted for move in place_moves(situation, wanted)]
-    return moves + [move for incident in situation.problem.incidents for move in crew_moves(situation, incident)]
+    """Return every move, worked out once for a situation; the list is not to be changed."""
+    if situation.moves is None:
+        asked = {part.capability for wanted in situation.wanted for part in parts_of(wanted.need)}
+        able = {capability: tuple(able_units(situation, capability)) for capability in asked}
+        moves = [move for wanted in situation.wanted for move in place_moves(situation, wanted, able)]
+        moves += [move for incident in situation.problem.incidents for move in crew_moves(situation, incident)]
+        situation.moves = moves
+    return situation.moves
 
 
 def supply_arrival(situation: Situation, supply: Supply, incident: Incident, vehicle: Unit | None) -> int | None:
@@ -258,4 +285,7 @@ def deliveries(situation: Situation, wanted: Wanted) -> Iterator[Delivery]:
 
 
 def all_deliveries(situation: Situation) -> list[Delivery]:
-    return [delivery for wanted in situation.wanted for delivery in deliveries(situation, wanted)]
+    """Return every delivery, worked out once for a situation; the list is not to be changed."""
+    if situation.deliveries is None:
+        situation.deliveries = [delivery for wanted in situation.wanted for delivery in deliveries(situation, wanted)]
+    return situation.deliveries

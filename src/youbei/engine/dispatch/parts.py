@@ -18,7 +18,7 @@ from youbei.engine.dispatch.matching import Offers, match
 from youbei.engine.dispatch.moves import Move
 from youbei.engine.dispatch.plan import Plan
 from youbei.engine.dispatch.problem import Crew, Items, Problem, Units
-from youbei.engine.dispatch.score import LEVELS, points_each, score
+from youbei.engine.dispatch.score import LEVELS, leaving, lost_cover, points_each, score
 from youbei.engine.dispatch.situation import Situation
 from youbei.engine.dispatch.stages import complete
 
@@ -66,18 +66,31 @@ def joined(situation: Situation, units: Solution, items: Solution) -> Solution:
 
 
 def solve_kind(situation: Situation, moves: list[Move], budget: Budget, meter: Meter) -> Solution | None:
-    """Return the solution of a problem that asks for places only, or for crews only; None for any other."""
-    if situation.problem.cover or not situation.wanted or not moves:
+    """Return the solution of a problem that asks for places only, or for crews only; None for any other.
+
+    Where districts are to be covered, the best plan that does not ask for it is the best of all if it loses no cover:
+    that is then shown, and else None.
+    """
+    if not situation.wanted or not moves or shares_people(situation, moves):
         return None
     if all(isinstance(wanted.need.asks, Units) for wanted in situation.wanted):
         return solve_places(situation, moves)
-    if all(isinstance(wanted.need.asks, Crew) for wanted in situation.wanted):
+    if not situation.problem.cover and all(isinstance(wanted.need.asks, Crew) for wanted in situation.wanted):
         return solve_crews(situation, moves, budget, meter)
     return None
 
 
-def solve_places(situation: Situation, moves: list[Move]) -> Solution:
-    """Match units with places on all levels at once; the prices of the matching prove every level."""
+def shares_people(situation: Situation, moves: list[Move]) -> bool:
+    """Say whether two of the units that could be sent have the same people."""
+    units = {move.send.unit for move in moves}
+    return len({situation.people[unit] for unit in units}) < len(units)
+
+
+def solve_places(situation: Situation, moves: list[Move]) -> Solution | None:
+    """Match units with places on all levels at once; the prices of the matching prove every level.
+
+    None where the matching, which knows nothing of cover, takes some away.
+    """
     ordered = sorted(moves, key=lambda move: move.gives[0][0])
     counts = np.bincount([move.gives[0][0] for move in ordered], minlength=len(situation.wanted))
     number = {unit.id: at for at, unit in enumerate(situation.problem.units)}
@@ -101,6 +114,8 @@ def solve_places(situation: Situation, moves: list[Move]) -> Solution:
         )
     )
     plan = Plan(tuple(ordered[at].send for at in matched.taken)).ordered()
+    if any(lost_cover(situation, leaving(situation, plan)).values()):
+        return None
     value = score(situation, plan)
     proofs = [Proof(*one) for one in zip(LEVELS, value.as_tuple(), matched.bound, strict=True)]
     return Solution(plan, value, tuple(proofs), "matching")

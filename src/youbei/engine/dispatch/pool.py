@@ -93,12 +93,16 @@ def spread_out(first: Ints, rows: NDArray[np.integer]) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Who was found near an incident: units and arrivals, and the horizon before which nobody was overlooked."""
+    """Who was found near an incident: units and arrivals, and the horizon before which nobody was overlooked.
+
+    `nodes`: how many nodes of the roads were passed. `is_all`: there is nobody else who could arrive by the latest.
+    """
 
     unit: Small
     arrival: Ints
     horizon: int
     is_all: bool
+    nodes: int
 
 
 def near(pool: Pool, reverse: Graph, source: int, radius: int, *, most: int, workspace: Workspace) -> Near:
@@ -106,13 +110,16 @@ def near(pool: Pool, reverse: Graph, source: int, radius: int, *, most: int, wor
     is_all = radius >= most - pool.earliest
     reach = min(radius, max(0, most - pool.earliest), NO_LIMIT)
     nodes, times = within(reverse, source, reach, workspace=workspace)
+    passed = len(nodes)
+    # Whoever is left to find stands beyond an arc that leads out of what was passed: none does where none is so long.
+    is_all = is_all or (passed > 0 and int(times[-1]) + reverse.longest <= reach)
     held = pool.is_held[nodes]
     nodes, times = nodes[held], times[held]
     at, of_row = spread_out(pool.node_first, nodes)
     unit = pool.node_unit[at]
     arrival = times[of_row].astype(np.int64) + pool.ready[unit]
     in_time = arrival <= most
-    return Near(unit[in_time], arrival[in_time], reach + pool.earliest, is_all)
+    return Near(unit[in_time], arrival[in_time], reach + pool.earliest, is_all, passed)
 
 
 @dataclass(frozen=True, slots=True)

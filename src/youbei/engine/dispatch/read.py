@@ -31,7 +31,8 @@ class ProblemUnreadable(Refused):
         said = [fault.as_text() for fault in self.faults]
         count = f"{self.total}+" if self.total >= MOST_COUNTED else str(self.total)
         zh = [f"调度问题文件无法读取，共有 {count} 处问题：", *(text.zh for text in said)]
-        en = [f"The problem file cannot be read; {count} faults:", *(text.en for text in said)]
+        faults_en = "fault" if self.total == 1 else "faults"
+        en = [f"The problem file cannot be read; {count} {faults_en}:", *(text.en for text in said)]
         if self.total > len(self.faults):
             zh.append(f"……其余 {self.total - len(self.faults)} 处未列出。")
             en.append(f"... {self.total - len(self.faults)} more are not listed.")

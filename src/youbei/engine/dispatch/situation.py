@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from youbei.engine.dispatch.problem import (
     Cover,
@@ -94,10 +95,16 @@ class Times:
 
 
 class Situation:
-    """Hold a problem and its look-ups. It is never changed."""
+    """Hold a problem and its look-ups. It is never changed.
 
-    def __init__(self, problem: Problem) -> None:
+    `times` are those of a situation with the same places and ways. `moves` and `deliveries` are worked out when they
+    are first asked for, by `moves.all_moves` and `moves.all_deliveries`.
+    """
+
+    def __init__(self, problem: Problem, times: Times | None = None) -> None:
         self.problem = problem
+        self.moves: list[Any] | None = None
+        self.deliveries: list[Any] | None = None
         self.units = {unit.id: unit for unit in problem.units}
         self.people = {unit.id: unit.crew or unit.id for unit in problem.units}
         self.same_people = same_people(self.people)
@@ -114,7 +121,7 @@ class Situation:
         for supply in self.supplies.values():
             self.by_item[supply.item].append(supply)
         self.vehicles = tuple(unit for unit in problem.units if unit.payload_kg > 0)
-        self.times = Times({place.id: place for place in problem.places}, legs_of(problem), problem)
+        self.times = times or Times({place.id: place for place in problem.places}, legs_of(problem), problem)
         self.covering = {cover.id: frozenset(self.who_covers(cover)) for cover in problem.cover}
 
     def owner(self, name: str) -> Owner | None:

@@ -41,15 +41,16 @@ def find(situation: Situation, budget: Budget, *, begin: Plan | None = None, lar
     Problems of more than `large` moves are parted, and solved by the methods made for one kind of need where they can.
     """
     moves, ways = all_moves(situation), all_deliveries(situation)
+    is_large = len(moves) + len(ways) > large and budget.nodes > 0
+    parts = halves(situation) if is_large else None
+    if parts is not None:
+        units, items = (find(Situation(part, situation.times), budget, large=large) for part in parts)
+        return joined(situation, units, items)
     first = first_answer(situation, moves, ways)
     if first.is_proven or budget.nodes <= 0:
         return first
     meter = Meter(budget)
-    if len(moves) + len(ways) > large:
-        parts = halves(situation)
-        if parts is not None:
-            units, items = (find(Situation(part), budget, large=large) for part in parts)
-            return joined(situation, units, items)
+    if is_large:
         found = solve_kind(situation, moves, budget, meter)
         if found is not None and found.score <= first.score:
             return found

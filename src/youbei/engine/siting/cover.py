@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, eye_array, hstack
 
-from youbei.engine.siting.median import FINEST, LARGEST_SUM, first_choice, price_root
+from youbei.engine.siting.median import FINEST, LARGEST_SUM, first_choice, price_root, too_large
 from youbei.engine.siting.problem import (
     Floats,
     Ints,
@@ -36,6 +36,8 @@ def maximal_cover(problem: Siting, p: int, radius: float, *, left: Left = foreve
     parts = 1 if is_whole else FINEST
     while parts > 1 and (weight.sum() + 1) * parts >= LARGEST_SUM:
         parts //= 10
+    if (weight.sum() + 1) * parts >= LARGEST_SUM:
+        raise too_large()
     whole = np.rint(weight * parts).astype(np.int64)
     cost = np.ascontiguousarray(np.where(covers, 0, whole))
     best, missed = first_choice(cost, p, left=left, seed=seed)

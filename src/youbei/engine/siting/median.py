@@ -29,6 +29,8 @@ FINEST = 10**6
 # Assumption: that many starts of the local search find the best known answer of most published problems.
 STARTS = 8
 ROOT_STEPS = 100
+# A step reads the whole table. Of a larger one than this, time is looked at after every few.
+LARGE, FEW_STEPS = 20_000_000, 5
 ROOT_ROUNDS = 40
 NODES_AT_ONCE = 25
 # Assumption: what is not proven after so many nodes is sooner proven by the program over levels: few nodes where there
@@ -49,7 +51,7 @@ def p_median(problem: Siting, p: int, *, left: Left = forever, seed: int = 1) ->
     best, total = first_choice(cost, p, left=left, seed=seed)
     best_cost = np.array([total], np.int64)
     is_proven, bound, nodes = prove(cost, best, best_cost, unit, left)
-    check_all_reached(problem, best, p)
+    check_all_reached(problem, best, p, proven=is_proven)
     asked = problem.weight > 0
     nearest = problem.distance[best].min(axis=0)[asked]
     return outcome(
@@ -73,24 +75,35 @@ def whole_costs(problem: Siting) -> tuple[Ints, int]:
     while parts > 1 and total * parts >= LARGEST_SUM:
         parts //= 10
     if total * parts >= LARGEST_SUM:
-        raise BadSiting(
-            zh="权重乘距离的总和过大，无法精确计算。请换较大的单位（如千米、千人）。",
-            en="The sum of weights times distances is too large to be exact. Use larger units, as kilometres.",
-        )
+        raise too_large()
     whole = np.rint(cost * parts).astype(np.int64)
     whole[out_of_reach] = math.ceil(most * parts) + len(problem.places)
     return np.ascontiguousarray(whole, np.int64), parts
 
 
-def check_all_reached(problem: Siting, chosen: Ints, p: int) -> None:
+def too_large() -> BadSiting:
+    return BadSiting(
+        zh="权重乘距离的总和过大，无法精确计算。请换较大的单位（如千米、千人）。",
+        en="The sum of weights times distances is too large to be exact. Use larger units, as kilometres.",
+    )
+
+
+def check_all_reached(problem: Siting, chosen: Ints, p: int, *, proven: bool) -> None:
     lost = np.flatnonzero(np.isinf(problem.distance[chosen].min(axis=0)) & (problem.weight > 0))
-    if len(lost):
-        name = problem.places[int(lost[0])]
+    if not len(lost):
+        return
+    name, count = problem.places[int(lost[0])], len(lost)
+    if proven:
         raise NoSiting(
-            zh=f"{p} 个站点到不了所有需求点：还有 {len(lost)} 个到不了，如“{name}”。请增加站点，或去掉这些需求点。",
-            en=f"{p} sites do not reach every place: {len(lost)} stay out of reach, as {name!r}. "
+            zh=f"{p} 个站点到不了所有需求点：还有 {count} 个到不了，如“{name}”。请增加站点，或去掉这些需求点。",
+            en=f"{p} sites do not reach every place: {count} stay out of reach, as {name!r}. "
             "Allow more sites, or leave those places out.",
         )
+    raise NoSiting(
+        zh=f"在给定时间内没有找到 {p} 个能到达所有需求点的站点：还有 {count} 个到不了，如“{name}”。请增加站点或时间。",
+        en=f"No {p} sites that reach every place were found in the time given: {count} stay out of reach, as {name!r}. "
+        "Allow more sites or more time.",
+    )
 
 
 def first_choice(cost: Ints, p: int, *, left: Left, seed: int) -> tuple[Ints, int]:
@@ -99,7 +112,7 @@ def first_choice(cost: Ints, p: int, *, left: Left, seed: int) -> tuple[Ints, in
     best, least = np.arange(p, dtype=np.int64), -1
     for _ in range(STARTS):
         chosen = np.sort(draws.choice(cost.shape[0], p, replace=False)).astype(np.int64)
-        total = int(interchange(cost, chosen))
+        total = interchange(cost, chosen, left)
         if least < 0 or total < least:
             best, least = chosen, total
         if left() <= 0:
@@ -132,15 +145,19 @@ def price_root(cost: Ints, best: Ints, best_cost: Ints, unit: int, left: Left) -
     """Bound the whole problem, improve `best`, and leave out what the bound shuts."""
     sites = np.arange(cost.shape[0], dtype=np.int64)
     state = np.zeros(len(sites), np.int8)
-    price = np.sort(cost, axis=0)[min(1, len(sites) - 1)] * ONE
+    if left() <= 0:
+        return Root(0, False, cost, sites, state, np.zeros(cost.shape[1], np.int64))
+    second = min(1, len(sites) - 1)
+    price = np.partition(cost, second, axis=0)[second] * ONE
+    steps = ROOT_STEPS if cost.size <= LARGE else FEW_STEPS
     bound, done, length = 0, False, FIRST_STRIDE
     for _ in range(ROOT_ROUNDS):
         before, was = bound, int(best_cost[0])
         picked = np.searchsorted(sites, best)
-        found, done = ascend(cost, state, price, picked, best_cost, (unit, ROOT_STEPS, length))
+        found, done = ascend(cost, state, price, picked, best_cost, (unit, steps, length))
         bound = max(bound, int(found))
         if best_cost[0] < was:
-            best_cost[0] = interchange(cost, picked)
+            best_cost[0] = interchange(cost, picked, left)
         best[:] = sites[picked]
         if done or left() <= 0:
             break
@@ -190,7 +207,7 @@ def tree_search(
         was = int(best_cost[0])
         explore(cost, picked, best_cost, levels, tree.head, (unit, NODES_AT_ONCE))
         if best_cost[0] < was:
-            best_cost[0] = interchange(cost, picked)
+            best_cost[0] = interchange(cost, picked, left)
         best[:] = sites[picked]
         if tree.is_done:
             return True, int(best_cost[0]) * ONE, int(tree.head[1])

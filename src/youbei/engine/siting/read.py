@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -21,6 +23,8 @@ DISTANCE = ("distance", "time", "metres", "seconds", "距离", "时间")
 WEIGHT = ("weight", "demand", "population", "权重", "人口")
 # Assumption: a matrix of more cells than this (1.6 GB) does not fit into the memory of a usual server.
 MOST_CELLS = 200_000_000
+# A whole number; no number of a siting problem is longer.
+WHOLE = re.compile(rb"[+-]?[0-9]{1,40}")
 
 
 def read_orlib(content: bytes) -> tuple[Siting, int]:
@@ -78,15 +82,14 @@ def shortest(count: int, lengths: Mapping[tuple[int, int], int]) -> np.ndarray[t
 
 def whole_numbers(content: bytes) -> list[int]:
     words = content.split()
-    try:
-        return [int(word) for word in words]
-    except ValueError:
-        wrong = next(word for word in words if not word.lstrip(b"+-").isdigit())
+    wrong = next((word for word in words if not WHOLE.fullmatch(word)), None)
+    if wrong is not None:
         shown = wrong[:40].decode("utf-8", "replace")
         raise BadSiting(
             zh=f"文件中的“{shown}”不是整数；OR-Library 的 p-中位数文件只有整数。",
             en=f"{shown!r} in the file is not a whole number; OR-Library p-median files hold nothing else.",
-        ) from None
+        )
+    return [int(word) for word in words]
 
 
 def read_matrix(content: bytes) -> Siting:
@@ -145,6 +148,8 @@ def read_long(rows: Sequence[Sequence[str]], columns: Sequence[int], weight: int
                     zh=f"第 {line} 行：“{row[columns[1]]}”的权重前面是 {weights[place]}，这里是 {weighs}。",
                     en=f"Line {line}: {row[columns[1]]!r} weighed {weights[place]} before and weighs {weighs} here.",
                 )
+    check_names(list(sites))
+    check_names(list(places))
     check_cells(len(sites) * len(places))
     matrix = np.full((len(sites), len(places)), math.inf)
     at = np.array(list(cells), np.int64)
@@ -167,7 +172,20 @@ def read_wide(rows: Sequence[Sequence[str]]) -> Siting:
         if len(row) != len(places) + 1:
             raise short_row(line, len(row))
         matrix.append([number(cell, line) for cell in row[1:]])
-    return siting(matrix, sites=[row[0].strip() for row in rows[1:]], places=places)
+    sites = [row[0].strip() for row in rows[1:]]
+    check_names(sites)
+    check_names(places)
+    return siting(matrix, sites=sites, places=places)
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Refuse names that are empty or stand twice: nobody could tell what was chosen."""
+    wrong = next((name for name, count in Counter(names).items() if count > 1 or not name), None)
+    if wrong is not None:
+        raise BadSiting(
+            zh=f"候选点和需求点的名称须填写且不重复；“{wrong[:40]}”不合要求。",
+            en=f"Sites and places each need a name of their own; {wrong[:40]!r} is empty or stands twice.",
+        )
 
 
 def check_cells(cells: int) -> None:

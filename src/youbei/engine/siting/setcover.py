@@ -98,12 +98,15 @@ def surpassed(rows: Marks) -> Marks:
 def greedy(covers: Marks) -> Ints:
     """Take the site that covers most of what is left, until nothing is; then leave out what is not needed."""
     uncovered = np.ones(covers.shape[1], np.bool_)
-    marks = covers.astype(np.float32)
+    by_place = np.ascontiguousarray(covers.T)
+    adds = covers.sum(axis=1, dtype=np.int64)
     chosen: list[int] = []
     while uncovered.any():
-        site = int(np.argmax(marks @ uncovered.astype(np.float32)))
+        site = int(np.argmax(adds))
         chosen.append(site)
-        uncovered &= ~covers[site]
+        fresh = np.flatnonzero(covers[site] & uncovered)
+        uncovered[fresh] = False
+        adds -= by_place[fresh].sum(axis=0, dtype=np.int64)
     times = covers[chosen].sum(axis=0)
     for site in list(chosen):
         if (times - covers[site] >= 1).all():

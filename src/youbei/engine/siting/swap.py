@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from youbei.engine.compiled import compiled
-from youbei.engine.siting.problem import Ints
+from youbei.engine.siting.problem import Ints, Left, forever
 
 FAR = np.iinfo(np.int64).max // 4
+# Where a sweep ended: how many sites were tried since an exchange paid, and which is next.
+QUIET, SITE = 0, 1
 
 
 @compiled
@@ -31,17 +33,28 @@ def assign(cost: Ints, chosen: Ints, near: Ints, near_cost: Ints, next_cost: Int
     return total
 
 
+def interchange(cost: Ints, chosen: Ints, left: Left = forever) -> int:
+    """Exchange sites in place until no single exchange pays, or time is over; return the cost. Deterministic."""
+    place = np.zeros(2, np.int64)
+    while True:
+        total = sweep(cost, chosen, place)
+        if place[QUIET] >= cost.shape[0] or left() <= 0:
+            return int(total)
+
+
 @compiled
-def interchange(cost: Ints, chosen: Ints) -> int:
-    """Exchange sites in place until no single exchange pays; return the cost. Deterministic."""
+def sweep(cost: Ints, chosen: Ints, place_at: Ints) -> int:
+    """Try every site once, from where the last sweep ended; note there for how long no exchange has paid."""
     sites, places = cost.shape
     near, near_cost, next_cost = np.empty(places, np.int64), np.empty(places, np.int64), np.empty(places, np.int64)
     is_chosen = np.zeros(sites, np.bool_)
     is_chosen[chosen] = True
     loss = np.empty(len(chosen), np.int64)
     total = assign(cost, chosen, near, near_cost, next_cost)
-    quiet, site = 0, 0
-    while quiet < sites:
+    quiet, site = place_at[QUIET], place_at[SITE]
+    for _ in range(sites):
+        if quiet >= sites:
+            break
         if not is_chosen[site]:
             gain = 0
             loss[:] = 0
@@ -60,6 +73,7 @@ def interchange(cost: Ints, chosen: Ints) -> int:
                 quiet = 0
         quiet += 1
         site = site + 1 if site + 1 < sites else 0
+    place_at[QUIET], place_at[SITE] = quiet, site
     return total
 
 

@@ -100,6 +100,11 @@ def network(pieces: Pieces, *, go_on: Callable[[], None] = lambda: None) -> Netw
     tail, head = np.asarray(pieces.tail, np.int32), np.asarray(pieces.head, np.int32)
     inside = largest_part(len(pieces.at), tail, head)
     used = np.flatnonzero(inside[tail] & inside[head])
+    if not len(used):
+        raise NoRoads(
+            zh="文件中的道路没有一处可以去了再回来。请检查单向路段是否缺了另一方向。",
+            en="Nowhere do the roads in the file lead there and back. Check whether one-way arcs lack their other way.",
+        )
     go_on()
     left_out = {
         "nodes": int(len(np.unique(np.concatenate([tail, head]))) - inside.sum()),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from youbei.actions import clock
 from youbei.actions.dispatch.deciding import LONGEST_REASON
 from youbei.actions.dispatch.moving_up import order_moves_up
+from youbei.actions.dispatch.working import settled
 from youbei.actions.moves_up import arrive_moved_up, send_home
 from youbei.engine.errors import Refused
 from youbei.records.models import MoveUp, User
@@ -28,8 +29,10 @@ def moved_up(request: HttpRequest, by: User, question: Asked, context: dict[str,
     context["moves_chosen"] = request.POST.getlist("move")[:MOST]
     pairs = [one.partition("|") for one in context["moves_chosen"]]
     chosen = [(int(team), int(cover)) for team, _bar, cover in pairs if is_key(team) and is_key(cover)]
+    now, exercise, why = clock.now(), question.exercise_pk, context["move_why"]
     try:
-        order_moves_up(by=by, now=clock.now(), chosen=chosen, reason=context["move_why"], exercise=question.exercise_pk)
+        known = settled(by, now=now, exercise=exercise).proposal if chosen else None
+        order_moves_up(by=by, now=now, chosen=chosen, reason=why, exercise=exercise, known=known)
     except Refused as refusal:
         refused(refusal, context)
         return None

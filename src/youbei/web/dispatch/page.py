@@ -20,7 +20,7 @@ from youbei.actions.dispatch.deciding import LONGEST_REASON, compare, decide
 from youbei.actions.dispatch.proposing import Proposal, Proposed, Short, SolversMissing
 from youbei.actions.dispatch.replanning import turn
 from youbei.actions.dispatch.wording import by_how_much
-from youbei.actions.dispatch.working import Waiting, Worked, worked_out
+from youbei.actions.dispatch.working import Waiting, Worked, settled, worked_out
 from youbei.engine.access import Permission
 from youbei.engine.dispatch.score import LEVEL_NAMES
 from youbei.engine.errors import Refused
@@ -88,7 +88,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
             exercise=question.exercise_pk,
             suppose=question.suppose,
             since=since_in(request),
-            is_patient=request.method == "POST",
+            is_content=request.method == "POST",
         )
     except SolversMissing as refusal:
         return render(request, "dispatch/page.html", context | {"missing": said(refusal)}, status=200)
@@ -160,14 +160,16 @@ def posted(request: HttpRequest, by: User, question: Asked, context: dict[str, A
     context["chosen"], context["reason"] = chosen, request.POST.get("reason", "")[:LONGEST_REASON]
     if request.POST["do"] != "send":
         return None
+    now, exercise, suppose = clock.now(), question.exercise_pk, question.suppose
     try:
         done = decide(
             by=by,
-            now=clock.now(),
+            now=now,
             chosen=chosen,
             reason=context["reason"],
-            exercise=question.exercise_pk,
-            suppose=question.suppose,
+            exercise=exercise,
+            suppose=suppose,
+            known=lambda: settled(by, now=now, exercise=exercise, suppose=suppose).proposal,
         )
     except Refused as refusal:
         if refusal.status == 404:
@@ -183,8 +185,10 @@ def turned(request: HttpRequest, by: User, question: Asked, context: dict[str, A
     """Carry out the change of orders that the page showed, or say in the context why not."""
     teams = [int(pk) for pk in request.POST.getlist("team") if pk.isdecimal() and len(pk) <= LONGEST_KEY]
     context["why"] = request.POST.get("why", "")[:LONGEST_REASON]
+    now, exercise = clock.now(), question.exercise_pk
     try:
-        turn(by=by, now=clock.now(), teams=teams, reason=context["why"], exercise=question.exercise_pk)
+        found = settled(by, now=now, exercise=exercise)
+        turn(by=by, now=now, teams=teams, reason=context["why"], exercise=exercise, known=found.replanning)
     except Refused as refusal:
         if refusal.status == 404:
             raise
