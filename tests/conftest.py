@@ -32,15 +32,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave the long checks and the browser to those who ask for them by `-m`, and each database to where it is."""
     unasked = [] if config.getoption("-m") else ["long", "browser"]
     unasked.append("sqlite" if os.environ.get("DATABASE_URL") else "postgresql")
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in unasked)]
+    gone = {id(item) for item in items if any(item.get_closest_marker(name) for name in unasked)}
     if os.environ.get("DATABASE_URL"):
-        left_out += [item for item in items if item not in left_out and not uses_database(item)]
-    gone = set(map(id, left_out))
-    config.hook.pytest_deselected(items=left_out)
-    # The walks take longest: begun first, they leave no worker of a parallel run waiting for another at the end.
+        gone |= {id(item) for item in items if not uses_database(item)}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in gone])
+    # These take longest: begun first, they leave no worker of a parallel run waiting for another at the end.
     items[:] = sorted(
-        (item for item in items if id(item) not in gone), key=lambda item: not item.nodeid.startswith("tests/walk/")
+        (item for item in items if id(item) not in gone), key=lambda item: not item.nodeid.startswith(LONGEST)
     )
+
+
+LONGEST = ("tests/walk/", "tests/worker/test_crash.py", "tests/api/test_generated_requests.py", "tests/demo/")
 
 
 def uses_database(item: pytest.Item) -> bool:

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -62,9 +62,12 @@ def command(name: str, *words: str | Path, environment: dict[str, str] | None = 
     return Outcome(name, passed=int(is_fine), failed=int(not is_fine), seconds=time.monotonic() - started)
 
 
-def run_tests(name: str, *words: str, parallel: bool = True, environment: dict[str, str] | None = None) -> Outcome:
-    """Run tests and count them."""
-    print(f"\n=== {name}", flush=True)
+def run_tests(
+    name: str, *words: str, parallel: bool = True, aside: bool = False, environment: dict[str, str] | None = None
+) -> Outcome:
+    """Run tests and count them. What is run `aside`, while other tests write here too, is told when it has ended."""
+    if not aside:
+        print(f"\n=== {name}", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="youbei-check-") as folder:
         report = Path(folder) / "report.xml"
@@ -73,10 +76,14 @@ def run_tests(name: str, *words: str, parallel: bool = True, environment: dict[s
         done = subprocess.run(
             [PYTHON, "-m", "pytest", *words, *spread, f"--junitxml={report}", "--durations=8", "--durations-min=1"],
             cwd=ROOT,
+            stdout=subprocess.PIPE if aside else None,
+            stderr=subprocess.STDOUT if aside else None,
             # Tests start hundreds of processes; without bytecode kept each of them compiles everything again.
             env={**(environment or dict(os.environ)), "PYTHONDONTWRITEBYTECODE": ""},
         )
         counts = counted(report)
+    if aside:
+        print(f"\n=== {name}\n{done.stdout.decode(errors='replace').strip()}", flush=True)
     if done.returncode not in (0, 1, NO_TESTS) or (done.returncode == 1 and not counts["failed"]):
         counts["failed"] += 1
     return Outcome(name, **counts, seconds=time.monotonic() - started)
@@ -165,8 +172,7 @@ def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SH
 def in_browser() -> Outcome:
     if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
         return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium)")
-    # Two at a time take as long on two cores, and each waits for the other.
-    return run_tests("browser tests", "tests/e2e", "-m", "browser and not long", parallel=False)
+    return run_tests("browser tests", "tests/e2e", "-m", "browser and not long", parallel=False, aside=WORKERS > 1)
 
 
 def long_on_sqlite() -> Outcome:
@@ -183,8 +189,8 @@ def walks_on_postgresql() -> Outcome:
 
 # None of them uses more than one core: they are done side by side, before any test.
 READING: list[Callable[[], Outcome]] = [types, collection, migrations, style, layout, imports]
-QUICK: list[Callable[[], Outcome]] = [engine, on_sqlite]
-FULL: list[Callable[[], Outcome]] = [*QUICK, on_postgresql, in_browser]
+QUICK: list[Callable[[], Outcome]] = [on_sqlite]
+FULL: list[Callable[[], Outcome]] = [*QUICK, on_postgresql]
 LONG: list[Callable[[], Outcome]] = [*FULL, long_on_sqlite, long_on_postgresql, walks_on_postgresql]
 
 
@@ -210,8 +216,15 @@ def main() -> int:
     try:
         with ThreadPoolExecutor(WORKERS) as pool:
             outcomes += pool.map(lambda check: check(), READING)
-        for check in QUICK if chosen.quick else LONG if chosen.long else FULL:
-            outcomes.append(check())
+        outcomes.append(engine())  # alone, so that its loops are compiled once for all that comes after
+        with ThreadPoolExecutor(1) as pool:
+            # Test, server and browser wait for each other: the tests of one browser leave most of a core to others.
+            browsing = [] if chosen.quick else [pool.submit(in_browser)]
+            if WORKERS == 1:
+                wait(browsing)
+            for check in QUICK if chosen.quick else LONG if chosen.long else FULL:
+                outcomes.append(check())
+            outcomes += [one.result() for one in browsing]
     except KeyboardInterrupt:
         outcomes.append(Outcome("stopped by hand", failed=1))
     print(summary(outcomes, time.monotonic() - started), flush=True)

@@ -24,11 +24,12 @@ from youbei.engine.simulation.simulate import simulate_part
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.measured import measured_of_plan
-from youbei.records.models import Finding, Incident, Job, LogEntry, PlanDraft, PlanVersion, Retest, Run, RunStep
+from youbei.records.models import Finding, Incident, Job, LogEntry, PlanDraft, PlanVersion, Retest, Run, RunStep, Team
 from youbei.records.nearby import world_for
 from youbei.records.reports.wrongs import check_key
 
 MINUTE = timedelta(minutes=1)
+NEEDY = "isolate/team"
 LONG = {"shape": "fixed", "likely": "PT30M", "source": "drill"}
 
 
@@ -106,6 +107,23 @@ def test_a_late_step_is_cured_by_a_new_version_and_verified_by_simulation(
         hold_retest(by=town.users["director"], now=now, retest=retest)
     kinds = set(LogEntry.objects.filter(stream=row.stream).values_list("kind", flat=True))
     assert kinds >= {"retest.scheduled", "retest.held"}
+
+
+@pytest.mark.parametrize(("is_there", "state"), [(True, "passed"), (False, "failed")])
+def test_a_need_that_came_short_is_retested_as_a_need(
+    town: Town, now: datetime, stored: PlanVersion, is_there: bool, state: str
+) -> None:
+    wrong = Wrong(
+        Text("缺队伍", "short"), Source.SIMULATION, plan_version=stored, place=f"steps.{NEEDY.partition('/')[0]}",
+        key=f"stress:{stored.plan_id}:{NEEDY}",
+    )  # fmt: skip
+    row = record_finding(by=town.users["officer"], now=now, organisation=town.bureau, wrong=wrong)
+    retest = adopted(town, now, row, 10 * MINUTE, {"shape": "fixed", "likely": "PT2M"})
+    if not is_there:
+        Team.objects.update(status=Team.Status.OUT_OF_SERVICE)
+    held = simulated(town, now, retest)
+    assert held.state == state
+    assert ("not enough free in 0;" in held.found["why"]["en"]) == is_there
 
 
 def test_the_kernel_judges_a_retest_as_the_reference_does(town: Town, now: datetime, stored: PlanVersion) -> None:

@@ -18,6 +18,7 @@ from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.places import Point
 from youbei.records.models import (
     Capability,
+    Finding,
     Incident,
     Job,
     MarketOffer,
@@ -138,6 +139,24 @@ def test_a_study_of_others_is_no_siting_variant(town: Town, leaking: PlanVersion
         start_comparison(by=town.users["admin"], now=now, version=leaking, against=named)
 
 
+def test_a_seed_gives_the_same_pairs_again_and_another_gives_others(
+    test: StressTest, town: Town, now: datetime
+) -> None:
+    assert test.found is not None
+    against = f"measure:{test.pk}:{test.found['improvements'][0]['key']}"
+    first, again, other = (
+        compared(town, now, test.plan_version, against, seed=seed, is_any_day=True) for seed in (7, 7, 8)
+    )
+    assert first.found is not None
+    assert other.found is not None
+    assert (first.seed, first.found["seed"]) == (7, 7)
+    assert first.found == again.found
+    assert first.found["differences"] != other.found["differences"]
+    client = Client()
+    client.force_login(town.users["observer"])
+    assert "seed 8" in client.get(f"/stress-comparisons/{other.pk}/", headers=EN).content.decode()
+
+
 def test_both_sides_meet_any_day_with_its_luck(town: Town, stored: PlanVersion, now: datetime) -> None:
     made = start_stress_test(by=None, now=now, version=stored, runs=60)
     assert made.job is not None
@@ -170,7 +189,27 @@ def test_a_supplier_is_left_out_on_any_day(town: Town, leaking: PlanVersion, now
     assert (short["second"], short["difference"] > 0.5) == (1.0, True)
 
 
-def test_a_day_that_asks_too_much_is_answered_in_words(town: Town, leaking: PlanVersion, now: datetime) -> None:
+def test_what_one_side_never_reaches_is_said_on_the_page(town: Town, leaking: PlanVersion, now: datetime) -> None:
+    StockLot.objects.update(quantity=1)
+    offer = MarketOffer.objects.create(
+        code="o", quantity=Decimal(30), delay_h=Decimal(1), supplier_name="甲厂", organisation=town.bureau,
+        org_path=town.bureau.path, item=town.lots[0].item,
+    )  # fmt: skip
+    made = start_stress_test(by=None, now=now, version=leaking, runs=60, is_any_day=True)
+    assert made.job is not None
+    run_to_the_end(made.job.pk)
+    row = compared(town, now, leaking, f"without:{made.pk}:offer:{offer.pk}")
+    assert row.found is not None
+    never = [one for one in row.found["reaches"] if one["second"] == 0]
+    assert never
+    client = Client()
+    client.force_login(town.users["observer"])
+    page = client.get(f"/stress-comparisons/{row.pk}/", headers=EN).content.decode()
+    assert f"the second never reaches it (0 of 60 runs; the first in {never[0]['first']})" in page
+
+
+def busy_town(town: Town, now: datetime) -> None:
+    """A town whose teams can rescue, with more incidents than they can serve."""
     rescue = Capability.objects.create(code="rescue", name_zh="抢险", name_en="Rescue")
     for team in town.teams:
         TeamCapability.objects.create(team=team, capability=rescue, lat=team.lat, lon=team.lon)
@@ -182,6 +221,10 @@ def test_a_day_that_asks_too_much_is_answered_in_words(town: Town, leaking: Plan
         )
         for number in range(1_000)
     )  # fmt: skip
+
+
+def test_a_day_that_asks_too_much_is_answered_in_words(town: Town, leaking: PlanVersion, now: datetime) -> None:
+    busy_town(town, now)
     test = start_stress_test(by=None, now=now, version=leaking, runs=60, is_any_day=True)
     row = start_comparison(by=None, now=now, version=leaking, against=study(town, now, "east", LEAK), is_any_day=True)
     for job in (test.job, row.job):
@@ -195,6 +238,31 @@ def test_a_day_that_asks_too_much_is_answered_in_words(town: Town, leaking: Plan
     test.refresh_from_db()
     assert (test.found, test.refusal is not None) == (None, True)
     assert "a load of" in client.get(f"/stress-tests/{test.pk}/", headers=EN).content.decode()
+    client.force_login(town.users["officer"])
+    address = f"/findings/new/?stress={test.pk}&subject=overload"
+    assert address.replace("&", "&amp;") in client.get(f"/stress-tests/{test.pk}/", headers=EN).content.decode()
+    sheet = client.get(address, headers=EN).content.decode()
+    assert "waits would grow without end" in sheet
+    assert "Add teams" not in sheet
+
+
+def test_a_night_that_asks_too_much_becomes_a_finding_once(
+    town: Town, leaking: PlanVersion, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_town(town, now)
+    for _ in range(2):
+        test = start_stress_test(by=None, now=now, version=leaking, runs=60, is_any_day=True, is_nightly=True)
+        assert test.job is not None
+        assert run_to_the_end(test.job.pk).status == Job.Status.DONE
+    finding = Finding.objects.get(key=f"stress:{leaking.plan_id}:overload")
+    assert (finding.severity, finding.source, finding.element) == ("major", "simulation", "organisation")
+    assert finding.title_en.startswith("The day asks for more than the teams can do: ")
+    assert finding.title_en.endswith("without end.")
+    assert finding.title_zh.endswith("无限增长。")
+    monkeypatch.setattr("youbei.actions.clock.now", lambda: now)
+    client = Client()
+    client.force_login(town.users["observer"])
+    assert f"/findings/{finding.pk}/" in client.get("/readiness/", headers=EN).content.decode()
 
 
 def test_a_worker_that_is_killed_in_between_comes_to_the_same(
@@ -257,6 +325,7 @@ def test_the_form_offers_what_was_found_to_help(test: StressTest, town: Town) ->
     offered = [value for value, _ in form.fields["against"].choices]
     assert test.found is not None
     assert f"measure:{test.pk}:{test.found['improvements'][0]['key']}" in offered
-    answer = client.post(address, {"against": offered[0]})
+    answer = client.post(address, {"against": offered[0], "seed": "41"})
     assert answer.status_code == 302
     assert answer["Location"].startswith("/stress-comparisons/")
+    assert StressComparison.objects.get().seed == 41

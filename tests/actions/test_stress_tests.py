@@ -196,6 +196,7 @@ def test_a_result_is_taken_home_as_report_table_and_data(test: StressTest, town:
     table = list(csv.reader(client.get(f"/stress-tests/{row.pk}/export/csv/").content.decode("utf-8-sig").splitlines()))
     assert [line[0] for line in table[1:]] == [one["step"] for one in row.found["steps"]]
     assert {len(line) for line in table} == {13}
+    assert not {line[-1] for line in table[1:]} & {"work", "before"}
     data = json.loads(client.get(f"/stress-tests/{row.pk}/export/json/").content)
     assert {name: data[name] for name in row.found} == row.found
     assert client.get(f"/stress-tests/{row.pk}/export/exe/").status_code == 404

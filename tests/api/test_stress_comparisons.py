@@ -46,7 +46,9 @@ def test_every_kind_of_side_is_named_and_compared(tested: dict[str, Any], admin:
     assert "No difference" in compared(admin, second={"version": "2"})["found"]["verdict"]["en"]
     team = tested["found"]["busy"][0]["team"]
     row = compared(admin, second={"test": tested["id"], "without": team}, is_any_day=True)
-    assert (row["second"]["resources"], row["is_any_day"]) == ([team], True)
+    assert (row["second"]["resources"], row["is_any_day"], row["seed"]) == ([team], True, 1)
+    row = compared(admin, second={"test": tested["id"], "without": team}, seed=5)
+    assert (row["seed"], row["found"]["seed"]) == (5, 5)
     site = {"zh": "东", "en": "east", "lat": 36.05, "lon": 120.35}
     study = SitingStudy.objects.create(
         org_path=city.path, question="median", answer={"sites": [site]}, asked_at=clock.now()

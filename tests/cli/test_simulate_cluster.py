@@ -84,6 +84,12 @@ def test_a_scheduler_that_is_not_there_is_named(
         assert f"The scheduler {address} does not answer" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("address", ["moon", "127.0.0.1:8786", "", "tcp://a b:1"])
+def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+    with pytest.raises(NoCluster, match="no address of a scheduler"), cluster(address):
+        pass
+
+
 def test_a_scheduler_without_workers_is_refused() -> None:
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as empty,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from e2e.cable import Cable
 from e2e.city import City
@@ -26,6 +27,7 @@ FLAGS = (
 )
 HERE = Path(__file__).parent
 PATIENCE_MS = 10_000
+expect.set_options(timeout=PATIENCE_MS)  # as for what is pressed: other tests use the same cores
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,11 +48,38 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+FoundCity = Callable[[], AbstractContextManager[City]]
+
+
 @pytest.fixture(scope="session")
-def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """Build the demo city once for all."""
-    with ServerProcess(tmp_path_factory.mktemp("city"), ("--demo",)) as server:
-        yield City(server)
+def found_city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> FoundCity:
+    """Found demo cities. The first is built; a further one starts on a copy of what was built."""
+    built = tmp_path_factory.mktemp("built") / "youbei.sqlite3"
+
+    @contextmanager
+    def found() -> Iterator[City]:
+        folder = tmp_path_factory.mktemp("city")
+        if built.exists():
+            shutil.copy(built, folder)
+        with ServerProcess(folder, ("--demo",)) as server:
+            if not built.exists():
+                copy_database(folder / built.name, built)
+            yield City(server)
+
+    return found
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database of SQLite that others have open."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
+@pytest.fixture(scope="session")
+def city(found_city: FoundCity) -> Iterator[City]:
+    """Found one demo city for all."""
+    with found_city() as city:
+        yield city
 
 
 @pytest.fixture(scope="session")

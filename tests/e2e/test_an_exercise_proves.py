@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e import proving
 from e2e.city import City
-from e2e.conftest import OpenDesk
+from e2e.conftest import FoundCity, OpenDesk
 from e2e.desk import Desk
 from e2e.proving import Proved, Sender
-from server.process import ServerProcess
 from youbei import content
 from youbei.engine.findings.life import STATE_NAMES, State
 
@@ -21,10 +20,10 @@ MOST_HOURS = 12
 
 
 @pytest.fixture(scope="module")
-def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """Build a city for these tests alone: they put other plans into force than the rest finds in the demo."""
-    with ServerProcess(tmp_path_factory.mktemp("proving"), ("--demo",)) as server:
-        yield City(server)
+def city(found_city: FoundCity) -> Iterator[City]:
+    """Found a city for these tests alone: they put other plans into force than the rest finds in the demo."""
+    with found_city() as city:
+        yield city
 
 
 LANGUAGES = ("zh-hans", "en")

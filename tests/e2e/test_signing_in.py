@@ -33,6 +33,7 @@ AUTHENTICATOR = {
 @pytest.fixture(scope="module")
 def house(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     with ServerProcess(tmp_path_factory.mktemp("house")) as server:
+        server.get("/sign-in/")  # the first page of a server takes longest; no browser has to wait for it
         yield server
 
 

@@ -15,6 +15,7 @@ from youbei.engine.plans.model import Need, Plan, Scenario
 from youbei.engine.simulation.ensemble import set_up, simulate_many
 from youbei.engine.text import Text
 from youbei.records import models as rows
+from youbei.records.stress_duty import share_unmanned
 from youbei.records.stress_world import LEAST, stress_world
 
 NEAR = Point(30.0, 120.0)
@@ -74,6 +75,17 @@ def test_past_incidents_become_those_of_every_day(town: Town, plan: Plan, rescue
     assert sum(hours) == pytest.approx(24)
 
 
+def test_places_are_called_by_the_site_nearest_to_their_middle(town: Town, plan: Plan, rescuers: None) -> None:
+    past(town, 80)
+    for number, (lat, name) in enumerate(((30.09, "学校"), (30.101, "医院"))):
+        rows.Site.objects.create(
+            code=f"s{number}", kind="school", organisation=town.city, org_path=town.city.path, lat=lat, lon=120.0,
+            name_zh=name, name_en="Clinic" if number else "",
+        )  # fmt: skip
+    named = {one.point.lat: one.place for one in stress_world(plan, NEAR, now=NOW, paths=[]).demand.streams}
+    assert named == {30.0: "30.00, 120.00", 30.1: "医院 / Clinic (30.10, 120.00)"}
+
+
 def test_few_far_and_practised_incidents_tell_nothing(town: Town, plan: Plan, rescuers: None) -> None:
     past(town, LEAST - 1)
     for number, changes in enumerate(
@@ -82,6 +94,61 @@ def test_few_far_and_practised_incidents_tell_nothing(town: Town, plan: Plan, re
         incident(town.city, 1_000 + number, **{"reported_at": NOW - timedelta(days=1), **changes})
     assert stress_world(plan, NEAR, now=NOW, paths=[]).demand.streams == ()
     assert stress_world(plan, None, now=NOW, paths=[]).demand.streams == ()
+
+
+def test_a_post_with_gaps_in_its_roster_is_out_of_reach_as_often(town: Town, plan: Plan) -> None:
+    """Ten hours manned, ten not, ten manned: a third of the time that is spoken for nobody is there."""
+    usual = {one.post: one.probability for one in stress_world(plan, NEAR, now=NOW, paths=[]).troubles.unreachable}
+    assert usual == {"commander": 0.05, "ops": 0.05}
+    shift = rows.DutyShift.objects.get()
+    later = NOW + timedelta(hours=19)
+    rows.DutyShift.objects.create(
+        post=shift.post, org_path=shift.org_path, person=town.li, starts_at=later, ends_at=later + timedelta(hours=10)
+    )
+    gaps = {one.post: one.probability for one in stress_world(plan, NEAR, now=NOW, paths=[]).troubles.unreachable}
+    assert gaps["commander"] == 0.05
+    assert gaps["ops"] == pytest.approx(1 / 3 + 2 / 3 * 0.05)
+
+
+def test_roads_that_were_closed_may_be_closed_again(town: Town, plan: Plan) -> None:
+    flood = incident(town.city, 1, lat=30.0, lon=120.0)
+    area = [[30.0, 120.0], [30.02, 120.0]]
+    day = timedelta(days=1)
+
+    def closed(area: list[list[float]], since: int, until: int | None, on: rows.Incident = flood) -> int:
+        opened_at = None if until is None else NOW - until * day
+        row = rows.RoadClosure.objects.create(
+            incident=on, area=area, factor=2.0, reason="积水", closed_at=NOW - since * day, opened_at=opened_at
+        )
+        return int(row.pk)
+
+    kept = closed(area, 83, 10)
+    closed(area, 2, None)
+    closed(area, 800, 700)
+    closed(area, 20, 10, incident(town.city, 2, lat=35.0, lon=120.0))
+    closed(area, 20, 10, incident(town.city, 3, lat=30.0, lon=120.0, mode="exercise"))
+    (one,) = stress_world(plan, NEAR, now=NOW, paths=[]).troubles.closures
+    assert (one.id, one.label, one.factor) == (f"closed-{kept}", "积水", 2.0)
+    assert (one.centre.lat, one.centre.lon) == pytest.approx((30.01, 120.0))
+    assert one.probability == pytest.approx(73 / 365)
+    assert one.radius_m == pytest.approx(1112, abs=2)
+    assert stress_world(plan, None, now=NOW, paths=[]).troubles.closures == ()
+
+
+@pytest.mark.parametrize(
+    ("spans", "share"),
+    [
+        ([], 0.0),
+        ([(-100, None)], 0.0),
+        ([(-4, 4), (2, 6)], 0.0),
+        ([(0, 6), (0, 24), (8, 12)], 0.0),
+        ([(-2000, -24), (0, 24)], 24 / (7 * 24 + 24)),
+        ([(24, 2000)], 0.0),
+    ],
+)
+def test_what_is_not_drawn_up_yet_is_no_gap(spans: list[tuple[int, int | None]], share: float) -> None:
+    written = [(NOW + timedelta(hours=a), None if b is None else NOW + timedelta(hours=b)) for a, b in spans]
+    assert share_unmanned(written, NOW) == pytest.approx(share)
 
 
 def test_such_a_world_can_be_simulated(town: Town, plan: Plan, rescuers: None) -> None:

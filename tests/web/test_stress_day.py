@@ -44,7 +44,11 @@ def test_it_says_where_calls_wait_longest_and_when_the_plan_does_worse() -> None
     assert picture.within == timedelta(minutes=15)
     assert all(0 <= cell.heat <= 3 and cell.x == 15 * cell.hour for row in picture.rows for cell in row.cells)
     assert rows[0].label.en == "at night"
-    assert rows[0].late > rows[0].otherwise
+    late, otherwise, short, _ = rows[0].shares
+    assert late is not None
+    assert otherwise is not None
+    assert late[0] > otherwise[0]
+    assert short is not None
     page = render_to_string("plans/_stress_day.html", {"heat": picture, "worse": rows, "found": found})
     assert "夜间" in page
     assert page.count('class="heat-3"') == sum(cell.heat == 3 for row in picture.rows for cell in row.cells) > 0

@@ -12,7 +12,7 @@ from django.db import transaction
 from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.permit import not_found, require
-from youbei.actions.stress_sides import SEED, both_sides, is_of_any_day, resolved
+from youbei.actions.stress_sides import both_sides, is_of_any_day, resolved
 from youbei.actions.stress_tests import SLICE_S, StressTestRefused, why
 from youbei.actions.warming import is_warming_up
 from youbei.engine.access import Permission
@@ -52,6 +52,7 @@ def start_comparison(
     first: str = "",
     scenario: str = "",
     runs: int = RUNS,
+    seed: int = 1,
     is_any_day: bool = False,
 ) -> StressComparison:
     """Queue a comparison of a stored version with something else; both are named as `resolved` has it.
@@ -74,6 +75,7 @@ def start_comparison(
         against=sides[1],
         is_any_day=is_any_day or any(is_of_any_day(side) for side in sides),
         runs=max(1, min(runs, RUNS)),
+        seed=seed,
         asked_at=now,
         asked_by=actor_for(by, now).label[:200],
     )
@@ -109,7 +111,7 @@ def comparison_slice(job: Job, now: datetime) -> bool:
         try:
             work = WORKING[job.pk] = Pairs(*both_sides(row, now))
         except BadSimulation as refusal:
-            row.refusal = why(refusal).as_data()
+            row.refusal = why(refusal)
             row.save(update_fields=["refusal"])
             return True
         while len(WORKING) > KEPT:
@@ -118,7 +120,7 @@ def comparison_slice(job: Job, now: datetime) -> bool:
     job.state, job.done, job.total = {}, work.done, row.runs
     if work.done < row.runs:
         return False
-    found = comparison_of(work.sums, seed=SEED, runs=work.done)
+    found = comparison_of(work.sums, seed=row.seed, runs=work.done)
     row.found = {**found.as_data(), "verdict": verdict(found).as_data()}
     row.save(update_fields=["found"])
     WORKING.pop(job.pk, None)

@@ -13,6 +13,7 @@ from youbei.engine.findings.kinds import Element, FindingSeverity, Source
 from youbei.engine.findings.life import State
 from youbei.engine.text import Text
 from youbei.records.models import Finding, StressTest
+from youbei.records.reports.readiness import OVERLOAD
 
 # Assumption: a promise that one run in five breaks is grave; rarer ones are shown as warnings.
 GRAVE = 0.2
@@ -42,6 +43,26 @@ def wrong_of(test: StressTest, promise: Mapping[str, Any], *, key: str = "") -> 
     )
 
 
+def overload_of(test: StressTest, *, key: str = "") -> Wrong | None:
+    """Return as what is wrong that the calls of every day are more than the teams can do; None where they are not, or
+    nothing says so.
+
+    More teams or other duty cure it, not another plan.
+    """
+    refusal: Mapping[str, str] = test.refusal or {}
+    if "said_zh" not in refusal:
+        return None
+    return Wrong(
+        title=Text(refusal["said_zh"][:300], refusal["said_en"][:300]),
+        source=Source.SIMULATION,
+        severity=FindingSeverity.MAJOR,
+        element=Element.ORGANISATION,
+        key=key or key_of(test, OVERLOAD),
+        plan_version=test.plan_version,
+        evidence=[{"stress_test": test.pk, "subject": OVERLOAD, "is_any_day": test.is_any_day}],
+    )
+
+
 def key_of(test: StressTest, subject: str) -> str:
     return f"stress:{test.plan_version.plan_id}:{subject}"[:190]
 
@@ -57,6 +78,15 @@ def record_broken(test: StressTest, *, now: datetime) -> list[Finding]:
             unit = test.plan_version.plan.organisation
             recorded.append(record_finding(by=None, now=now, organisation=unit, wrong=wrong))
     return recorded
+
+
+def record_overload(test: StressTest, *, now: datetime) -> Finding | None:
+    """Record that a day asks for more than the teams can do, once as with broken promises; None where it does not."""
+    key = unused_key(key_of(test, OVERLOAD))
+    wrong = None if key is None else overload_of(test, key=key)
+    if wrong is None:
+        return None
+    return record_finding(by=None, now=now, organisation=test.plan_version.plan.organisation, wrong=wrong)
 
 
 def unused_key(key: str) -> str | None:

@@ -16,7 +16,6 @@ from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import PlanVersion, SitingStudy, StressComparison, StressTest, User
 
-SEED = 1
 # What moves to the sites of a siting study.
 STOCK, TEAMS = "stock", "teams"
 FAILURE = "failure:"
@@ -140,7 +139,7 @@ def side(row: StressComparison, version: PlanVersion, now: datetime) -> Setup:
     """Return a version with the resources of today, as a stress test of it has them."""
     scenario = row.scenario if row.scenario in {one.id for one in load_plan(version).scenarios} else ""
     asked = StressTest(
-        plan_version=version, org_path=row.org_path, scenario=scenario, seed=SEED, is_any_day=row.is_any_day
+        plan_version=version, org_path=row.org_path, scenario=scenario, seed=row.seed, is_any_day=row.is_any_day
     )
     return begun(asked, now).setup
 

@@ -16,7 +16,7 @@ from youbei.actions.actors import actor_for
 from youbei.actions.job_queue import cancel_job, queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found, require
-from youbei.actions.stress_findings import record_broken
+from youbei.actions.stress_findings import record_broken, record_overload
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
@@ -28,12 +28,12 @@ from youbei.engine.simulation.improvements import improvements
 from youbei.engine.simulation.parts import Part, empty_part
 from youbei.engine.simulation.result import courses_of, result_of
 from youbei.engine.simulation.simulate import BadSimulation
-from youbei.engine.simulation.sound import Overloaded, overload
+from youbei.engine.simulation.sound import Overloaded, overload, too_much
 from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
-from youbei.records.nearby import world_for
+from youbei.records.nearby import world_at
 from youbei.records.stress_world import stress_world
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
@@ -150,8 +150,7 @@ def stress_slice(job: Job, now: datetime) -> bool:
         try:
             work = WORKING[job.pk] = begun(test, now)
         except BadSimulation as refusal:
-            test.refusal = why(refusal).as_data()
-            test.save(update_fields=["refusal"])
+            refuse(test, refusal, now)
             return True
         while len(WORKING) > KEPT:
             WORKING.popitem(last=False)
@@ -168,12 +167,24 @@ def stress_slice(job: Job, now: datetime) -> bool:
     return is_done
 
 
-def why(refusal: BadSimulation) -> Text:
-    """Say why a world makes no sense, with the names of the registers."""
+def refuse(test: StressTest, refusal: BadSimulation, now: datetime) -> None:
+    """Say why nothing can be found; of a nightly test a day that asks for too much becomes a finding."""
+    test.refusal = why(refusal)
+    test.save(update_fields=["refusal"])
+    if test.is_nightly:
+        record_overload(test, now=now)
+
+
+def why(refusal: BadSimulation) -> dict[str, str]:
+    """Say why a world makes no sense, with the names of the registers; `said_zh` and `said_en` are the sentence without
+    advice, where the day asks for more than the teams can do.
+    """
     if not isinstance(refusal, Overloaded):
-        return refusal.text
+        return refusal.text.as_data()
     code = refusal.capability
-    return overload(content.resource_names().get(code, Text(code, code)), refusal.busy, refusal.teams)
+    measured = (content.resource_names().get(code, Text(code, code)), refusal.busy, refusal.teams)
+    said = too_much(*measured)
+    return {**overload(*measured).as_data(), "said_zh": said.zh, "said_en": said.en}
 
 
 def finish(test: StressTest, work: Work, now: datetime) -> None:
@@ -223,7 +234,7 @@ def begun(test: StressTest, now: datetime) -> Work:
     if test.is_any_day:
         world = stress_world(plan, near, now=now, paths=[test.org_path], travel=travel_times())
     else:
-        world = world_for(plan, near, today=timezone.localdate(now), travel=travel_times())
+        world = world_at(plan, near, today=timezone.localdate(now), travel=travel_times())
     return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
 
 

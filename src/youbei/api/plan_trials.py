@@ -23,7 +23,7 @@ from youbei.engine.simulation.simulate import SimulationReport, simulate
 from youbei.engine.text import Text
 from youbei.records.checking import known_by_registers, place_of
 from youbei.records.load import load_plan
-from youbei.records.nearby import world_for
+from youbei.records.nearby import world_at
 
 router = Router(tags=["plans"])
 MOST_RUNS = 500
@@ -83,7 +83,7 @@ def simulate_version(request: HttpRequest, code: Slug, version: Slug, body: Tria
 def tried(plan: Plan, trial: TrialIn) -> SimulationReport:
     scenario = choose(plan, trial.scenario)
     near = scenario.place or place_of(plan)
-    world = world_for(plan, near, today=clock.now().date(), travel=travel_times())
+    world = world_at(plan, near, today=clock.now().date(), travel=travel_times())
     end = time.monotonic() + LONGEST_S
     return simulate(plan, world, scenario, runs=trial.runs, seed=trial.seed, go_on=lambda done: time.monotonic() < end)
 

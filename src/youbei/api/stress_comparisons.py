@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import Field, StringConstraints, model_validator
 
 from youbei.actions import clock
@@ -14,6 +13,7 @@ from youbei.actions.stress_comparisons import RUNS, comparison_for, start_compar
 from youbei.api.access import caller, may
 from youbei.api.plans import visible_version
 from youbei.api.repeat import idempotent
+from youbei.api.stress_tests import Seed, TrialOut, trial_of
 from youbei.api.values import NO_NUL, Body, Id, Slug
 from youbei.engine.access import Permission
 from youbei.records.models import PlanVersion, StressComparison
@@ -56,7 +56,8 @@ class SideIn(Body):
 
 
 class StressComparisonIn(Body):
-    """`first` alters the version itself (not by another version); without it the version stands as it is.
+    """`first` alters the version itself (not by another version); without it the version stands as it is. `seed` makes
+    the result repeatable.
 
     `is_any_day`: both meet the day as it may be, with what may go wrong and the incidents of every day. Without
     `scenario` the plan's first is taken.
@@ -65,29 +66,18 @@ class StressComparisonIn(Body):
     first: SideIn | None = None
     second: SideIn
     runs: Annotated[int, Field(ge=1, le=RUNS)] = RUNS
+    seed: Seed = 1
     scenario: Slug | None = None
     is_any_day: bool = False
 
 
-class StressComparisonOut(Schema):
+class StressComparisonOut(TrialOut):
     """How far a comparison is. `found` holds verdict and differences once `is_done`, as `youbei simulate compare
     --json` says it; `refusal` says instead why the two cannot be compared.
     """
 
-    id: int
-    plan: str
-    version: str
-    scenario: str
     first: dict[str, Any] | None
     second: dict[str, Any]
-    is_any_day: bool
-    runs: int
-    asked_at: datetime
-    done: int
-    is_done: bool
-    is_stopped: bool
-    refusal: dict[str, str] | None
-    found: dict[str, Any] | None
 
 
 @router.post(
@@ -109,6 +99,7 @@ def begin_stress_comparison(
         against=body.second.named(request, row),
         scenario=body.scenario or "",
         runs=body.runs,
+        seed=body.seed,
         is_any_day=body.is_any_day,
     )
     return Status(202, comparison_out(comparison_for(by, made.pk)))
@@ -130,20 +121,4 @@ def end_stress_comparison(request: HttpRequest, comparison_id: Id) -> StressComp
 
 
 def comparison_out(row: StressComparison) -> StressComparisonOut:
-    job, is_answered = row.job, row.found is not None or row.refusal is not None
-    return StressComparisonOut(
-        id=row.pk,
-        plan=row.plan_version.plan.code,
-        version=row.plan_version.version,
-        scenario=row.scenario,
-        first=row.first,
-        second=row.against,
-        is_any_day=row.is_any_day,
-        runs=row.runs,
-        asked_at=row.asked_at,
-        done=row.runs if row.found is not None else 0 if job is None else job.done,
-        is_done=is_answered,
-        is_stopped=not is_answered and (job is None or job.ended_at is not None),
-        refusal=row.refusal,
-        found=row.found,
-    )
+    return StressComparisonOut(first=row.first, second=row.against, **trial_of(row))

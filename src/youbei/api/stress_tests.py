@@ -16,9 +16,10 @@ from youbei.api.plans import visible_version
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Id, Slug
 from youbei.engine.access import Permission
-from youbei.records.models import StressTest
+from youbei.records.models import StressComparison, StressTest
 
 router = Router(tags=["plans"])
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class StressTestIn(Body):
@@ -28,14 +29,14 @@ class StressTestIn(Body):
     """
 
     runs: Annotated[int, Field(ge=1, le=MOST_RUNS)] = 2000
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+    seed: Seed = 1
     scenario: Slug | None = None
     is_any_day: bool = False
 
 
-class StressTestOut(Schema):
-    """How far a test is; `found` is what it showed once `is_done`, as `youbei simulate --json` says it. `refusal` says
-    instead why there is nothing to be found: the day asks for more than the teams can do.
+class TrialOut(Schema):
+    """How far the simulation of a plan is: `done` of `runs`, whether it `is_done`, and whether it ended without an
+    answer. `refusal` says, instead of `found`, why there is nothing to be found.
     """
 
     id: int
@@ -51,6 +52,12 @@ class StressTestOut(Schema):
     is_stopped: bool
     refusal: dict[str, str] | None
     found: dict[str, Any] | None
+
+
+class StressTestOut(TrialOut):
+    """How far a test is; `found` is what it showed once `is_done`, as `youbei simulate --json` says it. `refusal` says
+    instead why there is nothing to be found: the day asks for more than the teams can do.
+    """
 
 
 @router.post(
@@ -89,19 +96,23 @@ def end_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
 
 
 def stress_test_out(test: StressTest) -> StressTestOut:
-    job, is_answered = test.job, test.found is not None or test.refusal is not None
-    return StressTestOut(
-        id=test.pk,
-        plan=test.plan_version.plan.code,
-        version=test.plan_version.version,
-        scenario=test.scenario,
-        runs=test.runs,
-        seed=test.seed,
-        is_any_day=test.is_any_day,
-        asked_at=test.asked_at,
-        done=test.runs if test.found is not None else 0 if job is None else job.done,
-        is_done=is_answered,
-        is_stopped=not is_answered and (job is None or job.ended_at is not None),
-        refusal=test.refusal,
-        found=test.found,
-    )
+    return StressTestOut(**trial_of(test))
+
+
+def trial_of(row: StressTest | StressComparison) -> dict[str, Any]:
+    """Return what every simulation of a plan says of itself."""
+    return {
+        "id": row.pk,
+        "plan": row.plan_version.plan.code,
+        "version": row.plan_version.version,
+        "scenario": row.scenario,
+        "runs": row.runs,
+        "seed": row.seed,
+        "is_any_day": row.is_any_day,
+        "asked_at": row.asked_at,
+        "done": row.done,
+        "is_done": row.is_answered,
+        "is_stopped": row.is_stopped,
+        "refusal": row.refusal,
+        "found": row.found,
+    }

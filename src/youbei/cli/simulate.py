@@ -57,10 +57,10 @@ def choose_scenario(plan: Plan, wanted: str | None) -> Scenario:
     for scenario in plan.scenarios:
         if scenario.id == wanted:
             return scenario
-    there = "、".join(scenario.id for scenario in plan.scenarios) or "-"
+    there = [scenario.id for scenario in plan.scenarios]
     raise NoSuchScenario(
-        zh=f"预案中没有情景“{wanted}”。现有情景：{there}。",
-        en=f"The plan has no scenario {wanted!r}. It has: {there}.",
+        zh=f"预案中没有情景“{wanted}”。现有情景：{'、'.join(there) or '无'}。",
+        en=f"The plan has no scenario {wanted!r}. It has: {', '.join(there) or 'none'}.",
     )
 
 
@@ -74,10 +74,10 @@ def find_world(options: argparse.Namespace, plan: Plan, scenario: Scenario) -> t
         from youbei.actions import clock
         from youbei.actions.ways import travel_times
         from youbei.records.checking import place_of
-        from youbei.records.nearby import world_for
+        from youbei.records.nearby import world_at
 
         near = scenario.place or place_of(plan)
-        world = world_for(plan, near, today=clock.now().date(), travel=travel_times())
+        world = world_at(plan, near, today=clock.now().date(), travel=travel_times())
         return world, Text("今日登记的队伍和物资", "today's registers")
 
 

@@ -7,6 +7,7 @@ again; Ctrl-C takes back what has not begun.
 from __future__ import annotations
 
 import pickle
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ Work = TypeVar("Work")
 Made = TypeVar("Made")
 # How long it is waited for an answer before it is asked whether anybody is still there.
 CONNECT_S, PATIENCE_S = 10, 10
+# What else Dask would try to look up as a name, for long.
+SCHEDULER = re.compile(r"[a-z]+://\S+")
 # So many blocks for each thread of the cluster are sent ahead.
 AHEAD = 3
 
@@ -41,6 +44,11 @@ def cluster(address: str) -> Iterator[Cluster]:
             en="The library that spreads work over machines is missing. Install youbei[cluster], or leave out "
             "--scheduler to work on this machine.",
         ) from None
+    if not SCHEDULER.fullmatch(address):
+        raise NoCluster(
+            zh=f"“{address[:80]}”不是调度器的地址。请写成 tcp://host:8786。",
+            en=f"{address[:80]!r} is no address of a scheduler. Write it as tcp://host:8786.",
+        )
     try:
         connect: Any = distributed.Client
         client: Client = connect(address, timeout=CONNECT_S, set_as_default=False)

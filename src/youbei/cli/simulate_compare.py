@@ -117,7 +117,7 @@ def with_measures(options: argparse.Namespace, setup: Setup, pool: Pool) -> Setu
 
 
 def show(output: Output, found: Comparison, plans: tuple[Plan, Plan]) -> Text:
-    from youbei.engine.simulation.verdict import name_of, verdict
+    from youbei.engine.simulation.verdict import name_of, reach_words, verdict
 
     output.line(
         f"{found.runs:,} 对推演，种子 {found.seed}；差值为 B 减 A，方括号内为 95% 配对置信区间，星号表示差异明显",
@@ -127,6 +127,9 @@ def show(output: Output, found: Comparison, plans: tuple[Plan, Plan]) -> Text:
     for one in found.differences:
         name, line = name_of(one, plans), difference_line(one)
         output.line(f"{line}  {name.zh}", f"{line}  {name.en}")
+    for reach in found.reaches:
+        words = reach_words(reach, plans)
+        output.line(f"{'*' if reach.is_plain else ' '} {words.zh}", f"{'*' if reach.is_plain else ' '} {words.en}")
     said = verdict(found)
     output.line(said.zh, said.en)
     return said

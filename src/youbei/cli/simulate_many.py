@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from youbei.engine.simulation.ensemble import Ensemble, Setup
     from youbei.engine.simulation.improve import Gain, Search
     from youbei.engine.simulation.simulate import SimulationReport
+    from youbei.engine.simulation.statistics import Summary
 
 RUNS = 10_000
 STOPPED = 130
@@ -72,8 +73,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Return 0 where no deadline was missed and no need was short in any run, else 1; STOPPED where it was stopped."""
     from youbei import content
     from youbei.engine.simulation.ensemble import gathered
-    from youbei.engine.simulation.promises import broken_promises
-    from youbei.engine.simulation.result import courses_of, result_of
+    from youbei.engine.simulation.result import courses_of, promises_of, result_of
 
     setup, source = prepared(options, options.file, options.world)
     search: Search | None = None
@@ -83,17 +83,16 @@ def run(options: argparse.Namespace, output: Output) -> int:
         if (options.improve or options.report) and not found.report.is_cancelled:
             search = improved(setup, found, pool, output)
     names = content.resource_names()
-    promises = broken_promises(found, names)
+    promises = promises_of(found, names)
     show(output, found, source)
     for promise in promises:
-        output.line(f"· {promise.text.zh}", f"· {promise.text.en}")
+        output.line(f"· {promise['zh']}", f"· {promise['en']}")
     show_gains(output, search.gains if search else ())
     if options.report and search is not None and search.outcomes:
         result = result_of(found, part, search, courses_of(setup, search), names)
         write_report(options.report, setup.plan, result, source, output)
-    said = [{"subject": one.subject, "share": one.broken.share, **one.text.as_data()} for one in promises]
     better = {"improvements": [gain.as_data() for gain in search.gains]} if options.improve and search else {}
-    output.data({**found.as_data(), "broken_promises": said, **better, "resources": source.as_data()})
+    output.data({**found.as_data(), "broken_promises": promises, **better, "resources": source.as_data()})
     return code_of(found.report)
 
 
@@ -140,6 +139,11 @@ def show_gains(output: Output, gains: tuple[Gain, ...]) -> None:
         output.line(f"{number:>3}. {gain.sentence.zh}", f"{number:>3}. {gain.sentence.en}")
 
 
+def nine_of_ten(summary: Summary) -> str:
+    """Write within which time nine of ten lie, with its interval."""
+    return f"{clock_text(summary.p90)} [{clock_text(summary.p90_low)}, {clock_text(summary.p90_high)}]"
+
+
 def show(output: Output, found: Ensemble, source: Text) -> None:
     report = found.report
     output.line(
@@ -155,7 +159,7 @@ def show(output: Output, found: Ensemble, source: Text) -> None:
         (report.ended_at, "全部结束", "all at rest"),
     )
     for summary, zh, en in times:
-        late = "" if not summary.count else f"  90%: {clock_text(summary.p90)}"
+        late = "" if summary.count < 2 else f"  90%: {nine_of_ten(summary)}"
         output.line(f"{zh}：{interval(summary)}{late}", f"{en}: {interval(summary)}{late}")
     output.line("任务：平均完成时刻 [95% 置信区间]，超时比例", "Steps: mean finish [95 % interval], share late")
     for step in report.steps:
@@ -163,7 +167,7 @@ def show(output: Output, found: Ensemble, source: Text) -> None:
         line = f"  {step.step:<24} {interval(step.finished_at):<32}{share}"
         output.line(f"{line}  {step.title.zh}", f"{line}  {step.title.en}")
     for busy in found.busy[:5]:
-        away = f"{busy.share:.1%}  {busy.label}"
+        away = f"{busy.share:.1%} [{busy.low:.1%}, {busy.high:.1%}]  {busy.label}"
         output.line(f"  出动时间占比 {away}", f"  away for {away}")
     share = percent(report.any_late)
     output.line(f"至少有一项超时：{share}", f"Something late: {share}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,15 @@ def world_for(
         today=today,
         travel=travel,
     )
+
+
+def world_at(plan: Plan, near: Point | None, *, today: date | None = None, travel: TravelTimes = STRAIGHT) -> World:
+    """Return the world in which a plan is simulated: what its steps may ask for, and the incident at `near` if known.
+
+    A scenario that names a place of its own puts the incident there instead.
+    """
+    world = world_for(plan, near, today=today, travel=travel)
+    return world if near is None else replace(world, sites={**world.sites, "incident": near})
 
 
 def nearest_teams(near: Point | None, capabilities: list[str], limit: int) -> Iterator[Team]:

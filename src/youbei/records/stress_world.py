@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.engine.demand import NO_DEMAND, Demand, Stream
-from youbei.engine.places import Point, TravelTimes
+from youbei.engine.places import Point, TravelTimes, distance_m
 from youbei.engine.plans.durations import parse_duration
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, World
 from youbei.engine.simulation.world_demand import loads_by
+from youbei.engine.simulation.world_troubles import MOST_HAPPENINGS
 from youbei.engine.troubles import Failure
-from youbei.records.models import Incident
-from youbei.records.nearby import STRAIGHT, box, world_for
+from youbei.records.models import Incident, Site
+from youbei.records.nearby import STRAIGHT, box, world_at
 from youbei.records.reports.dispatch.market import Bought, market
+from youbei.records.stress_duty import as_manned
+from youbei.records.stress_roads import closures_near
 
 # Assumption: three years show the seasons, and older incidents say less about today.
 HISTORY = timedelta(days=3 * 365)
@@ -29,6 +32,8 @@ HISTORY = timedelta(days=3 * 365)
 AREA, CELL = 0.3, 0.05
 # Assumption: fewer incidents than this show neither hours nor places.
 LEAST, MOST = 50, 200_000
+# Assumption: so many sites name the places around well enough.
+MOST_SITES = 5_000
 # What happened is told apart by bits: posts take up to forty of sixty.
 MOST_SUPPLIERS = 16
 
@@ -36,19 +41,25 @@ MOST_SUPPLIERS = 16
 def stress_world(
     plan: Plan, near: Point | None, *, now: datetime, paths: list[str], travel: TravelTimes = STRAIGHT
 ) -> World:
-    """Return the world of today with what may be otherwise on any day: troubles, suppliers, incidents of every day.
+    """Return the world of today with what may be otherwise on any day: troubles, posts as rosters man them, roads that
+    incidents have closed, suppliers, incidents of every day.
 
     paths: the organisations whose offers and production lines count.
     """
     today = timezone.localdate(now)
-    world = world_for(plan, near, today=today, travel=travel)
+    world = world_at(plan, near, today=today, travel=travel)
     supplies = bought_for(plan, paths, today)
     stock = tuple(lot for one in supplies for lot in stock_of(one, near))
     troubles = content.usual_troubles(plan)
     return replace(
         world,
         stock=(*world.stock, *stock),
-        troubles=replace(troubles, failures=tuple(failures_of(supplies, stock))),
+        troubles=replace(
+            troubles,
+            failures=tuple(failures_of(supplies, stock)),
+            unreachable=as_manned(plan, troubles.unreachable, now),
+            closures=closures_near(near, now, most=MOST_HAPPENINGS - 2 - len(troubles.unreachable) - MOST_SUPPLIERS),
+        ),
         demand=everyday_near(near, now, able={code for team in world.teams for code in team.capabilities}),
     )
 
@@ -99,10 +110,24 @@ def everyday_near(near: Point | None, now: datetime, *, able: set[str]) -> Deman
     if len(found) < LEAST:
         return NO_DEMAND
     days = max((now - min(at for *_, at in found)) / timedelta(days=1), 1.0)
-    return Demand(tuple(streams_of(found, days)))
+    return Demand(tuple(streams_of(found, days, named=names_of_cells(near))))
 
 
-def streams_of(found: list[tuple[str, float, float, datetime]], days: float) -> Iterator[Stream]:
+def names_of_cells(near: Point) -> dict[tuple[int, int], str]:
+    """Return for the cells around a place the site that stands nearest to the middle of each, if one does."""
+    rows = Site.objects.filter(**box(near, AREA + CELL)).values_list("lat", "lon", "name_zh", "name_en")
+    nearest: dict[tuple[int, int], tuple[float, str]] = {}
+    for lat, lon, zh, en in rows[:MOST_SITES]:
+        row, column = round(lat / CELL), round(lon / CELL)
+        off = distance_m(Point(row * CELL, column * CELL), Point(lat, lon))
+        one = (off, f"{zh} / {en}" if en else zh)
+        nearest[row, column] = min(nearest.get((row, column), one), one)
+    return {cell: name for cell, (_, name) in nearest.items()}
+
+
+def streams_of(
+    found: list[tuple[str, float, float, datetime]], days: float, *, named: Mapping[tuple[int, int], str]
+) -> Iterator[Stream]:
     """Yield a stream for each category and cell; hours and months are those of the category everywhere."""
     cells: Counter[tuple[str, int, int]] = Counter()
     hours: dict[str, list[int]] = defaultdict(lambda: [1] * 24)
@@ -114,10 +139,11 @@ def streams_of(found: list[tuple[str, float, float, datetime]], days: float) -> 
         months[category][local.month - 1] += 1
     kinds = content.simulation_table("demand")
     for (category, row, column), count in sorted(cells.items()):
-        kind, point = kinds[category], Point(row * CELL, column * CELL)
+        kind, point, name = kinds[category], Point(row * CELL, column * CELL), named.get((row, column), "")
+        where = f"{point.lat:.2f}, {point.lon:.2f}"
         yield Stream(
             kind=category,
-            place=f"{point.lat:.2f}, {point.lon:.2f}",
+            place=f"{name} ({where})" if name else where,
             point=point,
             capability=kind["capability"],
             per_day=count / days,

@@ -26,11 +26,21 @@ from youbei.web.plans import detail_of, shell, version_shown
 from youbei.web.sheet import sheet
 from youbei.web.stopping import is_under_way, stopped
 from youbei.web.stress_chart import SPREADS, charts
-from youbei.web.stress_day import heat, worse
+from youbei.web.stress_day import half_of, heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
 LISTED = 20
+
+
+def seed_field() -> forms.IntegerField:
+    return forms.IntegerField(
+        label=gettext_lazy("Seed"),
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=1,
+        help_text=gettext_lazy("The same seed gives the same result, as long as plan and resources stay."),
+    )
 
 
 class StressForm(forms.Form):
@@ -46,13 +56,7 @@ class StressForm(forms.Form):
         ),
     )
     runs = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int, initial=2000)
-    seed = forms.IntegerField(
-        label=gettext_lazy("Seed"),
-        min_value=0,
-        max_value=2**31 - 1,
-        initial=1,
-        help_text=gettext_lazy("The same seed gives the same result, as long as plan and resources stay."),
-    )
+    seed = seed_field()
 
     def __init__(self, *args: Any, version: PlanVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,12 +133,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": load_plan(test.plan_version),
         "may_test": user.may(Permission.EDIT_PLAN, test.org_path),
         "refusal": words(test.refusal),
+        "may_record": bool(user.paths_with(Permission.RECORD_FINDING)),
     }
     if request.GET.get("part") == "progress":
         return render(request, "plans/_stress_progress.html", context)
     if test.found is not None:
         context |= shown(test)
-        context["may_record"] = bool(user.paths_with(Permission.RECORD_FINDING))
     return render(request, "plans/stress_test.html", context)
 
 
@@ -144,21 +148,25 @@ def shown(test: StressTest) -> dict[str, Any]:
     titles = {step.id: step.title for step in plan.steps}
     times = [
         (name, found[key], span(found[key]["mean"]), span(found[key]["low"]), span(found[key]["high"]),
-         span(found[key]["p90"]))
+         span(found[key]["p90"]), span(found[key].get("p90_low")), span(found[key].get("p90_high")))
         for key, name in SPREADS.items()
-        if found[key]["count"]
     ]  # fmt: skip
     return {
         "found": found,
         "promises": [(Text(one["zh"], one["en"]), one) for one in found["promises"]],
         "times": times,
-        "charts": charts(found["spread"]),
+        "charts": charts(found),
         "tornado": tornado(found),
         "lanes": lanes(plan, found.get("courses") or {}),
         "worse": worse(found),
         "heat": heat(found),
         "steps": [
-            (titles.get(one["step"], Text(one["step"], one["step"])), one, span(one["finished_at"]["mean"]))
+            (
+                titles.get(one["step"], Text(one["step"], one["step"])),
+                one,
+                span(one["finished_at"]["mean"]),
+                span(half_of(one["finished_at"])),
+            )
             for one in found["steps"]
         ],
         "scenario": next((one.title for one in plan.scenarios if one.id == test.scenario), None),

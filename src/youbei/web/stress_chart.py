@@ -32,19 +32,22 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How the times of one thing are spread."""
+    """How the times of one thing are spread; half, nine: within which half of the runs and nine of ten lie."""
 
     title: Text
     bars: tuple[Bar, ...]
+    half: timedelta
+    nine: timedelta
     longest: timedelta
     size: tuple[int, int] = (WIDTH, HEIGHT)
 
 
-def charts(spread: Mapping[str, Any]) -> tuple[Chart, ...]:
-    return tuple(chart(name, spread[key]) for key, name in SPREADS.items() if spread[key]["counts"])
+def charts(found: Mapping[str, Any]) -> tuple[Chart, ...]:
+    spread = found["spread"]
+    return tuple(chart(name, spread[key], found[key]) for key, name in SPREADS.items() if spread[key]["counts"])
 
 
-def chart(title: Text, spread: Mapping[str, Any]) -> Chart:
+def chart(title: Text, spread: Mapping[str, Any], summary: Mapping[str, Any]) -> Chart:
     counts, width = spread["counts"], spread["width"]
     most, whole, wide = max(counts), sum(counts), WIDTH / len(counts)
     bars = tuple(
@@ -60,4 +63,5 @@ def chart(title: Text, spread: Mapping[str, Any]) -> Chart:
         for place, count in enumerate(counts)
         if count
     )
-    return Chart(title, bars, timedelta(seconds=round(width * len(counts))))
+    half, nine = (timedelta(seconds=round(summary[key])) for key in ("p50", "p90"))
+    return Chart(title, bars, half, nine, timedelta(seconds=round(width * len(counts))))

@@ -20,7 +20,7 @@ from youbei.actions.stress_sides import STOCK, TEAMS, partners, siting_words
 from youbei.engine.access import Permission
 from youbei.engine.plans.model import Plan
 from youbei.engine.simulation.broken import BROKEN
-from youbei.engine.simulation.verdict import SHARES, name_of
+from youbei.engine.simulation.verdict import SHARES, name_of, reach_words
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import PlanVersion, SitingStudy, StressComparison, StressTest, User
@@ -30,7 +30,7 @@ from youbei.web.forms.facts import say
 from youbei.web.plans import version_shown
 from youbei.web.sheet import sheet
 from youbei.web.stopping import is_under_way, stopped
-from youbei.web.stress import words
+from youbei.web.stress import seed_field, words
 
 MOST_VERSIONS, MOST_TESTS, MOST_PARTNERS, MOST_STUDIES = 50, 3, 12, 10
 
@@ -49,6 +49,7 @@ class CompareForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Suppliers, nights and the incidents of every day count on any day only."),
     )
+    seed = seed_field()
 
     def __init__(self, *args: Any, version: PlanVersion, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,6 +135,7 @@ def shown(row: StressComparison, plan: Plan) -> dict[str, Any]:
         "found": found,
         "plain": [one for one in lines if one["is_plain"]],
         "others": [one for one in lines if not one["is_plain"]],
+        "reaches": [reach_words(one, plans) for one in found.get("reaches", ()) if one["is_plain"]],
     }
 
 
@@ -145,7 +147,8 @@ def line(one: dict[str, Any], plans: tuple[Plan, Plan]) -> dict[str, Any]:
     values = {"first": one["first"], "second": one["second"], "change": abs(one["difference"]), "half": half}
     if sort == "time":
         values = {key: None if value is None else timedelta(seconds=round(value)) for key, value in values.items()}
-    return {"name": name_of(one, plans), "sort": sort, "is_plain": one["is_plain"],
+    is_plain = one["is_plain"] and (sort != "time" or bool(values["change"]))
+    return {"name": name_of(one, plans), "runs": one["runs"], "sort": sort, "is_plain": is_plain,
             "is_more": one["difference"] > 0, **values}  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from youbei.engine.simulation.report_day import plainly_worse, served_latest
+from youbei.engine.simulation.report_day import SHARES, plainly_worse, served_latest
 from youbei.engine.text import Text
 
 HOURS, CELL, HEIGHT = 24, 15, 18
@@ -60,23 +60,25 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """How often any step is late where something happened, and where it did not, each with half its 95 % interval."""
+    """How often any step is late, and anything short, where something happened and where it did not: pairs of a share
+    and half its 95 % interval, None where that was not counted.
+    """
 
     label: Text
     met: float
-    late: float
-    late_half: float
-    otherwise: float
-    otherwise_half: float
+    shares: tuple[tuple[float, float] | None, ...]
 
 
 def worse(found: Mapping[str, Any]) -> tuple[Worse, ...]:
     """Return when the plan plainly does worse, the worst first."""
     return tuple(
-        Worse(Text(**one["label"]), one["met"]["share"], one["late"]["share"], half(one["late"]),
-              one["late_otherwise"]["share"], half(one["late_otherwise"]))
+        Worse(
+            Text(**one["label"]),
+            one["met"]["share"],
+            tuple((one[key]["share"], half(one[key])) if one.get(key) else None for key in SHARES),
+        )
         for one in plainly_worse(found)
-    )  # fmt: skip
+    )
 
 
 def half(share: Mapping[str, Any]) -> float:

@@ -11,9 +11,11 @@ from django.urls import path
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from youbei import content
 from youbei.actions.stress_tests import stress_test_for
 from youbei.engine.access import Permission
 from youbei.engine.plans.model import Plan
+from youbei.engine.simulation.parts import BEFORE, WORK
 from youbei.engine.simulation.report_page import report_page
 from youbei.engine.text import Language, Text
 from youbei.records.load import load_plan
@@ -21,6 +23,7 @@ from youbei.records.models import StressTest
 from youbei.sheets.write import guarded, line
 from youbei.web.access import access, user_of
 
+CAUSES = {BEFORE: Text("前面的任务或条件", "what comes before it"), WORK: Text("办理本身", "the work itself")}
 Write = Callable[[StressTest, Plan, Mapping[str, Any], Language], str]
 HEADINGS = {
     "step": Text("任务编号", "step"),
@@ -77,8 +80,19 @@ def rows(plan: Plan, found: Mapping[str, Any], language: Language) -> Iterator[l
             str(one["finished"]["count"]),
             *(figure(done[key]) for key in ("mean", "low", "high", "p50", "p90")),
             *(figure(late.get(key)) for key in ("share", "low", "high")),
-            next(iter(found["waits_for"].get(one["step"], {})), ""),
+            cause(plan, one["step"], next(iter(found["waits_for"].get(one["step"], {})), "")).in_language(language),
         ]
+
+
+def cause(plan: Plan, step: str, code: str) -> Text:
+    """Say what a late step spent most of its time on."""
+    kind, _, name = code.partition(":")
+    needs = {need.id: need for one in plan.steps if one.id == step for need in one.needs}
+    if kind != "need" or name not in needs:
+        return CAUSES.get(kind, Text(code, code))
+    wanted = needs[name].capability or needs[name].item
+    called = content.resource_names().get(wanted, Text(wanted, wanted))
+    return Text(f"等待{called.in_language('zh')}", f"waiting for {called.in_language('en')}")
 
 
 def figure(value: float | None) -> str:

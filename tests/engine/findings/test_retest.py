@@ -20,6 +20,9 @@ def test_the_old_failure_is_the_test() -> None:
     asked = asks_of("check:12:W602:steps.isolate.start.after[0]", "steps.isolate.start.after[0]")
     assert (asked.way, asked.code, asked.place) == (Way.CHECK, "W602", "steps.isolate.start.after[0]")
     assert asks_of("", "6.3") == Asks(Way.EXERCISE)
+    assert asks_of("stress:12:isolate", "steps.isolate") == Asks(Way.SIMULATION, step="isolate")
+    assert asks_of("stress:12:isolate/foam#2", "steps.isolate") == Asks(Way.SIMULATION, step="isolate", need="foam")
+    assert asks_of("stress:12:team:fire:isolate/crew", "steps.isolate") == Asks(Way.SIMULATION, step="isolate")
 
 
 @given(st.integers(FEWEST_RUNS, 2000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
@@ -59,6 +62,17 @@ def test_a_step_without_deadline_or_that_never_came_up_proves_nothing() -> None:
     asks = Asks(Way.SIMULATION, step="x")
     assert not judge_simulation(asks, tried=300, late=0, late_at_most=0.0, has_deadline=False).passed
     assert not judge_simulation(asks, tried=FEWEST_RUNS - 1, late=0, late_at_most=0.0, has_deadline=True).passed
+
+
+def test_a_need_is_judged_by_how_often_it_was_short() -> None:
+    asks = Asks(Way.SIMULATION, step="x", need="foam")
+    short = judge_simulation(asks, tried=300, late=150, late_at_most=wilson(150, 300).high, has_deadline=True)
+    assert (short.passed, "not enough free in 150" in short.why.en, "无处可调 150 次" in short.why.zh) == (
+        False, True, True,
+    )  # fmt: skip
+    assert judge_simulation(asks, tried=300, late=0, late_at_most=wilson(0, 300).high, has_deadline=True).passed
+    gone = judge_simulation(asks, tried=0, late=0, late_at_most=1.0, has_deadline=False)
+    assert (gone.passed, "has no need 'foam'" in gone.why.en) == (False, True)
 
 
 def test_the_checker_passes_when_it_is_silent_about_it_whatever_else_it_says() -> None:

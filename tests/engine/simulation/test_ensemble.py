@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -15,9 +16,10 @@ from youbei.engine.plans.model import Deadline, Duration, DurationShape, Need, P
 from youbei.engine.resources import Stock, Team, World
 from youbei.engine.simulation import ensemble
 from youbei.engine.simulation.compare import compare_setups
-from youbei.engine.simulation.ensemble import Setup, set_up, simulate_many
+from youbei.engine.simulation.ensemble import Setup, run_part, set_up, share_away, simulate_many
 from youbei.engine.simulation.loops import IS_COMPILED
 from youbei.engine.simulation.promises import broken_promises
+from youbei.engine.simulation.service import tenths
 from youbei.engine.simulation.simulate import BadSimulation, simulate
 from youbei.engine.simulation.world_file import BadWorld, read_world
 from youbei.testing import minutes, small_plan, small_step, words
@@ -91,12 +93,45 @@ def test_what_a_late_step_waits_for_is_named() -> None:
 
 
 @pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
+def test_how_long_teams_were_away_is_squared_run_by_run() -> None:
+    setup, runs = tight(), 40
+    whole, alone = run_part(setup, range(runs)), [run_part(setup, range(run, run + 1)) for run in range(runs)]
+    for team in ("team-1", "team-2"):
+        away = [tenths(one.away[team]) for one in alone]
+        assert whole.away[team] == sum(one.away[team] for one in alone) > 0
+        assert whole.away_squares[team] == sum(one * one for one in away)
+        ended = [tenths(one.tally.ended.total * 1000) for one in alone]
+        assert whole.away_by_length[team] == sum(one * length for one, length in zip(away, ended, strict=True))
+
+
+def test_intervals_of_shares_of_time_cover() -> None:
+    """Runs differ in length, and a team is away the longer the longer they take: true share 0.4."""
+    hits = 0
+    for trial in range(400):
+        chance = Random(trial)
+        lengths = [chance.choice((100, 400, 900)) for _ in range(40)]
+        away = [length * chance.uniform(0.1, 0.7) for length in lengths]
+        share, low, high = share_away(
+            40,
+            sum(away),
+            sum(one * one for one in away),
+            sum(lengths),
+            sum(one * one for one in lengths),
+            sum(one * length for one, length in zip(away, lengths, strict=True)),
+        )
+        assert low < share < high
+        hits += low <= 0.4 <= high
+    assert 0.91 * 400 <= hits <= 0.985 * 400
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
 def test_teams_are_away_from_their_call_to_their_release() -> None:
     """One team, one step of fixed length, nothing else: away for turn-out, road and work; the rest is none."""
     plan = small_plan(small_step("only", takes=minutes_fixed(20), needs=(Need("crew", capability="fire", count=1),)))
     world = World(teams=(Team("t", "T", frozenset({"fire"}), HERE, minutes(5)),), sites={"incident": HERE})
     found = simulate_many(set_up(plan, world, QUIET, seed=1), runs=10)
     assert [(one.team, round(one.share, 9)) for one in found.busy] == [("t", 1.0)]
+    assert all(one.low <= one.share <= one.high for one in found.busy)
     assert found.first_arrival.mean == found.full_strength.mean == 300.0
     assert found.contained.mean == found.report.ended_at.mean == 1500.0
 

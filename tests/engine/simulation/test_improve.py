@@ -54,8 +54,8 @@ def test_measures_are_made_against_what_breaks_promises() -> None:
     _, measures = tried()
     said = {one.key: one.text.en for one in measures}
     assert said["team:fire:incident:2"] == "2 more × fire at the place of the incident"
-    assert said["stock:foam:incident:2"] == "Store 2 more of foam at the place of the incident"
-    assert said["lot:lot:incident"].startswith("Keep the 3 of foam")
+    assert said["stock:foam:incident:2"] == "Store 2 more × foam at the place of the incident"
+    assert said["lot:lot:incident"].startswith("Keep the 3 × foam")
     assert said["turn_out:team-2"] == "“Team 2” turns out in 1 min instead of 2"
     assert {one.kind for one in measures} == set(ImprovementKind) - {ImprovementKind.DEPUTY, ImprovementKind.REACH}
 

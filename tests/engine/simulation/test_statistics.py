@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 
 from youbei.engine.simulation.compare import Pair
-from youbei.engine.simulation.statistics import MOST_VALUES, Times, times_of, wilson
+from youbei.engine.simulation.statistics import MOST_VALUES, Times, quantile_interval, times_of, wilson
 
 TRIALS = 600
 # Of 600 intervals of 95 % these many hold the truth, save once in a thousand.
@@ -19,6 +20,19 @@ def test_intervals_of_means_cover() -> None:
         found = times_of(round(1000 * chance.gauss(60, 15)) for _ in range(25)).summary()
         hits += found.low <= 60 <= found.high
     assert FEWEST <= hits <= MOST
+
+
+def test_intervals_of_quantiles_cover() -> None:
+    """Of 100 lengths that are exponential: the median and the point below which nine of ten lie."""
+    for share in (0.5, 0.9):
+        true, hits = -math.log(1 - share) * 60_000, 0
+        for trial in range(TRIALS):
+            chance = Random(trial)
+            ordered = sorted(round(chance.expovariate(1) * 60_000) for _ in range(100))
+            low, high = quantile_interval(ordered, share)
+            hits += low <= true <= high
+        # Taken from whole values, they hold it a little more often than they must.
+        assert FEWEST <= hits <= 0.99 * TRIALS
 
 
 def test_intervals_of_shares_cover() -> None:

@@ -12,11 +12,25 @@ import pytest
 from youbei.engine.demand import Demand, Stream
 from youbei.engine.draws import Draws
 from youbei.engine.places import Point
-from youbei.engine.plans.model import Duration, Holder, HolderKind, LevelNumber, Need, Plan, Scenario
+from youbei.engine.plans.model import (
+    Climb,
+    ClimbTo,
+    Deadline,
+    Duration,
+    Holder,
+    HolderKind,
+    LevelNumber,
+    Need,
+    Plan,
+    ReportUp,
+    Scenario,
+    Tell,
+)
 from youbei.engine.resources import Stock, Team, World
 from youbei.engine.simulation.everyday import MICROSECOND, Call
 from youbei.engine.simulation.luck import luck_of
 from youbei.engine.simulation.replicate import Replication, replicate
+from youbei.engine.simulation.replicate import carried_out as replicated
 from youbei.engine.simulation.world_file import BadWorld, read_world
 from youbei.engine.troubles import NO_TROUBLES, Closure, Failure, OffHours, Shift, Troubles, Unreachable, touches
 from youbei.testing import minutes, small_plan, small_step, words
@@ -28,6 +42,10 @@ CREW = Need("crew", capability="fire", count=1)
 
 def plan_of_one(*, takes: float = 20) -> Plan:
     return small_plan(small_step("only", takes=Duration(likely=minutes(takes)), needs=(CREW,)))
+
+
+def plan_of_nothing() -> Plan:
+    return small_plan(small_step("only", takes=Duration(likely=minutes(60))))
 
 
 def crew(name: str = "t", base: Point = HERE, turn_out: float = 5) -> Team:
@@ -167,6 +185,60 @@ def test_calls_come_in_their_hours() -> None:
     calls = carried_out(world_of(Troubles(hour=0.0), demand=demand)).calls
     assert len(calls) > 8
     assert all(3 <= call.at / 3_600_000_000 < 4 for call in calls)
+
+
+def test_calls_come_in_their_season() -> None:
+    summer = tuple(12.0 if month == 7 else 0.0 for month in range(1, 13))
+    calls = {
+        month: carried_out(world_of(Troubles(month=month), demand=Demand((stream(months=summer),)))).calls
+        for month in (1, 7)
+    }
+    assert calls[1] == ()
+    assert len(calls[7]) > 8
+
+
+def test_of_two_incidents_at_once_the_second_waits_for_the_team_of_the_first() -> None:
+    """One team, and calls so close together that it never comes home before the next."""
+    demand = Demand((stream(per_day=1000.0, on_scene=minutes(30)),), warm_up=timedelta(0), lasts=minutes(10))
+    first, second = carried_out(world_of(Troubles(), crew(turn_out=0), demand=demand), plan=plan_of_nothing()).calls[:2]
+    assert second.at - first.at < 30 * 60_000_000
+    assert (first.wait, first.response) == (0, 0)
+    assert second.wait is not None
+    assert second.wait == first.at + 30 * 60_000_000 - second.at
+
+
+def test_a_line_that_ramps_up_delivers_as_much_as_it_has_made() -> None:
+    """From 0 to 24 a day within a day: after 12 hours 3 are made, after 18 hours 6.75, fetched every six hours."""
+    line = {"id": "line", "item": "foam", "lat": 30, "lon": 120, "first_rate": 0, "ramp_up": "P1D", "full_rate": 24}
+    read = read_world(json.dumps({"sites": {"incident": {"lat": 30, "lon": 120}}, "capacity": [line]}).encode())
+    for quantity, hours in ((3.0, 12), (6.0, 18), (6.75, 18), (7.0, 24)):
+        need = Need("foam", item="foam", quantity=quantity)
+        plan = small_plan(small_step("only", takes=Duration(likely=minutes(1)), needs=(need,)))
+        assert carried_out(read, plan=plan).met == {"only/foam": hours * 3_600_000}, quantity
+
+
+def test_the_reporting_chain_runs_as_far_as_its_steps_do() -> None:
+    """Who is told is told when a step opens, what is reported up is reported when it is finished, and who is late is
+    told on up the chain.
+    """
+    step = small_step(
+        "only",
+        takes=Duration(likely=minutes(20)),
+        within=Deadline(minutes(10)),
+        tells=(Tell("commander", words("told")),),
+        reports=(ReportUp("agency:county", words("done")),),
+        late=(Climb(minutes(2), ClimbTo.COMMANDER),),
+    )
+    run, _ = replicated(small_plan(step), world_of(), QUIET, seed=1, number=0, level=LevelNumber.IV)
+    sent = [
+        (event.at - run.log[0].at, event.kind) for event in run.log if event.kind in ("message.queued", "step.climbed")
+    ]
+    at = {
+        kind: {length // minutes(1) for length, one in sent if one == kind}
+        for kind in ("message.queued", "step.climbed")
+    }
+    assert at["step.climbed"] == {12}
+    assert {0, 20} <= at["message.queued"]
 
 
 def test_who_is_out_for_the_plan_does_not_go_to_a_call() -> None:

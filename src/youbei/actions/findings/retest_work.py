@@ -10,15 +10,16 @@ from youbei.actions.findings.moving import today_of
 from youbei.actions.findings.retests import RetestRefused, asks_for, judged, version_of
 from youbei.actions.warming import is_warming_up
 from youbei.actions.ways import travel_times
-from youbei.engine.findings.retest import Outcome, judge_simulation
+from youbei.engine.findings.retest import Asks, Outcome, judge_simulation
 from youbei.engine.plans.model import Plan, Scenario
 from youbei.engine.simulation.ensemble import BLOCK, Setup, run_part, set_up
+from youbei.engine.simulation.simulate import Tally
 from youbei.engine.simulation.statistics import wilson
 from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, Retest
-from youbei.records.nearby import world_for
+from youbei.records.nearby import world_at
 from youbei.records.stress_world import stress_world
 
 RUNS = 300
@@ -42,13 +43,12 @@ def retest_slice(job: Job, now: datetime) -> bool:
     if row is None or row.state != Retest.State.SCHEDULED:
         raise RetestRefused(zh="该复验已经进行过。", en="This retest was held already.")
     plan, asks = load_plan(version_of(row)), asks_for(row)
-    position = next((n for n, step in enumerate(plan.steps) if step.id == asks.step and step.within is not None), None)
-    if position is None:
+    if not is_there(plan, asks):
         outcome = judge_simulation(asks, tried=0, late=0, late_at_most=1.0, has_deadline=False)
         judged(row, outcome, by=job.by, now=now, run=None)
         return True
     job.total = job.total or RUNS
-    simulate_some(job, setup_of(row, job, plan, now), position)
+    simulate_some(job, setup_of(row, job, plan, now), asks)
     if job.done < job.total:
         return False
     tried, late = job.state["tried"], job.state["late"]
@@ -63,7 +63,15 @@ def retest_slice(job: Job, now: datetime) -> bool:
     return True
 
 
-def simulate_some(job: Job, setup: Setup, position: int) -> None:
+def is_there(plan: Plan, asks: Asks) -> bool:
+    """Return whether a plan still makes the promise that is asked for: a deadline, or a need."""
+    step = next((step for step in plan.steps if step.id == asks.step), None)
+    if step is None:
+        return False
+    return any(need.id == asks.need for need in step.needs) if asks.need else step.within is not None
+
+
+def simulate_some(job: Job, setup: Setup, asks: Asks) -> None:
     """Make replications until the time of a slice is over, and count them in the job."""
     counted = {"tried": job.state.get("tried", 0), "late": job.state.get("late", 0)}
     size = PLAIN_BLOCK if setup.program is None else BLOCK
@@ -73,10 +81,20 @@ def simulate_some(job: Job, setup: Setup, position: int) -> None:
         is_first = False
         numbers = range(job.done, min(job.done + size, job.total))
         tally = run_part(setup, numbers).tally
-        counted["tried"] += tally.steps[position].tried
-        counted["late"] += tally.steps[position].late
+        tried, late = counts_of(tally, asks)
+        counted["tried"] += tried
+        counted["late"] += late
         job.done = numbers.stop
     job.state = counted
+
+
+def counts_of(tally: Tally, asks: Asks) -> tuple[int, int]:
+    """Return how often what is asked for was tried, and how often it was late or short."""
+    if asks.need:
+        need = tally.needs[f"{asks.step}/{asks.need}"]
+        return need.asked, need.short
+    step = next(step for place, step in enumerate(tally.steps) if tally.plan.steps[place].id == asks.step)
+    return step.tried, step.late
 
 
 def setup_of(row: Retest, job: Job, plan: Plan, now: datetime) -> Setup:
@@ -92,7 +110,7 @@ def setup_of(row: Retest, job: Job, plan: Plan, now: datetime) -> Setup:
         path = version_of(row).plan.org_path
         world = stress_world(plan, near, now=now, paths=[path], travel=travel_times())
     else:
-        world = world_for(plan, near, today=today_of(now), travel=travel_times())
+        world = world_at(plan, near, today=today_of(now), travel=travel_times())
     WORKING[job.pk] = setup = set_up(plan, world, scenario, seed=SEED)
     while len(WORKING) > KEPT:
         WORKING.popitem(last=False)

@@ -31,16 +31,19 @@ FEWEST_RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """What must hold: `step` is finished in time, or the checker no longer says `code` at `place`."""
+    """What must hold: `step` is finished in time, enough is free for its `need`, or the checker does not say `code` at
+    `place`.
+    """
 
     way: Way
     step: str = ""
     code: str = ""
     place: str = ""
     share: float = KEPT_SHARE
+    need: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        return {"step": self.step, "code": self.code, "place": self.place, "share": self.share}
+        return {"step": self.step, "code": self.code, "place": self.place, "share": self.share, "need": self.need}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,15 @@ class Outcome:
 
 
 def asks_of(key: str, place: str) -> Asks:
-    """Return what a retest of a finding asks, from what was found: `check:<plan>:<code>:<place>`, or a step."""
+    """Return what a retest of a finding asks, from what was found: `check:<plan>:<code>:<place>`, a need of a step
+    (`stress:<plan>:<step>/<need>`), or a step.
+    """
     parts = key.split(":", 3)
     if parts[0] == "check" and len(parts) == 4:
         return Asks(Way.CHECK, code=parts[2], place=parts[3])
     step = step_of(place)
-    return Asks(Way.SIMULATION, step=step) if step else Asks(Way.EXERCISE)
+    subject = parts[2].partition("#")[0] if parts[0] == "stress" and len(parts) == 3 else ""
+    return Asks(Way.SIMULATION, step=step, need=subject.partition("/")[2]) if step else Asks(Way.EXERCISE)
 
 
 def step_of(place: str) -> str:
@@ -67,11 +73,20 @@ def step_of(place: str) -> str:
 
 
 def judge_simulation(asks: Asks, *, tried: int, late: int, late_at_most: float, has_deadline: bool) -> Outcome:
-    """Judge a step by how often it was late; `late_at_most` is the upper end of the 95 % interval of that share.
+    """Judge a step by how often it was late, a need by how often it was short; `late_at_most` is the upper end of the
+    95 % interval of that share. has_deadline: whether there is such a step with a deadline, or such a need.
 
-    Too few courses decide nothing: neither fewer than `FEWEST_RUNS`, nor so few that the step was late seldom enough
-    but the interval still reaches beyond what is asked.
+    Too few courses decide nothing: neither fewer than `FEWEST_RUNS`, nor so few that it was late seldom enough but the
+    interval still reaches beyond what is asked.
     """
+    if not has_deadline and asks.need:
+        return Outcome(
+            False,
+            Text(
+                f"新版预案中步骤“{asks.step}”没有需求“{asks.need}”，无从复验。",
+                f"Step {asks.step!r} of the new version has no need {asks.need!r}, so nothing can be shown.",
+            ),
+        )
     if not has_deadline:
         return Outcome(
             False,
@@ -90,11 +105,18 @@ def judge_simulation(asks: Asks, *, tried: int, late: int, late_at_most: float, 
             ),
         )
     kept = 1 - late_at_most
-    said = Text(
-        f"推演 {tried} 次，超时 {late} 次；按 95% 置信，至少 {kept:.1%} 按时完成，要求 {asks.share:.0%}。",
-        f"{tried} simulated courses, late in {late}; with 95 % confidence at least {kept:.1%} are in time, and "
-        f"{asks.share:.0%} are asked.",
-    )
+    if asks.need:
+        said = Text(
+            f"推演 {tried} 次，无处可调 {late} 次；按 95% 置信，至少 {kept:.1%} 足够，要求 {asks.share:.0%}。",
+            f"{tried} simulated courses, not enough free in {late}; with 95 % confidence there is enough in at least "
+            f"{kept:.1%}, and {asks.share:.0%} are asked.",
+        )
+    else:
+        said = Text(
+            f"推演 {tried} 次，超时 {late} 次；按 95% 置信，至少 {kept:.1%} 按时完成，要求 {asks.share:.0%}。",
+            f"{tried} simulated courses, late in {late}; with 95 % confidence at least {kept:.1%} are in time, and "
+            f"{asks.share:.0%} are asked.",
+        )
     if kept >= asks.share:
         return Outcome(True, said)
     if 1 - late / tried >= asks.share:

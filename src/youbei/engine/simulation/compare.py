@@ -13,12 +13,13 @@ from typing import Any, Protocol
 
 from youbei.engine.simulation.broken import BROKEN, broken_in
 from youbei.engine.simulation.ensemble import Setup, blocks, demand_runs, replications
+from youbei.engine.simulation.parts import contained_at
 from youbei.engine.simulation.plan_rows import run_rows
 from youbei.engine.simulation.replicate import Replication
 from youbei.engine.simulation.simulate import plain
 from youbei.engine.simulation.statistics import student
 
-# Times in seconds, shares as 0 or 1; None where it did not happen.
+# Times in seconds, shares as 0 or 1; None where it did not happen. A plan without a step has none of its measures.
 Measures = dict[str, float | None]
 
 
@@ -50,11 +51,39 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """In how many runs each side comes to what a measure measures, where that is not every run of both; None for a
+    side whose plan does not have it at all. A difference of such times is only of the runs in which both have it.
+
+    difference: of the shares, the second less the first, with its paired 95 % interval from low to high; None with
+    fewer than two runs, or where a plan does not have it.
+    """
+
+    measure: str
+    runs: int
+    first: int | None
+    second: int | None
+    difference: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the interval leaves out zero, or one of the two never comes to it."""
+        return not self.first or not self.second or (self.low or 0.0) > 0 or (self.high or 0.0) < 0
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
+    """What was compared. reaches: what is not measured in every run of both, those that one of them never comes to
+    included.
+    """
+
     seed: int
     runs: int
     is_cancelled: bool
     differences: tuple[Difference, ...]
+    reaches: tuple[Reach, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -62,21 +91,33 @@ class Comparison:
             "runs": self.runs,
             "is_cancelled": self.is_cancelled,
             "differences": [{**plain(asdict(one)), "is_plain": one.is_plain} for one in self.differences],
+            "reaches": [{**asdict(one), "is_plain": one.is_plain} for one in self.reaches],
         }
 
 
 @dataclass(slots=True)
 class Pair:
-    """Sums over runs in which both have a measure; whole thousandths, so that any order gives the same."""
+    """Sums over runs in which both have a measure; whole thousandths, so that any order gives the same. only_first,
+    only_second, neither: in how many other runs one of them has it, or none; absent: sides that cannot have it.
+    """
 
     runs: int = 0
+    only_first: int = 0
+    only_second: int = 0
+    neither: int = 0
+    absent: frozenset[int] = frozenset()
     first: int = 0
     second: int = 0
     first_squares: int = 0
     second_squares: int = 0
     squares: int = 0
 
-    def add(self, first: float, second: float) -> None:
+    def add(self, first: float | None, second: float | None) -> None:
+        if first is None or second is None:
+            self.only_first += first is not None
+            self.only_second += second is not None
+            self.neither += first is None and second is None
+            return
         one, other = round(first * 1000), round(second * 1000)
         self.runs += 1
         self.first += one
@@ -87,6 +128,10 @@ class Pair:
 
     def merge(self, other: Pair) -> None:
         self.runs += other.runs
+        self.only_first += other.only_first
+        self.only_second += other.only_second
+        self.neither += other.neither
+        self.absent |= other.absent
         self.first += other.first
         self.second += other.second
         self.first_squares += other.first_squares
@@ -104,6 +149,20 @@ class Pair:
             gain = apart / paired if paired > 0 else None
         first, second = self.first / runs / 1000, self.second / runs / 1000
         return Difference(measure, runs, first, second, mean, mean - half, mean + half, gain)
+
+    def reach(self, measure: str) -> Reach | None:
+        """Return how many runs come to it; None where every run of both does, or none of either."""
+        counts = (self.runs + self.only_first, self.runs + self.only_second)
+        runs = self.runs + self.only_first + self.only_second + self.neither
+        if not any(counts) or (counts == (runs, runs) and not self.absent):
+            return None
+        first, second = (None if side in self.absent else count for side, count in enumerate(counts))
+        if self.absent or runs < 2:
+            return Reach(measure, runs, first, second, None, None, None)
+        change, squares = self.only_second - self.only_first, self.only_second + self.only_first
+        spread = (runs * squares - change * change) / (runs * (runs - 1))
+        mean, half = change / runs, student(runs - 1) * math.sqrt(spread / runs)
+        return Reach(measure, runs, first, second, mean, mean - half, mean + half)
 
 
 def variance(runs: int, total: int, squares: int) -> float:
@@ -136,7 +195,15 @@ def compare_setups(
 
 
 def comparison_of(sums: Sums, *, seed: int, runs: int, is_cancelled: bool = False) -> Comparison:
-    return Comparison(seed, runs, is_cancelled, tuple(pair.difference(measure) for measure, pair in sums.items()))
+    differences = tuple(pair.difference(measure) for measure, pair in sums.items() if pair.runs)
+    reaches = (pair.reach(measure) for measure, pair in sums.items() if not is_said_of_step(measure, sums))
+    return Comparison(seed, runs, is_cancelled, differences, tuple(one for one in reaches if one is not None))
+
+
+def is_said_of_step(measure: str, sums: Sums) -> bool:
+    """Return whether it is said of a step as a whole already that one plan does not have it."""
+    step, _, what = measure.rpartition("/")
+    return what == "late" and bool(sums[f"{step}/finished"].absent)
 
 
 def merge_sums(whole: Sums, part: Sums) -> None:
@@ -145,13 +212,14 @@ def merge_sums(whole: Sums, part: Sums) -> None:
 
 
 def sum_up(first: Setup, second: Setup, numbers: range) -> Sums:
-    """Carry both out for the same numbers, with the seed of the first, and sum up what both have."""
+    """Carry both out for the same numbers, with the seed of the first, and sum up what both have, and who has what."""
     sums: Sums = {}
     for one, other in zip(measured(first, first.seed, numbers), measured(second, first.seed, numbers), strict=True):
-        for measure, value in one.items():
-            against = other.get(measure)
-            if value is not None and against is not None:
-                sums.setdefault(measure, Pair()).add(value, against)
+        for measure in {**one, **other}:
+            pair = sums.setdefault(measure, Pair())
+            pair.add(one.get(measure), other.get(measure))
+            if measure not in one or measure not in other:
+                pair.absent = frozenset({0 if measure not in one else 1})
     return sums
 
 
@@ -162,12 +230,14 @@ def measured(setup: Setup, seed: int, numbers: range) -> Iterator[Measures]:
 
 
 def measures_of(setup: Setup, found: Replication) -> Measures:
-    """Return what is compared: broken promises, when all came to rest, needs, and for each step when it was finished
-    and whether it was late.
+    """Return what is compared: broken promises, when the response was done and when all came to rest, needs, and for
+    each step when it was finished and whether it was late.
     """
+    contained = contained_at(setup.plan, found)
     met = [at for at in found.met.values() if at is not None]
     measures: Measures = {
         BROKEN: float(broken_in(setup.plan, found)),
+        "contained": None if contained is None else contained / 1000,
         "ended": found.ended / 1000,
         "any_late": float(any(found.late)),
         "first_arrival": min(met) / 1000 if met else None,

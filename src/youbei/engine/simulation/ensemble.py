@@ -7,6 +7,7 @@ reference engine, with the same result save for how long teams were away.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -15,15 +16,15 @@ from typing import Any, Protocol
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario
 from youbei.engine.resources import World
 from youbei.engine.simulation.loops import IS_COMPILED
-from youbei.engine.simulation.parts import ANY_STEP, Part, add, empty_part
+from youbei.engine.simulation.parts import ANY_NEED, ANY_STEP, Part, add, empty_part
 from youbei.engine.simulation.plan_code import NotCompiled
 from youbei.engine.simulation.plan_compile import Program, compile_plan
 from youbei.engine.simulation.plan_rows import Rows, run_rows
 from youbei.engine.simulation.replicate import Replication, at_scenario, first_level, informed, replicate
-from youbei.engine.simulation.service import Groups, Service, service_of
+from youbei.engine.simulation.service import Groups, Service, service_of, tenths
 from youbei.engine.simulation.simulate import MOST_RUNS, BadSimulation, SimulationReport, Tally, plain
 from youbei.engine.simulation.sound import demand_lengths, demand_rest
-from youbei.engine.simulation.statistics import Proportion, Summary, wilson
+from youbei.engine.simulation.statistics import Proportion, Summary, student, wilson
 from youbei.engine.text import Text
 from youbei.engine.troubles import Troubles
 
@@ -93,10 +94,16 @@ def some_part(setup: Setup, numbers: range) -> Part:
             add(part, setup.plan, found, groups)
             if rows is None or rows.is_overfull(place):
                 part.out.update(found.out)
+                part.out_squares.update({name: tenths(away) ** 2 for name, away in found.out.items()})
     if rows is not None:
-        names = rows.program.resources
-        part.away.update({name: int(busy) for name, busy in zip(names, rows.busy, strict=True) if busy})
-        part.out.update({name: int(away) for name, away in zip(names, rows.out, strict=False) if away})
+        for counted, found_of in (
+            (part.away, rows.busy),
+            (part.away_squares, rows.busy_squares),
+            (part.away_by_length, rows.busy_by_length),
+            (part.out, rows.out),
+            (part.out_squares, rows.out_squares),
+        ):
+            counted.update({name: int(one) for name, one in zip(rows.program.resources, found_of, strict=False) if one})
     return part
 
 
@@ -110,15 +117,20 @@ def replications(setup: Setup, rows: Rows | None, numbers: range) -> Iterator[Re
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """How much of the time until all came to rest a team was away for the plan, on the average.
+    """How much of the time until all came to rest a team was away for the plan, on the average over the runs, from low
+    to high with its 95 % interval; NaN with fewer than two runs.
 
-    everyday: how much of the time in which calls of every day count it was away for them.
+    everyday: how much of the time in which calls of every day count it was away for them, with its interval.
     """
 
     team: str
     label: str
     share: float
-    everyday: float = 0.0
+    low: float
+    high: float
+    everyday: float
+    everyday_low: float
+    everyday_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,7 @@ class Condition:
     """How the plan did where a condition was met (`night`, `closure:<id>`, ...), and where it was not.
 
     label: when that is, in words that follow what happens. late, late_otherwise: any step at all; steps: for each step
-    with a deadline both shares.
+    with a deadline both shares. short, short_otherwise: any need at all; needs: for each (`<step>/<need>`) both shares.
     """
 
     name: str
@@ -135,6 +147,9 @@ class Condition:
     late: Proportion
     late_otherwise: Proportion
     steps: tuple[tuple[str, Proportion, Proportion], ...]
+    short: Proportion
+    short_otherwise: Proportion
+    needs: tuple[tuple[str, Proportion, Proportion], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +183,7 @@ class Ensemble:
         return {
             **self.report.as_data(),
             **{name: plain(asdict(summary)) for name, summary in times.items()},
-            "busy": [asdict(one) for one in self.busy],
+            "busy": [plain(asdict(one)) for one in self.busy],
             "waits_for": {step: dict(causes) for step, causes in self.causes},
             "is_compiled": self.is_compiled,
             "conditions": [plain(asdict(one)) for one in self.conditions],
@@ -264,19 +279,42 @@ def ensemble_of(setup: Setup, whole: Part, *, is_cancelled: bool) -> Ensemble:
 def busy_of(setup: Setup, whole: Part) -> tuple[Busy, ...]:
     """Return how busy teams were that went anywhere, the busiest first."""
     labels = {team.id: team.label for team in setup.world.teams}
-    in_all = whole.tally.ended.total * 1000
-    counted = whole.tally.runs * (setup.world.demand.lasts // timedelta(microseconds=1))
-    busy = [
-        Busy(
-            team,
-            labels[team],
-            whole.away[team] / in_all if in_all else 0.0,
-            whole.out[team] / counted if counted else 0.0,
+    ended, runs = whole.tally.ended, whole.tally.runs
+    in_all = ended.total * 1000
+    counts = setup.world.demand.lasts // timedelta(microseconds=1)
+    busy = []
+    for team in {**whole.away, **whole.out}:
+        if team not in labels or not (in_all or whole.out[team]):
+            continue
+        length, out = counts / 1e5, whole.out[team] / 1e5
+        away = share_away(
+            runs,
+            whole.away[team] / 1e5,
+            whole.away_squares[team],
+            in_all / 1e5,
+            ended.squares / 1e4,
+            whole.away_by_length[team],
         )
-        for team in {**whole.away, **whole.out}
-        if team in labels and (in_all or whole.out[team])
-    ]
+        everyday = share_away(runs, out, whole.out_squares[team], runs * length, runs * length**2, out * length)
+        busy.append(Busy(team, labels[team], *away, *everyday))
     return tuple(sorted(busy, key=lambda one: (-one.share - one.everyday, one.team)))
+
+
+def share_away(
+    runs: int, away: float, squares: float, length: float, length_squares: float, products: float
+) -> tuple[float, float, float]:
+    """Return for what share of the length of the runs a team was away, with its 95 % interval; sums over the runs.
+
+    The interval is that of a ratio of sums, by its linear part. Source: Cochran, Sampling Techniques, 1977, 6.3.
+    """
+    if not length:
+        return 0.0, 0.0, 0.0
+    share = away / length
+    if runs < 2:
+        return share, math.nan, math.nan
+    spread = max(0.0, squares - 2 * share * products + share**2 * length_squares) / (runs - 1)
+    half = student(runs - 1) * math.sqrt(runs * spread) / length
+    return share, max(0.0, share - half), min(1.0, share + half)
 
 
 def conditions_of(setup: Setup, whole: Part) -> Iterator[Condition]:
@@ -286,22 +324,30 @@ def conditions_of(setup: Setup, whole: Part) -> Iterator[Condition]:
         met = whole.met[name]
         if not met:
             continue
-        late = whole.late_when[name, ANY_STEP]
+        late, short = whole.late_when[name, ANY_STEP], whole.short_when[name, ANY_NEED]
         steps = (
-            (
-                step.id,
-                wilson(whole.late_when[name, place], whole.tried_when[name, place]),
-                wilson(
-                    one.late - whole.late_when[name, place],
-                    one.tried - whole.tried_when[name, place],
-                ),
-            )
+            (step.id, *beside((whole.late_when[name, place], whole.tried_when[name, place]), (one.late, one.tried)))
             for place, (step, one) in enumerate(zip(setup.plan.steps, tally.steps, strict=True))
             if step.within is not None
         )
-        otherwise = wilson(tally.any_late - late, runs - met)
-        label = label_of(name, setup.plan, setup.world.troubles)
-        yield Condition(name, label, wilson(met, runs), wilson(late, met), otherwise, tuple(steps))
+        needs = (
+            (need, *beside((whole.short_when[name, need], whole.asked_when[name, need]), (one.short, one.asked)))
+            for need, one in tally.needs.items()
+        )
+        yield Condition(
+            name,
+            label_of(name, setup.plan, setup.world.troubles),
+            wilson(met, runs),
+            *beside((late, met), (tally.any_late, runs)),
+            tuple(steps),
+            *beside((short, met), (tally.any_short, runs)),
+            tuple(needs),
+        )
+
+
+def beside(when: tuple[int, int], in_all: tuple[int, int]) -> tuple[Proportion, Proportion]:
+    """Return the share where a condition was met and where it was not; each is how often, and out of how many."""
+    return wilson(*when), wilson(in_all[0] - when[0], in_all[1] - when[1])
 
 
 def label_of(name: str, plan: Plan, troubles: Troubles) -> Text:

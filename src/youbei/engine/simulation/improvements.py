@@ -289,8 +289,8 @@ def lots_moved(
             ImprovementKind.LOT_MOVED,
             f"lot:{lot.resource}:{need.place}",
             Text(
-                f"把“{lot.label}”的“{zh}” {lot.quantity:g} 前置到{where.zh}",
-                f"Keep the {lot.quantity:g} of {en} of “{lot.label}” {where.en}",
+                f"把“{lot.label}”的“{zh}”×{lot.quantity:g} 前置到{where.zh}",
+                f"Keep the {lot.quantity:g} × {en} of “{lot.label}” {where.en}",
             ),
             replace(setup.world, stock=stock),
         )
@@ -304,14 +304,14 @@ def lots_added(setup: Setup, lack: Lack, need: Need, name: Text, base: Point) ->
         (
             ImprovementKind.STOCK,
             timedelta(0),
-            Text(f"{where.zh}增储“{zh}” {lack.missing:g}", f"Store {lack.missing:g} more of {en} {where.en}"),
+            Text(f"{where.zh}增储“{zh}”×{lack.missing:g}", f"Store {lack.missing:g} more × {en} {where.en}"),
         ),
         (
             ImprovementKind.AGREEMENT,
             AGREED_LEAD,
             Text(
-                f"订立代储协议：“{zh}” {lack.missing:g}，{ready} 分钟后可由附近发出",
-                f"An agreement with a supplier nearby for {lack.missing:g} of {en}, ready after {ready} min",
+                f"订立代储协议：“{zh}”×{lack.missing:g}，{ready} 分钟后可由附近发出",
+                f"An agreement with a supplier nearby for {lack.missing:g} × {en}, ready after {ready} min",
             ),
         ),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from youbei.engine.draws import Purpose
 from youbei.engine.simulation.chance import mix
-from youbei.engine.simulation.loops import Floats, Ints, Words, loop, stage
+from youbei.engine.simulation.loops import Floats, Ints, Words, loop, part, stage
 from youbei.engine.simulation.plan_agenda import cancel, touch, touch_all
 from youbei.engine.simulation.plan_carry import carry
 from youbei.engine.simulation.plan_everyday import begin_day, carry_on
@@ -19,7 +19,10 @@ from youbei.engine.simulation.plan_luck import meet
 from youbei.engine.simulation.plan_memory import (
     ACTIVE,
     ASSIGNED,
+    AWAY_NOW,
     BUSY,
+    BUSY_BY_LENGTH,
+    BUSY_SQUARES,
     C_FIELDS,
     CALL_COUNT,
     CALLS,
@@ -78,6 +81,7 @@ from youbei.engine.simulation.plan_memory import (
     OPENED_AT,
     OUT,
     OUT_NOW,
+    OUT_SQUARES,
     PHASE,
     POSTS_AT,
     POSTS_FILLED,
@@ -110,6 +114,8 @@ from youbei.engine.simulation.plan_memory import (
 from youbei.engine.simulation.plan_needs import close_needs, note_event, release_all
 from youbei.engine.simulation.plan_steps import cancel_step, is_workable, reach_levels, set_moment
 
+# Microseconds: finer than this nobody is timed, and squares of it stay small enough to be added up.
+TENTH = 100_000
 # A row of the result: these, then for each step when it was opened, started, finished, late; then for each need when
 # it was met, NEVER, or NOT_OPENED.
 (
@@ -279,7 +285,9 @@ def write_calls(m: Ints, calls: Ints, written: int) -> int:
     for place in range(count):
         calls[written + place] = m[m[CALLS] + place]
     for team in range(m[TEAMS]):
-        m[m[OUT] + team] += m[m[OUT_NOW] + team]
+        away = m[m[OUT_NOW] + team]
+        m[m[OUT] + team] += away
+        m[m[OUT_SQUARES] + team] += tenths(away) ** 2
     return written + count
 
 
@@ -287,10 +295,12 @@ def write_calls(m: Ints, calls: Ints, written: int) -> int:
 def reset(m: Ints, g: Floats, counts: bool) -> None:
     """Forget the run, save how long teams were away if it counts. What of the world it did not touch costs nothing."""
     numbers = m[NUMBERS]
+    if counts:
+        add_away(m)
     while m[numbers + HEAP_LENGTH]:
         cancel(m, m[m[HEAP] + m[numbers + HEAP_LENGTH] - 1])
     for need in range(m[NEEDS]):
-        reset_need(m, g, need, counts)
+        reset_need(m, g, need)
     m[numbers + WANTING_LENGTH] = 0
     for step in range(m[STEPS]):
         m[m[STATUS] + step] = WAITING
@@ -303,14 +313,36 @@ def reset(m: Ints, g: Floats, counts: bool) -> None:
 
 
 @stage
-def reset_need(m: Ints, g: Floats, need: int, counts: bool) -> None:
+def add_away(m: Ints) -> None:
+    """Add up how long each team was away for the plan: a team may be sent more than once."""
+    last = m[m[NUMBERS] + LAST_AT]
+    for need in range(m[NEEDS]):
+        first = m[m[SENT_FIRST] + need]
+        for sent in range(first, first + (m[m[SENT] + need] if m[m[IS_TEAM] + need] else 0)):
+            is_home = m[m[SENT_STATE] + sent] >= GOING_HOME
+            back = min(last, m[m[SENT_WAY] + sent]) if is_home else last
+            m[m[AWAY_NOW] + m[m[RESOURCE_SENT] + sent]] += back - m[m[SENT_AT] + sent]
+    for need in range(m[NEEDS]):
+        first = m[m[SENT_FIRST] + need]
+        for sent in range(first, first + m[m[SENT] + need]):
+            resource = m[m[RESOURCE_SENT] + sent]
+            away = m[m[AWAY_NOW] + resource]
+            m[m[BUSY] + resource] += away
+            m[m[BUSY_SQUARES] + resource] += tenths(away) ** 2
+            m[m[BUSY_BY_LENGTH] + resource] += tenths(away) * tenths(last)
+            m[m[AWAY_NOW] + resource] = 0
+
+
+@part
+def tenths(microseconds: int) -> int:
+    return (microseconds + TENTH // 2) // TENTH
+
+
+@stage
+def reset_need(m: Ints, g: Floats, need: int) -> None:
     first = m[m[SENT_FIRST] + need]
     for sent in range(first, first + m[m[SENT] + need]):
         resource = m[m[RESOURCE_SENT] + sent]
-        if counts and m[m[IS_TEAM] + need]:
-            last = m[m[NUMBERS] + LAST_AT]
-            is_home = m[m[SENT_STATE] + sent] >= GOING_HOME
-            m[m[BUSY] + resource] += (min(last, m[m[SENT_WAY] + sent]) if is_home else last) - m[m[SENT_AT] + sent]
         m[m[SENT_STATE] + sent] = NOT_SENT
         g[m[IN_USE] + resource] = 0.0
     m[m[SENT] + need] = m[m[NEED_OPENED] + need] = m[m[IS_CLOSED] + need] = m[m[IS_SHORT] + need] = 0

@@ -14,8 +14,8 @@ from youbei.engine.simulation.statistics import Times
 
 # What a step that missed its deadline spent its time on: the steps and conditions before it, its needs, its own work.
 BEFORE, WORK = "before", "work"
-# Stands for any step at all.
-ANY_STEP = -1
+# Stand for any step and any need at all.
+ANY_STEP, ANY_NEED = -1, ""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,9 @@ class Part:
     """What a block of replications gave. Times in milliseconds; `away`: of teams, in all, by resource.
 
     causes: for each step, what held it up when it was late. out: microseconds that teams were away for calls of every
-    day. met: in how many replications each condition was met; tried_when, late_when: by condition and step.
+    day. away_squares, out_squares: sums of the squares of both, run by run, and away_by_length of what a team was away
+    times how long the run took, in tenths of a second. met: in how many replications each condition was met;
+    tried_when, late_when: by condition and step; asked_when, short_when: by condition and need.
     """
 
     tally: Tally
@@ -33,10 +35,15 @@ class Part:
     away: Counter[str] = field(default_factory=Counter)
     causes: list[Counter[str]] = field(default_factory=list)
     out: Counter[str] = field(default_factory=Counter)
+    away_squares: Counter[str] = field(default_factory=Counter)
+    away_by_length: Counter[str] = field(default_factory=Counter)
+    out_squares: Counter[str] = field(default_factory=Counter)
     service: ServiceTally = field(default_factory=ServiceTally)
     met: Counter[str] = field(default_factory=Counter)
     tried_when: Counter[tuple[str, int]] = field(default_factory=Counter)
     late_when: Counter[tuple[str, int]] = field(default_factory=Counter)
+    asked_when: Counter[tuple[str, str]] = field(default_factory=Counter)
+    short_when: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def merge(self, other: Part) -> None:
         self.tally.merge(other.tally)
@@ -47,9 +54,14 @@ class Part:
         for counts, added in (
             (self.away, other.away),
             (self.out, other.out),
+            (self.away_squares, other.away_squares),
+            (self.away_by_length, other.away_by_length),
+            (self.out_squares, other.out_squares),
             (self.met, other.met),
             (self.tried_when, other.tried_when),
             (self.late_when, other.late_when),
+            (self.asked_when, other.asked_when),
+            (self.short_when, other.short_when),
         ):
             counts.update(added)  # type: ignore[arg-type]
         for own, others in zip(self.causes, other.causes, strict=True):
@@ -71,11 +83,9 @@ def add(part: Part, plan: Plan, found: Replication, groups: Groups | None = None
         part.first_arrival.add(min(met))
         if len(met) == len(found.met):
             part.full_strength.add(max(met))
-    response = [place for place, step in enumerate(plan.steps) if step.phase is Phase.RESPONSE]
-    finished = [at for at in (found.finished[place] for place in response) if at is not None]
-    is_open = any(found.opened[place] is not None and found.finished[place] is None for place in response)
-    if finished and not is_open:
-        part.contained.add(max(finished))
+    contained = contained_at(plan, found)
+    if contained is not None:
+        part.contained.add(contained)
     for place, is_late in enumerate(found.late):
         if is_late:
             step, causes = plan.steps[place], part.causes[place]
@@ -85,14 +95,25 @@ def add(part: Part, plan: Plan, found: Replication, groups: Groups | None = None
             ] += 1
 
 
+def contained_at(plan: Plan, found: Replication) -> int | None:
+    """Return when the last step of the response was finished; None while one is open, or where none was."""
+    response = [place for place, step in enumerate(plan.steps) if step.phase is Phase.RESPONSE]
+    if any(found.opened[place] is not None and found.finished[place] is None for place in response):
+        return None
+    return max((at for at in (found.finished[place] for place in response) if at is not None), default=None)
+
+
 def add_conditions(part: Part, found: Replication) -> None:
-    """Count under each condition that was met which steps were tried, and which were late."""
+    """Count under each condition that was met which steps were tried and late, which needs asked for and short."""
     for name in found.conditions:
         part.met[name] += 1
         part.late_when[name, ANY_STEP] += any(found.late)
         for place, (opened, is_late) in enumerate(zip(found.opened, found.late, strict=True)):
             part.tried_when[name, place] += is_late or opened is not None
             part.late_when[name, place] += is_late
+        part.short_when[name, ANY_NEED] += bool(found.short)
+        part.asked_when.update((name, need) for need in found.met)
+        part.short_when.update((name, need) for need in found.short)
 
 
 def cause_of(

@@ -329,7 +329,7 @@ def lay_run(memory: Memory, index: Index, code: Code, needs: Sequence[NeedOf], d
     memory.room(dues, at.HEAP_PLACE, filled=at.NEVER)
     memory.room(len(index.watchers), at.DIRTY, at.IS_DIRTY)
     memory.room(code.deepest + 1, at.STACK)
-    memory.room(resources, at.BUSY)
+    memory.room(resources, at.BUSY, at.AWAY_NOW, at.BUSY_SQUARES, at.BUSY_BY_LENGTH)
     memory.sums(len(needs), at.ASSIGNED, at.THERE, at.MISSING, at.MOST_MISSING)
     memory.sums(resources + 1, at.IN_USE)
     memory.sums(sent, at.QUANTITY_SENT)

@@ -226,7 +226,10 @@ TOUCH_BEGUN, TOUCH_COME = range(189, 191)
 FOUND_NONE = 191
 # How long the way there was of what is sent; once it is released, when it is back.
 SENT_WAY = 192
-HEADER = 193
+# How long each resource was away in this replication. Over all of them, in tenths of a second: the squares of that, its
+# products with how long the run took, and the squares of how long teams were away for calls of every day.
+AWAY_NOW, BUSY_SQUARES, BUSY_BY_LENGTH, OUT_SQUARES = range(193, 197)
+HEADER = 197
 
 # Places from `m[DAY]`: what a replication meets, and how its every day stands.
 (

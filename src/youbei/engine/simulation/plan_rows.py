@@ -24,6 +24,8 @@ from youbei.engine.simulation.loops import Floats, Ints, no_floats, no_ints, wor
 from youbei.engine.simulation.plan_compile import Program
 from youbei.engine.simulation.plan_memory import (
     BUSY,
+    BUSY_BY_LENGTH,
+    BUSY_SQUARES,
     C_AT,
     C_FIELDS,
     C_RESPONSE,
@@ -33,6 +35,7 @@ from youbei.engine.simulation.plan_memory import (
     MOST_CALLS,
     NEVER,
     OUT,
+    OUT_SQUARES,
     TEAMS,
 )
 from youbei.engine.simulation.replicate import Replication
@@ -45,7 +48,8 @@ class Rows:
     """What a block of replications gave: a row for each number, what was short by need, and teams' busy time in all.
 
     busy, out: microseconds by resource for the plan and for calls of every day, in the order of `program.resources`;
-    calls: those calls, one after the other.
+    busy_squares, out_squares: sums of their squares, run by run, and busy_by_length of what a team was away times how
+    long the run took, all in tenths of a second. calls: those calls, one after the other.
     """
 
     program: Program
@@ -55,6 +59,9 @@ class Rows:
     busy: Ints
     calls: Ints
     out: Ints
+    busy_squares: Ints
+    busy_by_length: Ints
+    out_squares: Ints
 
     @property
     def width(self) -> int:
@@ -128,6 +135,21 @@ def run_rows(program: Program, numbers: range, *, seed: int) -> Rows:
     short = no_floats(count * needs)
     calls = no_ints(count * C_FIELDS * program.m[MOST_CALLS])
     run_block(m, g, w, words((numbers.start, numbers.stop)), rows, short, calls)
-    busy, out = program.m[BUSY], program.m[OUT]
-    teams = program.m[TEAMS] if program.m[HAS_EVERYDAY] else 0
-    return Rows(program, numbers, rows, short, m[busy : busy + len(program.resources)], calls, m[out : out + teams])
+    teams, resources = program.m[TEAMS] if program.m[HAS_EVERYDAY] else 0, len(program.resources)
+
+    def kept(table: int, length: int) -> Ints:
+        first = program.m[table]
+        return m[first : first + length]
+
+    return Rows(
+        program,
+        numbers,
+        rows,
+        short,
+        busy=kept(BUSY, resources),
+        calls=calls,
+        out=kept(OUT, teams),
+        busy_squares=kept(BUSY_SQUARES, resources),
+        busy_by_length=kept(BUSY_BY_LENGTH, resources),
+        out_squares=kept(OUT_SQUARES, teams),
+    )

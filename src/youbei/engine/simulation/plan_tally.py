@@ -20,7 +20,7 @@ from youbei.engine.simulation.kernel import (
     ROW_LEVEL,
     ROW_SINCE,
 )
-from youbei.engine.simulation.parts import ANY_STEP, Part, cause_of, empty_part
+from youbei.engine.simulation.parts import ANY_NEED, ANY_STEP, Part, cause_of, empty_part
 from youbei.engine.simulation.plan_memory import C_AT, C_FIELDS, C_RESPONSE, C_STREAM
 from youbei.engine.simulation.plan_rows import MILLISECOND, Rows
 from youbei.engine.simulation.service import (
@@ -78,6 +78,7 @@ def part_of(rows: Rows) -> Part:
         stood = [known(column[run, place]) for column in (opened, started, finished)]
         part.causes[place][cause_of(step, stood[0], stood[1], stood[2], waits, int(ended[run]))] += 1
     add_conditions(part, rows, table, late, opened)
+    add_short(part, rows, table, asked)
     add_service(part, rows, table)
     return part
 
@@ -96,6 +97,23 @@ def add_conditions(part: Part, rows: Rows, table: Table, late: Table, opened: Ta
             zip(is_tried[met].sum(axis=0).tolist(), is_late[met].sum(axis=0).tolist(), strict=True)
         ):
             part.tried_when[name, place], part.late_when[name, place] = tried, missed
+
+
+def add_short(part: Part, rows: Rows, table: Table, asked: NDArray[np.bool_]) -> None:
+    """Count in how many runs anything was short, and under each condition which needs were asked for and short."""
+    if not rows.program.needs:
+        return
+    is_short: NDArray[np.bool_] = np.asarray(rows.short).reshape(len(rows.numbers), -1) > 0
+    part.tally.any_short = int(is_short.any(axis=1).sum())
+    for bit, name in enumerate(rows.program.conditions):
+        met = (table[:, ROW_HAPPENED] >> bit & 1).astype(bool)
+        if not met.any():
+            continue
+        part.short_when[name, ANY_NEED] = int(is_short[met].any(axis=1).sum())
+        for need, times, missed in zip(
+            rows.program.needs, asked[met].sum(axis=0).tolist(), is_short[met].sum(axis=0).tolist(), strict=True
+        ):
+            part.asked_when[name, need], part.short_when[name, need] = times, missed
 
 
 def add_service(part: Part, rows: Rows, table: Table) -> None:

@@ -144,6 +144,6 @@ def lay_everyday(memory: Memory, world: World, lists: Lists, resources: Mapping[
     teams = len(world.teams) if demand.streams or changes else 0
     memory.room(len(demand.streams), at.FOUND_NONE)
     memory.room(len(members), at.IS_OFF)
-    memory.room(teams, at.BACK_HEAP, at.BACK_AT, at.OUT_NOW, at.OUT)
+    memory.room(teams, at.BACK_HEAP, at.BACK_AT, at.OUT_NOW, at.OUT, at.OUT_SQUARES)
     memory.room(most * at.W_FIELDS, at.WAITING_CALLS)
     memory.room(most * at.C_FIELDS, at.CALLS)

@@ -42,29 +42,29 @@ def broken_promises(found: Ensemble, names: Mapping[str, Text] | None = None) ->
         if result.late is not None and result.late.of and result.late.share >= LEAST_SHARE
     ]
     promises += [
-        short_promise(steps[result.step], result, called)
+        short_promise(steps[result.step], result, called, worse_when(found, result.need))
         for result in found.report.needs
         if result.short.of and result.short.share >= LEAST_SHARE
     ]
     return tuple(sorted(promises, key=lambda promise: (-promise.broken.share, promise.subject)))
 
 
-def worse_under(found: Ensemble, step: str) -> list[tuple[Text, Proportion, Proportion]]:
-    """Return the conditions under which a step is plainly late more often than otherwise, and how often, the worst
-    first.
+def worse_under(found: Ensemble, subject: str) -> list[tuple[Text, Proportion, Proportion]]:
+    """Return the conditions under which a promise is plainly broken more often than otherwise (a step late, a need
+    short), and how often, the worst first.
     """
     shares = [
         (condition.label, when, otherwise)
         for condition in found.conditions
-        for name, when, otherwise in condition.steps
-        if name == step and when.of >= FEWEST_RUNS and when.low > otherwise.high
+        for name, when, otherwise in (*condition.steps, *condition.needs)
+        if name == subject and when.of >= FEWEST_RUNS and when.low > otherwise.high
     ]
     return sorted(shares, key=lambda one: one[2].share - one[1].share)
 
 
-def worse_when(found: Ensemble, step: str) -> Text:
-    """Say when a step is late most plainly more often than otherwise; nothing where no condition stands out."""
-    worse = worse_under(found, step)
+def worse_when(found: Ensemble, subject: str) -> Text:
+    """Say when a promise is broken most plainly more often than otherwise; nothing where no condition stands out."""
+    worse = worse_under(found, subject)
     if not worse:
         return Text()
     label, when, otherwise = worse[0]
@@ -87,7 +87,7 @@ def late_promise(
         step.id,
         late,
         Text(
-            f"任务“{zh}”须在{limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}{worse.zh}。",
+            f"任务“{zh}”须在 {limit.zh}内完成，在 {plus_minus(late)} 的推演中没有做到{why.zh}{worse.zh}。",
             f"Step “{en}” has to be done within {limit.en} and is not in {plus_minus(late)} of the runs"
             f"{why.en}{worse.en}.",
         ),
@@ -107,7 +107,7 @@ def cause_words(step: Step, cause: str, names: Mapping[str, Text]) -> Text:
     return Text(f"：多因等待{said.zh}", f": mostly it waits for {said.en}")
 
 
-def short_promise(step: Step, result: NeedResult, names: Mapping[str, Text]) -> Promise:
+def short_promise(step: Step, result: NeedResult, names: Mapping[str, Text], worse: Text) -> Promise:
     need = next(need for need in step.needs if f"{step.id}/{need.id}" == result.need)
     zh, en = step.title.in_language("zh"), step.title.in_language("en")
     said, most = asked(need, names), f"{result.most_missing:g}"
@@ -115,9 +115,9 @@ def short_promise(step: Step, result: NeedResult, names: Mapping[str, Text]) -> 
         result.need,
         result.short,
         Text(
-            f"任务“{zh}”所需的{said.zh}，在 {plus_minus(result.short)} 的推演中一时无处可调，最多缺 {most}。",
+            f"任务“{zh}”所需的{said.zh}，在 {plus_minus(result.short)} 的推演中一时无处可调，最多缺 {most}{worse.zh}。",
             f"Step “{en}” asks for {said.en}; in {plus_minus(result.short)} of the runs not enough is free when "
-            f"it asks, at most {most} missing.",
+            f"it asks, at most {most} missing{worse.en}.",
         ),
     )
 
@@ -128,7 +128,7 @@ def asked(need: Need, names: Mapping[str, Text]) -> Text:
     zh, en = name.in_language("zh"), name.in_language("en")
     if need.capability:
         return Text(f" {need.count} 支“{zh}”队伍", f"{need.count} × {en}")
-    return Text(f"“{zh}” {need.quantity:g}", f"{need.quantity:g} of {en}")
+    return Text(f"“{zh}”×{need.quantity:g}", f"{need.quantity:g} × {en}")
 
 
 def plus_minus(share: Proportion) -> str:

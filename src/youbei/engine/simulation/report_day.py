@@ -14,16 +14,29 @@ from youbei.engine.text import Text
 # Assumption: a difference that the intervals of both shares leave open is not shown.
 FEWEST_RUNS = 20
 MOST_ROWS = 12
+SHARES = ("late", "late_otherwise", "short", "short_otherwise")
+HAPPENS = {"late": Text("有任务超时", "a step is too late"), "short": Text("资源短缺", "something is short")}
 
 
 def plainly_worse(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the conditions in which a step is plainly late more often than otherwise, the worst first."""
+    """Return the conditions in which a step is plainly late, or something plainly short, more often than otherwise, the
+    worst first.
+    """
     rows = [
-        one
+        (max(more(one, "late"), more(one, "short")), one)
         for one in found.get("conditions") or ()
-        if one["met"]["count"] >= FEWEST_RUNS and one["late"]["low"] > one["late_otherwise"]["high"]
+        if one["met"]["count"] >= FEWEST_RUNS
     ]
-    return sorted(rows, key=lambda one: one["late_otherwise"]["share"] - one["late"]["share"])
+    return [one for by, one in sorted(rows, key=lambda row: -row[0]) if by > 0]
+
+
+def more(one: Mapping[str, Any], what: str) -> float:
+    """Return by how much a share is larger in a condition, where the intervals tell it apart; else 0. What was found
+    before needs were counted by condition has no `short`.
+    """
+    if what not in one or one[what]["low"] <= one[f"{what}_otherwise"]["high"]:
+        return 0.0
+    return float(one[what]["share"] - one[f"{what}_otherwise"]["share"])
 
 
 def served_latest(groups: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -37,26 +50,39 @@ def conditions(found: Mapping[str, Any]) -> Iterator[str]:
         return
     yield section("什么时候更糟", "When it is worse")
     rows = plainly_worse(found)
+    if not rows and any(one.get("under") for one in found.get("promises", ())):
+        yield paragraph(
+            "总的看不出差别：有没有任务超时、资源短缺，各种情况下都差不多。每项承诺何时更糟，见上。",
+            "On the whole no difference can be told: whether any step is late or anything short is much the same in "
+            "all conditions. When each promise is worse stands with it above.",
+        )
+        return
     if not rows:
         yield paragraph(
-            "夜间、节假日和各种变故下，超时都看不出比平时更多。",
-            "At night, on days off and with what went wrong, steps are not plainly late more often than otherwise.",
+            "夜间、节假日和各种变故下，超时和资源短缺都看不出比平时更多。",
+            "At night, on days off and with what went wrong, steps are not plainly late, nor is anything short, more "
+            "often than otherwise.",
         )
         return
     worst = rows[0]
     zh, en = worst["label"]["zh"], worst["label"]["en"]
-    late, otherwise = interval(worst["late"]), interval(worst["late_otherwise"])
+    what = "late" if more(worst, "late") >= more(worst, "short") else "short"
+    share, otherwise = interval(worst[what]), interval(worst[f"{what}_otherwise"])
+    happens = HAPPENS[what]
     yield paragraph(
-        f"{zh}最糟：{late} 的推演有任务超时，其余为 {otherwise}。",
-        f"It is worst {en}: a step is too late in {late} of these runs, otherwise in {otherwise}.",
+        f"{zh}最糟：{share} 的推演{happens.zh}，其余为 {otherwise}。",
+        f"It is worst {en}: {happens.en} in {share} of these runs, otherwise in {otherwise}.",
     )
     yield f"<table><thead><tr><th>{say('何时', 'When')}</th>"
     yield f"<th class=number>{say('占推演', 'Share of the runs')}</th>"
     yield f"<th class=number>{say('此时有任务超时', 'A step too late then')}</th>"
+    yield f"<th class=number>{say('其余', 'Otherwise')}</th>"
+    yield f"<th class=number>{say('此时资源短缺', 'Something short then')}</th>"
     yield f"<th class=number>{say('其余', 'Otherwise')}</th></tr></thead>"
     for one in rows:
         yield f"<tr>{NAME}{both(Text(one['label']['zh'], one['label']['en']))}</th>{cell(percent(one['met']['share']))}"
-        yield f"{cell(interval(one['late']))}{cell(interval(one['late_otherwise']))}</tr>"
+        yield "".join(cell(interval(one[key]) if key in one else "–") for key in SHARES)
+        yield "</tr>"
     yield "</table>\n"
 
 

@@ -21,7 +21,7 @@ TIMES = {
     "contained": Text("响应任务全部完成", "All steps of the response done"),
 }
 COURSES = {
-    "typical": Text("典型（深色，第 {n} 次；一半比它差）", "Typical (dark, run {n}; every other run is worse)"),
+    "typical": Text("典型（深色，第 {n} 次；一半比它差）", "Typical (dark, run {n}; half of the runs are worse)"),
     "bad": Text("糟糕（红色，第 {n} 次；二十次中有一次更差）", "Bad (red, run {n}; one in twenty is worse)"),
 }
 GROUNDS = Text(
@@ -123,13 +123,17 @@ def times(found: Mapping[str, Any]) -> Iterator[str]:
     for name, title in TIMES.items():
         summary, spread = found[name], found["spread"][name]
         if not summary["count"]:
+            never = say(f"{found['runs']:,} 次推演中从未达到。", f"In none of {found['runs']:,} runs.")
+            yield f"<figure><h3>{both(title)}</h3><figcaption>{never}</figcaption></figure>"
             continue
         mean, low, high, p90 = (span(summary[key]) for key in ("mean", "low", "high", "p90"))
+        since, until = span(summary.get("p90_low")), span(summary.get("p90_high"))
         longest = span(spread["width"] * len(spread["counts"]))
         said = say(
-            f"平均 {mean.zh}（{low.zh} 到 {high.zh}），九成在 {p90.zh}内；图从 0 到 {longest.zh}。",
-            f"{mean.en} on the average ({low.en} to {high.en}), nine of ten within {p90.en}; the picture goes from 0 "
-            f"to {longest.en}.",
+            f"{summary['count']:,} 次推演中平均 {mean.zh}（{low.zh} 到 {high.zh}），九成在 {p90.zh}内"
+            f"（{since.zh} 到 {until.zh}）；图从 0 到 {longest.zh}。",
+            f"In {summary['count']:,} runs {mean.en} on the average ({low.en} to {high.en}), nine of ten within "
+            f"{p90.en} ({since.en} to {until.en}); the picture goes from 0 to {longest.en}.",
         )
         picture = histogram(spread["counts"])
         yield f"<figure><h3>{both(title)}</h3>{picture}<figcaption>{said}</figcaption></figure>"
@@ -144,13 +148,22 @@ def steps(plan: Plan, results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     titles = {step.id: step.title for step in plan.steps}
     for one in results:
         late, name = one["late"], titles.get(one["step"], Text(one["step"], one["step"]))
-        yield f"<tr><th>{both(name)}</th>{cell(both(span(one['finished_at']['mean'])))}"
+        yield f"<tr><th>{both(name)}</th>{cell(both(mean_of(one['finished_at'])))}"
         if late is None or late["share"] is None:
             yield f"{cell(say('无时限', 'no deadline'))}<td></td></tr>"
         else:
             picture = share_bar(late["share"], late["low"], late["high"])
             yield f"{cell(percent(late['share']))}<td>{picture}</td></tr>"
     yield "</table>\n"
+
+
+def mean_of(summary: Mapping[str, Any]) -> Text:
+    """Word a mean with half its interval, where that is known."""
+    mean = span(summary["mean"])
+    if summary["low"] is None:
+        return mean
+    half = span((summary["high"] - summary["low"]) / 2)
+    return Text(f"{mean.zh} ± {half.zh}", f"{mean.en} ± {half.en}")
 
 
 def courses(plan: Plan, kept: Mapping[str, Any]) -> Iterator[str]:
@@ -180,12 +193,23 @@ def busy(teams: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not teams:
         return
     yield section("出动时间最长的队伍", "Teams most away")
-    yield paragraph("占推演全程的比例。", "As a share of the whole time.", "quiet")
+    yield paragraph(
+        "为预案出动的时间占推演全程的比例，方括号内为 95% 置信区间。",
+        "Away for the plan, as a share of the whole time; in brackets the 95 % interval.",
+        "quiet",
+    )
     rows = (
-        f"<tr>{NAME}{escape(one['label'])}</th><td>{share_bar(one['share'])}</td>{cell(percent(one['share']))}</tr>"
+        f"<tr>{NAME}{escape(one['label'])}</th><td>{share_bar(one['share'])}</td>{cell(with_interval(one))}</tr>"
         for one in teams[:10]
     )
     yield f"<table>{''.join(rows)}</table>\n"
+
+
+def with_interval(one: Mapping[str, Any]) -> str:
+    """Write a share with its interval, where that is known."""
+    if one.get("low") is None:
+        return percent(one["share"])
+    return f"{percent(one['share'])} [{percent(one['low'])}, {percent(one['high'])}]"
 
 
 def grounds(found: Mapping[str, Any]) -> Iterator[str]:

@@ -31,20 +31,9 @@ def result_of(
     """Return all that was found: the report, broken promises, how times are spread, what would help most, and how a
     typical and a bad run went. `names` say what capabilities and items are called.
     """
-    promises = [
-        {
-            "subject": one.subject,
-            "share": one.broken.share,
-            "low": one.broken.low,
-            "high": one.broken.high,
-            **one.text.as_data(),
-            "under": list(under(found, one.subject)),
-        }
-        for one in broken_promises(found, names)
-    ]
     return {
         **found.as_data(),
-        "promises": promises,
+        "promises": promises_of(found, names),
         "spread": {
             "first_arrival": histogram(part.first_arrival),
             "full_strength": histogram(part.full_strength),
@@ -56,12 +45,27 @@ def result_of(
     }
 
 
+def promises_of(found: Ensemble, names: Mapping[str, Text]) -> list[dict[str, Any]]:
+    """Return the broken promises: in words, how often with the 95 % interval, and `under` which conditions more."""
+    return [
+        {
+            "subject": one.subject,
+            "share": one.broken.share,
+            "low": one.broken.low,
+            "high": one.broken.high,
+            **one.text.as_data(),
+            "under": list(under(found, one.subject)),
+        }
+        for one in broken_promises(found, names)
+    ]
+
+
 def under(found: Ensemble, subject: str) -> Iterator[dict[str, Any]]:
-    """Yield the conditions under which a step is plainly late more often than otherwise, with both shares, the worst
-    first; nothing for a need.
+    """Yield the conditions under which a promise is plainly broken more often than otherwise, with both shares, the
+    worst first.
     """
     for label, when, otherwise in worse_under(found, subject):
-        yield {"label": label.as_data(), "late": plain(asdict(when)), "otherwise": plain(asdict(otherwise))}
+        yield {"label": label.as_data(), "broken": plain(asdict(when)), "otherwise": plain(asdict(otherwise))}
 
 
 def spread_of(times: Times) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class SimulationReport:
     needs: tuple[NeedResult, ...]
     ended_at: Summary
     any_late: Proportion
+    any_short: Proportion
 
     def as_data(self) -> dict[str, Any]:
         """Return JSON values; what is not a number (no value at all) becomes None."""
@@ -111,6 +112,7 @@ class Tally:
         self.runs = 0
         self.events = 0
         self.any_late = 0
+        self.any_short = 0
         self.levels: Counter[str] = Counter()
         self.ended = Times()
         self.steps = [StepTally() for _ in plan.steps]
@@ -120,6 +122,7 @@ class Tally:
         self.runs += 1
         self.events += found.events
         self.any_late += any(found.late)
+        self.any_short += bool(found.short)
         self.levels[found.level.name] += 1
         self.ended.add(found.ended)
         for position, tally in enumerate(self.steps):
@@ -131,6 +134,7 @@ class Tally:
         self.runs += other.runs
         self.events += other.events
         self.any_late += other.any_late
+        self.any_short += other.any_short
         self.levels.update(other.levels)
         self.ended.merge(other.ended)
         for step, other_step in zip(self.steps, other.steps, strict=True):
@@ -160,6 +164,7 @@ class Tally:
             needs=tuple(self.need_result(name, tally) for name, tally in self.needs.items()),
             ended_at=self.ended.summary(),
             any_late=wilson(self.any_late, self.runs),
+            any_short=wilson(self.any_short, self.runs),
         )
 
     def step_result(self, position: int) -> StepResult:

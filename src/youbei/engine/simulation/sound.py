@@ -48,15 +48,23 @@ def demand_rest(world: World) -> None:
 
 
 def overload(name: Text, busy: float, teams: int) -> Text:
+    """Say by how much a day asks for more than the teams of one capability can do, and what to do about it."""
+    said = too_much(name, busy, teams)
+    return Text(
+        f"{said.zh}请增加队伍，或减少警情（per_day）、缩短现场时间（on_scene）。",
+        f"{said.en} Add teams, or lower the calls (per_day) or their time on scene (on_scene).",
+    )
+
+
+def too_much(name: Text, busy: float, teams: int) -> Text:
     """Say by how much a day asks for more than the teams of one capability can do."""
     load = busy / teams
     zh, en = name.in_language("zh"), name.in_language("en")
     return Text(
         f"这样的一天超出队伍所能承担：日常警情让“{zh}”队伍平均 {busy:.1f} 支在外，而只有 {teams} 支，负荷 {load:.1f}，"
-        "等候会无限增长。请增加队伍，或减少警情（per_day）、缩短现场时间（on_scene）。",
+        "等候会无限增长。",
         f"The day asks for more than the teams can do: calls of every day keep {busy:.1f} teams for {en} out on the "
-        f"average, and there are {teams}, a load of {load:.1f}; waits would grow without end. Add teams, or lower the "
-        "calls (per_day) or their time on scene (on_scene).",
+        f"average, and there are {teams}, a load of {load:.1f}; waits would grow without end.",
     )
 
 

@@ -63,7 +63,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Times in seconds: how many, their mean with its 95 % interval, median, 90 % point, extremes.
+    """Times in seconds: how many, their mean, median and 90 % point, each with its 95 % interval, extremes.
 
     NaN where there is nothing to tell; the interval is NaN with fewer than two values.
     """
@@ -76,9 +76,13 @@ class Summary:
     p90: float
     minimum: float
     maximum: float
+    p50_low: float
+    p50_high: float
+    p90_low: float
+    p90_high: float
 
 
-NOTHING = Summary(0, *(math.nan,) * 7)
+NOTHING = Summary(0, *(math.nan,) * 11)
 
 
 # Assumption: ten thousand values tell the 90 % point to within six thousandths of the share below it; more would only
@@ -129,6 +133,7 @@ class Times:
         if count > 1:
             variance = (count * self.squares - self.total * self.total) / (count * (count - 1)) / 1e6
             half = student(count - 1) * math.sqrt(variance / count)
+        p50, p90 = quantile_interval(ordered, 0.5), quantile_interval(ordered, 0.9)
         return Summary(
             count=count,
             mean=mean,
@@ -138,6 +143,10 @@ class Times:
             p90=quantile(ordered, 0.9) / 1000,
             minimum=self.least / 1000,
             maximum=self.most / 1000,
+            p50_low=p50[0] / 1000,
+            p50_high=p50[1] / 1000,
+            p90_low=p90[0] / 1000,
+            p90_high=p90[1] / 1000,
         )
 
 
@@ -150,6 +159,20 @@ def quantile(ordered: list[int], share: float) -> float:
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def quantile_interval(ordered: list[int], share: float) -> tuple[float, float]:
+    """Return between which of the sorted values a quantile lies with 95 %; NaN with fewer than two.
+
+    How many values lie below it is binomial, here by the normal. Source: Conover, Practical Nonparametric Statistics,
+    1999, 3.2.
+    """
+    count = len(ordered)
+    if count < 2:
+        return math.nan, math.nan
+    half = Z * math.sqrt(count * share * (1 - share))
+    low, high = math.floor(count * share - half), math.ceil(count * share + half)
+    return ordered[max(0, low - 1)], ordered[min(count - 1, high)]
 
 
 def times_of(milliseconds: Iterable[int]) -> Times:

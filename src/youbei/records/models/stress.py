@@ -8,26 +8,51 @@ from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
-class StressTest(models.Model):
-    """One test. `found` is what the runs showed, None until the job is done; `scenario` may be empty. `refusal` says
-    in words why there is nothing to be found in such a world.
+class Trial(models.Model):
+    """What was asked of the simulation of a plan, and what came of it. `found` is what the runs showed, None until the
+    job is done; `scenario` may be empty. `refusal` says in words why there is nothing to be found in such a world.
 
-    is_nightly: asked for by the worker itself, night after night. is_any_day: meets the day as it may be, with what may
-    go wrong and the incidents of every day, not today with all in its place.
+    is_any_day: meets the day as it may be, with what may go wrong and the incidents of every day, not today with all in
+    its place.
     """
 
-    plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
     org_path = PathField(editable=False)
     scenario = models.CharField(max_length=120, blank=True, default="")
     runs = models.PositiveIntegerField()
-    seed = models.BigIntegerField()
+    seed = models.BigIntegerField(default=1)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=200)
-    is_nightly = models.BooleanField(default=False)
     is_any_day = models.BooleanField(default=False)
     found = models.JSONField(null=True)
     refusal = models.JSONField(null=True)
     job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def done(self) -> int:
+        """How many runs are made."""
+        if self.found is not None:
+            return self.runs
+        return 0 if self.job is None else self.job.done
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is a result, or it is said why there is none."""
+        return self.found is not None or self.refusal is not None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the work ended, by somebody's wish or by a failure, without an answer."""
+        return not self.is_answered and (self.job is None or self.job.ended_at is not None)
+
+
+class StressTest(Trial):
+    """One stress test of a stored version. is_nightly: asked for by the worker itself, night after night."""
+
+    plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
+    is_nightly = models.BooleanField(default=False)
 
     objects = ScopedQuerySet["StressTest"].as_manager()
 
@@ -60,24 +85,14 @@ class StressCourse(models.Model):
         constraints = [models.UniqueConstraint(fields=["test", "role"], name="stress_course_once")]
 
 
-class StressComparison(models.Model):
+class StressComparison(Trial):
     """A version of a plan beside something else, on the same luck. `against` says what that is and what it is called,
-    `first` by what the version itself is altered, None for nothing; `found` is None until the job is done. `refusal`
-    says in words why the two cannot be compared. is_any_day: both meet the day as it may be.
+    `first` by what the version itself is altered, None for nothing.
     """
 
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="comparisons")
-    org_path = PathField(editable=False)
-    scenario = models.CharField(max_length=120, blank=True, default="")
     first = models.JSONField(null=True)
     against = models.JSONField()
-    is_any_day = models.BooleanField(default=False)
-    runs = models.PositiveIntegerField()
-    asked_at = models.DateTimeField()
-    asked_by = models.CharField(max_length=200)
-    found = models.JSONField(null=True)
-    refusal = models.JSONField(null=True)
-    job = models.ForeignKey("records.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = ScopedQuerySet["StressComparison"].as_manager()
 

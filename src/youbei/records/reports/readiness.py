@@ -14,6 +14,8 @@ from youbei.records.pages import Page, keyset_page
 from youbei.records.reports.names import name_of, post_title
 
 ORDER = ("-asked_at", "-id")
+# The subject under which a day that asks for more than the teams can do is recorded.
+OVERLOAD = "overload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class BrokenPromise:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What one night found of a plan, today or on any day; `refusal` says why it could find nothing."""
+    """What one night found of a plan, today or on any day; `refusal` says why it could find nothing, and `finding` is
+    what was recorded of that.
+    """
 
     pk: int
     title: Text
@@ -40,6 +44,7 @@ class Readiness:
     is_done: bool
     refusal: Text | None
     promises: tuple[BrokenPromise, ...]
+    finding: int | None = None
 
 
 def readiness(user: User, *, since: datetime, cursor: str | None) -> Page[Readiness]:
@@ -63,6 +68,7 @@ def shown(row: StressTest, plan: Plan, findings: Mapping[str, int]) -> Readiness
     owners = {step.id: step.owner for step in plan.steps}
     newest = {key.partition("#")[0]: pk for key, pk in findings.items()}
     promises = () if row.found is None else row.found["promises"]
+    overload = newest.get(f"stress:{row.plan_version.plan_id}:{OVERLOAD}")
     return Readiness(
         pk=row.pk,
         title=plan.title,
@@ -80,4 +86,5 @@ def shown(row: StressTest, plan: Plan, findings: Mapping[str, int]) -> Readiness
             )
             for one in promises
         ),
+        finding=None if row.refusal is None else overload,
     )

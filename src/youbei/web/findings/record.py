@@ -15,7 +15,7 @@ from youbei.actions import clock
 from youbei.actions.findings.recording import Wrong, record_finding
 from youbei.actions.permit import not_found
 from youbei.actions.plans import check_stored_plan
-from youbei.actions.stress_findings import GRAVE, wrong_of
+from youbei.actions.stress_findings import GRAVE, overload_of, wrong_of
 from youbei.actions.stress_tests import stress_test_for
 from youbei.actions.wording import TextRefused
 from youbei.engine.access import Permission
@@ -24,6 +24,7 @@ from youbei.engine.text import Text
 from youbei.records.models import Organisation, PlanVersion, Run, User
 from youbei.records.registers.tables import register_called, visible
 from youbei.records.reports.board import visible_run
+from youbei.records.reports.readiness import OVERLOAD
 from youbei.records.reports.resting import resting
 from youbei.records.reports.wrongs import (
     GRAVITY,
@@ -139,8 +140,11 @@ def record_at_once(request: HttpRequest) -> HttpResponse:
 
 
 def from_stress(by: User, pk: int, subject: str) -> Ground:
-    """Return a promise that a stress test showed to be broken."""
+    """Return a promise that a stress test showed to be broken, or that a day asks for more than the teams can do."""
     test = stress_test_for(by, pk)
+    overload = overload_of(test) if subject == OVERLOAD else None
+    if overload is not None:
+        return Ground(test.plan_version.plan.organisation, overload, reverse("stress_test", args=[pk]))
     promises = [] if test.found is None else test.found["promises"]
     found = next((one for one in promises if one["subject"] == subject), None)
     if found is None:
