@@ -12,7 +12,7 @@ from django.db import transaction
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.exercises.circumstances import LONGEST, lift
-from youbei.actions.exercises.control import Improvised, improvise
+from youbei.actions.exercises.control import CONTROL, Improvised, improvise, refuse_outsider
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.actions.wording import clean
@@ -161,6 +161,7 @@ def play_alert(*, by: User | None, now: datetime, exercise: Exercise, message: b
 
     Whoever may improvise there may. It holds for nothing real. When it expires is for the script to say.
     """
+    refuse_outsider(exercise, by, CONTROL)
     alert = read_alert(message)
     admit(alert.status, to=Mode.EXERCISE)
     refuse_reply(alert)
