@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town, report_leak, store_plan
-from youbei.actions.exercises import keeping
+from youbei.actions.exercises import keeping, leading
 from youbei.actions.exercises.circumstances import lift_circumstance, state_circumstance
 from youbei.actions.exercises.interlocks import held_by, standings, unstated
 from youbei.engine.conditions import Compare, Op, Value
@@ -103,3 +104,47 @@ class TestWhatInterlocksKnow:
         planned.refresh_from_db()
         report_leak(town, NOW, organisation=town.plant, facts={"warning_colour": "red"})
         assert held_by(planned, NOW) == "storm"
+
+
+class TestBegunByHand:
+    def test_it_waits_for_its_interlocks_and_says_what_holds_it_and_since_when(
+        self, town: Town, planned: Exercise
+    ) -> None:
+        warn(town, town.city)
+        with pytest.raises(leading.Interlocked) as refused:
+            leading.start_exercise(by=town.users["trainer"], now=NOW + timedelta(hours=2), exercise=planned)
+        since = f"{timezone.localtime(NOW):%Y-%m-%d %H:%M}"
+        assert all(part in refused.value.text.zh for part in ("暴雨橙色以上预警", "市气象台", since))
+        assert all(part in refused.value.text.en for part in ("Orange or red warning", "市气象台", since))
+        planned.refresh_from_db()
+        assert (planned.status, planned.run_id) == ("planned", None)
+
+    def test_a_real_incident_of_the_unit_holds_it_also_without_a_script(self, town: Town) -> None:
+        drill = keeping.plan_drill(by=None, now=NOW, organisation=town.plant, title=Text("疏散", "Evacuation"))
+        real = report_leak(town, NOW, organisation=town.plant)
+        with pytest.raises(leading.Interlocked, match=real.number):
+            leading.start_exercise(by=town.users["trainer"], now=NOW, exercise=drill)
+
+    def test_who_leads_it_cannot_override_by_a_reason_alone(self, town: Town, planned: Exercise) -> None:
+        warn(town, town.city)
+        with pytest.raises(leading.Interlocked):
+            leading.start_exercise(by=town.users["trainer"], now=NOW, exercise=planned, override="It is indoors")
+
+    def test_who_manages_incidents_there_overrides_with_a_reason_that_is_logged(
+        self, town: Town, planned: Exercise
+    ) -> None:
+        warn(town, town.city)
+        by = town.users["admin"]
+        assert by.may(leading.OVERRIDES, planned.org_path)
+        with pytest.raises(leading.Interlocked):
+            leading.start_exercise(by=by, now=NOW, exercise=planned, override="  ")
+        row = leading.start_exercise(by=by, now=NOW, exercise=planned, override="It is held indoors")
+        said = [one for one in read_stream(row.stream) if one.kind == "exercise.overridden"]
+        assert row.status == "running"
+        assert [(one.data["interlocks"], one.data["reason"]) for one in said] == [(["storm"], "It is held indoors")]
+
+    def test_it_begins_once_nothing_holds_it_and_nothing_is_said(self, town: Town, planned: Exercise) -> None:
+        lift_circumstance(by=None, now=NOW, circumstance=warn(town, town.city))
+        row = leading.start_exercise(by=town.users["trainer"], now=NOW, exercise=planned)
+        assert row.status == "running"
+        assert "exercise.overridden" not in [one.kind for one in read_stream(row.stream)]

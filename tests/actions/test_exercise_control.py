@@ -150,5 +150,5 @@ class TestWhatIsRealBreaksIn:
 
     def test_an_older_incident_is_none_of_its_business(self, town: Town, planned: Exercise) -> None:
         report_leak(town, NOW)
-        row = leading.start_exercise(by=None, now=NOW + timedelta(minutes=1), exercise=planned)
+        row = leading.start_exercise(by=None, now=NOW + timedelta(minutes=1), exercise=planned, override="older")
         assert breaking.real_since(row, town.users["trainer"]) == []

@@ -151,6 +151,9 @@ class TestWhatTouches:
         row = begun_with(town, Safety())
         tick(minutes(2))
         assert fresh(row).status == "running"
+        runs.raise_level(by=None, now=minutes(3), run=Run.objects.get(mode="real"), level=2)
+        tick(minutes(3))
+        assert fresh(row).status == "suspended"
 
     def test_another_exercise_never_does(self, town: Town, version: PlanVersion, begun: Exercise) -> None:
         other = begun_with(town, Safety())
@@ -255,6 +258,31 @@ class TestWhatStops:
         respond(town, version, minutes(62))
         tick(minutes(62))
         assert fresh(stopped).status == "suspended"
+
+    def test_a_raised_level_of_what_the_director_has_seen_stops_it_again_a_lowered_one_does_not(
+        self, town: Town, stopped: Exercise
+    ) -> None:
+        real = Run.objects.get(mode="real")
+        runs.raise_level(by=None, now=minutes(30), run=real, level=3)
+        interrupting.resume_exercise(by=None, now=minutes(60), exercise=stopped, reason="处置完毕")
+        runs.lower_level(by=town.users["director"], now=minutes(61), run=real, level=4, reason="缓和")
+        tick(minutes(61))
+        assert fresh(stopped).status == "running"
+        runs.raise_level(by=None, now=minutes(62), run=real, level=2)
+        tick(minutes(62))
+        assert fresh(stopped).status == "suspended"
+        last = Interruption.objects.get(exercise=stopped, lifted_at=None)
+        assert (last.incident, last.why, last.at) == (real.incident, "post", minutes(62))
+
+    def test_a_level_raised_without_reaching_that_of_the_safety_plan_does_not(
+        self, town: Town, version: PlanVersion
+    ) -> None:
+        row = begun_with(town, Safety(level=1))
+        leak = report_leak(town, minutes(4))
+        real = activation.activate_plan(by=None, now=minutes(4), incident=leak, plan_version=version, level=4)
+        runs.raise_level(by=None, now=minutes(5), run=real, level=2)
+        tick(minutes(5))
+        assert fresh(row).status == "running"
 
     def test_it_can_be_ended_or_broken_off(self, stopped: Exercise) -> None:
         leak = Incident.objects.get(mode="real")

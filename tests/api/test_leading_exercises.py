@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.actions.town import Town, build_town, store_plan
+from tests.actions.town import Town, build_town, report_leak, store_plan
+from tests.cap import cap, reference
 
 from api.conftest import Caller, make_caller
 from youbei.actions import clock
@@ -66,6 +67,14 @@ def test_injects_are_written_copied_and_removed(trainer: Caller, address: str) -
     assert list(states(trainer, address)) == ["smell", "message", "hurt", "rumour"]
 
 
+def test_the_safety_plan_is_written_and_read_by_whoever_sees_it(cast: Town, trainer: Caller, address: str) -> None:
+    plan = {"text": {"zh": "口令：中止", "en": "Stop"}, "breaks_on": "report", "level": 3}
+    assert trainer("PUT", f"{address}/safety", plan | {"level": 5}).status == 422
+    assert caller_of(cast, "observer")("PUT", f"{address}/safety", plan).status == 403
+    assert ok(trainer("PUT", f"{address}/safety", plan)) == plan
+    assert ok(caller_of(cast, "observer").get(f"{address}/safety")) == plan
+
+
 def test_a_rehearsal_tells_what_comes_and_what_never_does(trainer: Caller, address: str) -> None:
     found = ok(trainer.get(f"{address}/rehearsal"))
     assert [one["id"] for one in found["came"]] == ["smell", "hurt"]
@@ -88,6 +97,52 @@ def test_the_console_fires_holds_leaves_out_and_improvises(trainer: Caller, addr
     seen = ok(trainer.post(f"{address}/observations", {"text": "quick", "rating": "P", "subject": "raise"}), 201)
     assert (seen["rating"], seen["source"]) == ("P", "official")
     assert trainer.post(f"{address}/injects/rumour/skip", {}).status == 409
+
+
+def test_it_waits_for_what_is_real_unless_somebody_who_may_says_why(cast: Town, trainer: Caller, address: str) -> None:
+    real = report_leak(cast, clock.now(), organisation=cast.bureau)
+    refused = trainer.post(f"{address}/start", {"override": "I want to"})
+    assert refused.status == 409
+    assert real.number in str(refused.body)
+    admin = caller_of(cast, "admin")
+    assert admin.post(f"{address}/start").status == 409
+    begun = admin.post(f"{address}/start", {"override": "The leak is of last week"})
+    assert ok(begun)["summary"]["status"] == "running"
+
+
+def test_the_duty_desk_states_lists_and_lifts_what_holds(cast: Town, trainer: Caller) -> None:
+    desk = caller_of(cast, "officer")
+    until = (clock.now() + timedelta(hours=6)).isoformat()
+    rain = {"organisation": "town", "key": "warning_colour", "value": "red", "source": "Weather", "ends_at": until}
+    for wrong in ({"value": "mauve"}, {"key": "nothing"}, {"source": " "}, {"ends_at": "2020-01-01T00:00:00Z"}):
+        assert desk.post("/circumstances", rain | wrong).status in (409, 422), wrong
+    assert caller_of(cast, "observer").post("/circumstances", rain).status == 403
+    assert caller_of(cast, "stranger").post("/circumstances", rain).status == 404
+    stated = ok(desk.post("/circumstances", rain), 201)
+    assert [one["id"] for one in ok(caller_of(cast, "observer").get("/circumstances"))["items"]] == [stated["id"]]
+    assert ok(caller_of(cast, "stranger").get("/circumstances"))["items"] == []
+    lift = f"/circumstances/{stated['id']}/lift"
+    assert caller_of(cast, "observer").post(lift).status == 403
+    assert caller_of(cast, "stranger").post(lift).status == 404
+    ok(desk.post(lift))
+    ok(desk.post(lift))
+    assert ok(desk.get("/circumstances"))["items"] == []
+
+
+def test_a_cap_alert_comes_in_and_holds_or_is_played(cast: Town, trainer: Caller, address: str) -> None:
+    desk, at = caller_of(cast, "officer"), clock.now().replace(microsecond=0)
+    done = ok(desk.post("/alerts", {"organisation": "town", "message": cap(at)}), 201)
+    assert (done["stated"]["value"], done["stated"]["alert"], done["is_again"]) == ("orange", "rain-1", False)
+    over = cap(at, identifier="rain-2", msg_type="Cancel", references=reference(at))
+    assert ok(desk.post("/alerts", {"organisation": "town", "message": over}), 201)["lifted"] == 1
+    played = cap(at, status="Exercise")
+    assert "exercise" in str(desk.post("/alerts", {"organisation": "town", "message": played}).body)
+    assert trainer.post(f"{address}/alerts", {"message": played}).status == 409
+    ok(trainer.post(f"{address}/start"))
+    assert ok(trainer.post(f"{address}/alerts", {"message": played}), 201)["title"] == "市气象台: 暴雨预警"
+    assert trainer.post(f"{address}/alerts", {"message": cap(at)}).status == 409
+    for message in (played, "<rss/>"):
+        assert caller_of(cast, "stranger").post(f"{address}/alerts", {"message": message}).status == 404
 
 
 def test_who_has_no_part_in_it_controls_nothing(cast: Town, trainer: Caller, address: str) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.cap import cap
 from tests.engine.exercises.story import CALL, HEAD
 
 from server.process import youbei
@@ -149,7 +150,9 @@ def draw_early(key: bytes, start: datetime) -> bool:
 TOWN = """
 import django
 django.setup()
+from dataclasses import replace
 from datetime import timedelta
+from tests.actions.test_circumstances import STORM
 from tests.actions.town import build_town, store_plan
 from tests.actions.test_exercises import SCRIPT
 from youbei.actions import clock
@@ -160,7 +163,8 @@ User.objects.filter(username="admin").update(username="first")
 now = clock.now()
 town = build_town(now - timedelta(hours=1))
 store_plan(town)
-row = keeping.plan_exercise(by=None, now=now, script=read_exercise(SCRIPT))
+script = replace(read_exercise(SCRIPT), interlocks=(STORM,))
+row = keeping.plan_exercise(by=None, now=now, script=script)
 regimes.set_regimes(by=None, now=now - timedelta(days=800), organisation=town.park, regimes=["cn.enterprise"])
 print(row.pk)
 """
@@ -190,11 +194,29 @@ def test_the_programme_says_what_is_due_and_overdue(planned: tuple[Path, str]) -
     assert youbei(folder, "exercise", "programme", "--year", "1066").returncode == 2
 
 
+def test_a_list_without_injects_makes_no_exercise(tmp_path: Path) -> None:
+    (tmp_path / "none.json").write_text("[1, {}]", "utf-8")
+    out = tmp_path / "out.toml"
+    done = youbei(tmp_path, "exercise", "import", str(tmp_path / "none.json"), "--plan", "x", "--out", str(out))
+    assert (done.returncode, "holds no injects" in done.stderr, out.exists()) == (2, True, False)
+
+
 def test_the_console_begins_fires_holds_and_ends(planned: tuple[Path, str]) -> None:
     folder, name = planned
     listed = json.loads(youbei(folder, "exercise", "list", "--status", "planned", "--json").stdout)["exercises"]
     assert [one["id"] for one in listed] == [name]
-    assert youbei(folder, "exercise", "start", name).returncode == 0
+    warning = cap(datetime.now(UTC))
+    holds = youbei(folder, "exercise", "warning", "-", "--unit", "town", "--json", stdin=warning.encode())
+    assert json.loads(holds.stdout)["value"] == "orange"
+    refused = youbei(folder, "exercise", "warning", "-", "--unit", "town", "--lang", "zh", stdin=b"<rss/>")
+    assert (refused.returncode, "不是 CAP 预警消息" in refused.stderr) == (2, True)
+    for lang, words in (
+        ("en", "Orange or red warning (Warning colour: Orange"),
+        ("zh", "演练不得开始：暴雨橙色以上预警"),
+    ):
+        held_back = youbei(folder, "exercise", "start", name, "--lang", lang)
+        assert (held_back.returncode, words in held_back.stderr) == (2, True), held_back.stderr
+    assert youbei(folder, "exercise", "start", name, "--override", "室内进行").returncode == 0
     held = json.loads(youbei(folder, "exercise", "inject", name, "hold", "hurt", "--json").stdout)
     assert {one["id"]: one["status"] for one in held["injects"]}["hurt"] == "held"
     fired = json.loads(youbei(folder, "exercise", "inject", name, "fire", "hurt", "--json").stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http.cookiejar import CookieJar
 from urllib.parse import urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -129,3 +130,45 @@ def test_a_move_up_is_ordered_arrives_and_is_sent_home(
             desk.page.locator("button[value=moved_home]").first.click()
     expect(desk.page.get_by_text(desk.say("Moved up"), exact=True)).to_have_count(0)
     judge(desk)
+
+
+def what_if(desk: Desk, places: dict[str, str]) -> None:
+    """Open the proposal of the exercise, and go on to its sliders as soon as they are there."""
+    desk.go(f"/dispatch/?exercise={places['incident'].split('/')[2]}")
+    while not desk.page.locator("#what-if-form").count():
+        desk.page.get_by_role("link", name=desk.say("Look again")).click()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_slider_is_moved_by_keys_and_what_follows_is_shown(
+    language: str, places: dict[str, str], readers: dict[str, Desk]
+) -> None:
+    desk = readers[language]
+    what_if(desk, places)
+    slider = desk.page.locator("#slider-slack")
+    slider.focus()
+    desk.page.keyboard.press("ArrowRight")
+    expect(desk.page.locator("#slider-slack-said")).to_contain_text("1")
+    expect(desk.page).to_have_url(re.compile("slack=1"))
+    expect(desk.page.locator("#supposed")).to_contain_text(desk.say("Supposed, not real"))
+    expect(slider).to_be_focused()
+    judge(desk)
+    desk.page.keyboard.press("Home")
+    expect(desk.page).not_to_have_url(re.compile("slack="))
+    expect(desk.page.locator("#supposed")).not_to_contain_text(desk.say("Supposed, not real"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_scripts_the_sliders_are_sent_by_their_button(
+    language: str, places: dict[str, str], open_desk: OpenDesk
+) -> None:
+    desk = open_desk("admin", language, java_script_enabled=False)
+    what_if(desk, places)
+    desk.page.locator("#slider-slack").focus()
+    desk.page.keyboard.press("ArrowRight")
+    with desk.page.expect_navigation():
+        desk.page.locator("#what-if-form button").click()
+    assert "slack=1" in desk.page.url
+    assert "seconds=" not in desk.page.url
+    expect(desk.page.locator("#supposed")).to_contain_text(desk.say("Supposed, not real"))
+    expect(desk.page.locator("#slider-slack")).to_have_value("1")

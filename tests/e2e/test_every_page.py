@@ -174,6 +174,7 @@ PAGES = {
     "programme": "/exercises/programme/",
     "what holds": "/exercises/circumstances/",
     "state what holds": "/exercises/circumstances/new/",
+    "take in a warning": "/exercises/circumstances/alert/",
     "programme of a unit": "{programme}",
     "what applies to a unit": "{programme}regimes/",
     "head-counts": "/head-counts/",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from youbei import content
-from youbei.engine.exercises.grid import rows_of_openaev, with_rows
+from youbei.engine.exercises.grid import rows_of_openaev, rows_of_t3sf, with_rows
 from youbei.engine.exercises.model import Exercise
 from youbei.engine.exercises.read import ExerciseUnreadable, read_exercise
 from youbei.engine.exercises.write import exercise_to_data
@@ -46,6 +46,11 @@ def test_a_list_of_t3sf_is_read(tmp_path: Path) -> None:
     assert (first.id, first.kind, first.at.clock) == ("i1", "email", "19:29")
     assert first.content.sender.en == "Amazon Web Services"
     assert len(found.injects) == 12
+    data = json.loads((FOREIGN / "t3sf" / "MSEL_EXAMPLE.json").read_text("utf-8"))
+    same = with_rows(BASE, enumerate(rows_of_t3sf(data), start=1))
+    assert [(one.id, one.title, one.at, one.kind) for one in same.injects] == [
+        (one.id, one.title, one.at, one.kind) for one in found.injects
+    ]
 
 
 @foreign

@@ -168,10 +168,12 @@ PLACES: dict[str, dict[str, Values]] = {
             "look",
             "classes",
             "hot-wash-after",
+            "safety",
             "ask-unit",
         ],
     },
     "exercises/circumstances": {"circumstance": lambda planted, chosen: [planted.circumstance.pk]},
+    "circumstances": {"circumstance_id": lambda planted, chosen: [planted.circumstance.pk]},
     "exercises/<uuid:pk>/units": {
         "pk": lambda planted, chosen: [planted.exercise.pk],
         "unit": lambda planted, chosen: [planted.exercise_unit.pk],

@@ -226,7 +226,7 @@ def add_exercise(planted: Planted, now: datetime) -> None:
     planted.exercise = keeping.plan_exercise(by=by, now=now, script=read_exercise(text))
     enrolled = [(planted.county.code, "player", "ops"), (f"person:{planted.records['person'].code}", "player", "")]
     enrolling.enrol(by=by, now=now, exercise=planted.exercise, participants=enrolled)
-    planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise)
+    planted.exercise = leading.start_exercise(by=by, now=now, exercise=planted.exercise, override="planted")
     part = planted.records["organisation"]
     planted.exercise_unit = ExerciseUnit.objects.create(
         exercise=planted.exercise,

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.actions.town import Town
+from tests.actions.town import Town, report_leak
 from tests.web.conftest import SCRIPT, english
 from youbei.actions import clock
 from youbei.actions.exercises import keeping, leading
@@ -119,3 +119,46 @@ def test_the_log_calls_an_exercise_by_its_title_unless_it_comes_without_notice(c
     page = text(english(cast.users["director"]), "/log/")
     assert "Monthly evacuation" in page
     assert "Night of surprise" not in page
+
+
+def test_what_holds_it_back_stands_on_its_page_and_only_who_may_override_is_asked_why(
+    cast: Town, planned: Exercise, trainer: Client
+) -> None:
+    report_leak(cast, clock.now(), organisation=planned.organisation)
+    page, start = f"/exercises/{planned.pk}/", f"/exercises/{planned.pk}/start/"
+    assert "Something holds this exercise back" in text(trainer, page)
+    assert "is not closed" in text(trainer, start)
+    assert "override" not in text(trainer, start)
+    refused = trainer.post(start, {"override": "I want to"})
+    assert refused.status_code == 409
+    assert "The exercise does not begin" in refused.content.decode()
+    admin = english(cast.users["admin"])
+    assert 'name="override"' in text(admin, start)
+    assert admin.post(start, {"override": ""}).status_code == 409
+    assert admin.post(start, {"override": "The leak is of last week"}).status_code == 302
+    planned.refresh_from_db()
+    assert planned.status == "running"
+
+
+def test_the_safety_plan_is_written_on_its_page_and_comes_back_the_same_from_file_and_workbook(
+    cast: Town, planned: Exercise, trainer: Client
+) -> None:
+    page, form = f"/exercises/{planned.pk}/", f"/exercises/{planned.pk}/safety/"
+    written = {"text_zh": "口令：演练中止", "text_en": "The word is: Stop", "breaks_on": "report", "level": "2"}
+    for wrong in ({"breaks_on": "rumour"}, {"level": "5"}):
+        assert trainer.post(form, {**written, **wrong}).status_code == 422
+    assert trainer.post(form, written).status_code == 302
+    assert "The word is: Stop" in text(trainer, page)
+    assert 'value="report" selected' in text(trainer, form)
+    planned.refresh_from_db()
+    digest, safety = planned.digest, (planned.data or {})["safety"]
+    assert safety == {"text": {"zh": "口令：演练中止", "en": "The word is: Stop"}, "breaks_on": "report", "level": 2}
+    for name in ("export.toml", "export.json", "msel.xlsx"):
+        file = SimpleUploadedFile(name, trainer.get(f"{page}{name}").content)
+        assert trainer.post(f"{page}revise/", {"file": file}).status_code == 302, name
+        planned.refresh_from_db()
+        assert planned.digest == digest, name
+    trainer.post(f"{page}start/")
+    assert trainer.post(form, written).status_code == 409
+    player = english(cast.users["observer"])
+    assert "The word is: Stop" in text(player, page)

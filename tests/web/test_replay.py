@@ -110,7 +110,7 @@ def test_the_page_of_a_link_names_nobody_and_offers_nothing_to_do(over: Scene) -
         page = text(visitor, f"{link}?entry={seq}")
         for person in (over.town.director, over.town.officer):
             assert person.name_zh not in page
-            assert (person.name_en or "–") not in page
+            assert not re.search(rf"(?<!\w){person.name_en}(?!\w)", page)  # a token may hold the letters by chance
         for done in ("/runs/", "/incidents/", "hx-post", "Messages"):
             assert done not in page, done
 

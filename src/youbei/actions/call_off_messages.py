@@ -14,7 +14,7 @@ from youbei.actions.permit import Mandate
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
-from youbei.engine.text import Text
+from youbei.engine.text import Text, unit_of
 from youbei.records.models import CallOff, Organisation
 
 # Assumption: what was called off is back and settled within a month.
@@ -67,9 +67,11 @@ def said_of(row: CallOff) -> Text:
     amount = f"{row.quantity.normalize():f}"
     if row.item is not None:
         zh, en = row.item.name_zh, row.item.name_en or row.item.name_zh
-        return Text(f"{zh} {amount} {row.item.unit_zh}", f"{amount} {row.item.unit_en or row.item.unit_zh} {en}")
-    more_zh, more_en = (f"（{row.what}）", f" ({row.what})") if row.what else ("", "")
-    return Text(f"队伍 {amount} 支{more_zh}", f"{amount} team(s){more_en}")
+        unit = unit_of(row.quantity, Text(row.item.unit_zh, row.item.unit_en or row.item.unit_zh))
+        return Text(f"{zh} {amount} {unit.zh}", f"{amount} {unit.en} {en}")
+    what = Text.parted(row.what)
+    more_zh, more_en = (f"（{what.zh}）", f" ({what.en})") if row.what else ("", "")
+    return Text(f"队伍 {amount} 支{more_zh}", f"{amount} {'team' if row.quantity == 1 else 'teams'}{more_en}")
 
 
 def named(unit: Organisation | None) -> Text:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.exercises import writing
+from youbei.actions.exercises.touching import safety_of
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.exercises import InjectOut, row_of
 from youbei.api.repeat import idempotent
-from youbei.api.values import Body, Slug
+from youbei.api.values import Body, Prose, Slug
 from youbei.engine.access import Permission
+from youbei.engine.exercises.model import BreaksOn, Safety
+from youbei.engine.text import Text
 from youbei.records.models import Exercise
+from youbei.records.reports.exercises import visible_exercise
 from youbei.records.reports.msel import MselLine, msel_of
 
 router = Router(tags=["exercises"])
@@ -26,6 +31,40 @@ class InjectIn(Body):
     """One inject as an exercise file has it; a missing `id` is made, also those of its expected actions."""
 
     inject: dict[str, Any]
+
+
+class SafetyWords(Body):
+    zh: Prose = ""
+    en: Prose = ""
+
+
+class SafetyPlan(Body):
+    """The safety plan: its words, and what real suspends the exercise, responses at `level` or a graver one."""
+
+    text: SafetyWords = SafetyWords()
+    breaks_on: BreaksOn = BreaksOn.ACTIVATION
+    level: Annotated[int, Field(ge=1, le=4)] = 4
+
+
+def safety_out(row: Exercise) -> SafetyPlan:
+    safety = safety_of(row)
+    text = SafetyWords(zh=safety.text.zh, en=safety.text.en)
+    return SafetyPlan(text=text, breaks_on=safety.breaks_on, level=safety.level)
+
+
+@router.get("/exercises/{exercise_id}/safety", response=SafetyPlan, **may(Permission.SEE))
+def get_safety(request: HttpRequest, exercise_id: UUID) -> SafetyPlan:
+    """Return the safety plan of an exercise, which everybody who takes part may read."""
+    return safety_out(visible_exercise(exercise_id, caller(request)))
+
+
+@router.put("/exercises/{exercise_id}/safety", response=SafetyPlan, **may(Permission.RUN_EXERCISE))
+@idempotent
+def put_safety(request: HttpRequest, exercise_id: UUID, body: SafetyPlan) -> SafetyPlan:
+    """Write the safety plan of a planned exercise."""
+    safety = Safety(Text(body.text.zh, body.text.en), body.breaks_on, body.level)
+    row = row_of(exercise_id)
+    return safety_out(writing.write_safety(by=caller(request), now=clock.now(), exercise=row, safety=safety))
 
 
 def line_of(row: Exercise, inject: str) -> MselLine:

@@ -76,6 +76,12 @@ class ScriptIn(Body):
     text: ScriptText
 
 
+class StartIn(Body):
+    """`override` is why it begins although something holds it back; it takes the right to manage incidents there."""
+
+    override: Line = ""
+
+
 class EndIn(Body):
     reason: Line = ""
 
@@ -313,10 +319,14 @@ def enrol_participants(request: HttpRequest, exercise_id: UUID, body: Participan
 
 @router.post("/exercises/{exercise_id}/start", response=ExerciseOut, **may(Permission.RUN_EXERCISE))
 @idempotent
-def start_exercise(request: HttpRequest, exercise_id: UUID) -> ExerciseOut:
-    """StartEx. The clock is then set at the run, under `/runs/{run_id}/clock`."""
-    by = caller(request)
-    return shown(leading.start_exercise(by=by, now=clock.now(), exercise=row_of(exercise_id)), by)
+def start_exercise(request: HttpRequest, exercise_id: UUID, body: StartIn | None = None) -> ExerciseOut:
+    """StartEx. The clock is then set at the run, under `/runs/{run_id}/clock`.
+
+    409 while a real incident or an interlock holds it back; the answer says what, by whose word and since when.
+    """
+    by, override = caller(request), body.override if body else ""
+    row = row_of(exercise_id)
+    return shown(leading.start_exercise(by=by, now=clock.now(), exercise=row, override=override), by)
 
 
 @router.post("/exercises/{exercise_id}/end", response=ExerciseOut, **may(Permission.RUN_EXERCISE))

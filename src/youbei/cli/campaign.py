@@ -167,7 +167,10 @@ def run_progress(options: argparse.Namespace, output: Output) -> int:
         figures = f"{found.done}/{found.units}"
         output.line(f"  {figures}\t{unit.name_zh}", f"  {figures}\t{unit.name_en or unit.name_zh}")
     for unit, state, climbed in waiting:
-        zh, en = f"，已上报 {climbed} 级" if climbed else "", f", climbed {climbed} level(s)" if climbed else ""
+        zh, en = (
+            f"，已上报 {climbed} 级" if climbed else "",
+            f", climbed {climbed} level{'s' * (climbed > 1)}" if climbed else "",
+        )
         output.line(
             f"未答复：{unit.name_zh}（{STATES_ZH[state]}{zh}）",
             f"not answered: {unit.name_en or unit.name_zh} ({state.replace('_', ' ')}{en})",

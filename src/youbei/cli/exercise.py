@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from youbei.cli import exercise_files, exercise_register, exercise_seal
+from youbei.cli import exercise_files, exercise_register, exercise_seal, exercise_warning
 from youbei.cli.exercise_plan import add_plan, find_plan
 from youbei.cli.options import Groups, Output, Say, add_data, read_input
 from youbei.engine.errors import Refused
@@ -49,6 +49,7 @@ def add(groups: Groups, say: Say) -> None:
     exercise_files.add(group, say)
     exercise_seal.add(group, say)
     exercise_register.add(group, say)
+    exercise_warning.add(group, say)
 
 
 def add_file(command: argparse.ArgumentParser, say: Say) -> None:

@@ -21,6 +21,10 @@ class NotAWorkbook(Refused):
     """Refuse to write the list of injects to standard output."""
 
 
+class NoInjects(Refused):
+    """Refuse to make an exercise of a list that holds no injects."""
+
+
 def add(group: Groups, say: Say) -> None:
     check = group.command("check", say("检查演练文件", "check an exercise file, like a compiler"), run_check)
     check.add_argument(
@@ -38,7 +42,7 @@ def add(group: Groups, say: Say) -> None:
         "import", say("由 Excel 清单写成演练文件", "make an exercise of a list of injects"), run_import
     )
     take_in.add_argument(
-        "file", metavar="FILE", help=say("Excel、CSV 或 OpenAEV 导出", "workbook, CSV or OpenAEV export")
+        "file", metavar="FILE", help=say("Excel、CSV、T3SF 或 OpenAEV 导出", "workbook, CSV, export of T3SF or OpenAEV")
     )
     take_in.add_argument(
         "--into", metavar="FILE", help=say("其余内容取自此演练文件", "exercise file that has the rest")
@@ -108,6 +112,11 @@ def run_import(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.exercises.write import write_toml
 
     exercise = with_rows(base_of(options), rows_in(options.file))
+    if not exercise.injects:
+        raise NoInjects(
+            zh=f"文件 {options.file} 中没有注入，未写出演练文件。请换一个含注入的清单或导出。",
+            en=f"The file {options.file} holds no injects, so no exercise file was written. Give a list that has some.",
+        )
     text = write_toml(exercise)
     if options.out == "-":
         print(text, end="")
@@ -144,16 +153,16 @@ def base_of(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def rows_in(name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a workbook, a CSV file, or an export of OpenAEV."""
-    from youbei.engine.exercises.grid import rows_of_openaev
+    """Yield the rows of a workbook, a CSV file, an MSEL of T3SF as JSON, or an export of OpenAEV."""
+    from youbei.engine.exercises.grid import rows_of_openaev, rows_of_t3sf
     from youbei.sheets.msel import read_msel
 
     content = read_input(name)
-    if not content.startswith(ZIPPED) and content.lstrip()[:1] == b"{":
+    if not content.startswith(ZIPPED) and content.lstrip()[:1] in (b"{", b"["):
         try:
             data = json.loads(content)
         except ValueError as error:
             raise unreadable(name, error) from None
-        yield from enumerate(rows_of_openaev(data), start=1)
+        yield from enumerate(rows_of_t3sf(data) if isinstance(data, list) else rows_of_openaev(data), start=1)
         return
     yield from read_msel(Path(name), name)

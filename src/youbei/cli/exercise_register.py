@@ -48,6 +48,14 @@ def add(group: Groups, say: Say) -> None:
     programme.add_argument("--unit", metavar="CODE", help=say("只看此单位", "of this unit alone"))
     programme.add_argument("--state", choices=STATES, help=say("只列此状态的周期", "periods of this state alone"))
     start = group.command("start", say("演练开始（StartEx）", "begin an exercise (StartEx)"), run_start)
+    start.add_argument(
+        "--override",
+        default="",
+        metavar="TEXT",
+        help=say(
+            "互锁成立时仍然开始的理由，记入日志", "why it begins although something holds it back; the log keeps it"
+        ),
+    )
     end = group.command("end", say("演练结束（EndEx）", "end an exercise (EndEx)"), run_end)
     end.add_argument("--reason", default="", metavar="TEXT", help=say("原因", "why"))
     inject = group.command("inject", say("执行、暂缓或略过注入", "fire, hold or leave out an inject"), run_inject)
@@ -201,8 +209,8 @@ def run_start(options: argparse.Namespace, output: Output) -> int:
         from youbei.actions import clock
         from youbei.actions.exercises.leading import start_exercise
 
-        row = start_exercise(by=actor(options), now=clock.now(), exercise=called(options.exercise))
-        return tell(row, output)
+        row, by, now = called(options.exercise), actor(options), clock.now()
+        return tell(start_exercise(by=by, now=now, exercise=row, override=options.override), output)
 
 
 def run_end(options: argparse.Namespace, output: Output) -> int:

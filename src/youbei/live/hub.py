@@ -42,7 +42,7 @@ class Client:
     rights_changed: bool = False
 
     def wants(self, notice: Notice) -> bool:
-        return (not self.streams or notice.stream in self.streams) and self.viewer.sees(notice.org_path)
+        return (not self.streams or notice.stream in self.streams) and self.viewer.sees(notice.stream, notice.org_path)
 
     def wake(self) -> None:
         if not self.queue.full():

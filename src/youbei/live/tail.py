@@ -45,9 +45,7 @@ def read_after(position: int) -> list[Notice]:
 
 def replay(viewer: Viewer, streams: frozenset[str], after: int, until: int) -> list[Notice]:
     """Return up to `BATCH` entries in `after < position <= until` that a viewer may see, in order."""
-    if not viewer.paths:
-        return []
-    seen = models.Q()
+    seen = models.Q(stream__in=viewer.streams)
     for path in viewer.paths:
         seen |= models.Q(org_path__under=path) if path != "/" else models.Q(position__gt=0)
     rows = LogEntry.objects.filter(seen, position__gt=after, position__lte=until)
@@ -60,7 +58,7 @@ def is_any_hidden(viewer: Viewer, streams: frozenset[str]) -> bool:
     """Say whether one of the streams does not exist, or is not to be seen by the viewer."""
     for stream in streams:
         path = LogEntry.objects.filter(stream=stream, seq=1).values_list("org_path", flat=True).first()
-        if path is None or not viewer.sees(path):
+        if path is None or not viewer.sees(stream, path):
             return True
     return False
 

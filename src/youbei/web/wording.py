@@ -45,6 +45,10 @@ EXERCISE_PARTS: dict[str, str | Promise] = {
     "player": gettext_lazy("player"),
     "observer": gettext_lazy("observer"),
 }
+BREAKS_ON: dict[str, str | Promise] = {
+    "activation": gettext_lazy("a plan is activated that calls somebody of the exercise"),
+    "report": gettext_lazy("that, or a real report at a unit of the exercise"),
+}
 UNIT_STATES: dict[str, str | Promise] = {
     "leads": gettext_lazy("leads it"),
     "asked": gettext_lazy("asked"),

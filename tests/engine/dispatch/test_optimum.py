@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -11,7 +12,19 @@ from tests.engine.dispatch.brute import best_score
 from tests.engine.dispatch.problems import problems
 
 from youbei.engine.dispatch.budget import Budget
-from youbei.engine.dispatch.problem import Crew, Items, Problem, Units
+from youbei.engine.dispatch.problem import (
+    Cover,
+    Crew,
+    Incident,
+    Items,
+    Leg,
+    Need,
+    Place,
+    Problem,
+    Skill,
+    Unit,
+    Units,
+)
 from youbei.engine.dispatch.score import score
 from youbei.engine.dispatch.situation import Situation
 from youbei.engine.dispatch.solve import find, solve
@@ -35,16 +48,16 @@ def test_no_plan_is_better_than_the_one_proposed(problem: Problem) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
-@given(problems(most_units=4), st.sampled_from(("units", "crew", "loads", "any")))
+@given(problems(most_units=4), st.sampled_from(("units", "cover", "crew", "loads", "any")))
 def test_the_methods_for_large_problems_find_the_same_optimum(problem: Problem, kind: str) -> None:
-    if kind in ("units", "crew"):
-        wanted = Units if kind == "units" else Crew
+    if kind in ("units", "cover", "crew"):
+        wanted = Crew if kind == "crew" else Units
         incidents = tuple(
             replace(one, needs=tuple(need for need in one.needs if isinstance(need.asks, wanted | Items)))
             for one in problem.incidents
         )
         lots = tuple(replace(lot, grams_each=0) for lot in problem.lots)
-        problem = replace(problem, incidents=incidents, lots=lots, cover=())
+        problem = replace(problem, incidents=incidents, lots=lots, cover=problem.cover if kind == "cover" else ())
     if kind == "loads":
         units = (replace(unit, skills=() if unit.payload_kg else unit.skills, crew="") for unit in problem.units)
         problem = replace(problem, units=tuple(units))
@@ -104,3 +117,26 @@ def test_with_little_work_the_bounds_are_still_true_and_optimal_is_not_said(prob
 @given(problems(most_units=5))
 def test_no_plan_is_better_than_the_one_proposed_in_thousands_of_problems(problem: Problem) -> None:
     check_against_brute_force(problem)
+
+
+def test_of_plans_that_arrive_as_soon_the_one_that_leaves_most_cover_is_matched() -> None:
+    skills = (Skill("pump"),)
+    units = tuple(Unit(f"u{number}", "station", skills) for number in range(4))
+    district = Cover("d", "elsewhere", "pump", 2, within_s=600)
+    needs = (Need("n", Units("pump", 2)),)
+    legs = [Leg("station", "fire", 300), Leg("yard", "fire", 300), Leg("station", "elsewhere", 500)]
+    problem = Problem(
+        at=datetime(2026, 7, 1, tzinfo=UTC),
+        incidents=(Incident("i", "fire", needs),),
+        units=(*units[:2], *(replace(unit, place="yard") for unit in units[2:])),
+        cover=(district,),
+        places=tuple(Place(name) for name in ("station", "yard", "fire", "elsewhere")),
+        legs=tuple(legs),
+    )
+    found = find(Situation(problem), Budget(), large=0)
+    assert found.method == "matching"
+    assert found.is_proven
+    assert {send.unit for send in found.plan.sends} == {"u2", "u3"}
+    needs = (Need("n", Units("pump", 3)),)
+    found = find(Situation(replace(problem, incidents=(Incident("i", "fire", needs),))), Budget(), large=0)
+    assert (found.method, found.is_proven, found.score.cover_lost) == ("matching", True, 1)

@@ -223,3 +223,12 @@ def test_the_fast_roads_say_who_is_first_from_many_places_as_the_plain_ones_do(
     )
     fast = FastRoads(graph).search_from(at, starts)
     assert list(fast) == pytest.approx(list(RoadGraph(nodes, edges).search_from(at, starts)))
+
+
+@pytest.mark.parametrize("metres", [0.0, 500.0, 3000.0, 60_000.0])
+def test_a_point_is_beyond_the_fast_roads_where_the_nearest_node_is_farther(metres: float) -> None:
+    graph, _ = build([0, 1, 1, 2], [1, 0, 2, 1], [5, 5, 5, 5], lat=[30.0, 30.01, 30.3], lon=[120.0, 120.02, 120.1])
+    finder = FastRoads(graph).finder
+    for north in range(-20, 21):
+        point = Point(30.15 + north / 20, 120.0 + north * north / 100)
+        assert finder.is_beyond(point, metres) == (finder.nearest(point)[1] > metres)

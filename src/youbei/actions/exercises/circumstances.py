@@ -14,7 +14,7 @@ from youbei.actions.permit import not_found, require
 from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.conditions import Value
-from youbei.engine.events import iso
+from youbei.engine.events import Actor, iso
 from youbei.records.models import Circumstance, Organisation, User
 
 # Assumption: nothing of this kind holds longer than a season; what does is stated anew.
@@ -32,7 +32,11 @@ def state_circumstance(
     source: str,
     ends_at: datetime,
 ) -> Circumstance:
-    """Say what holds from now on for a unit and all below it; what was stated of the same fact there ends with it."""
+    """Say what holds from now on for a unit and all below it.
+
+    What was stated of the same fact there by hand ends with it; what an alert says ends by its own update,
+    cancellation or expiry, or when it is lifted.
+    """
     require(by, Permission.REPORT_INCIDENT, organisation.path)
     checked = checked_facts({key: value}).get(key)
     if checked is None:
@@ -47,8 +51,8 @@ def state_circumstance(
             zh=f"失效时间须晚于现在，且不超过 {LONGEST.days} 天。请核对；更长的到期后重新填报。",
             en=f"It ends after now, and at most {LONGEST.days} days from now. Check the time; state it anew then.",
         )
-    before = Circumstance.objects.filter(org_path=organisation.path, key=key, starts_at__lte=now, ends_at__gt=now)
-    before.update(ends_at=now)
+    before = Circumstance.objects.filter(org_path=organisation.path, key=key, alert=None)
+    before.filter(starts_at__lte=now, ends_at__gt=now).update(ends_at=now)
     actor = actor_for(by, now)
     row = Circumstance.objects.create(
         organisation=organisation,
@@ -74,10 +78,13 @@ def lift_circumstance(*, by: User | None, now: datetime, circumstance: Circumsta
     if row is None:
         raise not_found()
     require(by, Permission.REPORT_INCIDENT, row.org_path)
-    if row.ends_at <= now:
-        return row
+    if row.ends_at > now:
+        lift(row, by=actor_for(by, now), now=now)
+    return row
+
+
+def lift(row: Circumstance, *, by: Actor, now: datetime) -> None:
+    """End what holds, of a row that is locked."""
     row.ends_at = max(now, row.starts_at)
     row.save(update_fields=["ends_at"])
-    said = [("circumstance.lifted", {"key": row.key})]
-    record(f"circumstance:{row.pk}", said, by=actor_for(by, now), now=now, org_path=row.org_path)
-    return row
+    record(f"circumstance:{row.pk}", [("circumstance.lifted", {"key": row.key})], by=by, now=now, org_path=row.org_path)

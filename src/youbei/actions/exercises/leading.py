@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,12 +12,14 @@ from youbei import content
 from youbei.actions.activation import new_row
 from youbei.actions.actors import actor_for
 from youbei.actions.exercises.enrolling import enrol_in_incident
+from youbei.actions.exercises.interlocks import holds_of, unstated
 from youbei.actions.exercises.keeping import ExerciseRefused, locked_exercise, refuse_faulty
 from youbei.actions.incidents import report_incident
 from youbei.actions.journal import record
 from youbei.actions.permit import not_found
 from youbei.actions.running import keep, locked, scenario_now
 from youbei.actions.wording import clean
+from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.events import Actor
@@ -30,13 +33,20 @@ from youbei.records.load import load_plan, load_run
 from youbei.records.models import Exercise, Incident, Participant, PlanVersion, Run, User
 
 BEGUN = (Exercise.Status.RUNNING, Exercise.Status.PAUSED, Exercise.Status.SUSPENDED)
+# Who may begin an exercise that something holds back: whoever answers for what is real there.
+OVERRIDES = Permission.MANAGE_INCIDENT
+
+
+class Interlocked(ExerciseRefused):
+    """Refuse to begin an exercise while something real, a warning or an examination holds it back."""
 
 
 @transaction.atomic
-def start_exercise(*, by: User | None, now: datetime, exercise: Exercise) -> Exercise:
+def start_exercise(*, by: User | None, now: datetime, exercise: Exercise, override: str = "") -> Exercise:
     """StartEx: open the incident of the exercise in exercise mode, and let its script run.
 
-    The plan is not activated: that is for the players. Starting what has begun already changes nothing.
+    The plan is not activated: that is for the players. Starting what has begun already changes nothing. What holds it
+    back refuses it (`Interlocked`), unless somebody who manages incidents there gives a reason in `override`.
     """
     row = locked_exercise(exercise, by)
     if row.status in BEGUN:
@@ -46,7 +56,26 @@ def start_exercise(*, by: User | None, now: datetime, exercise: Exercise) -> Exe
             zh="演练已经结束，不能重新开始。要重来，请另列一次演练。",
             en="This exercise is over and cannot begin again. Plan another one to do it again.",
         )
+    refuse_held(row, clean(override, limit=200), by=by, now=now)
     return begin(row, by=by, now=now)
+
+
+def refuse_held(row: Exercise, override: str, *, by: User | None, now: datetime) -> None:
+    """Refuse to begin while anything holds an exercise back; where it is overridden, the log keeps what and why."""
+    holds = holds_of(row, now)
+    if not holds:
+        return
+    may_override = by is None or by.may(OVERRIDES, row.org_path)
+    if not (override and may_override):
+        zh, en = "；".join(one.sentence.zh for one in holds), "; ".join(one.sentence.en for one in holds)
+        raise Interlocked(
+            zh=f"演练不得开始：{zh}。待其结束后再开始；确需开始的，由有权处置该单位突发事件的人员写明理由后开始。",
+            en=f"The exercise does not begin: {en}. Wait until that is over. Whoever manages incidents of the unit may "
+            "begin it all the same, with a reason.",
+        )
+    said: dict[str, Any] = {"code": row.code, "interlocks": [one.interlock for one in holds], "reason": override}
+    said |= {"holds": [one.sentence.as_data() for one in holds], "unknown": unstated(row, now)}
+    record(row.stream, [("exercise.overridden", said)], by=actor_for(by, now), now=now, org_path=row.org_path)
 
 
 def begin(row: Exercise, *, by: User | None, now: datetime) -> Exercise:

@@ -21,6 +21,7 @@ from youbei.records.models import (
     ExerciseUnit,
     Incident,
     Interruption,
+    LogEntry,
     Organisation,
     Run,
     RunPost,
@@ -65,6 +66,8 @@ class Side:
 
 
 Sides = Mapping[int | None, Side]
+# When the level of a run was last raised, by the id of the run.
+Raised = Mapping[int, datetime]
 
 
 def in_progress() -> list[Exercise]:
@@ -81,15 +84,17 @@ def safety_of(row: Exercise) -> Safety:
 def touches(row: Exercise, now: datetime) -> list[Touch]:
     """Return what real has touched an exercise since it began or last went on: of each unit the first.
 
-    A unit that is away already is not touched again. What calls nobody enrolled, and is no unit's own, is not here.
+    What had called somebody before touches it anew when its level is raised. A unit that is away already is not touched
+    again. What calls nobody enrolled, and is no unit's own, is not here.
     """
     sides, safety = sides_of(row), safety_of(row)
     earliest = min(side.since for side in sides.values())
     runs = Run.objects.filter(mode=Run.Mode.REAL, phase=Run.Phase.ACTIVE, level__lte=safety.level)
+    raised = raised_since(runs, earliest)
     found = [
-        *called_units(runs.filter(activated_at__gt=earliest), sides),
-        *called_posts(runs, sides, earliest, now),
-        *called_teams(runs, sides, earliest),
+        *called_units(runs.filter(Q(activated_at__gt=earliest) | Q(pk__in=raised)), sides, raised),
+        *called_posts(runs, sides, earliest, raised, now),
+        *called_teams(runs, sides, earliest, raised),
         *(reported(sides, earliest) if safety.breaks_on == BreaksOn.REPORT else ()),
     ]
     first: dict[int | None, Touch] = {}
@@ -107,37 +112,48 @@ def any_of(sides: Sides) -> Q:
     return found
 
 
-def called_units(runs: QuerySet[Run], sides: Sides) -> Iterator[Touch]:
+def raised_since(runs: QuerySet[Run], earliest: datetime) -> dict[int, datetime]:
+    """Return when the level of each of these runs was last raised since then; those where it was not are left out."""
+    streams = {f"run:{pk}": pk for pk in runs.values_list("pk", flat=True)}
+    raises = LogEntry.objects.filter(stream__in=streams, kind="level.raised", recorded_at__gt=earliest)
+    return {streams[stream]: at for stream, at in raises.order_by("position").values_list("stream", "recorded_at")}
+
+
+def called_units(runs: QuerySet[Run], sides: Sides, raised: Raised) -> Iterator[Touch]:
     """Find plans that a unit of the exercise has activated, or that were activated for an incident at it."""
     here = any_of(sides)
     incidents = Incident.objects.filter(here, mode=Incident.Mode.REAL, status=Incident.Status.OPEN)
     for row in runs.filter(here | Q(incident__in=incidents)).select_related("incident", "organisation"):
         for unit, side in sides.items():
             if row.activated_at and (side.is_at(row.org_path) or side.is_at(row.incident.org_path)):
-                yield Touch(row.activated_at, row.incident_id, unit, Why.RUN.value, row.organisation.code)
+                at = max(row.activated_at, raised.get(row.pk, row.activated_at))
+                yield Touch(at, row.incident_id, unit, Why.RUN.value, row.organisation.code)
 
 
-def called_posts(runs: QuerySet[Run], sides: Sides, earliest: datetime, now: datetime) -> Iterator[Touch]:
+def called_posts(
+    runs: QuerySet[Run], sides: Sides, earliest: datetime, raised: Raised, now: datetime
+) -> Iterator[Touch]:
     """Find posts of real plans that somebody enrolled fills, by name, by office or by duty."""
-    filled = RunPost.objects.filter(run__in=runs.values("pk"), since_at__gt=earliest).exclude(holder="")
-    rows = list(filled.values_list("holder", "since_at", "run__incident_id"))
-    directory = Directory({holder for holder, _, _ in rows}, now)
-    for holder, since_at, incident in rows:
+    filled = RunPost.objects.filter(Q(since_at__gt=earliest) | Q(run__in=raised), run__in=runs.values("pk"))
+    rows = list(filled.exclude(holder="").values_list("holder", "since_at", "run", "run__incident_id"))
+    directory = Directory({holder for holder, *_ in rows}, now)
+    for holder, since_at, run, incident in rows:
         for contact in directory.contacts(holder):
             for unit, side in sides.items():
                 if side.circle.holds(contact):
-                    yield Touch(since_at, incident, unit, Why.POST.value, holder)
+                    yield Touch(max(since_at, raised.get(run, since_at)), incident, unit, Why.POST.value, holder)
 
 
-def called_teams(runs: QuerySet[Run], sides: Sides, earliest: datetime) -> Iterator[Touch]:
+def called_teams(runs: QuerySet[Run], sides: Sides, earliest: datetime, raised: Raised) -> Iterator[Touch]:
     """Find teams that a real plan has been given and that play, or that belong to somebody enrolled."""
-    sent = Assignment.objects.filter(run__in=runs.values("pk"), assigned_at__gt=earliest, team__isnull=False)
-    for one in sent.filter(released_at=None).select_related("team", "run"):
+    sent = Assignment.objects.filter(Q(assigned_at__gt=earliest) | Q(run__in=raised), run__in=runs.values("pk"))
+    for one in sent.filter(released_at=None, team__isnull=False).select_related("team", "run"):
         if one.team is None:
             continue
+        at = max(one.assigned_at, raised.get(one.run_id, one.assigned_at))
         for unit, side in sides.items():
             if one.team.pk in side.teams or side.circle.reaches(one.team.org_path):
-                yield Touch(one.assigned_at, one.run.incident_id, unit, Why.TEAM.value, one.team.code)
+                yield Touch(at, one.run.incident_id, unit, Why.TEAM.value, one.team.code)
 
 
 def reported(sides: Sides, earliest: datetime) -> Iterator[Touch]:

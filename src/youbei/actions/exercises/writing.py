@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ from youbei.engine.exercises.edit import (
     refuse_many,
     take_inject,
 )
-from youbei.engine.exercises.model import Ending, ExerciseType
+from youbei.engine.exercises.model import Ending, ExerciseType, Safety
 from youbei.engine.exercises.model import Exercise as Script
 from youbei.engine.exercises.write import digest, exercise_to_data
 from youbei.engine.log import canonical
@@ -149,6 +150,20 @@ def add_injects(*, by: User | None, now: datetime, exercise: Exercise, injects: 
     return kept(row, new, by=by, now=now, inject=" ".join(names)[:200], change="added"), len(names)
 
 
+@transaction.atomic
+def write_safety(*, by: User | None, now: datetime, exercise: Exercise, safety: Safety) -> Exercise:
+    """Write the safety plan of an exercise that is being prepared: its words, and what real suspends it."""
+    row, script, _plan = prepared(exercise, by)
+    text = Text(clean(safety.text.zh), clean(safety.text.en))
+    new = replace(script, safety=replace(safety, text=text))
+    if new == script:
+        return row
+    was = put_script(row, new)
+    said = {"code": row.code, "version": row.version, "digest": row.digest, "was": was}
+    record(row.stream, [("exercise.revised", said)], by=actor_for(by, now), now=now, org_path=row.org_path)
+    return row
+
+
 def prepared(exercise: Exercise, by: User | None) -> tuple[Exercise, Script, Plan]:
     """Lock an exercise that is being prepared; return it with its script and the plan under test."""
     row = locked_exercise(exercise, by)
@@ -217,9 +232,15 @@ def refuse_new_errors(before: Script, after: Script, plan: Plan) -> None:
 
 def kept(row: Exercise, script: Script, *, by: User | None, now: datetime, inject: str, change: str) -> Exercise:
     """Let a row hold the changed script, and log which inject changed and how."""
-    was = row.digest
-    row.data, row.digest = exercise_to_data(script), digest(script)
-    row.save(update_fields=["data", "digest"])
+    was = put_script(row, script)
     said = {"code": row.code, "inject": inject, "change": change, "digest": row.digest, "was": was}
     record(row.stream, [("exercise.inject_written", said)], by=actor_for(by, now), now=now, org_path=row.org_path)
     return row
+
+
+def put_script(row: Exercise, script: Script) -> str:
+    """Let a row hold the changed script; return the digest of what it held before."""
+    was = row.digest
+    row.data, row.digest = exercise_to_data(script), digest(script)
+    row.save(update_fields=["data", "digest"])
+    return was

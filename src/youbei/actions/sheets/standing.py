@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from youbei.engine.registers.register import Register
-from youbei.records.models import RecordChange, SheetImport, StockLot, StockPosting
+from youbei.records.models import RecordChange, SheetImport, StockLot, StockMovement, StockPosting
 from youbei.records.registers.tables import model_of
 
 
@@ -51,24 +51,32 @@ def undoing_of(source: str) -> str:
 
 
 def history_of(changes: Sequence[RecordChange]) -> History:
-    """Read what happened to the records of one import from the first of these changes on, theirs among it."""
+    """Read what happened to the records of one import from the first of these changes on, theirs among it.
+
+    The database is not told where to begin: PostgreSQL would walk all that was written since, and that is more with
+    every slice.
+    """
+    first = min(change.pk for change in changes)
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    later = RecordChange.objects.filter(
-        register=changes[0].register,
-        record_id__in=[change.record_id for change in changes],
-        id__gte=min(change.pk for change in changes),
+    whole = RecordChange.objects.filter(
+        register=changes[0].register, record_id__in=[change.record_id for change in changes]
     )
-    rows = later.exclude(kind=RecordChange.Kind.CONFIRMED).order_by()
+    rows = whole.exclude(kind=RecordChange.Kind.CONFIRMED).order_by()
     for record_id, pk, source in rows.values_list("record_id", "id", "source"):
-        found[record_id].append((pk, source))
+        if pk >= first:
+            found[record_id].append((pk, source))
     return History(changes[0].source, found)
 
 
 def moved_since(sheet: SheetImport, register: Register, pks: Sequence[int]) -> frozenset[int]:
-    """Return the lots that others have moved, counted or handed out since the import last wrote their quantity."""
+    """Return the lots that others have moved, counted or handed out since the import last wrote their quantity.
+
+    Their movements are asked for by their keys: joined to the postings, PostgreSQL would read the whole ledger.
+    """
     if model_of(register) is not StockLot:
         return frozenset()
-    own = Q(movement__source__in=(sheet.source, undoing_of(sheet.source)))
-    found = StockPosting.objects.filter(lot_id__in=list(pks)).order_by().values("lot_id")
-    found = found.annotate(ours=Max("movement_id", filter=own), others=Max("movement_id", filter=~own))
-    return frozenset(one["lot_id"] for one in found if one["others"] is not None and one["others"] > (one["ours"] or 0))
+    postings = StockPosting.objects.filter(lot_id__in=list(pks)).order_by()
+    latest = dict(postings.values("lot_id").annotate(latest=Max("movement_id")).values_list("lot_id", "latest"))
+    own = StockMovement.objects.filter(pk__in=latest.values(), source__in=(sheet.source, undoing_of(sheet.source)))
+    own_keys = frozenset(own.order_by().values_list("pk", flat=True))
+    return frozenset(lot for lot, movement in latest.items() if movement not in own_keys)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Count, Min
+
 from youbei.actions.actors import actor_for
 from youbei.actions.sheets.applying import finish
 from youbei.actions.sheets.lines import append, kept_path
@@ -27,16 +29,20 @@ def undo_slice(job: Job, now: datetime) -> bool:
     register = register_called(sheet.register)
     changes = RecordChange.objects.filter(source=sheet.source)
     if "before" not in job.state:
-        job.total = changes.count()
-        job.state = {"before": None, "size": 0}
+        said = changes.aggregate(total=Count("id"), first=Min("id"))
+        job.total = said["total"]
+        job.state = {"before": None, "first": said["first"], "size": 0}
         sheet.kept_back = 0
     if job.state["before"] is not None:
         changes = changes.filter(id__lt=job.state["before"])
+    if job.state.get("first") is not None:
+        # Else the last slice would look for more through all that was written before the import.
+        changes = changes.filter(id__gte=job.state["first"])
     found = list(changes.order_by("-id")[:BATCH])
     batch = once_each(found)
     kept = undo_batch(Undoing(register, sheet, job.by, now, actor_for(job.by, now).label), batch)
     entries = [{"record": pk, "why": why.value} for pk, why in kept.items()]
-    job.state = {
+    job.state |= {
         "before": batch[-1].pk if batch else job.state["before"],
         "size": append(kept_path(sheet), job.state["size"], entries),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from youbei.engine.dispatch.moves import Delivery, Move, all_deliveries, all_moves, pieces_in
 from youbei.engine.dispatch.plan import Draw, Plan, Send
@@ -39,10 +40,14 @@ def alternatives(situation: Situation, plan: Plan) -> dict[Send | Draw, tuple[Al
     for move in all_moves(situation):
         if move.send.unit not in gone:
             moves[move.send.incident, move.send.need, move.send.part].append(move)
-    found: dict[Send | Draw, tuple[Alternative, ...]] = {}
-    for send in plan.sends:
-        free = sorted(moves[send.incident, send.need, send.part], key=lambda one: (one.arrival_s, one.send.unit))
-        found[send] = tuple(Alternative(one.send.unit, one.arrival_s) for one in free[:OFFERED])
+    # Whoever is sent to places of the same kind can be replaced by the same others.
+    offered: dict[tuple[str, str, int], tuple[Alternative, ...]] = {}
+    for key in {(send.incident, send.need, send.part) for send in plan.sends}:
+        free = nsmallest(OFFERED, ((one.arrival_s, one.send.unit) for one in moves[key]))
+        offered[key] = tuple(Alternative(unit, arrival_s) for arrival_s, unit in free)
+    found: dict[Send | Draw, tuple[Alternative, ...]] = {
+        send: offered[send.incident, send.need, send.part] for send in plan.sends
+    }
     return found | alternative_supplies(situation, plan)
 
 

@@ -13,14 +13,14 @@ import numpy as np
 from youbei.engine.dispatch.answer import Proof, Solution
 from youbei.engine.dispatch.budget import Budget, Meter
 from youbei.engine.dispatch.crew_search import cover
-from youbei.engine.dispatch.crews import Columns
-from youbei.engine.dispatch.matching import Offers, match
+from youbei.engine.dispatch.crews import Columns, Mask
+from youbei.engine.dispatch.matching import Matched, Offers, match
 from youbei.engine.dispatch.moves import Move
 from youbei.engine.dispatch.plan import Plan
 from youbei.engine.dispatch.problem import Crew, Items, Problem, Units
 from youbei.engine.dispatch.score import LEVELS, leaving, lost_cover, points_each, score
 from youbei.engine.dispatch.situation import Situation
-from youbei.engine.dispatch.stages import complete
+from youbei.engine.dispatch.stages import Model, complete, solve_stages
 
 
 def halves(situation: Situation) -> tuple[Problem, Problem] | None:
@@ -66,15 +66,11 @@ def joined(situation: Situation, units: Solution, items: Solution) -> Solution:
 
 
 def solve_kind(situation: Situation, moves: list[Move], budget: Budget, meter: Meter) -> Solution | None:
-    """Return the solution of a problem that asks for places only, or for crews only; None for any other.
-
-    Where districts are to be covered, the best plan that does not ask for it is the best of all if it loses no cover:
-    that is then shown, and else None.
-    """
+    """Return the solution of a problem that asks for places only, or for crews only; None for any other."""
     if not situation.wanted or not moves or shares_people(situation, moves):
         return None
     if all(isinstance(wanted.need.asks, Units) for wanted in situation.wanted):
-        return solve_places(situation, moves)
+        return solve_places(situation, moves, budget, meter)
     if not situation.problem.cover and all(isinstance(wanted.need.asks, Crew) for wanted in situation.wanted):
         return solve_crews(situation, moves, budget, meter)
     return None
@@ -86,10 +82,11 @@ def shares_people(situation: Situation, moves: list[Move]) -> bool:
     return len({situation.people[unit] for unit in units}) < len(units)
 
 
-def solve_places(situation: Situation, moves: list[Move]) -> Solution | None:
+def solve_places(situation: Situation, moves: list[Move], budget: Budget, meter: Meter) -> Solution | None:
     """Match units with places on all levels at once; the prices of the matching prove every level.
 
-    None where the matching, which knows nothing of cover, takes some away.
+    The matching knows nothing of cover. Where it breaks cover that must remain, there is None; where it takes away some
+    that counts after the arrivals, the plans that arrive as soon are searched for the one that takes away least.
     """
     ordered = sorted(moves, key=lambda move: move.gives[0][0])
     counts = np.bincount([move.gives[0][0] for move in ordered], minlength=len(situation.wanted))
@@ -103,22 +100,35 @@ def solve_places(situation: Situation, moves: list[Move]) -> Solution | None:
     missing = np.zeros((len(situation.wanted), len(LEVELS)), np.int64)
     for wanted in situation.wanted:
         missing[wanted.number, 0 if wanted.need.is_life_safety else 1] = points_each(wanted)
-    matched = match(
-        Offers(
-            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            np.array([number[move.send.unit] for move in ordered], np.int64),
-            cost,
-            np.array([wanted.need.asked for wanted in situation.wanted], np.int64),
-            missing,
-            len(number),
-        )
+    offers = Offers(
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        np.array([number[move.send.unit] for move in ordered], np.int64),
+        cost,
+        np.array([wanted.need.asked for wanted in situation.wanted], np.int64),
+        missing,
+        len(number),
     )
+    matched = match(offers)
     plan = Plan(tuple(ordered[at].send for at in matched.taken)).ordered()
-    if any(lost_cover(situation, leaving(situation, plan)).values()):
+    lost = lost_cover(situation, leaving(situation, plan))
+    if any(lost[cover.id] for cover in situation.problem.cover if cover.is_strict):
         return None
     value = score(situation, plan)
-    proofs = [Proof(*one) for one in zip(LEVELS, value.as_tuple(), matched.bound, strict=True)]
-    return Solution(plan, value, tuple(proofs), "matching")
+    proofs = tuple(Proof(*one) for one in zip(LEVELS, value.as_tuple(), matched.bound, strict=True))
+    if not any(lost.values()):
+        return Solution(plan, value, proofs, "matching")
+    first = LEVELS.index("cover_lost")
+    as_good = [ordered[at] for at in np.flatnonzero(costs_nothing(offers, matched, first))]
+    plan, proofs = solve_stages(Model(situation, as_good, ()), plan, budget, meter, proofs[:first])
+    return Solution(plan, score(situation, plan), proofs, "matching", meter.was_stopped)
+
+
+def costs_nothing(offers: Offers, matched: Matched, levels: int) -> Mask:
+    """Mark the offers that can be part of an optimum of the first levels: at the prices they cost nothing there."""
+    need_of = np.repeat(np.arange(len(offers.asked)), np.diff(offers.first))
+    reduced = offers.cost - matched.need_price[need_of] - matched.unit_price[offers.unit]
+    marked: Mask = (reduced[:, :levels] == 0).all(axis=1)
+    return marked
 
 
 def solve_crews(situation: Situation, moves: list[Move], budget: Budget, meter: Meter) -> Solution | None:

@@ -180,17 +180,20 @@ class Model:
         return Plan(sends, tuple(draws)).ordered()
 
 
-def solve_stages(model: Model, plan: Plan, budget: Budget, meter: Meter) -> tuple[Plan, tuple[Proof, ...]]:
+def solve_stages(
+    model: Model, plan: Plan, budget: Budget, meter: Meter, known: Sequence[Proof] = ()
+) -> tuple[Plan, tuple[Proof, ...]]:
     """Improve a plan level by level; return the best plan found and what is proven of each level.
 
-    A level that could not be proven ends the proof: the levels after it keep the bound 0.
+    A level that could not be proven ends the proof: the levels after it keep the bound 0. `known` are the proofs of the
+    first levels where the plan is at their optimum already.
     """
     proofs: list[Proof] = []
     best = score(model.situation, plan)
     for number, level in enumerate(LEVELS):
         costs = model.costs(level)
-        lower = 0
-        if best.as_tuple()[number] > 0:
+        lower = known[number].lower if number < len(known) else 0
+        if number >= len(known) and best.as_tuple()[number] > 0:
             found, lower = solve_level(model, costs, plan, budget, meter)
             if found is not None and (value := score(model.situation, found)) < best:
                 plan, best = found, value

@@ -7,10 +7,11 @@ ask for, any plan with somebody from beyond has one of them to spare who would b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from youbei.engine.dispatch.moves import deliveries, unit_reach
+from youbei.engine.dispatch.moves import all_moves, deliveries
 from youbei.engine.dispatch.problem import Items, Units
 from youbei.engine.dispatch.situation import Situation, Wanted
 
@@ -31,11 +32,16 @@ def is_whole(situation: Situation, edges: Iterable[Edge]) -> bool:
         return False
     units = sum(one.need.asks.count for one in situation.wanted if isinstance(one.need.asks, Units))
     kept = {unit for cover in situation.problem.cover if cover.is_strict for unit in situation.covering[cover.id]}
+    free: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for move in all_moves(situation) if soonest else ():
+        if move.send.unit not in kept:
+            free[move.send.incident, move.send.need].append(move.arrival_s)
     for wanted in situation.wanted:
         asks = wanted.need.asks
         if isinstance(asks, Units):
             edge = soonest.get((wanted.incident.id, asks.capability))
-            if edge is not None and count_units(situation, wanted, asks, edge, kept) < units:
+            # Who could fill a place before anybody from beyond, and is not kept at home.
+            if edge is not None and sum(arrival_s < edge for arrival_s in free[wanted.key]) < units:
                 return False
         elif isinstance(asks, Items):
             edge = soonest.get((wanted.incident.id, asks.item))
@@ -53,16 +59,6 @@ def may_bind(situation: Situation) -> bool:
         cover.is_strict and len(situation.covering[cover.id]) < cover.number + units
         for cover in situation.problem.cover
     )
-
-
-def count_units(situation: Situation, wanted: Wanted, asks: Units, edge: float, kept: set[str]) -> int:
-    """Count who could fill a place of a need before anybody from beyond, and is not kept at home."""
-    found = 0
-    for unit in situation.by_capability.get(asks.capability, ()):
-        reach = unit_reach(situation, unit, wanted.incident, wanted.need, asks)
-        is_sooner = reach.is_possible and reach.arrival_s is not None and reach.arrival_s < edge
-        found += is_sooner and unit.id not in kept
-    return found
 
 
 def count_pieces(situation: Situation, wanted: Wanted, edge: float) -> int:

@@ -251,6 +251,13 @@ def action_of(row: Row, name: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value != ""}
 
 
+def rows_of_t3sf(data: Iterable[Any]) -> Iterator[dict[str, str]]:
+    """Yield rows from an MSEL of T3SF as JSON: objects under the headings of its workbook; what is none is left out."""
+    for one in data:
+        if isinstance(one, Mapping):
+            yield {column: str(one.get(heading) or "").strip() for heading, column in FOREIGN.items()}
+
+
 def rows_of_openaev(data: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """Yield rows from an export of OpenAEV (format 1), whose injects are scheduled in seconds."""
     injects = data.get("scenario_injects") or data.get("exercise_injects") or []

@@ -83,8 +83,9 @@ INTERLOCK = Record(
         key(
             "when",
             CONDITION,
-            "成立或不明时不得开始。",
-            "While it holds, or nobody knows, it does not begin.",
+            "成立时不得开始。无人填报的情况，系统按“否”计并注明；命令行启封时按不明计，也不得开始。",
+            "While it holds the exercise does not begin. What nobody has stated is taken as not so by the server, "
+            "which says so, and as not known by `youbei exercise reveal`, which holds it back, too.",
             required=True,
         ),
     ),

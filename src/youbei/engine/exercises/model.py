@@ -172,7 +172,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Interlock:
-    """Hold the exercise back while a condition over facts is true, or nobody knows: weather, exams, real incidents."""
+    """Hold the exercise back while a condition over facts is true: weather, examinations, real incidents.
+
+    What nobody has stated counts as not so for the server, which names it; at the command line it holds back as well.
+    """
 
     id: str
     title: Text

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from youbei.engine.stock.capacity import Curve, combine
-from youbei.engine.text import Text
+from youbei.engine.text import Text, unit_of
 
 # Assumption: the hours at which a duty desk asks what is there: now, this watch, today, the first three days.
 HOURS: tuple[int, ...] = (0, 4, 24, 72)
@@ -174,11 +174,12 @@ def explain(moment: Moment, unit: Text) -> Text:
     parts = [(RESERVE_NAMES[reserve], quantity) for reserve, quantity in moment.there.items() if quantity]
     zh = " + ".join(f"{name.zh} {plain(quantity)}" for name, quantity in parts) or "0"
     en = " + ".join(f"{name.en.lower()} {plain(quantity)}" for name, quantity in parts) or "0"
+    by_zh, by_en = (f"{moment.hours} 小时内", f"within {moment.hours} h") if moment.hours else ("当即", "at once")
     return Text(
-        f"{moment.hours} 小时内应有 {plain(moment.required)} {unit.zh}；可得 {zh} = "
+        f"{by_zh}应有 {plain(moment.required)} {unit.zh}；可得 {zh} = "
         f"{plain(moment.total)}；缺 {plain(moment.lacking)}",
-        f"{plain(moment.required)} {unit.en} required within {moment.hours} h; there is {en} = {plain(moment.total)}; "
-        f"{plain(moment.lacking)} lacking",
+        f"{plain(moment.required)} {unit_of(moment.required, unit).en} required {by_en}; there is {en} = "
+        f"{plain(moment.total)}; {plain(moment.lacking)} lacking",
     )
 
 

@@ -11,6 +11,7 @@ from youbei.engine.places import Point
 from youbei.engine.roads import INFINITY, NOWHERE, Search
 from youbei.engine.travel.graph import Graph, reverse_with_arcs
 from youbei.engine.travel.search import NO_LIMIT, UNREACHED, Workspace, coverage, started
+from youbei.engine.travel.snap import NOWHERE as NO_NODE
 from youbei.engine.travel.snap import cells, snap
 from youbei.engine.travel.spread import NONE
 
@@ -44,8 +45,9 @@ class Finder:
         return int(nodes[0]), float(metres[0])
 
     def is_beyond(self, point: Point, metres: float) -> bool:
-        """Say no: to find the nearest costs no more."""
-        return False
+        """Say whether no node is so near; far outside a network that is seen at once, and the nearest found late."""
+        nodes, _ = snap(self.cells, point.lat, point.lon, beyond_m=metres)
+        return bool(nodes[0] == NO_NODE)
 
 
 class FastRoads:

@@ -121,9 +121,10 @@ def word_reason(part: str, seen: Seen, readings: Readings) -> Reason | None:
     if not (part.isascii() and part.isalpha()):
         return None
     ends = [run[at:] for run in seen.runs for at in range(len(run))]
-    if any(readings.spells(letters, end) for letters in typings(part) for end in ends):
+    likely = [end for end in ends if readings.begins(part[0], end[0])]
+    if any(readings.spells(letters, end) for letters in typings(part) for end in likely):
         return Reason.PINYIN
-    if len(part) > 1 and any(readings.initials(part, end) for end in ends):
+    if len(part) > 1 and any(readings.initials(part, end) for end in likely):
         return Reason.INITIALS
     if is_varied(part):
         if any(begins_with_slip(part, word) for word in seen.words if len(word) >= len(part) - 1):

@@ -24,6 +24,7 @@ class Readings:
         self.beginnings = frozenset(one[:end] for one in self.syllables for end in range(1, len(one)))
         self.longest = max(map(len, self.syllables))
         self.known: dict[str, tuple[str, ...]] = {}
+        self.firsts: dict[str, frozenset[str]] = {}
 
     def of(self, character: str) -> tuple[str, ...]:
         """Return the readings of a character by which it is found; none for one that is not in the table."""
@@ -32,6 +33,13 @@ class Readings:
             kept = (*self.look_up(character)[:KEPT_READINGS], *self.always.get(character, ()))
             found = self.known[character] = tuple(dict.fromkeys(kept))
         return found
+
+    def begins(self, letter: str, character: str) -> bool:
+        """Say whether a reading of a character begins with a letter."""
+        firsts = self.firsts.get(character)
+        if firsts is None:
+            firsts = self.firsts[character] = frozenset(reading[:1] for reading in self.of(character))
+        return letter in firsts
 
     def ways(self, characters: str) -> list[tuple[str, ...]]:
         """Return the ways in which a few characters may be read together, the usual one first."""
@@ -73,10 +81,7 @@ class Readings:
         """Say whether letters are the first letters of the first characters."""
         if len(letters) > len(characters):
             return False
-        return all(
-            any(reading.startswith(letter) for reading in self.of(character))
-            for letter, character in zip(letters, characters, strict=False)
-        )
+        return all(self.begins(letter, character) for letter, character in zip(letters, characters, strict=False))
 
     def sounds_like(self, one: str, other: str) -> bool:
         """Say whether two texts of the same length may be read alike, character by character."""

@@ -8,7 +8,7 @@ from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
 from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
 from youbei.records.models.cases import Case
-from youbei.records.models.circumstances import Circumstance
+from youbei.records.models.circumstances import Circumstance, ReceivedAlert
 from youbei.records.models.counts import CountChange, CountWanted, KeptCount
 from youbei.records.models.cover import HomeCover, MoveUp
 from youbei.records.models.debriefs import DebriefLink
@@ -161,6 +161,7 @@ __all__ = [
     "Post",
     "PostHolding",
     "Qualification",
+    "ReceivedAlert",
     "RecordChange",
     "RecoveryCode",
     "Requirement",

@@ -8,10 +8,40 @@ from youbei.records.models.path import PathField
 from youbei.records.models.scope import ScopedQuerySet
 
 
+class ReceivedAlert(models.Model):
+    """A real CAP message that was imported for a unit and all below it, by what names it, and what it refers to.
+
+    `references` lists `[identifier, sent]` of the messages of the same sender that it updates or cancels.
+    """
+
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="alerts")
+    org_path = PathField(editable=False)
+    sender = models.CharField(max_length=200)
+    identifier = models.CharField(max_length=200)
+    sent_at = models.DateTimeField()
+    msg_type = models.CharField(max_length=10)
+    references = models.JSONField()
+    title = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=120)
+
+    objects = ScopedQuerySet["ReceivedAlert"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "identifier", "sent_at", "organisation"], name="alert_once_in_a_unit"
+            )
+        ]
+
+
 class Circumstance(models.Model):
     """One fact that somebody has stated of a unit and all below it: `starts_at <= t < ends_at`, or until it is lifted.
 
     `key` and `value` are those of a fact of an incident, `source` who says so outside, such as a weather service.
+    `alert` is the message that says so, where one was imported.
     """
 
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="circumstances")
@@ -23,6 +53,7 @@ class Circumstance(models.Model):
     ends_at = models.DateTimeField()
     stated_at = models.DateTimeField()
     stated_by = models.CharField(max_length=120)
+    alert = models.ForeignKey(ReceivedAlert, null=True, on_delete=models.CASCADE, related_name="circumstances")
 
     objects = ScopedQuerySet["Circumstance"].as_manager()
 

@@ -161,13 +161,7 @@ def sums(paths: list[str], items: Sequence[str], *, today: date, waits_at: datet
 
 def line_of(row: Requirement) -> Line:
     said = row.basis_text or row.code
-    return Line(row.item.code, row.quantity, row.organisation.code, basis_of(row), row.within_h, both_halves(said))
-
-
-def both_halves(said: str) -> Text:
-    """Part a text that has both languages, as derived requirements do; another is said as it is."""
-    zh, slash, en = said.partition(" / ")
-    return Text(zh, en) if slash else Text(said, said)
+    return Line(row.item.code, row.quantity, row.organisation.code, basis_of(row), row.within_h, Text.parted(said))
 
 
 def named(found: Iterable[Gap]) -> list[ItemGap]:

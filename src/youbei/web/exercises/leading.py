@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.exercises import alliance, coverage, enrolling, keeping, leading, sealing
+from youbei.actions.exercises import alliance, coverage, enrolling, interlocks, keeping, leading, sealing, writing
 from youbei.actions.exercises.classes import classes_of, enrol_by_class
 from youbei.actions.exercises.hot_wash_after import set_hot_wash
+from youbei.actions.exercises.touching import safety_of
 from youbei.engine.access import Permission
 from youbei.engine.exercises.grid import with_rows
 from youbei.engine.exercises.model import Exercise as Script
@@ -41,7 +42,9 @@ from youbei.web.forms.exercises import (
     HotWashAfterForm,
     LookForm,
     RevisionForm,
+    SafetyForm,
     SealForm,
+    StartForm,
     TimeForm,
 )
 from youbei.web.forms.facts import say
@@ -49,10 +52,11 @@ from youbei.web.forms.runs import NothingForm
 from youbei.web.sheet import FormClass, sheet
 
 SHEETS = (".xlsx", ".xls", ".csv")
+SHEET_OF = {"revise": "exercises/sheet_file.html", "start": "exercises/sheet_start.html"}
 
 
 def start(by: User, row: Exercise, data: dict[str, Any]) -> object:
-    return leading.start_exercise(by=by, now=clock.now(), exercise=row)
+    return leading.start_exercise(by=by, now=clock.now(), exercise=row, **data)
 
 
 def end(by: User, row: Exercise, data: dict[str, Any]) -> object:
@@ -77,6 +81,10 @@ def enrol(by: User, row: Exercise, data: dict[str, Any]) -> object:
 
 def revise(by: User, row: Exercise, data: dict[str, Any]) -> object:
     return keeping.revise_exercise(by=by, now=clock.now(), exercise=row, script=script_in(data["file"], row))
+
+
+def write_safety(by: User, row: Exercise, data: dict[str, Any]) -> object:
+    return writing.write_safety(by=by, now=clock.now(), exercise=row, safety=data["safety"])
 
 
 def seal(by: User, row: Exercise, data: dict[str, Any]) -> object:
@@ -118,7 +126,7 @@ Verb = tuple[Any, type[forms.Form], str | Promise, str | Promise]
 VERBS: dict[str, Verb] = {
     "start": (
         start,
-        NothingForm,
+        StartForm,
         gettext_lazy("Begin the exercise"),
         gettext_lazy("The exercise has begun."),
     ),
@@ -138,6 +146,7 @@ VERBS: dict[str, Verb] = {
         gettext_lazy("It is kept how the hot wash opens."),
     ),
     "ask-unit": (ask_unit, AskUnitForm, gettext_lazy("Ask a unit"), gettext_lazy("The unit is asked.")),
+    "safety": (write_safety, SafetyForm, gettext_lazy("Safety plan"), gettext_lazy("The safety plan is kept.")),
     "revise": (revise, RevisionForm, gettext_lazy("Revise the script"), gettext_lazy("The script is revised.")),
 }
 
@@ -153,6 +162,9 @@ def lead(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     form: FormClass = plain_form
     if verb == "classes":
         form = functools.partial(ClassesForm, classes=class_choices(row, None))
+    holds = interlocks.holds_of(row, clock.now()) if verb == "start" and row.status == row.Status.PLANNED else []
+    if verb == "start":
+        form = functools.partial(StartForm, may_override=bool(holds) and by.may(leading.OVERRIDES, row.org_path))
     here = reverse("exercise", args=[row.pk])
     initial = initial_of(verb, row)
 
@@ -174,8 +186,8 @@ def lead(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         back=here,
         done=str(done),
         after=go,
-        context={"intro": intro_of(verb)},
-        template="exercises/sheet_file.html" if verb == "revise" else "exercises/sheet.html",
+        context={"intro": intro_of(verb), "holds": holds},
+        template=SHEET_OF.get(verb, "exercises/sheet.html"),
     )
 
 
@@ -186,6 +198,10 @@ def initial_of(verb: str, row: Exercise) -> dict[str, Any]:
         return {"participants": lines_of(row, None)}
     if verb == "hot-wash-after":
         return {"questionnaire": row.hot_wash_with}
+    if verb == "safety":
+        safety = safety_of(row)
+        words = {"text_zh": safety.text.zh, "text_en": safety.text.en}
+        return {**words, "breaks_on": safety.breaks_on.value, "level": safety.level}
     return {}
 
 
@@ -222,6 +238,7 @@ def intro_of(verb: str) -> str:
             "The unit is asked to hold this exercise with yours. Whoever runs exercises there accepts, and lists its "
             "own people; it counts in the programme of each."
         ),
+        "safety": _("Everybody who takes part reads these words. What is real then stops the exercise by itself."),
         "cancel": _("It goes out of the plan. The log keeps that it was planned, and why it was cancelled."),
     }.get(verb, "")
 

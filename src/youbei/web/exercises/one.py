@@ -87,6 +87,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     context["reached"] = messages_to(row, user)
     context["real"] = breaking.real_since(row, user)
     context["standings"] = interlocks.standings(row, clock.now()) if sees_all else ()
+    is_to_begin = context["leads"] and row.status in (Exercise.Status.PLANNED, Exercise.Status.SEALED)
+    context["holds"] = interlocks.holds_of(row, clock.now()) if is_to_begin else []
     context["findings"] = keeping.findings_of(row) if context["leads"] and not row.run_id else ()
     return render(request, "exercises/page.html", context)
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from youbei import content
 from youbei.engine.access import Permission
+from youbei.engine.exercises.model import BreaksOn, Safety
 from youbei.engine.exercises.seal import Window
+from youbei.engine.text import Text
 from youbei.records.models import Incident, Organisation, Participant, User
 from youbei.web import wording
 from youbei.web.forms.choices import offer
@@ -34,7 +36,7 @@ class UnitField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         entered = str(super().clean(value)).strip()
-        if self.user is None:
+        if self.user is None or not entered:
             return None
         mine = Organisation.objects.visible_to(self.user, self.permission)
         found = list(mine.filter(Q(code=entered) | Q(name_zh=entered) | Q(name_en__iexact=entered))[:2])
@@ -165,6 +167,54 @@ class RevisionForm(forms.Form):
 
 class TimeForm(forms.Form):
     planned_at = forms.DateTimeField(label=gettext_lazy("Planned for"), required=False, widget=WHEN)
+
+
+class StartForm(forms.Form):
+    """Begin an exercise; where something holds it back, whoever may override that writes why."""
+
+    override = forms.CharField(
+        label=gettext_lazy("Why it begins all the same"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("The log keeps it, with what holds the exercise back. Empty: it does not begin."),
+    )
+
+    def __init__(self, *args: Any, may_override: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_override:
+            del self.fields["override"]
+
+
+class SafetyForm(forms.Form):
+    """The safety plan of a script: its words, and what real suspends the exercise."""
+
+    text_zh = forms.CharField(
+        label=gettext_lazy("Safety measures and the word that stops it, Chinese"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("Safety measures and the word that stops it, English"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    breaks_on = forms.ChoiceField(
+        label=gettext_lazy("What is real suspends it"), choices=list(wording.BREAKS_ON.items())
+    )
+    level = forms.TypedChoiceField(label=gettext_lazy("From this level of response on"), coerce=int)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "level", [(str(number), wording.level_name(number)) for number in (4, 3, 2, 1)])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return data
+        text = Text(data["text_zh"], data["text_en"])
+        return {"safety": Safety(text, BreaksOn(data["breaks_on"]), data["level"])}
 
 
 class SealForm(forms.Form):

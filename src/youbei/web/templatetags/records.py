@@ -23,12 +23,12 @@ from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
 from youbei.engine.shapes import lines_of, polygons_of
-from youbei.engine.text import Text
+from youbei.engine.text import Text, unit_of
 from youbei.records.models import RecordChange, SheetImport
 from youbei.records.registers.called import Names
 from youbei.records.registers.freshness import Figures
 from youbei.records.registers.pages import Count, Record
-from youbei.web.templatetags.youbei import icon, language, moment, said
+from youbei.web.templatetags.youbei import icon, in_one_language, language, moment, said
 
 register = template.Library()
 
@@ -77,7 +77,7 @@ def as_written(field: Field, text: str) -> str:
         return format_html('<span lang="zh-Hans">{}</span>', text)
     if field.name.endswith("_en"):
         return format_html('<span lang="en">{}</span>', text)
-    return format_html('<span translate="no">{}</span>', text)
+    return format_html('<span translate="no">{}</span>', in_one_language(text))
 
 
 def division_words(code: str) -> str:
@@ -268,6 +268,12 @@ def conflict_kind(code: str) -> str:
 def bilingual(zh: str, en: str) -> str:
     """Say the wording of the page's language, the other where there is none."""
     return Text(zh, en).in_language(language())
+
+
+@register.simple_tag
+def units(quantity: Any, item: Any) -> str:
+    """Say in what an item is counted: 1 set, 2 sets."""
+    return said(unit_of(quantity, Text(item.unit_zh, item.unit_en)))
 
 
 @register.filter

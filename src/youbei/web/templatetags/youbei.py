@@ -46,6 +46,12 @@ def said(text: Text | None) -> str:
 
 
 @register.filter
+def in_one_language(text: str) -> str:
+    """Say of a text that has both languages, such as `校长 / Principal`, the half that is the page's."""
+    return said(Text.parted(str(text or "")))
+
+
+@register.filter
 def named(row: Any) -> str:
     """Name a bilingual row (organisation, post, site, team, person) in the language of the page."""
     return str(row.name_in(language())) if row is not None else ""

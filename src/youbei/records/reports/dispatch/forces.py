@@ -82,15 +82,15 @@ def forces(
     ids.update(dict.fromkeys(covering(covers, own or paths)))
     edges: dict[tuple[str, Point], float] = {}
     for code, places in wanted.items():
-        rows = TeamCapability.objects.filter(capability__code=code, team__retired_at=None)
-        rows = under(rows, paths, "team__org_path")
+        found = TeamCapability.objects.filter(capability__code=code, team__retired_at=None)
+        rows = under(found, paths, "team__org_path").values_list("team_id", "lat", "lon")
         for place in dict.fromkeys(places):
             # `in` and not `=`: for a bare boolean SQLite does not use the index.
-            free = nearest(rows.filter(is_available__in=[True]), place, looked_at + 1)
-            away = nearest(rows.filter(is_available__in=[False]), place, AWAY_LOOKED_AT)
+            free = nearest(rows.filter(is_available__in=[True]), place, looked_at + 1, spot)
+            away = nearest(rows.filter(is_available__in=[False]), place, AWAY_LOOKED_AT, spot)
             if len(free) > looked_at and place is not None:
-                edges[code, place] = looked_to(place, Point(free[-1].lat, free[-1].lon))
-            ids.update(dict.fromkeys(row.team_id for row in (*free[:looked_at], *away)))
+                edges[code, place] = looked_to(place, Point(*spot(free[-1])))
+            ids.update(dict.fromkeys(team for team, _, _ in (*free[:looked_at], *away)))
     return Forces(tuple(read_teams(list(ids), now=now, exercise=exercise)), bool(edges), edges)
 
 
@@ -100,8 +100,13 @@ def covering(covers: Iterable[CoverWanted], paths: list[str]) -> Iterable[int]:
         rows = TeamCapability.objects.filter(
             capability__code=one.capability, type__lte=one.type, is_available__in=[True], team__retired_at=None
         )
-        rows = under(rows, paths, "team__org_path")
-        yield from (row.team_id for row in nearest(rows, one.at, COVERING_LOOKED_AT + one.number))
+        found = under(rows, paths, "team__org_path").values_list("team_id", "lat", "lon")
+        yield from (team for team, _, _ in nearest(found, one.at, COVERING_LOOKED_AT + one.number, spot))
+
+
+def spot(row: tuple[int, float, float]) -> tuple[float, float]:
+    """Return where a row stands that was read as a team and its place."""
+    return row[1:]
 
 
 def under(rows: QuerySet[TeamCapability], paths: list[str], column: str) -> QuerySet[TeamCapability]:
