@@ -104,7 +104,7 @@ class City:
         test = self.ended(urlsplit(self.post(opener, f"{plan}stress/new/", **said)).path)
         offered = re.search(r'<option value="([^"]+)"', self.page(f"{plan}stress/compare/"))
         assert offered is not None
-        found = self.post(opener, f"{plan}stress/compare/", against=unescape(offered[1]))
+        found = self.post(opener, f"{plan}stress/compare/", against=unescape(offered[1]), seed="1")
         return {"stress": test, "comparison": self.ended(urlsplit(found).path)}
 
     def ended(self, address: str) -> str:
