@@ -50,6 +50,23 @@ def test_the_worker_makes_all_runs_as_the_engine_makes_them(test: StressTest, no
         assert sum(spread["counts"]) <= RUNS
 
 
+def test_it_ends_sooner_once_every_share_is_known_well_enough(town: Town, stored: PlanVersion, now: datetime) -> None:
+    """As on the command line; and the page says how many runs it took, and how well it was to be known."""
+    asked = start_stress_test(by=town.users["admin"], now=now, version=stored, runs=100_000, precision=0.05)
+    test = ended(asked)
+    assert test.found is not None
+    assert test.found["runs"] == test.done < 2_000
+    for late in [one["late"] for one in test.found["steps"] if one["late"]] + [test.found["any_short"]]:
+        assert late["high"] - late["low"] <= 0.1
+    work = stress_tests.begun(test, now)
+    setup = set_up(work.setup.plan, work.setup.world, work.setup.scenario, seed=1)
+    assert simulate_many(setup, runs=100_000, precision=0.05).report.runs == test.done
+    client = Client()
+    client.force_login(town.users["admin"])
+    page = client.get(f"/stress-tests/{test.pk}/", headers=EN).content.decode()
+    assert f"{test.done:,} runs · enough at ± 5 percentage points" in page
+
+
 def test_a_worker_that_is_killed_in_between_comes_to_the_same(
     test: StressTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,7 +96,12 @@ def test_one_test_of_a_plan_at_a_time(test: StressTest, town: Town, stored: Plan
 
 
 def test_what_makes_no_sense_is_refused(town: Town, stored: PlanVersion, now: datetime) -> None:
-    for options, why in (({"runs": 0}, "1 to"), ({"runs": 10**9}, "1 to"), ({"scenario": "moon"}, "no scenario")):
+    for options, why in (
+        ({"runs": 0}, "1 to"),
+        ({"runs": 10**9}, "1 to"),
+        ({"scenario": "moon"}, "no scenario"),
+        ({"precision": 2.0}, "between 0 and 1"),
+    ):
         with pytest.raises(StressTestRefused, match=why):
             start_stress_test(by=town.users["admin"], now=now, version=stored, **options)  # type: ignore[arg-type]
     assert not StressTest.objects.exists()

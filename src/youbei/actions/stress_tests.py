@@ -22,7 +22,7 @@ from youbei.actions.ways import travel_times
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.plans.model import Scenario
-from youbei.engine.simulation.ensemble import BLOCK, Ensemble, Setup, ensemble_of, run_part, set_up
+from youbei.engine.simulation.ensemble import BLOCK, Ensemble, Setup, ensemble_of, is_precise, run_part, set_up
 from youbei.engine.simulation.improve import Search, searching, size_of
 from youbei.engine.simulation.improvements import improvements
 from youbei.engine.simulation.parts import Part, empty_part
@@ -58,6 +58,7 @@ class Work:
     setup: Setup
     part: Part
     done: int = 0
+    has_enough: bool = False
     found: Ensemble | None = None
     steps: Iterator[Search] = iter(())
     search: Search | None = None
@@ -76,11 +77,13 @@ def start_stress_test(
     scenario: str = "",
     runs: int = 2000,
     seed: int = 1,
+    precision: float | None = None,
     is_any_day: bool = False,
     is_nightly: bool = False,
 ) -> StressTest:
     """Queue a test of a stored version; one at a time of each plan.
 
+    precision: it ends before `runs` where every share of late steps and of short needs is known to within this.
     is_any_day: with what may go wrong, and the incidents of every day, not today with all in its place.
     """
     require(by, Permission.EDIT_PLAN, version.plan.org_path)
@@ -95,6 +98,11 @@ def start_stress_test(
         raise StressTestRefused(
             zh=f"推演次数须在 1 到 {MOST_RUNS:,} 之间。", en=f"A test makes 1 to {MOST_RUNS:,} runs."
         )
+    if precision is not None and not 0 < precision < 1:
+        raise StressTestRefused(
+            zh="精度须在 0 和 1 之间，如 0.01 即正负一个百分点。",
+            en="A precision lies between 0 and 1; 0.01 is one percentage point either way.",
+        )
     open_now = StressTest.objects.filter(plan_version__plan=version.plan, found__isnull=True, job__ended_at=None)
     if open_now.exclude(job=None).exists():
         raise StressTestRefused(
@@ -107,6 +115,7 @@ def start_stress_test(
         scenario=scenario or (known[0] if known else ""),
         runs=runs,
         seed=seed,
+        precision=precision,
         asked_at=now,
         asked_by=actor_for(by, now).label[:200],
         is_any_day=is_any_day,
@@ -154,8 +163,8 @@ def stress_slice(job: Job, now: datetime) -> bool:
             return True
         while len(WORKING) > KEPT:
             WORKING.popitem(last=False)
-    has_runs = run_some(work, test.runs, began + SLICE_S)
-    is_done = has_runs and improve_some(work, test.runs, began + SLICE_S)
+    has_runs = run_some(work, test.runs, test.precision, began + SLICE_S)
+    is_done = has_runs and improve_some(work, began + SLICE_S)
     if is_done:
         finish(test, work, now)
         WORKING.pop(job.pk, None)
@@ -202,24 +211,25 @@ def finish(test: StressTest, work: Work, now: datetime) -> None:
         record_broken(test, now=now)
 
 
-def run_some(work: Work, runs: int, end: float) -> bool:
+def run_some(work: Work, runs: int, precision: float | None, end: float) -> bool:
     """Carry the plan out some more times, one block at least; return whether that is done."""
     size = PLAIN_BLOCK if work.setup.program is None else BLOCK
     is_first = True
-    while work.done < runs and (is_first or time.monotonic() < end):
+    while not work.has_enough and (is_first or time.monotonic() < end):
         is_first = False
         numbers = range(work.done, min(work.done + size, runs))
         work.part.merge(run_part(work.setup, numbers))
         work.done = numbers.stop
-    return work.done >= runs
+        work.has_enough = work.done >= runs or (precision is not None and is_precise(work.part.tally, precision))
+    return work.has_enough
 
 
-def improve_some(work: Work, runs: int, end: float) -> bool:
+def improve_some(work: Work, end: float) -> bool:
     """Look for what would keep the promises that break, one step at least; return whether that is done."""
     if work.found is None:
         work.found = ensemble_of(work.setup, work.part, is_cancelled=False)
         measures = improvements(work.setup, work.found, content.resource_names())
-        work.steps = searching(work.setup, measures, size=size_of(work.setup, runs))
+        work.steps = searching(work.setup, measures, size=size_of(work.setup, work.done))
     for search in work.steps:
         work.search = search
         if time.monotonic() >= end:

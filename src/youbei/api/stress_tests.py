@@ -23,13 +23,15 @@ Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class StressTestIn(Body):
-    """Without `scenario` the plan's first is taken. `seed` makes the result repeatable.
+    """Without `scenario` the plan's first is taken. `seed` makes the result repeatable. With `precision` the test ends
+    before `runs` where every share of late steps and of short needs is known to within it (0.01: a percentage point).
 
     `is_any_day`: meet the day as it may be, with what may go wrong and the incidents of every day.
     """
 
     runs: Annotated[int, Field(ge=1, le=MOST_RUNS)] = 2000
     seed: Seed = 1
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
     scenario: Slug | None = None
     is_any_day: bool = False
 
@@ -56,8 +58,10 @@ class TrialOut(Schema):
 
 class StressTestOut(TrialOut):
     """How far a test is; `found` is what it showed once `is_done`, as `youbei simulate --json` says it. `refusal` says
-    instead why there is nothing to be found: the day asks for more than the teams can do.
+    instead why there is nothing to be found: the day asks for more than the teams can do. `runs` are made at most.
     """
+
+    precision: float | None
 
 
 @router.post(
@@ -74,6 +78,7 @@ def begin_stress_test(request: HttpRequest, code: Slug, version: Slug, body: Str
         scenario=body.scenario or "",
         runs=body.runs,
         seed=body.seed,
+        precision=body.precision,
         is_any_day=body.is_any_day,
     )
     return Status(202, stress_test_out(stress_test_for(by, test.pk)))
@@ -96,7 +101,7 @@ def end_stress_test(request: HttpRequest, test_id: Id) -> StressTestOut:
 
 
 def stress_test_out(test: StressTest) -> StressTestOut:
-    return StressTestOut(**trial_of(test))
+    return StressTestOut(**trial_of(test), precision=test.precision)
 
 
 def trial_of(row: StressTest | StressComparison) -> dict[str, Any]:

@@ -32,7 +32,10 @@ def add(group: Groups, say: Say) -> None:
         "file", metavar="PLAN", help=say("预案文件，- 为标准输入", "plan file, or - for standard input")
     )
     add_how(command, say)
-    text = say("各超时比例的 95% 区间半宽达到 P 即停（如 0.01）", "stop once every share of late runs is known to ± P")
+    text = say(
+        "各超时、不足比例的 95% 区间半宽达到 P 即停（如 0.01）",
+        "stop once every share of late runs and short needs is known to ± P",
+    )
     command.add_argument("--precision", type=float, metavar="P", help=text)
     text = say("再试哪些改进最能兑现承诺", "then try which measures would keep the most promises")
     command.add_argument("--improve", action="store_true", help=text)

@@ -31,6 +31,8 @@ from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
 LISTED = 20
+# Half widths of 95 % intervals that are offered.
+SHARES = (0.05, 0.02, 0.01)
 
 
 def seed_field() -> forms.IntegerField:
@@ -55,13 +57,24 @@ class StressForm(forms.Form):
             "every day. Without it: today, with everything in its place."
         ),
     )
-    runs = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int, initial=2000)
+    runs = forms.TypedChoiceField(label=gettext_lazy("Runs, at most"), coerce=int, initial=2000)
+    precision = forms.TypedChoiceField(
+        label=gettext_lazy("Enough when every share is known to within"),
+        required=False,
+        coerce=float,
+        empty_value=None,
+        help_text=gettext_lazy("The test then ends sooner. Shares: how often a step is late or a need comes short."),
+    )
     seed = seed_field()
 
     def __init__(self, *args: Any, version: PlanVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scenarios = load_plan(version).scenarios
         offer(self, "scenario", [(one.id, say(one.title)) for one in scenarios] or [("", _("none"))])
+        points = [
+            (str(share), _("± %(points)s percentage points") % {"points": f"{100 * share:g}"}) for share in SHARES
+        ]
+        offer(self, "precision", [("", _("make all runs")), *points])
         offer(self, "runs", [(str(n), f"{n:,}") for n in (200, 2_000, 10_000, MOST_RUNS)])
 
 
@@ -133,6 +146,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": load_plan(test.plan_version),
         "may_test": user.may(Permission.EDIT_PLAN, test.org_path),
         "refusal": words(test.refusal),
+        "points": None if test.precision is None else round(100 * test.precision, 4),
         "may_record": bool(user.paths_with(Permission.RECORD_FINDING)),
     }
     if request.GET.get("part") == "progress":

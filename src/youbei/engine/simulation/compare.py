@@ -201,9 +201,11 @@ def comparison_of(sums: Sums, *, seed: int, runs: int, is_cancelled: bool = Fals
 
 
 def is_said_of_step(measure: str, sums: Sums) -> bool:
-    """Return whether it is said of a step as a whole already that one plan does not have it."""
+    """Return whether it is said of a step as a whole already: that one plan does not have it, or how often it is
+    reached.
+    """
     step, _, what = measure.rpartition("/")
-    return what == "late" and bool(sums[f"{step}/finished"].absent)
+    return what == "late" and bool(sums[f"{step}/finished"].absent or not sums[measure].absent)
 
 
 def merge_sums(whole: Sums, part: Sums) -> None:
@@ -247,5 +249,6 @@ def measures_of(setup: Setup, found: Replication) -> Measures:
     for step, at, is_late in zip(setup.plan.steps, found.finished, found.late, strict=True):
         measures[f"{step.id}/finished"] = None if at is None else at / 1000
         if step.within is not None:
-            measures[f"{step.id}/late"] = float(is_late)
+            # Of a step that was not reached nothing is known of its deadline.
+            measures[f"{step.id}/late"] = float(is_late) if is_late or at is not None else None
     return measures

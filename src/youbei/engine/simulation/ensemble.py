@@ -199,7 +199,8 @@ def simulate_many(
     spread: Spread = map,
     go_on: Callable[[int], bool] | None = None,
 ) -> Ensemble:
-    """Make `runs` replications, or fewer where every share of late steps is known to within `precision` before.
+    """Make `runs` replications, or fewer where every share of late steps and of short needs is known to within
+    `precision` before.
 
     go_on is told after each block how many are done, and stops the work by returning False.
     """
@@ -247,8 +248,9 @@ def demand_runs(runs: int, precision: float | None) -> None:
 
 
 def is_precise(tally: Tally, precision: float) -> bool:
-    """Return whether each step's share of late runs is known to within `precision` either way."""
-    shares = [wilson(tally.any_late, tally.runs)]
+    """Return whether it is known to within `precision` either way how often each step is late and each need short."""
+    shares = [wilson(tally.any_late, tally.runs), wilson(tally.any_short, tally.runs)]
+    shares += [wilson(found.short, found.asked) for found in tally.needs.values() if found.asked]
     shares += [
         wilson(found.late, found.tried)
         for step, found in zip(tally.plan.steps, tally.steps, strict=True)

@@ -316,21 +316,26 @@ def reset(m: Ints, g: Floats, counts: bool) -> None:
 def add_away(m: Ints) -> None:
     """Add up how long each team was away for the plan: a team may be sent more than once."""
     last = m[m[NUMBERS] + LAST_AT]
+    length, is_team = tenths(last), m[IS_TEAM]
+    first_sent, count, resource_sent = m[SENT_FIRST], m[SENT], m[RESOURCE_SENT]
+    state, way, sent_at, away_now = m[SENT_STATE], m[SENT_WAY], m[SENT_AT], m[AWAY_NOW]
+    busy, squares, by_length = m[BUSY], m[BUSY_SQUARES], m[BUSY_BY_LENGTH]
     for need in range(m[NEEDS]):
-        first = m[m[SENT_FIRST] + need]
-        for sent in range(first, first + (m[m[SENT] + need] if m[m[IS_TEAM] + need] else 0)):
-            is_home = m[m[SENT_STATE] + sent] >= GOING_HOME
-            back = min(last, m[m[SENT_WAY] + sent]) if is_home else last
-            m[m[AWAY_NOW] + m[m[RESOURCE_SENT] + sent]] += back - m[m[SENT_AT] + sent]
+        if m[is_team + need]:
+            first = m[first_sent + need]
+            for sent in range(first, first + m[count + need]):
+                back = min(last, m[way + sent]) if m[state + sent] >= GOING_HOME else last
+                m[away_now + m[resource_sent + sent]] += back - m[sent_at + sent]
     for need in range(m[NEEDS]):
-        first = m[m[SENT_FIRST] + need]
-        for sent in range(first, first + m[m[SENT] + need]):
-            resource = m[m[RESOURCE_SENT] + sent]
-            away = m[m[AWAY_NOW] + resource]
-            m[m[BUSY] + resource] += away
-            m[m[BUSY_SQUARES] + resource] += tenths(away) ** 2
-            m[m[BUSY_BY_LENGTH] + resource] += tenths(away) * tenths(last)
-            m[m[AWAY_NOW] + resource] = 0
+        if m[is_team + need]:
+            first = m[first_sent + need]
+            for sent in range(first, first + m[count + need]):
+                resource = m[resource_sent + sent]
+                away = m[away_now + resource]
+                m[away_now + resource] = 0
+                m[busy + resource] += away
+                m[squares + resource] += tenths(away) ** 2
+                m[by_length + resource] += tenths(away) * length
 
 
 @part

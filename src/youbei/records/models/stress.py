@@ -34,7 +34,7 @@ class Trial(models.Model):
     def done(self) -> int:
         """How many runs are made."""
         if self.found is not None:
-            return self.runs
+            return int(self.found.get("runs", self.runs))
         return 0 if self.job is None else self.job.done
 
     @property
@@ -49,9 +49,13 @@ class Trial(models.Model):
 
 
 class StressTest(Trial):
-    """One stress test of a stored version. is_nightly: asked for by the worker itself, night after night."""
+    """One stress test of a stored version. is_nightly: asked for by the worker itself, night after night.
+
+    precision: `runs` are made at most, fewer where every share is known to within this before; None for all of them.
+    """
 
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
+    precision = models.FloatField(null=True)
     is_nightly = models.BooleanField(default=False)
 
     objects = ScopedQuerySet["StressTest"].as_manager()
