@@ -33,7 +33,7 @@ from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
-from youbei.records.nearby import world_at
+from youbei.records.nearby import names_for, world_at
 from youbei.records.stress_world import stress_world
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
@@ -201,7 +201,7 @@ def finish(test: StressTest, work: Work, now: datetime) -> None:
     assert work.found is not None  # noqa: S101  (there since the search began)
     assert work.search is not None  # noqa: S101
     courses = courses_of(work.setup, work.search)
-    test.found = result_of(work.found, work.part, work.search, courses, content.resource_names())
+    test.found = result_of(work.found, work.part, work.search, courses, names_for(work.setup.plan))
     test.save(update_fields=["found"])
     StressCourse.objects.bulk_create(
         StressCourse(test=test, role=role, number=one.number, log=one.log(), bases=dict(one.bases))
@@ -228,7 +228,7 @@ def improve_some(work: Work, end: float) -> bool:
     """Look for what would keep the promises that break, one step at least; return whether that is done."""
     if work.found is None:
         work.found = ensemble_of(work.setup, work.part, is_cancelled=False)
-        measures = improvements(work.setup, work.found, content.resource_names())
+        measures = improvements(work.setup, work.found, names_for(work.setup.plan))
         work.steps = searching(work.setup, measures, size=size_of(work.setup, work.done))
     for search in work.steps:
         work.search = search

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 
+from youbei import content
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.text import Text
 from youbei.records.models import Site, StockLot, TeamCapability
 from youbei.records.models import Team as TeamRow
 
@@ -169,6 +171,15 @@ def ordered(rows: QuerySet[Any], near: Point) -> QuerySet[Any]:
     north = F("lat") - Value(near.lat)
     east = (F("lon") - Value(near.lon)) * Value(math.cos(math.radians(near.lat)))
     return rows.order_by(ExpressionWrapper(north * north + east * east, output_field=FloatField()), "pk")
+
+
+def names_for(plan: Plan) -> dict[str, Text]:
+    """Return what things are called in what is said of a plan's simulation: capabilities and items by their codes, the
+    sites of its needs by `site:` and their codes.
+    """
+    codes = {need.place for step in plan.steps for need in step.needs}
+    rows = Site.objects.filter(code__in=codes).values_list("code", "name_zh", "name_en")
+    return {**content.resource_names(), **{f"site:{code}": Text(zh, en or zh) for code, zh, en in rows}}
 
 
 def site_points(codes: Iterable[str]) -> Iterable[tuple[str, float, float]]:

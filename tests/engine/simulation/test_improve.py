@@ -28,6 +28,7 @@ from youbei.engine.simulation.improve import (
 )
 from youbei.engine.simulation.improvements import Improvement, ImprovementKind, improvements
 from youbei.engine.simulation.replicate import replicate
+from youbei.engine.text import Text
 from youbei.engine.troubles import Troubles, Unreachable
 from youbei.testing import minutes, small_plan, small_step
 
@@ -58,6 +59,18 @@ def test_measures_are_made_against_what_breaks_promises() -> None:
     assert said["lot:lot:incident"].startswith("Keep the 3 × foam")
     assert said["turn_out:team-2"] == "“Team 2” turns out in 1 min instead of 2"
     assert {one.kind for one in measures} == set(ImprovementKind) - {ImprovementKind.DEPUTY, ImprovementKind.REACH}
+
+
+def test_a_place_is_called_by_its_name() -> None:
+    setup = tight()
+    moved = (
+        replace(step, needs=tuple(replace(need, place="gate") for need in step.needs)) for step in setup.plan.steps
+    )
+    world = replace(setup.world, sites={**setup.world.sites, "gate": setup.world.sites["incident"]})
+    there = set_up(replace(setup.plan, steps=tuple(steps)), world, QUIET, seed=1)
+    names = {"site:gate": Text("北门", "North Gate")}
+    said = {one.key: one.text for one in improvements(there, simulate_many(there, runs=200), names)}
+    assert said["stock:foam:gate:2"] == Text("“北门”增储“foam”×2", "Store 2 more × foam at “North Gate”")
 
 
 @pytest.mark.parametrize("deputies", [(), (Holder(HolderKind.OFFICE, "town/deputy"),)])

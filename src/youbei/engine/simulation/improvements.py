@@ -73,7 +73,7 @@ class Lack:
 def improvements(setup: Setup, found: Ensemble, names: Mapping[str, Text] | None = None) -> tuple[Improvement, ...]:
     """Return what could keep the promises that `found` shows to be broken, the most frequent causes first.
 
-    `names` say what capabilities and items are called, by their codes.
+    `names` say what capabilities and items are called, by their codes, and sites, by `site:` and their codes.
     """
     measures: dict[str, Improvement] = {}
     for lack in lacks(found):
@@ -126,9 +126,9 @@ def measures_against(setup: Setup, lack: Lack, names: Mapping[str, Text]) -> Ite
     name = names.get(code, Text(code, code))
     place = setup.world.sites.get(lack.need.place)
     if lack.need.capability:
-        yield from more_teams(setup, lack, lack.need, name, place)
+        yield from more_teams(setup, lack, lack.need, name, place, place_words(lack.need, names))
     else:
-        yield from more_stock(setup, lack, lack.need, name, place)
+        yield from more_stock(setup, lack, lack.need, name, place, place_words(lack.need, names))
 
 
 # --- work ------------------------------------------------------------------------------------------------------------
@@ -202,8 +202,10 @@ def in_reach(world: World, post: str, *, always: bool) -> World:
 # --- teams -----------------------------------------------------------------------------------------------------------
 
 
-def more_teams(setup: Setup, lack: Lack, need: Need, name: Text, place: Point | None) -> Iterator[Improvement]:
-    world, where = setup.world, place_words(need)
+def more_teams(
+    setup: Setup, lack: Lack, need: Need, name: Text, place: Point | None, where: Text
+) -> Iterator[Improvement]:
+    world = setup.world
     candidates = ranked(world, "capability", need.capability, place).candidates
     count = max(1, round(lack.missing))
     zh, en = name.in_language("zh"), name.in_language("en")
@@ -265,19 +267,21 @@ def quicker_turn_out(setup: Setup, lack: Lack, need: Need, candidates: tuple[Can
 # --- stock -----------------------------------------------------------------------------------------------------------
 
 
-def more_stock(setup: Setup, lack: Lack, need: Need, name: Text, place: Point | None) -> Iterator[Improvement]:
+def more_stock(
+    setup: Setup, lack: Lack, need: Need, name: Text, place: Point | None, where: Text
+) -> Iterator[Improvement]:
     lots = ranked(setup.world, "item", need.item, place).candidates
     if place is not None:
-        yield from lots_moved(setup, lack, need, name, place, lots)
+        yield from lots_moved(setup, lack, need, name, place, where, lots)
     if lack.missing > 0:
-        yield from lots_added(setup, lack, need, name, place or NOWHERE)
+        yield from lots_added(setup, lack, need, name, place or NOWHERE, where)
 
 
 def lots_moved(
-    setup: Setup, lack: Lack, need: Need, name: Text, place: Point, lots: tuple[Candidate, ...]
+    setup: Setup, lack: Lack, need: Need, name: Text, place: Point, where: Text, lots: tuple[Candidate, ...]
 ) -> Iterator[Improvement]:
     """Bring to the place the lot that is there first, and the first that is enough by itself."""
-    where, zh, en = place_words(need), name.in_language("zh"), name.in_language("en")
+    zh, en = name.in_language("zh"), name.in_language("en")
     enough = [lot for lot in lots if lot.quantity >= need.quantity]
     for lot in dict.fromkeys((*lots[:1], *enough[:1])):
         if lot.travel <= LEAST_WAY:
@@ -296,9 +300,9 @@ def lots_moved(
         )
 
 
-def lots_added(setup: Setup, lack: Lack, need: Need, name: Text, base: Point) -> Iterator[Improvement]:
+def lots_added(setup: Setup, lack: Lack, need: Need, name: Text, base: Point, where: Text) -> Iterator[Improvement]:
     """Store what was missing at most, or agree with a supplier on it."""
-    where, zh, en = place_words(need), name.in_language("zh"), name.in_language("en")
+    zh, en = name.in_language("zh"), name.in_language("en")
     ready = minutes_of(AGREED_LEAD)
     ways = (
         (
@@ -329,10 +333,11 @@ def measure(setup: Setup, lack: Lack, kind: ImprovementKind, key: str, text: Tex
     return Improvement(key, kind, subject, lack.weight, text, setup.plan, world)
 
 
-def place_words(need: Need) -> Text:
+def place_words(need: Need, names: Mapping[str, Text]) -> Text:
     if need.place == "incident":
         return Text("事发地", "at the place of the incident")
-    return Text(f"“{need.place}”", f"at {need.place}")
+    name = names.get(f"site:{need.place}", Text(need.place, need.place))
+    return Text(f"“{name.in_language('zh')}”", f"at “{name.in_language('en')}”")
 
 
 def minutes_of(span: timedelta) -> str:
