@@ -63,11 +63,11 @@ def test_measures_are_made_against_what_breaks_promises() -> None:
 
 def test_a_place_is_called_by_its_name() -> None:
     setup = tight()
-    moved = (
+    steps = tuple(
         replace(step, needs=tuple(replace(need, place="gate") for need in step.needs)) for step in setup.plan.steps
     )
     world = replace(setup.world, sites={**setup.world.sites, "gate": setup.world.sites["incident"]})
-    there = set_up(replace(setup.plan, steps=tuple(steps)), world, QUIET, seed=1)
+    there = set_up(replace(setup.plan, steps=steps), world, QUIET, seed=1)
     names = {"site:gate": Text("北门", "North Gate")}
     said = {one.key: one.text for one in improvements(there, simulate_many(there, runs=200), names)}
     assert said["stock:foam:gate:2"] == Text("“北门”增储“foam”×2", "Store 2 more × foam at “North Gate”")

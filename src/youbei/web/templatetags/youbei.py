@@ -128,7 +128,7 @@ def grade_word(row: Any) -> str:
 
 @register.filter
 def source_word(source: str) -> str:
-    return str(wording.SOURCES.get(source) or wording.SIMULATED_SOURCES.get(source, source))
+    return str(wording.SOURCES.get(source) or wording.SIMULATED_SOURCES.get(source) or in_one_language(source))
 
 
 @register.filter
