@@ -138,4 +138,5 @@ def show(output: Output, found: Comparison, plans: tuple[Plan, Plan]) -> Text:
 def difference_line(one: Difference) -> str:
     star = "*" if one.is_plain else " "
     span = f"{one.difference:+.4g} [{one.low:.4g}, {one.high:.4g}]"
-    return f"{star} {one.measure:<32} {one.first:>12.4f} {one.second:>12.4f}   {span}"
+    first, second = f"{one.first:.4f} ± {one.first_half:.2g}", f"{one.second:.4f} ± {one.second_half:.2g}"
+    return f"{star} {one.measure:<32} {first:>20} {second:>20}   {span}"

@@ -145,6 +145,7 @@ def line(one: dict[str, Any], plans: tuple[Plan, Plan]) -> dict[str, Any]:
     sort = "number" if measure == BROKEN else "share" if measure in SHARES or measure.endswith("/late") else "time"
     half = None if one["low"] is None else (one["high"] - one["low"]) / 2
     values = {"first": one["first"], "second": one["second"], "change": abs(one["difference"]), "half": half}
+    values |= {key: one.get(key) for key in ("first_half", "second_half")}
     if sort == "time":
         values = {key: None if value is None else timedelta(seconds=round(value)) for key, value in values.items()}
     is_plain = one["is_plain"] and (sort != "time" or bool(values["change"]))

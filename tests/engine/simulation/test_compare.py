@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+
+import pytest
 
 from youbei.engine.places import Point
 from youbei.engine.plans.model import Deadline, Duration, Need, Plan, Scenario, Start
 from youbei.engine.resources import Team, World
-from youbei.engine.simulation.compare import Comparison, Reach, compare_setups
+from youbei.engine.simulation.compare import Comparison, Pair, Reach, compare_setups
 from youbei.engine.simulation.ensemble import set_up
 from youbei.engine.simulation.verdict import reach_words
 from youbei.engine.troubles import Troubles
@@ -73,6 +76,19 @@ def test_what_one_reaches_less_often_has_a_paired_interval() -> None:
     data = next(each for each in found.as_data()["reaches"] if each["measure"] == "hold/finished")
     assert (data["first"], data["second"], data["is_plain"]) == (one.first, one.second, True)
     assert "of 400 runs in " in reach_words(one, (plan(), plan())).en
+
+
+def test_each_side_has_an_interval_of_its_own() -> None:
+    """By hand: 1, 3, 2 deviate by 1, and 2, 2, 5 by the root of 3; t of two degrees of freedom is 4.303."""
+    pair = Pair()
+    for first, second in ((1.0, 2.0), (3.0, 2.0), (2.0, 5.0)):
+        pair.add(first, second)
+    found = pair.difference("broken")
+    assert (found.first_half, found.second_half) == pytest.approx((4.303 / math.sqrt(3), 4.303), rel=1e-3)
+    assert found.numbers == "2.00 ± 2.48 → 3.00 ± 4.30"
+    one = Pair()
+    one.add(1.0, 2.0)
+    assert one.difference("broken").numbers == "1.00 → 2.00"
 
 
 def test_what_both_always_reach_is_not_spoken_of() -> None:

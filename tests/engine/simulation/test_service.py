@@ -89,6 +89,8 @@ def test_numbers_by_hand() -> None:
     (one,) = service.places
     assert (one.calls, one.unserved, one.mean.value) == (4, 0.25, 40.0)
     assert math.isclose(one.in_time.value, 2 / 3)
+    # Deviations of those nobody went to from the share: 0 - 2/4 and 1 - 2/4; the interval ends at none.
+    assert (one.unserved_low, one.unserved_high) == (0.0, pytest.approx(0.25 + 1.96 * math.sqrt(2 * 0.5) / 4, rel=1e-3))
     # Deviations of the sums from the ratio: 30 - 2 x 40 = -50 and 90 - 40 = 50; t of one degree of freedom.
     assert math.isclose(one.mean.high - 40, 12.706 * math.sqrt(2 * (50**2 + 50**2)) / 3, rel_tol=1e-3)
     assert {(cell.hour, cell.calls) for cell in service.cells} == {(1, 1), (3, 1), (23, 2)}

@@ -31,8 +31,9 @@ class Spread(Protocol):
 class Difference:
     """How a measure differs, the second less the first, over the runs in which both have it.
 
-    low, high: the paired 95 % interval. gain: how many times the variance would be as large without common luck; None
-    where there is no difference to speak of.
+    low, high: the paired 95 % interval. first_half, second_half: half the width of the interval of each by itself.
+    gain: how many times the variance would be as large without common luck; None where there is no difference to speak
+    of.
     """
 
     measure: str
@@ -43,11 +44,19 @@ class Difference:
     low: float
     high: float
     gain: float | None
+    first_half: float
+    second_half: float
 
     @property
     def is_plain(self) -> bool:
         """Return whether the interval leaves out zero."""
         return self.low > 0 or self.high < 0
+
+    @property
+    def numbers(self) -> str:
+        """Say what the two are by themselves, such as `7.85 ± 0.11 → 6.50 ± 0.10`."""
+        sides = ((self.first, self.first_half), (self.second, self.second_half))
+        return " → ".join(f"{value:.2f}" + ("" if math.isnan(half) else f" ± {half:.2f}") for value, half in sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +150,15 @@ class Pair:
     def difference(self, measure: str) -> Difference:
         runs, change = self.runs, self.second - self.first
         mean = change / runs / 1000
-        half, gain = math.nan, None
+        half, gain, halves = math.nan, None, [math.nan, math.nan]
         if runs > 1:
             paired = variance(runs, change, self.squares)
-            apart = variance(runs, self.first, self.first_squares) + variance(runs, self.second, self.second_squares)
+            apart = [variance(runs, self.first, self.first_squares), variance(runs, self.second, self.second_squares)]
             half = student(runs - 1) * math.sqrt(paired / runs)
-            gain = apart / paired if paired > 0 else None
+            halves = [student(runs - 1) * math.sqrt(one / runs) for one in apart]
+            gain = sum(apart) / paired if paired > 0 else None
         first, second = self.first / runs / 1000, self.second / runs / 1000
-        return Difference(measure, runs, first, second, mean, mean - half, mean + half, gain)
+        return Difference(measure, runs, first, second, mean, mean - half, mean + half, gain, *halves)
 
     def reach(self, measure: str) -> Reach | None:
         """Return how many runs come to it; None where every run of both does, or none of either."""

@@ -50,7 +50,7 @@ class Gain:
     def sentence(self) -> Text:
         one, half = self.change, (self.change.high - self.change.low) / 2
         said = f"{abs(one.difference):.2f} ± {max(half, 0.005):.2f}"
-        numbers = f"{one.first:.2f} → {one.second:.2f}"
+        numbers = one.numbers
         zh, en = self.improvement.text.zh, self.improvement.text.en
         if not one.is_plain:
             return Text(f"{zh}：看不出差别（{numbers}）。", f"{en}: no difference can be told ({numbers}).")
@@ -74,7 +74,9 @@ class Gain:
             **self.sentence.as_data(),
             "runs": one.runs,
             "before": one.first,
+            "before_half": plain(one.first_half),
             "after": one.second,
+            "after_half": plain(one.second_half),
             "gain": -one.difference,
             "low": plain(-one.high),
             "high": plain(-one.low),

@@ -26,6 +26,7 @@ from youbei.engine.simulation.plan_rows import MILLISECOND, Rows
 from youbei.engine.simulation.service import (
     BIN,
     BINS,
+    CAME,
     FIELDS,
     HOUR,
     HOURS,
@@ -33,9 +34,11 @@ from youbei.engine.simulation.service import (
     SERVED,
     TENTH,
     TIME,
+    UNSERVED,
     WIDE_BIN,
     Groups,
     ServiceTally,
+    products_of,
     tenths,
 )
 from youbei.engine.simulation.statistics import Times
@@ -147,8 +150,7 @@ def add_service(part: Part, rows: Rows, table: Table) -> None:
 
 def add_sums(tally: ServiceTally, sums: list[Table]) -> None:
     """Add sums by replication and group, and their products over replications."""
-    served, time, in_time = sums[SERVED], sums[TIME], sums[IN_TIME]
-    products = [served * served, served * time, time * time, served * in_time, in_time * in_time]
+    products = products_of(sums[CAME], sums[UNSERVED], sums[SERVED], sums[TIME], sums[IN_TIME])
     for which, table in enumerate((*sums, *products)):
         add_column(tally, which, table.sum(axis=0))
 

@@ -111,6 +111,16 @@ def service(found: Mapping[str, Any]) -> Iterator[str]:
     yield from table("从几点起", "From", hours[:MOST_ROWS], runs)
 
 
+def missed(one: Mapping[str, Any]) -> str:
+    """Say what share of calls nobody went to, with its interval; results of before have none."""
+    share = percent(one["unserved"])
+    return (
+        share
+        if one.get("unserved_low") is None
+        else f"{share} [{percent(one['unserved_low'])}, {percent(one['unserved_high'])}]"
+    )
+
+
 def table(zh: str, en: str, rows: Sequence[Mapping[str, Any]], runs: int) -> Iterator[str]:
     yield f"<table><thead><tr><th>{say(zh, en)}</th><th class=number>{say('每天起数', 'Calls a day')}</th>"
     yield f"<th class=number>{say('平均到场', 'Somebody there after')}</th>"
@@ -122,7 +132,7 @@ def table(zh: str, en: str, rows: Sequence[Mapping[str, Any]], runs: int) -> Ite
         said, a_day = span(mean["value"]), f"{one['calls'] / runs:.2f}"
         whole = Text(f"{said.zh} [{low.zh}, {high.zh}]", f"{said.en} [{low.en}, {high.en}]")
         yield f"<tr>{NAME}{both(Text(one['name'], one['name']))}</th>{cell(a_day)}"
-        yield f"{cell(both(whole))}{cell(both(span(one['p90']['value'])))}{cell(percent(one['unserved']))}"
+        yield f"{cell(both(whole))}{cell(both(span(one['p90']['value'])))}{cell(missed(one))}"
         if in_time["value"] is None:
             yield "<td></td></tr>"
         else:

@@ -17,7 +17,7 @@ from typing import Any
 from youbei.engine.demand import Demand
 from youbei.engine.places import Point
 from youbei.engine.simulation.everyday import Call
-from youbei.engine.simulation.statistics import Estimate, Z, student
+from youbei.engine.simulation.statistics import Estimate, Z, student, wilson
 from youbei.engine.troubles import HOUR_MS
 
 TENTH = 100_000
@@ -27,13 +27,14 @@ EDGES = (*(BIN * place for place in range(120)), *(HOUR + WIDE_BIN * place for p
 # Sums of a group: calls that came, those nobody went to; over those served: how many, their times, squares of times,
 # how many in time; then over replications products of the sums of each.
 (CAME, UNSERVED, SERVED, TIME, SQUARES, IN_TIME) = range(6)
-(SERVED_2, SERVED_TIME, TIME_2, SERVED_IN_TIME, IN_TIME_2, FIELDS) = range(6, 12)
+(SERVED_2, SERVED_TIME, TIME_2, SERVED_IN_TIME, IN_TIME_2, CAME_2, CAME_UNSERVED, UNSERVED_2, FIELDS) = range(6, 15)
 HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How calls of one place, or one hour, were served: how many came in all replications, what share nobody went to.
+    """How calls of one place, or one hour, were served: how many came in all replications, what share nobody went to,
+    with its 95 % interval.
 
     mean, p90: seconds from the call until the first team was there. in_time: the share of those served that was there
     within what is called good. Each with its 95 % interval; NaN where nothing was served.
@@ -42,6 +43,8 @@ class Served:
     name: str
     calls: int
     unserved: float
+    unserved_low: float
+    unserved_high: float
     mean: Estimate
     p90: Estimate
     in_time: Estimate
@@ -145,11 +148,16 @@ def add_calls(tally: ServiceTally, groups: Groups, calls: Iterable[Call], since_
 
 
 def add_group(tally: ServiceTally, group: int, sums: Sequence[int], *, has_products: bool) -> None:
-    served, time, in_time = sums[SERVED], sums[TIME], sums[IN_TIME]
-    products = (served * served, served * time, time * time, served * in_time, in_time * in_time)
+    products = products_of(sums[CAME], sums[UNSERVED], sums[SERVED], sums[TIME], sums[IN_TIME])
     for which, value in enumerate((*sums, *products) if has_products else sums):
         if value:
             tally.sums[group * FIELDS + which] += value
+
+
+def products_of(came: Any, unserved: Any, served: Any, time: Any, in_time: Any) -> tuple[Any, ...]:
+    """Return the products of the sums of one replication, or of tables of such sums, in their order in the tally."""
+    of_served = (served * served, served * time, time * time, served * in_time, in_time * in_time)
+    return (*of_served, came * came, came * unserved, unserved * unserved)
 
 
 def service_of(tally: ServiceTally, groups: Groups) -> Service | None:
@@ -179,10 +187,10 @@ def cells_of(tally: ServiceTally, groups: Groups) -> Iterator[Cell]:
 def served_of(tally: ServiceTally, group: int, name: str) -> Served:
     sums = [tally.sums[group * FIELDS + which] for which in range(FIELDS)]
     came, served = sums[CAME], sums[SERVED]
-    unserved = sums[UNSERVED] / came if came else math.nan
+    missed = unserved_of(tally.runs, came, sums)
     if not served:
         nothing = Estimate(math.nan, math.nan, math.nan)
-        return Served(name, came, unserved, nothing, nothing, nothing)
+        return Served(name, came, *missed, nothing, nothing, nothing)
     mean, spread = ratio(tally.runs, served, sums[TIME], sums[SERVED_2], sums[SERVED_TIME], sums[TIME_2])
     share, share_spread = ratio(
         tally.runs, served, sums[IN_TIME], sums[SERVED_2], sums[SERVED_IN_TIME], sums[IN_TIME_2]
@@ -191,11 +199,25 @@ def served_of(tally: ServiceTally, group: int, name: str) -> Served:
     return Served(
         name,
         came,
-        unserved,
+        *missed,
         Estimate(mean / 10, (mean - half) / 10, (mean + half) / 10),
         ninetieth(tally, group, sums, spread),
         Estimate(share, max(0.0, share - share_half), min(1.0, share + share_half)),
     )
+
+
+def unserved_of(runs: int, came: int, sums: Sequence[int]) -> tuple[float, float, float]:
+    """Return the share of calls nobody went to with its 95 % interval; where it is none or all, as if they did not hang
+    together.
+    """
+    missed = sums[UNSERVED]
+    if not came:
+        return math.nan, math.nan, math.nan
+    if missed in (0, came):
+        simple = wilson(missed, came)
+        return simple.share, simple.low, simple.high
+    share, spread = ratio(runs, came, missed, sums[CAME_2], sums[CAME_UNSERVED], sums[UNSERVED_2])
+    return share, max(0.0, share - Z * spread), min(1.0, share + Z * spread)
 
 
 def ratio(runs: int, served: int, total: int, served_2: int, product: int, total_2: int) -> tuple[float, float]:

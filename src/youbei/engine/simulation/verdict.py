@@ -28,7 +28,7 @@ def verdict(found: Comparison) -> Text:
     """Say which of the two keeps more promises."""
     one = next(difference for difference in found.differences if difference.measure == BROKEN)
     half = max((one.high - one.low) / 2, 0.005)
-    said, numbers = f"{abs(one.difference):.2f} ± {half:.2f}", f"{one.first:.2f} → {one.second:.2f}"
+    said, numbers = f"{abs(one.difference):.2f} ± {half:.2f}", one.numbers
     if not one.is_plain:
         return Text(
             f"兑现的承诺看不出差别（每次推演失约 {numbers}）。",
