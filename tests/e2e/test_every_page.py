@@ -128,6 +128,7 @@ PAGES = {
     "planned exercise": "{planned}",
     "seal an exercise": "{planned}seal/",
     "revise an exercise": "{planned}revise/",
+    "write the safety plan": "{planned}safety/",
     "ask a unit": "{planned}ask-unit/",
     "take a unit off": "{exercise_unit}",
     "enrol by class": "{planned}classes/",
