@@ -15,10 +15,11 @@ from youbei.actions.dispatch.proposing import District, Proposal, Proposed, Shor
 from youbei.actions.dispatch.reaching import as_features, bands_of
 from youbei.actions.dispatch.replanning import Order, plan_again, turn
 from youbei.actions.dispatch.supposing import MORE, MOST_BUDGET_S, MOST_KEPT, MOST_MORE, MOST_SLACK_MIN, Suppose
+from youbei.actions.dispatch.working import settled, settled_proposal
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.assignments import AssignmentOut, assignment_out
-from youbei.api.repeat import idempotent
+from youbei.api.repeat import idempotent_after
 from youbei.api.values import Body, Id, PointIn, Prose
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
@@ -237,17 +238,29 @@ def suppose_dispatch(request: HttpRequest, body: DispatchIn) -> DispatchOut:
     return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(body.exercise, user), suppose=suppose))
 
 
-@router.post("/dispatch/decisions", response={201: DecidedOut}, **may(Permission.ASSIGN_RESOURCE))
-@idempotent
-def decide_dispatch(request: HttpRequest, body: DecisionIn) -> Status[DecidedOut]:
-    """Carry out what you choose of the proposal of this moment: all of it or nothing. Other choices take a reason."""
+def settle_proposal(request: HttpRequest, body: DecisionIn) -> None:
+    """Have the proposal at hand, or refuse while it is worked out beside the request."""
     user = caller(request)
+    if body.chosen:
+        settled_proposal(user, now=clock.now(), exercise=exercise_of(body.exercise, user))
+
+
+@router.post("/dispatch/decisions", response={201: DecidedOut}, **may(Permission.ASSIGN_RESOURCE))
+@idempotent_after(settle_proposal)
+def decide_dispatch(request: HttpRequest, body: DecisionIn) -> Status[DecidedOut]:
+    """Carry out what you choose of the proposal of this moment: all of it or nothing. Other choices take a reason.
+
+    While it is worked out anew, for something has changed, the answer is 409 `worked-out-anew` with `Retry-After`.
+    """
+    user, now = caller(request), clock.now()
+    exercise = exercise_of(body.exercise, user)
     done = decide(
         by=user,
-        now=clock.now(),
+        now=now,
         chosen={one.decision: one.resource or one.decision.rpartition("|")[2] for one in body.chosen},
         reason=body.reason,
-        exercise=exercise_of(body.exercise, user),
+        exercise=exercise,
+        known=lambda: settled_proposal(user, now=now, exercise=exercise),
     )
     out = DecidedOut(
         assignments=[assignment_out(row) for row in done.assignments],
@@ -308,13 +321,24 @@ def order_name(order: Order | None) -> str | None:
     return None if order is None else f"{order.run.pk}:{order.need.key}"
 
 
-@router.post("/dispatch/changes", response={201: list[AssignmentOut]}, **may(Permission.ASSIGN_RESOURCE))
-@idempotent
-def change_dispatch(request: HttpRequest, body: TurnIn) -> Status[list[AssignmentOut]]:
-    """Carry out the change of orders as it was named: release these teams and assign them anew. All or nothing."""
+def settle_changes(request: HttpRequest, body: TurnIn) -> None:
+    """Have the change of orders at hand, or refuse while it is worked out beside the request."""
     user = caller(request)
+    settled(user, now=clock.now(), exercise=exercise_of(body.exercise, user))
+
+
+@router.post("/dispatch/changes", response={201: list[AssignmentOut]}, **may(Permission.ASSIGN_RESOURCE))
+@idempotent_after(settle_changes)
+def change_dispatch(request: HttpRequest, body: TurnIn) -> Status[list[AssignmentOut]]:
+    """Carry out the change of orders as it was named: release these teams and assign them anew. All or nothing.
+
+    While it is worked out anew, for something has changed, the answer is 409 `worked-out-anew` with `Retry-After`.
+    """
+    user, now = caller(request), clock.now()
+    exercise = exercise_of(body.exercise, user)
     teams = list(Team.objects.filter(code__in=body.teams).values_list("pk", flat=True))
-    made = turn(by=user, now=clock.now(), teams=teams, reason=body.reason, exercise=exercise_of(body.exercise, user))
+    known = settled(user, now=now, exercise=exercise).replanning
+    made = turn(by=user, now=now, teams=teams, reason=body.reason, exercise=exercise, known=known)
     return Status(201, [assignment_out(row) for row in made])
 
 

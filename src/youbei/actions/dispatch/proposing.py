@@ -204,6 +204,12 @@ def propose(
     return proposal
 
 
+def last_proposal(user: User, *, exercise: int | None, suppose: Suppose) -> Proposal | None:
+    """Return the last proposal where nothing has changed since, however old it is."""
+    _, proposal = ANSWERS.get((user.pk, exercise, suppose, head().hash), (None, None))
+    return proposal
+
+
 def proposed_now(
     user: User,
     *,
