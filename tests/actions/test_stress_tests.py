@@ -217,7 +217,16 @@ def test_a_result_is_taken_home_as_report_table_and_data(test: StressTest, town:
     assert "Promises that break" in page.content.decode()
     table = list(csv.reader(client.get(f"/stress-tests/{row.pk}/export/csv/").content.decode("utf-8-sig").splitlines()))
     assert [line[0] for line in table[1:]] == [one["step"] for one in row.found["steps"]]
-    assert {len(line) for line in table} == {13}
+    assert {len(line) for line in table} == {17}
+    cell = {"place": "=north", "hour": 3, "calls": 90, "mean": 738.0, "low": 690.0, "high": 786.0, "runs": 64}
+    few = {**cell, "hour": 4, "low": None, "high": None, "runs": 3}
+    row.found = {**row.found, "service": {"cells": [cell, few]}}
+    row.save(update_fields=["found"])
+    given = client.get(f"/stress-tests/{row.pk}/export/calls/", headers=EN)
+    assert given["Content-Disposition"] == f'attachment; filename="stress-test-{row.pk}-calls.csv"'
+    calls = list(csv.reader(given.content.decode("utf-8-sig").splitlines()))
+    assert calls[1] == ["'=north", "3", "90", "64", "738", "690", "786", ""]
+    assert calls[2][3:] == ["3", "738", "", "", "too few runs for an interval"]
     assert not {line[-1] for line in table[1:]} & {"work", "before"}
     data = json.loads(client.get(f"/stress-tests/{row.pk}/export/json/").content)
     assert {name: data[name] for name in row.found} == row.found

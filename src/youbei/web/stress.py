@@ -112,11 +112,14 @@ def may_test(user: User, plan: int) -> bool:
     return user.may(Permission.EDIT_PLAN, path)
 
 
-def worst_of(row: StressTest) -> float | None:
-    """Return the share of runs that break the promise that is broken most often; None before there is a result."""
+def worst_of(row: StressTest) -> tuple[float, float] | None:
+    """Return the share of runs that break the promise that is broken most often, with half its 95 % interval, in
+    percent; None before there is a result.
+    """
     if row.found is None:
         return None
-    return 100 * max((one["share"] for one in row.found["promises"]), default=0.0)
+    worst = max(row.found["promises"], key=lambda one: float(one["share"]), default=None)
+    return (0.0, 0.0) if worst is None else (100 * worst["share"], 50 * (worst["high"] - worst["low"]))
 
 
 @access(Permission.EDIT_PLAN)

@@ -2,7 +2,7 @@
 
 Numbers are split into blocks at fixed places, and blocks are merged in their order: how many threads work, and which
 does which block, does not show. What cannot be compiled, and every machine without the extra `solve`, is served by the
-reference engine, with the same result save for how long teams were away.
+reference engine, with the same result.
 """
 
 from __future__ import annotations
@@ -93,8 +93,7 @@ def some_part(setup: Setup, numbers: range) -> Part:
         for place, found in enumerate(replications(setup, rows, numbers)):
             add(part, setup.plan, found, groups)
             if rows is None or rows.is_overfull(place):
-                part.out.update(found.out)
-                part.out_squares.update({name: tenths(away) ** 2 for name, away in found.out.items()})
+                add_busy(part, found)
     if rows is not None:
         for counted, found_of in (
             (part.away, rows.busy),
@@ -105,6 +104,15 @@ def some_part(setup: Setup, numbers: range) -> Part:
         ):
             counted.update({name: int(one) for name, one in zip(rows.program.resources, found_of, strict=False) if one})
     return part
+
+
+def add_busy(part: Part, found: Replication) -> None:
+    """Add how long teams were away in a run of the reference engine, as the kernel does by itself."""
+    part.out.update(found.out)
+    part.out_squares.update({name: tenths(out) ** 2 for name, out in found.out.items()})
+    part.away.update(found.away)
+    part.away_squares.update({name: tenths(away) ** 2 for name, away in found.away.items()})
+    part.away_by_length.update({name: tenths(away) * tenths(found.length) for name, away in found.away.items()})
 
 
 def replications(setup: Setup, rows: Rows | None, numbers: range) -> Iterator[Replication]:
@@ -155,7 +163,7 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Ensemble:
     """What many replications found. `first_arrival` is when the first need was met, `full_strength` when all were,
-    `contained` when the last step of the response was finished. `busy` is empty where the reference did the work.
+    `contained` when the last step of the response was finished.
 
     causes: for each step that was ever late, what held it up, how often. is_compiled: whether the kernel did it.
     conditions: how it did at night, on days off, and with each of the world's troubles. service: how calls of every day
@@ -184,7 +192,14 @@ class Ensemble:
             **self.report.as_data(),
             **{name: plain(asdict(summary)) for name, summary in times.items()},
             "busy": [plain(asdict(one)) for one in self.busy],
+            "level_shares": {
+                level: plain(asdict(wilson(count, self.report.runs))) for level, count in self.report.levels
+            },
             "waits_for": {step: dict(causes) for step, causes in self.causes},
+            "waits_for_shares": {
+                step: {cause: plain(asdict(wilson(count, sum(dict(causes).values())))) for cause, count in causes}
+                for step, causes in self.causes
+            },
             "is_compiled": self.is_compiled,
             "conditions": [plain(asdict(one)) for one in self.conditions],
             "service": None if self.service is None else plain(self.service.as_data()),

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from youbei import content
 from youbei.actions import clock
@@ -116,7 +116,8 @@ def outline_then(request: HttpRequest, user: User, day: date) -> HttpResponse:
 @access(Permission.SEE)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a unit under another superior."""
-    return change(request, pk, move_unit, "to", _("Move under another superior"), _("Move"), _("Moved."))
+    submit, done = pgettext("unit", "Move"), pgettext("unit", "Moved.")
+    return change(request, pk, move_unit, "to", _("Move under another superior"), submit, done)
 
 
 @access(Permission.SEE)
