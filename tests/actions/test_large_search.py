@@ -43,7 +43,8 @@ def plant(home: Organisation, first: int, last: int) -> None:
     """Plant persons and teams whose names begin alike, from one number to another."""
     stands = {"organisation": home, "org_path": home.path}
     Person.objects.bulk_create(
-        Person(code=f"p{n}", name_zh=f"王磊{'甲乙丙丁'[n % 4]}", phone=f"139{n:08d}", **stands) for n in range(first, last)
+        Person(code=f"p{n}", name_zh=f"王磊{'甲乙丙丁'[n % 4]}", phone=f"139{n:08d}", **stands)
+        for n in range(first, last)
     )
     Team.objects.bulk_create(
         Team(
@@ -104,7 +105,7 @@ def test_what_is_listed_by_a_text_that_fits_very_many_is_not_weighed(
     assert weighed
 
 
-def test_an_index_filled_for_very_many_is_the_one_that_is_written_row_by_row(province: Organisation, user: User) -> None:
+def test_an_index_filled_in_one_go_is_the_one_written_row_by_row(province: Organisation, user: User) -> None:
     plant(province, 0, 120)
     rebuild(lambda register, count: None)
     before = set(SearchEntry.objects.values_list("register", "record_id", "tokens"))
