@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from youbei.actions import clock
 from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stress_test, stress_test_for
 from youbei.engine.access import Permission
+from youbei.engine.simulation.report_page import team_name
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import Plan, PlanVersion, StressComparison, StressTest, User
@@ -30,7 +31,7 @@ from youbei.web.stress_day import half_of, heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
-LISTED = 20
+LISTED, MOST_BUSY = 20, 8
 # Half widths of 95 % intervals that are offered.
 SHARES = (0.05, 0.02, 0.01)
 
@@ -177,6 +178,7 @@ def shown(test: StressTest) -> dict[str, Any]:
         "lanes": lanes(plan, found.get("courses") or {}),
         "worse": worse(found),
         "heat": heat(found),
+        "busy": [{**one, "name": team_name(one)} for one in found["busy"][:MOST_BUSY]],
         "steps": [
             (
                 titles.get(one["step"], Text(one["step"], one["step"])),

@@ -256,6 +256,6 @@ def test_what_was_found_is_json() -> None:
     said = json.loads(json.dumps(found(6).as_data(), allow_nan=False))
     assert said["service"]["places"][0]["name"] == "centre"
     assert said["service"]["points"]["far"] == {"lat": 30.3, "lon": 120.0}
-    assert {"team", "label", "share", "low", "high", "everyday", "everyday_low", "everyday_high"} == set(
+    assert {"team", "label", "label_en", "share", "low", "high", "everyday", "everyday_low", "everyday_high"} == set(
         said["busy"][0]
     )

@@ -128,11 +128,13 @@ class Busy:
     """How much of the time until all came to rest a team was away for the plan, on the average over the runs, from low
     to high with its 95 % interval; NaN with fewer than two runs.
 
-    everyday: how much of the time in which calls of every day count it was away for them, with its interval.
+    everyday: how much of the time in which calls of every day count it was away for them, with its interval. label,
+    label_en: what the team is called.
     """
 
     team: str
     label: str
+    label_en: str
     share: float
     low: float
     high: float
@@ -295,7 +297,7 @@ def ensemble_of(setup: Setup, whole: Part, *, is_cancelled: bool) -> Ensemble:
 
 def busy_of(setup: Setup, whole: Part) -> tuple[Busy, ...]:
     """Return how busy teams were that went anywhere, the busiest first."""
-    labels = {team.id: team.label for team in setup.world.teams}
+    labels = {team.id: team.named for team in setup.world.teams}
     ended, runs = whole.tally.ended, whole.tally.runs
     in_all = ended.total * 1000
     counts = setup.world.demand.lasts // timedelta(microseconds=1)
@@ -313,7 +315,7 @@ def busy_of(setup: Setup, whole: Part) -> tuple[Busy, ...]:
             whole.away_by_length[team],
         )
         everyday = share_away(runs, out, whole.out_squares[team], runs * length, runs * length**2, out * length)
-        busy.append(Busy(team, labels[team], *away, *everyday))
+        busy.append(Busy(team, labels[team].zh, labels[team].en, *away, *everyday))
     return tuple(sorted(busy, key=lambda one: (-one.share - one.everyday, one.team)))
 
 
@@ -378,7 +380,8 @@ def label_of(name: str, plan: Plan, troubles: Troubles) -> Text:
         title = next((post.title for post in plan.posts if post.id == which), Text(which, which))
         return Text(f"联系不上“{title.in_language('zh')}”时", f"with nobody reaching the {title.in_language('en')}")
     things = troubles.closures if kind == "closure" else troubles.failures
-    label = next((one.label for one in things if one.id == which), "") or which
+    said = next((one.label for one in things if one.id == which), "") or which
+    label = Text.parted(said)
     if kind == "closure":
-        return Text(f"“{label}”不通畅时", f"with {label} closed or slow")
-    return Text(f"“{label}”不能供应时", f"without {label}")
+        return Text(f"“{label.zh}”不通畅时", f"with {label.en} closed or slow")
+    return Text(f"“{label.zh}”不能供应时", f"without {label.en}")

@@ -201,10 +201,15 @@ def busy(teams: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "quiet",
     )
     rows = (
-        f"<tr>{NAME}{escape(one['label'])}</th><td>{share_bar(one['share'])}</td>{cell(with_interval(one))}</tr>"
+        f"<tr>{NAME}{both(team_name(one))}</th><td>{share_bar(one['share'])}</td>{cell(with_interval(one))}</tr>"
         for one in teams[:10]
     )
     yield f"<table>{''.join(rows)}</table>\n"
+
+
+def team_name(one: Mapping[str, Any]) -> Text:
+    """Return what a team is called; results of before have one name for both languages."""
+    return Text(one["label"], one.get("label_en") or one["label"])
 
 
 def with_interval(one: Mapping[str, Any]) -> str:
