@@ -13,6 +13,7 @@ from zlib import crc32
 
 from benchmarks import chinese_names
 from youbei.records import models as rows
+from youbei.records.insert import insert_records
 
 PEOPLE = int(os.environ.get("YOUBEI_BENCHMARK_PEOPLE", "2000000"))
 FEW = 1_000
@@ -58,15 +59,18 @@ def plant_people(home_of: Home, now: datetime, *, is_large: bool) -> None:
     for start in range(0, count, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, count))
         homes = [home_of(n, count) for n in numbers]
-        persons = rows.Person.objects.bulk_create(
-            [person(n, home, now) for n, home in zip(numbers, homes, strict=True)]
-        )
-        posts = rows.Post.objects.bulk_create([post(n, home, now) for n, home in zip(numbers, homes, strict=True)])
-        rows.PostHolding.objects.bulk_create(
+        persons = [person(n, home, now) for n, home in zip(numbers, homes, strict=True)]
+        posts = [post(n, home, now) for n, home in zip(numbers, homes, strict=True)]
+        insert_records(rows.Person, persons)
+        insert_records(rows.Post, posts)
+        insert_records(
+            rows.PostHolding,
             [
-                rows.PostHolding(post=of, person=one, org_path=of.org_path, starts_at=now - timedelta(days=400))
+                rows.PostHolding(
+                    post_id=of.pk, person_id=one.pk, org_path=of.org_path, starts_at=now - timedelta(days=400)
+                )
                 for one, of in zip(persons, posts, strict=True)
-            ]
+            ],
         )
 
 

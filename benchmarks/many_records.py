@@ -25,7 +25,6 @@ from youbei.actions import access
 from youbei.engine.access import Role
 from youbei.records import models as rows
 from youbei.records.registers.indexing import fill_if_empty
-from youbei.records.search.vendor import merge_words
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -63,8 +62,6 @@ def build(lots: int) -> Base:
         many_people.plant_people(lambda n, count: home_of(base, n, count)[0], NOW, is_large=lots > SMALL)
         plant_history(NOW)
     fill_if_empty()
-    while merge_words():
-        pass
     settle()
     county = base.counties[len(base.counties) // 2]
     for name, home in (("province", base.province), ("city", county.parent), ("county", county)):

@@ -21,7 +21,8 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from benchmarks.many_records import RARE_CAPABILITY, TODAY, build_once, plant_requirements  # noqa: E402
+from benchmarks.many_records import NOW, RARE_CAPABILITY, TODAY, build_once, plant_requirements  # noqa: E402
+from benchmarks.needles import plant_needles  # noqa: E402
 from benchmarks.page_reader import answer, client_of  # noqa: E402
 from youbei.actions import clock  # noqa: E402
 from youbei.actions.counts import count_ahead, large_subtrees  # noqa: E402
@@ -33,7 +34,7 @@ from youbei.records.pages import PAGE_SIZE  # noqa: E402
 from youbei.records.registers.bases import bases  # noqa: E402
 from youbei.records.registers.pages import register_page  # noqa: E402
 from youbei.records.search.groups import Group, find_grouped  # noqa: E402
-from youbei.records.search.vendor import merge_words  # noqa: E402
+from youbei.records.search.vendor import merge_all_words  # noqa: E402
 from youbei.web import finding, reach  # noqa: E402
 
 FIRST_OPENED = ", opened for the first time"
@@ -161,7 +162,8 @@ Own = rows.Team | rows.Site | rows.StockLot | rows.Person | rows.Post
 
 def some(model: type[Own]) -> int:
     """Return a record of the county that all accounts may see."""
-    found: int = model.objects.filter(org_path__startswith=county().path).values_list("pk", flat=True)[0]
+    rows_of_county = model.objects.filter(org_path__startswith=county().path).order_by("org_path", "pk")
+    found: int = rows_of_county.exclude(code__startswith="needle-").values_list("pk", flat=True)[0]
     return found
 
 
@@ -171,7 +173,8 @@ def county() -> rows.Organisation:
 
 def last_unit() -> rows.Organisation:
     """Return a unit below the stations of the county."""
-    return rows.Organisation.objects.under(county().path).filter(children=None).order_by("-path")[0]
+    units = rows.Organisation.objects.under(county().path).exclude(code__startswith="needle-")
+    return units.filter(children=None).order_by("-path")[0]
 
 
 def said(text: str) -> str:
@@ -243,8 +246,7 @@ def count_all_ahead() -> None:
         pass
     ahead = [base.key for name in COUNTED for path in large_subtrees(name, clock.now()) for base in of(name, path)]
     rows.KeptCount.objects.exclude(key__in=ahead).delete()
-    while merge_words():
-        pass
+    merge_all_words()
     AHEAD["last"] = rows.KeptCount.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
@@ -255,6 +257,7 @@ def of(name: str, path: str) -> Iterator[Asked]:
 def made() -> dict[str, Callable[[], object]]:
     build_once(int(sys.argv[1]))
     plant_requirements(REQUIRED)
+    plant_needles(county(), NOW)
     count_all_ahead()
     return calls()
 

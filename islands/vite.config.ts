@@ -14,6 +14,7 @@ export default defineConfig({
         live: "src/live.ts",
         map: "src/map.ts",
         passkey: "src/passkey.ts",
+        phone: "src/phone.ts",
         slider: "src/slider.ts",
         timeline: "src/timeline.ts",
       },

@@ -67,6 +67,27 @@ def test_it_ends_sooner_once_every_share_is_known_well_enough(town: Town, stored
     assert f"{test.done:,} runs · enough at ± 5 percentage points" in page
 
 
+def test_teams_are_called_as_the_reader_calls_them(town: Town, stored: PlanVersion, now: datetime) -> None:
+    for number, team in enumerate(Team.objects.order_by("pk")):
+        team.name_zh, team.name_en = f"第{number}救援队", f"Rescue Team {number}"
+        team.save()
+    test = ended(start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS, seed=7))
+    assert test.found is not None
+    assert test.found["busy"]
+    client = Client()
+    client.force_login(town.users["admin"])
+    course = test.courses.first()
+    assert course is not None
+    sent = next(entry for entry, (_, kind, _) in enumerate(course.log, start=1) if kind == "resource.assigned")
+    for address in (f"/stress-tests/{test.pk}/", f"/stress-tests/{test.pk}/runs/{course.role}/?entry={sent}"):
+        zh = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+        en = client.get(address, headers=EN).content.decode()
+        assert "救援队" in zh
+        assert "Rescue Team" not in zh
+        assert "Rescue Team" in en
+        assert "救援队" not in en
+
+
 def test_a_worker_that_is_killed_in_between_comes_to_the_same(
     test: StressTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +238,16 @@ def test_a_result_is_taken_home_as_report_table_and_data(test: StressTest, town:
     assert "Promises that break" in page.content.decode()
     table = list(csv.reader(client.get(f"/stress-tests/{row.pk}/export/csv/").content.decode("utf-8-sig").splitlines()))
     assert [line[0] for line in table[1:]] == [one["step"] for one in row.found["steps"]]
-    assert {len(line) for line in table} == {13}
+    assert {len(line) for line in table} == {17}
+    cell = {"place": "=north", "hour": 3, "calls": 90, "mean": 738.0, "low": 690.0, "high": 786.0, "runs": 64}
+    few = {**cell, "hour": 4, "low": None, "high": None, "runs": 3}
+    row.found = {**row.found, "service": {"cells": [cell, few]}}
+    row.save(update_fields=["found"])
+    given = client.get(f"/stress-tests/{row.pk}/export/calls/", headers=EN)
+    assert given["Content-Disposition"] == f'attachment; filename="stress-test-{row.pk}-calls.csv"'
+    calls = list(csv.reader(given.content.decode("utf-8-sig").splitlines()))
+    assert calls[1] == ["'=north", "3", "90", "64", "738", "690", "786", ""]
+    assert calls[2][3:] == ["3", "738", "", "", "too few runs for an interval"]
     assert not {line[-1] for line in table[1:]} & {"work", "before"}
     data = json.loads(client.get(f"/stress-tests/{row.pk}/export/json/").content)
     assert {name: data[name] for name in row.found} == row.found

@@ -100,7 +100,8 @@ def is_left_english(text: str) -> bool:
 @cache
 def long_messages() -> tuple[str, ...]:
     """List the English messages so long that they do not stand in a record by chance."""
-    return tuple(message for message in chinese() if message.count(" ") >= 2 and "%" not in message)
+    messages = (message.rpartition("|")[2] for message in chinese())
+    return tuple(message for message in messages if message.count(" ") >= 2 and "%" not in message)
 
 
 def is_left_chinese(text: str) -> bool:

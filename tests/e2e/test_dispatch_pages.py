@@ -37,10 +37,10 @@ def test_roads_are_closed_and_opened_again(language: str, places: dict[str, str]
         desk.press("Close roads")
     desk.sees("nobody may drive")
     judge(desk)
-    desk.follow("Open again", inside="main")
+    desk.follow("road|Open again", inside="main")
     with desk.page.expect_navigation():
         desk.submit()
-    desk.sees("opened")
+    desk.sees("road|opened")
     judge(desk)
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import OpenDesk
 from e2e.desk import PHONE, Desk
+from e2e.judge import judge
 
 FLOATING = """() => [...document.querySelectorAll("body, body *")].filter((element) => {
   const style = getComputedStyle(element);
@@ -92,3 +93,57 @@ def test_a_leak_is_reported_from_a_phone(phone: Desk) -> None:
     expect(page.locator("#part-todo .step-started").first).to_be_visible()
     assert page.evaluate(OVERFLOW) == []
     phone.stays_clean()
+
+
+LISTS = ["/", "/incidents/", "/plans/", "/exercises/", "/findings/", "/log/", "/registers/team/", "/registers/lot/"]
+SIDEWAYS = """() => [...document.querySelectorAll("main .scroll-x")].filter(
+  (box) => box.clientWidth && box.scrollWidth > box.clientWidth + 1
+).map((box) => box.outerHTML.slice(0, 160))"""
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_rows_are_cards_on_a_phone_and_say_what_each_value_is(phone: Desk, path: str) -> None:
+    phone.go(path)
+    assert phone.page.evaluate(SIDEWAYS) == []
+    table = phone.page.locator("main .scroll-x table").first
+    titles = [title.strip() for title in table.locator("thead th").all_text_contents()]
+    row = table.locator("tbody tr").first
+    expect(row).to_have_attribute("role", "row")
+    for cell in row.locator("td[data-label]").all():
+        assert cell.get_attribute("data-label") in titles
+        assert cell.get_attribute("role") == "cell"
+
+
+def test_cards_are_rows_again_where_there_is_room(phone: Desk) -> None:
+    phone.go("/registers/team/")
+    table = phone.page.locator("main .scroll-x table").first
+    expect(table).to_have_class(re.compile("stacked"))
+    phone.page.set_viewport_size({"width": 1280, "height": 800})
+    expect(table).not_to_have_class(re.compile("stacked"))
+    expect(phone.page.locator(".fold-more")).to_be_hidden()
+    expect(phone.page.locator("#f-order")).to_be_visible()
+    phone.page.set_viewport_size(PHONE["viewport"])
+    expect(table).to_have_class(re.compile("stacked"))
+
+
+def test_a_long_filter_is_folded_on_a_phone(phone: Desk) -> None:
+    phone.go("/registers/team/")
+    more = phone.page.locator(".fold-more")
+    expect(phone.page.locator("#f-q")).to_be_visible()
+    expect(phone.page.locator("#f-order")).to_be_hidden()
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.focus()
+    phone.page.keyboard.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(phone.page.locator("#f-order")).to_be_visible()
+    phone.page.locator("#f-order").select_option(index=1)
+    phone.page.locator("form.filters button:not([type=button])").first.tap()
+    expect(phone.page).to_have_url(re.compile("order="))
+
+
+@pytest.mark.parametrize("path", ["/", "/registers/team/"])
+def test_cards_are_as_easy_to_use_as_tables(open_desk: OpenDesk, path: str) -> None:
+    desk = open_desk("admin", "en", bypass_csp=True, reduced_motion="reduce", **PHONE)
+    desk.go(path)
+    expect(desk.page.locator("main table.stacked").first).to_be_visible()
+    judge(desk)

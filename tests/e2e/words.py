@@ -13,9 +13,13 @@ CATALOGUE = Path(__file__).parents[2] / "src/youbei/locale/zh_Hans/LC_MESSAGES/d
 
 @cache
 def chinese() -> dict[str, str]:
-    """Return the Chinese of every English message."""
+    """Return the Chinese of every English message; one said in a context is called `context|message`."""
     entries = [entry for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete]
-    return {entry.msgid: entry.msgstr or entry.msgstr_plural.get(0, "") for entry in entries}
+    return {
+        f"{entry.msgctxt}|{entry.msgid}" if entry.msgctxt else entry.msgid: entry.msgstr
+        or entry.msgstr_plural.get(0, "")
+        for entry in entries
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Words:
         return self.language.startswith("zh")
 
     def __call__(self, english: str, **values: object) -> str:
-        said = chinese()[english] if self.is_chinese else english
+        said = chinese()[english] if self.is_chinese else english.rpartition("|")[2]
         return said % values if values else said
 
     def either(self, zh: str, en: str) -> str:

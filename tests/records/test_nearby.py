@@ -61,6 +61,14 @@ def test_a_small_register_is_read_in_one_query_for_each_thing_asked(town: Town) 
     assert world.sites == {"store": Point(30.0, 120.1)}
 
 
+def test_teams_and_stores_have_their_names_in_both_languages(town: Town) -> None:
+    rows.Team.objects.update(name_zh="一队", name_en="First team")
+    rows.Site.objects.update(name_zh="东库", name_en="East Store")
+    world = load_world(Point(30.0, 120.0), capabilities=["hazmat"], items=["suit"])
+    assert [(team.label, team.label_en) for team in world.teams] == [("一队", "First team")]
+    assert [(lot.label, lot.label_en) for lot in world.stock] == [("东库", "East Store")]
+
+
 def test_what_is_taken_is_not_offered(town: Town) -> None:
     rows.TeamCapability.objects.update(is_available=False)
     rows.StockLot.objects.update(reserved=Decimal(7))

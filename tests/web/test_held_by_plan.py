@@ -50,7 +50,10 @@ def test_units_are_set_side_by_side_and_the_simulation_stands_below(scene: Scene
     incident.save()
     other.incident = incident
     other.save()
-    promises = [{"subject": "step:alarm", "share": 0.25}, {"subject": "step:report", "share": 0.0}]
+    promises = [
+        {"subject": "step:alarm", "share": 0.25, "low": 0.22, "high": 0.28},
+        {"subject": "step:report", "share": 0.0},
+    ]
     StressTest.objects.create(
         plan_version=scene.version,
         org_path=scene.town.city.path,
@@ -58,7 +61,7 @@ def test_units_are_set_side_by_side_and_the_simulation_stands_below(scene: Scene
         seed=1,
         asked_at=clock.now(),
         asked_by="",
-        found={"promises": promises},
+        found={"promises": promises, "runs": 600},
     )
     held = held_by_plan(plan_of(scene), scene.town.users["officer"])
     assert {(one.unit.en, one.exercises, one.responses) for one in held.units} == {
@@ -67,7 +70,8 @@ def test_units_are_set_side_by_side_and_the_simulation_stands_below(scene: Scene
     }
     assert [one.in_time for one in held.runs if one.mode == "exercise"] == [75.0]
     assert held.simulated is not None
-    assert (held.simulated.broken, held.simulated.worst) == (1, 25.0)
+    assert (held.simulated.broken, held.simulated.worst, held.simulated.runs) == (1, 25.0, 600)
+    assert held.simulated.worst_half == pytest.approx(3.0)
 
 
 def test_each_step_stands_beside_its_simulated_times_and_its_deadline(scene: Scene) -> None:
@@ -76,7 +80,10 @@ def test_each_step_stands_beside_its_simulated_times_and_its_deadline(scene: Sce
     RunStep.objects.filter(run=scene.run, step="alarm").update(status="done", started_at=began, finished_at=ended)
     found = {
         "promises": [],
-        "steps": [{"step": "alarm", "late": {"share": 0.125}}, {"step": "isolate", "late": None}],
+        "steps": [
+            {"step": "alarm", "late": {"share": 0.125, "low": 0.1, "high": 0.16}},
+            {"step": "isolate", "late": None},
+        ],
         "work": {"alarm": spread_of(times_of(range(60_000, 301_000, 1000))), "isolate": spread_of(Times())},
     }
     StressTest.objects.create(
@@ -91,4 +98,5 @@ def test_each_step_stands_beside_its_simulated_times_and_its_deadline(scene: Sce
     page = scene.browser("officer", "en").get(f"/plans/{scene.version.plan_id}/measured/").content.decode()
     assert "slower than simulated" in page
     assert "12.5 %" in page
+    assert "± 3.0 %" in page
     assert "from when it opens" in page

@@ -170,7 +170,7 @@ def show(output: Output, found: Ensemble, source: Text) -> None:
         line = f"  {step.step:<24} {interval(step.finished_at):<32}{share}"
         output.line(f"{line}  {step.title.zh}", f"{line}  {step.title.en}")
     for busy in found.busy[:5]:
-        away = f"{busy.share:.1%} [{busy.low:.1%}, {busy.high:.1%}]  {busy.label}"
-        output.line(f"  出动时间占比 {away}", f"  away for {away}")
+        away = f"{busy.share:.1%} [{busy.low:.1%}, {busy.high:.1%}]"
+        output.line(f"  出动时间占比 {away}  {busy.label}", f"  away for {away}  {busy.label_en}")
     share = percent(report.any_late)
     output.line(f"至少有一项超时：{share}", f"Something late: {share}")

@@ -10,6 +10,7 @@ from importlib.resources import files
 from types import CellType, FunctionType
 from typing import Any, TypeVar, cast
 
+from llvmlite import ir
 from numba import njit
 from numba.extending import intrinsic
 
@@ -50,6 +51,14 @@ def instruction(make: Callable[..., Any]) -> Any:
     and what writes it down (numba's intrinsics).
     """
     return intrinsic(make)
+
+
+def in_every_lane(builder: Any, value: Any, lanes: int) -> Any:
+    """Return a vector of so many lanes that holds a number in each of them."""
+    kind, place = ir.VectorType(value.type, lanes), ir.IntType(32)
+    nothing = ir.Constant(kind, ir.Undefined)
+    first = builder.insert_element(nothing, value, ir.Constant(place, 0))
+    return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(place, lanes), [0] * lanes))
 
 
 def stamped(loop: Callable[..., object]) -> Callable[..., object]:

@@ -11,12 +11,16 @@ from itertools import islice
 from youbei.engine.demand import NO_DEMAND, Demand
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.plans.model import Need
+from youbei.engine.text import Text
 from youbei.engine.troubles import NO_TROUBLES, Troubles
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team that can be sent: what it can do, where it stands, and how long it takes to turn out."""
+    """A team that can be sent: what it can do, where it stands, and how long it takes to turn out.
+
+    label: what it is called; label_en: in English, where that is known.
+    """
 
     id: str
     label: str
@@ -24,6 +28,11 @@ class Team:
     base: Point
     turn_out: timedelta
     is_available: bool = True
+    label_en: str = ""
+
+    @property
+    def named(self) -> Text:
+        return Text(self.label or self.id, self.label_en or self.label or self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Stock:
     base: Point
     lead: timedelta = timedelta(0)
     label: str = ""
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,11 @@ class Candidate:
     turn_out: timedelta
     travel: timedelta
     straight_m: float | None
+    label_en: str = ""
+
+    @property
+    def named(self) -> Text:
+        return Text(self.label or self.resource, self.label_en or self.label or self.resource)
 
     @property
     def rank(self) -> tuple[timedelta, str]:
@@ -150,14 +165,14 @@ def team_candidates(world: World, capability: str, place: Point | None) -> Itera
     for team in world.teams:
         if team.is_available and capability in team.capabilities:
             travel, straight = way(world, team.base, place)
-            yield Candidate(team.id, team.label, 1.0, team.turn_out, travel, straight)
+            yield Candidate(team.id, team.label, 1.0, team.turn_out, travel, straight, team.label_en)
 
 
 def stock_candidates(world: World, item: str, place: Point | None) -> Iterator[Candidate]:
     for lot in world.stock:
         if lot.item == item and lot.quantity > 0:
             travel, straight = way(world, lot.base, place)
-            yield Candidate(lot.id, lot.label or lot.id, lot.quantity, lot.lead, travel, straight)
+            yield Candidate(lot.id, lot.label or lot.id, lot.quantity, lot.lead, travel, straight, lot.label_en)
 
 
 def way(world: World, base: Point, place: Point | None) -> tuple[timedelta, float | None]:

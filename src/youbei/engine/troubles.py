@@ -41,7 +41,9 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Ways that touch a circle take `factor` times as long; nobody gets through where that is None."""
+    """Ways that touch a circle take `factor` times as long; nobody gets through where that is None. label: what it is
+    called, in both languages as `中文 / English`.
+    """
 
     id: str
     label: str
@@ -53,7 +55,9 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What fails together: `resources` (ids of teams and stock) of a supplier, an agreement or a production line."""
+    """What fails together: `resources` (ids of teams and stock) of a supplier, an agreement or a production line, and
+    what that is called, in both languages as `中文 / English`.
+    """
 
     id: str
     label: str

@@ -99,6 +99,7 @@ def nearest_teams(near: Point | None, capabilities: list[str], limit: int) -> It
             capabilities=frozenset(able[team.pk]),
             base=Point(team.lat, team.lon),
             turn_out=team.planned_turn_out,
+            label_en=team.name_en,
         )
 
 
@@ -114,6 +115,7 @@ def nearest_stock(near: Point | None, items: list[str], limit: int, today: date 
                 quantity=float(lot.quantity - lot.reserved),
                 base=Point(lot.lat, lot.lon),
                 label=lot.site.name_zh or lot.site.name_en,
+                label_en=lot.site.name_en,
             )
 
 

@@ -74,12 +74,13 @@ def stock_of(one: Bought, near: Point | None) -> Iterator[Stock]:
     base = one.at or near
     if base is None:
         return
-    label = one.supplier.in_language("zh")
+    zh, en = one.supplier.in_language("zh"), one.supplier.in_language("en")
     if one.curve is None:
         lead = timedelta(seconds=int(one.start_h * 3600))
-        yield Stock(one.key, one.item, float(one.free), base, lead, label)
+        yield Stock(one.key, one.item, float(one.free), base, lead, zh, en)
     else:
-        yield from loads_by(one.key, label, one.item, base, one.curve, taken=Fraction(one.taken))
+        loads = loads_by(one.key, zh, one.item, base, one.curve, taken=Fraction(one.taken))
+        yield from (replace(load, label_en=en) for load in loads)
 
 
 def failures_of(supplies: Iterable[Bought], stock: tuple[Stock, ...]) -> Iterator[Failure]:
@@ -88,7 +89,8 @@ def failures_of(supplies: Iterable[Bought], stock: tuple[Stock, ...]) -> Iterato
     for one in most:
         lots = frozenset(lot.id for lot in stock if lot.id.partition("#")[0] == one.key)
         if lots:
-            yield Failure(one.key, one.supplier.in_language("zh"), lots, float(chances[one.kind]))
+            zh, en = one.supplier.in_language("zh"), one.supplier.in_language("en")
+            yield Failure(one.key, zh if zh == en else f"{zh} / {en}", lots, float(chances[one.kind]))
 
 
 def everyday_near(near: Point | None, now: datetime, *, able: set[str]) -> Demand:

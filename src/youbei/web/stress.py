@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from youbei.actions import clock
 from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stress_test, stress_test_for
 from youbei.engine.access import Permission
+from youbei.engine.simulation.report_page import team_name
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import Plan, PlanVersion, StressComparison, StressTest, User
@@ -30,7 +31,7 @@ from youbei.web.stress_day import half_of, heat, worse
 from youbei.web.stress_lanes import lanes
 from youbei.web.stress_tornado import tornado
 
-LISTED = 20
+LISTED, MOST_BUSY = 20, 8
 # Half widths of 95 % intervals that are offered.
 SHARES = (0.05, 0.02, 0.01)
 
@@ -112,11 +113,14 @@ def may_test(user: User, plan: int) -> bool:
     return user.may(Permission.EDIT_PLAN, path)
 
 
-def worst_of(row: StressTest) -> float | None:
-    """Return the share of runs that break the promise that is broken most often; None before there is a result."""
+def worst_of(row: StressTest) -> tuple[float, float] | None:
+    """Return the share of runs that break the promise that is broken most often, with half its 95 % interval, in
+    percent; None before there is a result.
+    """
     if row.found is None:
         return None
-    return 100 * max((one["share"] for one in row.found["promises"]), default=0.0)
+    worst = max(row.found["promises"], key=lambda one: float(one["share"]), default=None)
+    return (0.0, 0.0) if worst is None else (100 * worst["share"], 50 * (worst["high"] - worst["low"]))
 
 
 @access(Permission.EDIT_PLAN)
@@ -174,6 +178,7 @@ def shown(test: StressTest) -> dict[str, Any]:
         "lanes": lanes(plan, found.get("courses") or {}),
         "worse": worse(found),
         "heat": heat(found),
+        "busy": [{**one, "name": team_name(one)} for one in found["busy"][:MOST_BUSY]],
         "steps": [
             (
                 titles.get(one["step"], Text(one["step"], one["step"])),

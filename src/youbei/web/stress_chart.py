@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from youbei.engine.simulation.statistics import wilson
 from youbei.engine.text import Text
 
 SPREADS = {
@@ -19,7 +20,7 @@ WIDTH, HEIGHT, TALLEST = 360, 110, 90
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One span of time; `share` of the runs in percent. Lengths in the units of the picture."""
+    """One span of time; `share` of the runs with its 95 % interval, in percent. Lengths in the units of the picture."""
 
     x: float
     y: float
@@ -28,16 +29,22 @@ class Bar:
     since: timedelta
     until: timedelta
     share: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How the times of one thing are spread; half, nine: within which half of the runs and nine of ten lie."""
+    """How the times of one thing are spread; half, nine: within which half of the runs and nine of ten lie, each with
+    its 95 % interval, None where that is not known.
+    """
 
     title: Text
     bars: tuple[Bar, ...]
     half: timedelta
     nine: timedelta
+    half_between: tuple[timedelta, timedelta] | None
+    nine_between: tuple[timedelta, timedelta] | None
     longest: timedelta
     size: tuple[int, int] = (WIDTH, HEIGHT)
 
@@ -59,9 +66,19 @@ def chart(title: Text, spread: Mapping[str, Any], summary: Mapping[str, Any]) ->
             since=timedelta(seconds=round(place * width)),
             until=timedelta(seconds=round((place + 1) * width)),
             share=100 * count / whole,
+            low=100 * wilson(count, whole).low,
+            high=100 * wilson(count, whole).high,
         )
         for place, count in enumerate(counts)
         if count
     )
     half, nine = (timedelta(seconds=round(summary[key])) for key in ("p50", "p90"))
-    return Chart(title, bars, half, nine, timedelta(seconds=round(width * len(counts))))
+    longest = timedelta(seconds=round(width * len(counts)))
+    return Chart(title, bars, half, nine, between(summary, "p50"), between(summary, "p90"), longest)
+
+
+def between(summary: Mapping[str, Any], key: str) -> tuple[timedelta, timedelta] | None:
+    low, high = summary.get(f"{key}_low"), summary.get(f"{key}_high")
+    if low is None or high is None:
+        return None
+    return timedelta(seconds=round(low)), timedelta(seconds=round(high))

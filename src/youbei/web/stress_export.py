@@ -34,12 +34,30 @@ HEADINGS = {
     "low": Text("均值区间下限（秒）", "interval of the mean from, s"),
     "high": Text("均值区间上限（秒）", "interval of the mean to, s"),
     "p50": Text("一半在此之内完成（秒）", "half within, s"),
+    "p50_low": Text("一半区间下限（秒）", "interval of half from, s"),
+    "p50_high": Text("一半区间上限（秒）", "interval of half to, s"),
     "p90": Text("九成在此之内完成（秒）", "nine of ten within, s"),
+    "p90_low": Text("九成区间下限（秒）", "interval of nine of ten from, s"),
+    "p90_high": Text("九成区间上限（秒）", "interval of nine of ten to, s"),
     "late": Text("超时比例", "share late"),
     "late_low": Text("超时比例区间下限", "interval of the share from"),
     "late_high": Text("超时比例区间上限", "interval of the share to"),
     "waits_for": Text("多因", "mostly because of"),
 }
+
+OF_FINISH = ("mean", "low", "high", "p50", "p50_low", "p50_high", "p90", "p90_low", "p90_high")
+CALL_HEADINGS = {
+    "place": Text("地点", "place"),
+    "hour": Text("从几点起", "from hour"),
+    "calls": Text("警情起数（全部推演）", "calls in all runs"),
+    "runs": Text("有此类警情到场的推演次数", "runs with such a call served"),
+    "mean": Text("平均到场（秒）", "somebody there after, s"),
+    "low": Text("区间下限（秒）", "interval from, s"),
+    "high": Text("区间上限（秒）", "interval to, s"),
+    "note": Text("说明", "note"),
+}
+TOO_FEW = Text("推演次数太少，给不出区间", "too few runs for an interval")
+NOBODY = Text("无人可派", "nobody went")
 
 
 @access(Permission.SEE)
@@ -52,7 +70,7 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     language: Language = "zh" if (get_language() or "").startswith("zh") else "en"
     content = write(test, load_plan(test.plan_version), test.found, language)
     response = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="stress-test-{test.pk}.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="{FILES[form].format(test.pk)}"'
     return response
 
 
@@ -78,10 +96,30 @@ def rows(plan: Plan, found: Mapping[str, Any], language: Language) -> Iterator[l
             titles.get(one["step"], one["step"]),
             str(found["runs"]),
             str(one["finished"]["count"]),
-            *(figure(done[key]) for key in ("mean", "low", "high", "p50", "p90")),
+            *(figure(done.get(key)) for key in OF_FINISH),
             *(figure(late.get(key)) for key in ("share", "low", "high")),
             cause(plan, one["step"], next(iter(found["waits_for"].get(one["step"], {})), "")).in_language(language),
         ]
+
+
+def as_calls(test: StressTest, plan: Plan, found: Mapping[str, Any], language: Language) -> str:
+    """Return a row for each hour of each place with calls of every day; only the headings where there were none."""
+    head = line([text.in_language(language) for text in CALL_HEADINGS.values()])
+    cells = (found.get("service") or {}).get("cells", ())
+    return "\ufeff" + head + "".join(line([guarded(one) for one in call_row(cell, language)]) for cell in cells)
+
+
+def call_row(cell: Mapping[str, Any], language: Language) -> list[str]:
+    runs = cell.get("runs")
+    note = NOBODY if cell["mean"] is None else TOO_FEW if runs is not None and cell["low"] is None else Text()
+    return [
+        cell["place"],
+        str(cell["hour"]),
+        str(cell["calls"]),
+        "" if runs is None else str(runs),
+        *(figure(cell.get(key)) for key in ("mean", "low", "high")),
+        note.in_language(language),
+    ]
 
 
 def cause(plan: Plan, step: str, code: str) -> Text:
@@ -107,6 +145,8 @@ def as_data(test: StressTest, plan: Plan, found: Mapping[str, Any], language: La
 FORMS: Mapping[str, tuple[str, Write]] = {
     "html": ("text/html", as_page),
     "csv": ("text/csv", as_table),
+    "calls": ("text/csv", as_calls),
     "json": ("application/json", as_data),
 }
+FILES = {form: f"stress-test-{{}}.{form}" for form in FORMS} | {"calls": "stress-test-{}-calls.csv"}
 urlpatterns = [path("stress-tests/<int:pk>/export/<slug:form>/", export, name="stress_export")]

@@ -15,12 +15,13 @@ WIDTH, HEIGHT = 360, 18
 class Row:
     """One measure: its bar from `zero`, its interval from `low` to `high`, in the units of the picture.
 
-    key: as findings name it. gain: promises fewer in a run.
+    key: as findings name it. gain: promises fewer in a run; half: half its 95 % interval.
     """
 
     key: str
     said: Text
     gain: float
+    half: float
     x: float
     width: float
     low: float
@@ -31,12 +32,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tornado:
-    """What helps, and what was tried without a difference that can be told. `before`: promises broken in a run."""
+    """What helps, and what was tried without a difference that can be told. `before`: promises broken in a run, with
+    half its 95 % interval where that is known.
+    """
 
     rows: tuple[Row, ...]
     others: tuple[Text, ...]
     runs: int
     before: float
+    before_half: float | None
 
 
 def tornado(found: Mapping[str, Any]) -> Tornado | None:
@@ -48,7 +52,7 @@ def tornado(found: Mapping[str, Any]) -> Tornado | None:
     left, scale = scale_of(helping)
     rows = tuple(row(one, left, scale) for one in helping)
     others = tuple(what_of(one) for one in tried if one not in helping)
-    return Tornado(rows, others, tried[0]["runs"], tried[0]["before"])
+    return Tornado(rows, others, tried[0]["runs"], tried[0]["before"], tried[0].get("before_half"))
 
 
 def scale_of(tried: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
@@ -67,6 +71,7 @@ def row(one: Mapping[str, Any], left: float, scale: float) -> Row:
         key=one["key"],
         said=Text(one["zh"], one["en"]),
         gain=one["gain"],
+        half=(one["high"] - one["low"]) / 2,
         x=min(zero, end),
         width=round(abs(end - zero), 2),
         low=place(one["low"]),

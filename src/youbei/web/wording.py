@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from youbei import content
 from youbei.engine.text import Text
@@ -26,8 +26,8 @@ EXERCISE_STATUSES: dict[str, str | Promise] = {
     "running": gettext_lazy("running"),
     "paused": gettext_lazy("paused"),
     "suspended": gettext_lazy("stopped: real incident"),
-    "ended": gettext_lazy("ended"),
-    "closed": gettext_lazy("closed"),
+    "ended": pgettext_lazy("exercise", "ended"),
+    "closed": pgettext_lazy("exercise", "closed"),
 }
 EXERCISE_TYPES: dict[str, str | Promise] = {
     "seminar": gettext_lazy("seminar"),
@@ -53,7 +53,7 @@ UNIT_STATES: dict[str, str | Promise] = {
     "leads": gettext_lazy("leads it"),
     "asked": gettext_lazy("asked"),
     "accepted": gettext_lazy("takes part"),
-    "declined": gettext_lazy("declined"),
+    "declined": pgettext_lazy("unit", "declined"),
     "withdrawn": gettext_lazy("withdrew"),
     "away": gettext_lazy("called away for something real"),
 }
@@ -105,7 +105,7 @@ INJECT_STATUSES: dict[str, str | Promise] = {
 }
 ACTION_STATUSES: dict[str, str | Promise] = {
     "waiting": gettext_lazy("not yet"),
-    "open": gettext_lazy("expected"),
+    "open": pgettext_lazy("action", "expected"),
     "late": gettext_lazy("overdue"),
     "met": gettext_lazy("done"),
     "missed": gettext_lazy("missed"),
@@ -225,9 +225,9 @@ SEVERITIES: dict[str, str | Promise] = {
     "info": gettext_lazy("remark"),
 }
 CHANGES: dict[str, str | Promise] = {
-    "added": gettext_lazy("added"),
-    "removed": gettext_lazy("removed"),
-    "changed": gettext_lazy("changed"),
+    "added": pgettext_lazy("difference", "added"),
+    "removed": pgettext_lazy("difference", "removed"),
+    "changed": pgettext_lazy("difference", "changed"),
 }
 
 

@@ -61,6 +61,24 @@ def test_measures_are_made_against_what_breaks_promises() -> None:
     assert {one.kind for one in measures} == set(ImprovementKind) - {ImprovementKind.DEPUTY, ImprovementKind.REACH}
 
 
+def test_teams_and_stores_are_called_by_their_names_in_both_languages() -> None:
+    setup = tight()
+    teams = tuple(replace(team, label=f"{team.id}队", label_en=f"Brigade {team.id}") for team in setup.world.teams)
+    stock = tuple(replace(lot, label="东库", label_en="East Store") for lot in setup.world.stock)
+    called = set_up(setup.plan, replace(setup.world, teams=teams, stock=stock), QUIET, seed=1)
+    found = simulate_many(called, runs=200)
+    said = {one.key: one.text for one in improvements(called, found)}
+    assert said["turn_out:team-2"] == Text(
+        "“team-2队”的出动时间由 2 分钟减到 1 分钟", "“Brigade team-2” turns out in 1 min instead of 2"
+    )
+    assert "“东库”" in said["lot:lot:incident"].zh
+    assert "“East Store”" in said["lot:lot:incident"].en
+    assert {(one.label, one.label_en) for one in found.busy} <= {(team.label, team.label_en) for team in teams}
+    moved = next(one for one in improvements(called, found) if one.key == "lot:lot:incident")
+    _, again = changed(setup.plan, called.world, change_of(called.world, moved))
+    assert {lot.label_en for lot in again.stock} == {"East Store"}
+
+
 def test_a_place_is_called_by_its_name() -> None:
     setup = tight()
     steps = tuple(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,12 +22,14 @@ from tests.engine.simulation.test_kernel import (
 
 from youbei.engine.demand import Demand, Stream
 from youbei.engine.places import Point
-from youbei.engine.plans.model import Holder, HolderKind, LevelNumber, Plan, Scenario
+from youbei.engine.plans.model import Holder, HolderKind, Plan, Scenario
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.simulation.ensemble import Setup, run_part
 from youbei.engine.simulation.loops import IS_COMPILED
+from youbei.engine.simulation.parts import Part
 from youbei.engine.simulation.plan_compile import compile_plan
-from youbei.engine.simulation.plan_rows import run_rows
-from youbei.engine.simulation.replicate import replicate
+from youbei.engine.simulation.plan_memory import MOST_CALLS
+from youbei.engine.simulation.replicate import first_level, informed
 from youbei.engine.troubles import Closure, Failure, OffHours, Shift, Troubles, Unreachable
 from youbei.testing import SPANS, minutes, plans, words
 
@@ -151,17 +152,39 @@ def test_the_kernel_is_the_run_on_thousands_of_days(
     hold_to_the_run(plan, world, scenario, seed, data)
 
 
+def both_ways(plan: Plan, world: World, seed: int, *, most_calls: int | None = None) -> tuple[Part, Part]:
+    """Return four runs by the kernel and by the reference, be there ever so many calls."""
+    level = first_level(plan, informed(plan, world, QUIET, seed=seed, number=0))
+    program = compile_plan(plan, world, QUIET, level=level)
+    if most_calls is not None:
+        program.m[MOST_CALLS] = min(program.m[MOST_CALLS], most_calls)
+    setup = Setup(plan, world, QUIET, level, seed, program)
+    return run_part(setup, range(4)), run_part(replace(setup, program=None), range(4))
+
+
 @pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plan=st.one_of(busy_plans(), rich_plans()), demand=demands(), seed=SEEDS, data=st.data())
+def test_teams_are_out_and_away_as_long_as_in_the_run(
+    plan: Plan, demand: Demand, seed: int, data: st.DataObject
+) -> None:
+    plan = with_deputies(plan)
+    world = replace(SCARCE, demand=demand, troubles=data.draw(troubles_in(SCARCE, owners(plan))))
+    compiled, plain = both_ways(plan, world, seed)
+    assert +compiled.out == +plain.out
+    assert +compiled.out_squares == +plain.out_squares
+    assert +compiled.away == +plain.away
+    assert +compiled.away_squares == +plain.away_squares
+    assert +compiled.away_by_length == +plain.away_by_length
+
+
+@pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=busy_plans(), demand=demands(), seed=SEEDS)
-def test_teams_are_out_as_long_as_in_the_run(plan: Plan, demand: Demand, seed: int) -> None:
-    world = replace(SCARCE, demand=demand)
-    program = compile_plan(plan, world, QUIET, level=LevelNumber.IV)
-    rows = run_rows(program, range(4), seed=seed)
-    out: Counter[str] = Counter()
-    for number in range(4):
-        out.update(replicate(plan, world, QUIET, seed=seed, number=number, level=LevelNumber.IV).out)
-    assert {name: int(time) for name, time in zip(program.resources, rows.out, strict=False) if time} == +out
+def test_where_there_was_no_room_for_all_calls_teams_are_counted_once(plan: Plan, demand: Demand, seed: int) -> None:
+    compiled, plain = both_ways(plan, replace(SCARCE, demand=demand), seed, most_calls=3)
+    assert (+compiled.away, +compiled.away_squares) == (+plain.away, +plain.away_squares)
+    assert (+compiled.out, compiled.service) == (+plain.out, plain.service)
 
 
 WITHOUT_NUMBA = """

@@ -80,6 +80,11 @@ def test_it_says_when_it_is_worse_and_who_is_badly_served() -> None:
     assert "the hour from 03:00" in page
     assert page.index("north</span>") < page.index("south</span>")
     assert "60.0%" in page
+    assert "30.0% [20.0%, 40.0%]" in page
+    assert "12 min 18 s ± 48 s (64)" in page
+    assert "1 min (3)" in page
+    assert "nobody went" in page
+    assert "无人可派" in page
 
 
 def test_where_nothing_is_plainly_worse_it_says_so() -> None:
@@ -98,9 +103,14 @@ def any_day() -> dict[str, Any]:
     holiday = {**night, "label": {"zh": "节假日", "en": "on days off"}, "late": share(0.25)}
     groups = [served("south", 600), served("north", 1500), served("nobody", 0, calls=0)]
     hours = [served("03:00", 1300), served("12:00", 500)]
+    cells = [
+        {"place": "north", "hour": 3, "calls": 90, "mean": 738.0, "low": 690.0, "high": 786.0, "runs": 64},
+        {"place": "north", "hour": 4, "calls": 3, "mean": 60.0, "low": None, "high": None, "runs": 3},
+        {"place": "south", "hour": 3, "calls": 1, "mean": None, "low": None, "high": None, "runs": 0},
+    ]
     return {
         "conditions": [night, holiday],
-        "service": {"within_s": 900.0, "places": groups, "hours": hours, "cells": []},
+        "service": {"within_s": 900.0, "places": groups, "hours": hours, "cells": cells},
     }
 
 

@@ -80,6 +80,7 @@ def team_data(team: Team) -> dict[str, Any]:
     return {
         "id": team.id,
         "label": team.label,
+        "label_en": team.label_en,
         "capabilities": sorted(team.capabilities),
         "lat": team.base.lat,
         "lon": team.base.lon,
@@ -94,6 +95,7 @@ def team_of(data: Mapping[str, Any]) -> Team:
         capabilities=frozenset(data["capabilities"]),
         base=Point(data["lat"], data["lon"]),
         turn_out=timedelta(seconds=data["turn_out_s"]),
+        label_en=data.get("label_en", ""),
     )
 
 
@@ -101,6 +103,7 @@ def lot_data(lot: Stock) -> dict[str, Any]:
     return {
         "id": lot.id,
         "label": lot.label,
+        "label_en": lot.label_en,
         "item": lot.item,
         "quantity": lot.quantity,
         "lat": lot.base.lat,
@@ -117,4 +120,5 @@ def lot_of(data: Mapping[str, Any]) -> Stock:
         base=Point(data["lat"], data["lon"]),
         lead=timedelta(seconds=data["lead_s"]),
         label=data["label"],
+        label_en=data.get("label_en", ""),
     )

@@ -2,7 +2,7 @@
 
 Numbers are split into blocks at fixed places, and blocks are merged in their order: how many threads work, and which
 does which block, does not show. What cannot be compiled, and every machine without the extra `solve`, is served by the
-reference engine, with the same result save for how long teams were away.
+reference engine, with the same result.
 """
 
 from __future__ import annotations
@@ -93,8 +93,7 @@ def some_part(setup: Setup, numbers: range) -> Part:
         for place, found in enumerate(replications(setup, rows, numbers)):
             add(part, setup.plan, found, groups)
             if rows is None or rows.is_overfull(place):
-                part.out.update(found.out)
-                part.out_squares.update({name: tenths(away) ** 2 for name, away in found.out.items()})
+                add_busy(part, found)
     if rows is not None:
         for counted, found_of in (
             (part.away, rows.busy),
@@ -105,6 +104,15 @@ def some_part(setup: Setup, numbers: range) -> Part:
         ):
             counted.update({name: int(one) for name, one in zip(rows.program.resources, found_of, strict=False) if one})
     return part
+
+
+def add_busy(part: Part, found: Replication) -> None:
+    """Add how long teams were away in a run of the reference engine, as the kernel does by itself."""
+    part.out.update(found.out)
+    part.out_squares.update({name: tenths(out) ** 2 for name, out in found.out.items()})
+    part.away.update(found.away)
+    part.away_squares.update({name: tenths(away) ** 2 for name, away in found.away.items()})
+    part.away_by_length.update({name: tenths(away) * tenths(found.length) for name, away in found.away.items()})
 
 
 def replications(setup: Setup, rows: Rows | None, numbers: range) -> Iterator[Replication]:
@@ -120,11 +128,13 @@ class Busy:
     """How much of the time until all came to rest a team was away for the plan, on the average over the runs, from low
     to high with its 95 % interval; NaN with fewer than two runs.
 
-    everyday: how much of the time in which calls of every day count it was away for them, with its interval.
+    everyday: how much of the time in which calls of every day count it was away for them, with its interval. label,
+    label_en: what the team is called.
     """
 
     team: str
     label: str
+    label_en: str
     share: float
     low: float
     high: float
@@ -155,7 +165,7 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Ensemble:
     """What many replications found. `first_arrival` is when the first need was met, `full_strength` when all were,
-    `contained` when the last step of the response was finished. `busy` is empty where the reference did the work.
+    `contained` when the last step of the response was finished.
 
     causes: for each step that was ever late, what held it up, how often. is_compiled: whether the kernel did it.
     conditions: how it did at night, on days off, and with each of the world's troubles. service: how calls of every day
@@ -184,7 +194,14 @@ class Ensemble:
             **self.report.as_data(),
             **{name: plain(asdict(summary)) for name, summary in times.items()},
             "busy": [plain(asdict(one)) for one in self.busy],
+            "level_shares": {
+                level: plain(asdict(wilson(count, self.report.runs))) for level, count in self.report.levels
+            },
             "waits_for": {step: dict(causes) for step, causes in self.causes},
+            "waits_for_shares": {
+                step: {cause: plain(asdict(wilson(count, sum(dict(causes).values())))) for cause, count in causes}
+                for step, causes in self.causes
+            },
             "is_compiled": self.is_compiled,
             "conditions": [plain(asdict(one)) for one in self.conditions],
             "service": None if self.service is None else plain(self.service.as_data()),
@@ -280,7 +297,7 @@ def ensemble_of(setup: Setup, whole: Part, *, is_cancelled: bool) -> Ensemble:
 
 def busy_of(setup: Setup, whole: Part) -> tuple[Busy, ...]:
     """Return how busy teams were that went anywhere, the busiest first."""
-    labels = {team.id: team.label for team in setup.world.teams}
+    labels = {team.id: team.named for team in setup.world.teams}
     ended, runs = whole.tally.ended, whole.tally.runs
     in_all = ended.total * 1000
     counts = setup.world.demand.lasts // timedelta(microseconds=1)
@@ -298,7 +315,7 @@ def busy_of(setup: Setup, whole: Part) -> tuple[Busy, ...]:
             whole.away_by_length[team],
         )
         everyday = share_away(runs, out, whole.out_squares[team], runs * length, runs * length**2, out * length)
-        busy.append(Busy(team, labels[team], *away, *everyday))
+        busy.append(Busy(team, labels[team].zh, labels[team].en, *away, *everyday))
     return tuple(sorted(busy, key=lambda one: (-one.share - one.everyday, one.team)))
 
 
@@ -363,7 +380,8 @@ def label_of(name: str, plan: Plan, troubles: Troubles) -> Text:
         title = next((post.title for post in plan.posts if post.id == which), Text(which, which))
         return Text(f"联系不上“{title.in_language('zh')}”时", f"with nobody reaching the {title.in_language('en')}")
     things = troubles.closures if kind == "closure" else troubles.failures
-    label = next((one.label for one in things if one.id == which), "") or which
+    said = next((one.label for one in things if one.id == which), "") or which
+    label = Text.parted(said)
     if kind == "closure":
-        return Text(f"“{label}”不通畅时", f"with {label} closed or slow")
-    return Text(f"“{label}”不能供应时", f"without {label}")
+        return Text(f"“{label.zh}”不通畅时", f"with {label.en} closed or slow")
+    return Text(f"“{label.zh}”不能供应时", f"without {label.en}")

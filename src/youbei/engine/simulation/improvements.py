@@ -246,6 +246,7 @@ def quicker_turn_out(setup: Setup, lack: Lack, need: Need, candidates: tuple[Can
     for called in candidates[: need.count]:
         if called.turn_out <= NEW_TURN_OUT:
             continue
+        name = called.named
         teams = tuple(
             replace(team, turn_out=team.turn_out * QUICKER) if team.id == called.resource else team
             for team in setup.world.teams
@@ -257,8 +258,8 @@ def quicker_turn_out(setup: Setup, lack: Lack, need: Need, candidates: tuple[Can
             ImprovementKind.TURN_OUT,
             f"turn_out:{called.resource}",
             Text(
-                f"“{called.label}”的出动时间由 {before} 分钟减到 {after} 分钟",
-                f"“{called.label}” turns out in {after} min instead of {before}",
+                f"“{name.zh}”的出动时间由 {before} 分钟减到 {after} 分钟",
+                f"“{name.en}” turns out in {after} min instead of {before}",
             ),
             replace(setup.world, teams=teams),
         )
@@ -286,6 +287,7 @@ def lots_moved(
     for lot in dict.fromkeys((*lots[:1], *enough[:1])):
         if lot.travel <= LEAST_WAY:
             continue
+        store = lot.named
         stock = tuple(replace(one, base=place) if one.id == lot.resource else one for one in setup.world.stock)
         yield measure(
             setup,
@@ -293,8 +295,8 @@ def lots_moved(
             ImprovementKind.LOT_MOVED,
             f"lot:{lot.resource}:{need.place}",
             Text(
-                f"把“{lot.label}”的“{zh}”×{lot.quantity:g} 前置到{where.zh}",
-                f"Keep the {lot.quantity:g} × {en} of “{lot.label}” {where.en}",
+                f"把“{store.zh}”的“{zh}”×{lot.quantity:g} 前置到{where.zh}",
+                f"Keep the {lot.quantity:g} × {en} of “{store.en}” {where.en}",
             ),
             replace(setup.world, stock=stock),
         )

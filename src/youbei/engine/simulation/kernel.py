@@ -159,7 +159,7 @@ def run_block(m: Ints, g: Floats, w: Words, numbers: Words, rows: Ints, short: F
         write_row(m, g, rows, short, row)
         if m[HAS_EVERYDAY]:
             written = write_calls(m, calls, written)
-        reset(m, g, True)
+        reset(m, g, not is_lost(m))
         row += 1  # noqa: SIM113  (what is counted above are words)
 
 
@@ -252,11 +252,17 @@ def end_response(m: Ints, g: Floats) -> None:
             release_all(m, g, step)
 
 
+@part
+def is_lost(m: Ints) -> bool:
+    """Return whether there was no room for all that happened: the reference does it again."""
+    return m[m[NUMBERS] + IS_OVERFULL] != 0 or m[m[DAY] + IS_CROWDED] != 0
+
+
 @stage
 def write_row(m: Ints, g: Floats, rows: Ints, short: Floats, row: int) -> None:
     numbers, steps, needs = m[NUMBERS], m[STEPS], m[NEEDS]
     at = row * (ROW_HEAD + 4 * steps + needs)
-    rows[at + ROW_EVENTS] = OVERFULL if m[numbers + IS_OVERFULL] or m[m[DAY] + IS_CROWDED] else m[numbers + EVENTS]
+    rows[at + ROW_EVENTS] = OVERFULL if is_lost(m) else m[numbers + EVENTS]
     rows[at + ROW_LEVEL] = m[numbers + LEVEL]
     rows[at + ROW_ENDED] = m[numbers + LAST_AT]
     rows[at + ROW_FIRST_ARRIVAL] = m[numbers + FIRST_ARRIVAL]
@@ -279,7 +285,7 @@ def write_row(m: Ints, g: Floats, rows: Ints, short: Floats, row: int) -> None:
 @stage
 def write_calls(m: Ints, calls: Ints, written: int) -> int:
     """Write down the calls of this replication, and add up how long teams were away; return where the next begin."""
-    if m[m[DAY] + IS_CROWDED] or m[m[NUMBERS] + IS_OVERFULL]:
+    if is_lost(m):
         return written
     count = C_FIELDS * m[m[DAY] + CALL_COUNT]
     for place in range(count):

@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from youbei.engine.compiled import instruction
+from youbei.engine.compiled import in_every_lane, instruction
 from youbei.engine.simulation.queue_loop import LOST, WAIT, WAITED
 
 LANES = 16
@@ -102,7 +102,7 @@ def step_of(
 
     soonest, chosen = (kept(builder, value) for value in (float("inf"), -1.0))
     with cgutils.for_range(builder, servers) as loop:
-        number = spread(builder, builder.sitofp(loop.index, ir.DoubleType()))
+        number = in_every_lane(builder, builder.sitofp(loop.index, ir.DoubleType()), LANES)
         until = free.load(loop.index)
         is_free = builder.fcmp_ordered("<=", until, came)
         turn = builder.select(is_free, builder.fsub(number, filled(BEFORE_ALL)), until)
@@ -113,17 +113,17 @@ def step_of(
     turn = builder.load(soonest)
     is_active = builder.fcmp_ordered("!=", active.load(zero), nothing)
     must_wait = builder.fcmp_ordered(">=", turn, nothing)
-    may_wait = spread(builder, has_line)
+    may_wait = in_every_lane(builder, has_line, LANES)
     is_served = builder.and_(is_active, builder.or_(may_wait, builder.not_(must_wait)))
     server = builder.select(is_served, builder.load(chosen), filled(-1.0))
     wait = builder.select(builder.and_(must_wait, is_served), builder.fsub(turn, came), nothing)
     end = builder.fadd(builder.fadd(came, wait), length)
-    weight = builder.select(is_active, spread(builder, counted), nothing)
+    weight = builder.select(is_active, in_every_lane(builder, counted, LANES), nothing)
     sums.add(builder.fmul(wait, weight), ir.Constant(whole, WAIT))
     sums.add(builder.select(builder.fcmp_ordered(">", wait, nothing), weight, nothing), ir.Constant(whole, WAITED))
     sums.add(builder.select(is_served, nothing, weight), ir.Constant(whole, LOST))
     with cgutils.for_range(builder, servers) as loop:
-        number = spread(builder, builder.sitofp(loop.index, ir.DoubleType()))
+        number = in_every_lane(builder, builder.sitofp(loop.index, ir.DoubleType()), LANES)
         is_it = builder.fcmp_ordered("==", server, number)
         free.store(builder.select(is_it, end, free.load(loop.index)), loop.index)
         busy.add(builder.select(is_it, length, nothing), loop.index)
@@ -136,12 +136,3 @@ def kept(builder: Any, value: float) -> Any:
         place = builder.alloca(ROW)
     builder.store(filled(value), place)
     return place
-
-
-def spread(builder: Any, value: Any) -> Any:
-    """Return a row that holds a number in every lane."""
-    kind = ir.VectorType(value.type, LANES)
-    first = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(
-        first, ir.Constant(kind, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-    )

@@ -11,7 +11,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-from youbei.engine.compiled import instruction
+from youbei.engine.compiled import in_every_lane, instruction
 from youbei.engine.simulation.instructions import WIDTH
 
 # How many rows of teams; of each the first WIDTH are looked at, and arrays have so many places more than teams.
@@ -49,7 +49,9 @@ def nearest_of(builder: Any, data: Any, firsts: Any, lasts: Any, now: Any, east:
     # One bit for each team, row by row: the first of those that are as near as the nearest.
     bits = ir.Constant(WHOLE, 0)
     for row, way in enumerate(ways):
-        is_it = builder.bitcast(builder.fcmp_ordered("==", way, all_of(builder, nearest)), ir.IntType(WIDTH))
+        is_it = builder.bitcast(
+            builder.fcmp_ordered("==", way, in_every_lane(builder, nearest, WIDTH)), ir.IntType(WIDTH)
+        )
         moved = builder.shl(builder.zext(is_it, WHOLE), ir.Constant(WHOLE, WIDTH * row))
         bits = builder.or_(bits, moved)
     place = builder.cttz(bits, ir.Constant(ir.IntType(1), 0))
@@ -69,12 +71,13 @@ def way_to(builder: Any, data: Any, first: Any, last: Any, now: Any, east: Any, 
         return builder.load(builder.bitcast(builder.gep(array, [first]), FLOATS.as_pointer()), align=8)
 
     across, up = (
-        builder.fsub(load(array), all_of(builder, place)) for array, place in zip(data, (east, north), strict=False)
+        builder.fsub(load(array), in_every_lane(builder, place, WIDTH))
+        for array, place in zip(data, (east, north), strict=False)
     )
     far = builder.fadd(builder.fmul(across, across), builder.fmul(up, up))
     number = ir.Constant(NUMBERS, list(range(WIDTH)))
-    is_of_row = builder.icmp_signed("<", number, all_of(builder, builder.sub(last, first)))
-    is_free = builder.fcmp_ordered("<=", load(data[2]), all_of(builder, now))
+    is_of_row = builder.icmp_signed("<", number, in_every_lane(builder, builder.sub(last, first), WIDTH))
+    is_free = builder.fcmp_ordered("<=", load(data[2]), in_every_lane(builder, now, WIDTH))
     return builder.select(builder.and_(is_of_row, is_free), far, NOBODY)
 
 
@@ -91,11 +94,3 @@ def least_of(builder: Any, ways: Any) -> Any:
         other = builder.shuffle_vector(least, ir.Constant(FLOATS, ir.Undefined), mask)
         least = builder.select(builder.fcmp_ordered("<", other, least), other, least)
     return builder.extract_element(least, ir.Constant(ir.IntType(32), 0))
-
-
-def all_of(builder: Any, value: Any) -> Any:
-    """Return a vector that holds a number in every lane."""
-    kind = ir.VectorType(value.type, WIDTH)
-    nothing = ir.Constant(kind, ir.Undefined)
-    first = builder.insert_element(nothing, value, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH))

@@ -31,7 +31,9 @@ from youbei.engine.simulation.service import (
     HOUR,
     HOURS,
     IN_TIME,
+    OF_CELL,
     SERVED,
+    SQUARES,
     TENTH,
     TIME,
     UNSERVED,
@@ -45,6 +47,8 @@ from youbei.engine.simulation.statistics import Times
 from youbei.engine.troubles import HOUR_MS
 
 Table = NDArray[np.int64]
+# Sums below this are exact in 64 bits.
+MOST_EXACT = 2**62
 
 
 def part_of(rows: Rows) -> Part:
@@ -138,9 +142,7 @@ def add_service(part: Part, rows: Rows, table: Table) -> None:
     for group in (place, places + hour):
         key = run * count + group
         add_sums(part.service, [summed(key, one, runs * count).reshape(runs, count) for one in weights])
-    cell = places + HOURS + place * HOURS + hour
-    for which, one in enumerate(weights):
-        add_column(part.service, which, summed(cell, one, places + HOURS + places * HOURS))
+    add_cells(part.service, run, places + HOURS + place * HOURS + hour, weights)
     bins: Table = np.where(time < HOUR, time // BIN, np.minimum(120 + (time - HOUR) // WIDE_BIN, BINS - 1))
     for group in (place, places + hour):
         key = (group * BINS + bins)[is_served]
@@ -150,19 +152,42 @@ def add_service(part: Part, rows: Rows, table: Table) -> None:
 
 def add_sums(tally: ServiceTally, sums: list[Table]) -> None:
     """Add sums by replication and group, and their products over replications."""
-    products = products_of(sums[CAME], sums[UNSERVED], sums[SERVED], sums[TIME], sums[IN_TIME])
-    for which, table in enumerate((*sums, *products)):
+    for which, table in enumerate(fields_of(sums)):
         add_column(tally, which, table.sum(axis=0))
 
 
-def add_column(tally: ServiceTally, which: int, column: Table) -> None:
+def add_cells(tally: ServiceTally, run: Table, cell: Table, weights: tuple[NDArray[Any], ...]) -> None:
+    """Add sums by hour of place, and their products over replications; few of them have calls in any one replication.
+
+    Hours of places are numbered on; a replication that has a call in one is a key of its own.
+    """
+    if not len(cell):
+        return
+    width = int(cell.max()) + 1
+    keys, key = np.unique(run * width + cell, return_inverse=True)
+    fields = fields_of([summed(key, one, len(keys)) for one in weights])
+    for which in OF_CELL:
+        add_column(tally, which, summed(keys % width, fields[which], width))
+
+
+def fields_of(sums: list[Table]) -> tuple[NDArray[Any], ...]:
+    """Return sums and their products, exactly: by whole numbers of any length where they could grow too long."""
+    most = sum(int(one.max(initial=0)) for one in sums[:IN_TIME] if one is not sums[SQUARES])
+    if most**2 * sums[CAME].shape[0] >= MOST_EXACT:
+        sums = [one.astype(object) for one in sums]
+    return (*sums, *products_of(sums[CAME], sums[UNSERVED], sums[SERVED], sums[TIME], sums[IN_TIME]))
+
+
+def add_column(tally: ServiceTally, which: int, column: NDArray[Any]) -> None:
     (groups,) = np.nonzero(column)
     tally.sums.update({int(group) * FIELDS + which: int(column[group]) for group in groups})
 
 
-def summed(key: Table, weight: NDArray[Any], count: int) -> Table:
-    """Return sums of whole numbers by key; floats hold them exactly."""
-    return np.rint(np.bincount(key, weight, count)).astype(np.int64)
+def summed(key: Table, weight: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return sums of whole numbers by key, to the last digit."""
+    sums = np.zeros(count, dtype=object if weight.dtype == object else np.int64)
+    np.add.at(sums, key, weight)
+    return sums
 
 
 def known(at: int) -> int | None:

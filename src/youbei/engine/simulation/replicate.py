@@ -6,6 +6,7 @@ the place of `replicate`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from youbei.engine.clock import Mode
 from youbei.engine.conditions import evaluate
 from youbei.engine.draws import Draws
-from youbei.engine.events import Actor, Event
+from youbei.engine.events import Actor, Event, parse_iso
 from youbei.engine.plans.model import LevelNumber, Phase, Plan, Scenario, ScenarioFact
 from youbei.engine.resources import World
 from youbei.engine.run import act, advance, new_run
@@ -29,6 +30,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 # Assumption: a response that has not come to rest after thirty days will not.
 HORIZON = timedelta(days=30)
 MILLISECOND = timedelta(milliseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 SOURCE = "scenario"
 # What is said about lateness, and who comes home, are no part of what the plan does.
 ASIDE = frozenset({"step.late", "step.climbed", "message.queued", "resource.returned"})
@@ -41,8 +43,8 @@ class Replication:
     `opened`, `started`, `finished`, `late` stand in the order of the plan's steps; needs are named `<step>/<need>`.
     `short` is the most that was missing of a need when the world held no more. `ended` is when all came to rest.
     `conditions` names what it met of the world's troubles, `since_midnight` says in milliseconds when it began, `calls`
-    are those of every day while they count. `out` is for how many microseconds each team was away for them; it takes no
-    part in comparison.
+    are those of every day while they count. `out` is for how many microseconds each team was away for them, `away` for
+    the plan, and `length` how many the run took; these three take no part in comparison.
     """
 
     number: int
@@ -59,6 +61,8 @@ class Replication:
     since_midnight: int = 0
     calls: tuple[Call, ...] = ()
     out: Mapping[str, int] = field(default_factory=dict, compare=False)
+    away: Mapping[str, int] = field(default_factory=dict, compare=False)
+    length: int = field(default=0, compare=False)
 
 
 def replicate(
@@ -201,6 +205,7 @@ def record(run: Run, number: int) -> Replication:
         elif event.kind == "need.short":
             need = event.data["need"]
             short[need] = max(short.get(need, 0.0), float(event.data["missing"]))
+    last = last_change(run.log)
     return Replication(
         number=number,
         events=len(run.log),
@@ -211,11 +216,30 @@ def record(run: Run, number: int) -> Replication:
         late=tuple(step.late_at is not None for step in steps),
         met=met,
         short=short,
-        ended=last_change(run.log),
+        ended=(last - BEGINNING) // MILLISECOND,
+        away=away_of(run, last),
+        length=(last - BEGINNING) // MICROSECOND,
     )
 
 
-def last_change(log: tuple[Event, ...]) -> int:
+def last_change(log: tuple[Event, ...]) -> datetime:
     """Return when something last happened; what is only said about a late step, and ways home, do not count."""
-    at = max((event.at for event in log if event.kind not in ASIDE), default=BEGINNING)
-    return (at - BEGINNING) // MILLISECOND
+    return max((event.at for event in log if event.kind not in ASIDE), default=BEGINNING)
+
+
+def away_of(run: Run, last: datetime) -> Mapping[str, int]:
+    """Return for how many microseconds each team was away for the plan until all came to rest, its ways home too."""
+    since: dict[str, datetime] = {}
+    until: dict[str, datetime] = {}
+    for event in run.log:
+        if event.kind == "resource.assigned":
+            since[event.data["assignment"]] = event.at
+        elif event.kind == "resource.released":
+            back = event.data.get("back_at")
+            until[event.data["assignment"]] = event.at if back is None else parse_iso(back)
+    away: Counter[str] = Counter()
+    for name, at in since.items():
+        assignment = run.state.assignments[name]
+        if assignment.is_team:
+            away[assignment.resource] += (min(last, until.get(name, last)) - at) // MICROSECOND
+    return away

@@ -13,7 +13,7 @@ from youbei.engine.text import Text
 
 # Assumption: a difference that the intervals of both shares leave open is not shown.
 FEWEST_RUNS = 20
-MOST_ROWS = 12
+MOST_ROWS, MOST_COLUMNS = 12, 6
 SHARES = ("late", "late_otherwise", "short", "short_otherwise")
 HAPPENS = {"late": Text("有任务超时", "a step is too late"), "short": Text("资源短缺", "something is short")}
 
@@ -80,7 +80,7 @@ def conditions(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"<th class=number>{say('此时资源短缺', 'Something short then')}</th>"
     yield f"<th class=number>{say('其余', 'Otherwise')}</th></tr></thead>"
     for one in rows:
-        yield f"<tr>{NAME}{both(Text(one['label']['zh'], one['label']['en']))}</th>{cell(percent(one['met']['share']))}"
+        yield f"<tr>{NAME}{both(Text(one['label']['zh'], one['label']['en']))}</th>{cell(interval(one['met']))}"
         yield "".join(cell(interval(one[key]) if key in one else "–") for key in SHARES)
         yield "</tr>"
     yield "</table>\n"
@@ -95,20 +95,63 @@ def service(found: Mapping[str, Any]) -> Iterator[str]:
     if not places:
         yield paragraph("推演期间没有日常警情。", "No calls of every day came.")
         return
-    within, runs = word_span(timedelta(seconds=served["within_s"])), found["runs"]
+    good, runs = word_span(timedelta(seconds=served["within_s"])), found["runs"]
     place, hour = places[0], hours[0]
-    slow, late = span(place["mean"]["value"]), span(hour["mean"]["value"])
+    slow, late = within(place["mean"]), within(hour["mean"])
     yield paragraph(
         f"最晚到场的地点是 {place['name']}（平均 {slow.zh}），最晚的时段从 {hour['name']} 起（平均 {late.zh}）；"
-        f"{within.zh}内到场算及时。共 {runs:,} 次推演，方括号内为 95% 置信区间。",
+        f"{good.zh}内到场算及时。共 {runs:,} 次推演，方括号内为 95% 置信区间。",
         f"Served latest is {place['name']} ({slow.en} on the average), and the hour from {hour['name']} ({late.en}); "
-        f"in time is within {within.en}. {runs:,} runs, in brackets the 95 % interval.",
+        f"in time is within {good.en}. {runs:,} runs, in brackets the 95 % interval.",
     )
     yield from table("地点", "Place", places[:MOST_ROWS], runs)
     if len(places) > MOST_ROWS:
         rest = len(places) - MOST_ROWS
         yield paragraph(f"另有 {rest} 处到场更快。", f"{rest} more places are served sooner.", "quiet")
     yield from table("从几点起", "From", hours[:MOST_ROWS], runs)
+    yield from every_hour(served["cells"], [one["name"] for one in places[:MOST_COLUMNS]])
+
+
+def every_hour(cells: Iterable[Mapping[str, Any]], places: Sequence[str]) -> Iterator[str]:
+    """Set the mean of each hour of the places that are served latest beside each other, with its interval."""
+    known = {(one["place"], one["hour"]): one for one in cells}
+    yield f"<h3>{say('逐时平均到场', 'Somebody there after, hour by hour')}</h3>"
+    yield paragraph(
+        "± 为 95% 置信区间；括号内为有此类警情到场的推演次数，不带 ± 的次数太少，给不出区间。",
+        "± is the 95 % interval; in brackets the runs that had such a call served. Without ±: too few runs for an "
+        "interval.",
+        "quiet",
+    )
+    heads = "".join(f"<th class=number>{both(Text(name, name))}</th>" for name in places)
+    yield f"<table><thead><tr><th>{say('时段', 'Hour')}</th>{heads}</tr></thead>"
+    for hour in range(24):
+        shown = "".join(cell(both(hour_of(known.get((name, hour))))) for name in places)
+        yield f"<tr>{NAME}{both(Text(f'{hour}–{hour + 1}', f'{hour}–{hour + 1}'))}</th>{shown}</tr>"
+    yield "</table>\n"
+
+
+def hour_of(one: Mapping[str, Any] | None) -> Text:
+    """Word the mean response in one hour of a place."""
+    if one is None:
+        return Text("–", "–")
+    if one["mean"] is None:
+        return Text("无人可派", "nobody went")
+    said = with_half(one["mean"], one.get("low"), one.get("high"))
+    return Text(f"{said.zh} ({one['runs']:,})", f"{said.en} ({one['runs']:,})") if "runs" in one else said
+
+
+def with_half(value: float, low: float | None, high: float | None) -> Text:
+    """Word a time in seconds with half its interval, where that is known."""
+    mean = span(value)
+    if low is None or high is None:
+        return mean
+    half = span((high - low) / 2)
+    return Text(f"{mean.zh} ± {half.zh}", f"{mean.en} ± {half.en}")
+
+
+def per_day_of(one: Mapping[str, Any], runs: int) -> float:
+    """Return the calls a day of a place or an hour; of what was found before there is only how many came in all."""
+    return float(one["per_day"]["value"]) if one.get("per_day") else float(one["calls"]) / runs
 
 
 def missed(one: Mapping[str, Any]) -> str:
@@ -128,17 +171,26 @@ def table(zh: str, en: str, rows: Sequence[Mapping[str, Any]], runs: int) -> Ite
     yield f"<th class=number>{say('无人可派', 'Nobody to send')}</th><th>{say('及时', 'In time')}</th></tr></thead>"
     for one in rows:
         mean, in_time = one["mean"], one["in_time"]
-        low, high = span(mean["low"]), span(mean["high"])
-        said, a_day = span(mean["value"]), f"{one['calls'] / runs:.2f}"
-        whole = Text(f"{said.zh} [{low.zh}, {high.zh}]", f"{said.en} [{low.en}, {high.en}]")
+        a_day = f"{per_day_of(one, runs):.2f}"
+        if one.get("per_day", {}).get("low") is not None:
+            a_day += f" [{one['per_day']['low']:.2f}, {one['per_day']['high']:.2f}]"
         yield f"<tr>{NAME}{both(Text(one['name'], one['name']))}</th>{cell(a_day)}"
-        yield f"{cell(both(whole))}{cell(both(span(one['p90']['value'])))}{cell(missed(one))}"
+        yield f"{cell(both(within(mean)))}{cell(both(within(one['p90'])))}{cell(missed(one))}"
         if in_time["value"] is None:
             yield "<td></td></tr>"
         else:
             picture = share_bar(in_time["value"], in_time["low"], in_time["high"])
-            yield f"<td>{picture}{percent(in_time['value'])}</td></tr>"
+            known = "" if in_time["low"] is None else f" [{percent(in_time['low'])}, {percent(in_time['high'])}]"
+            yield f"<td>{picture}{percent(in_time['value'])}{known}</td></tr>"
     yield "</table>\n"
+
+
+def within(estimate: Mapping[str, Any]) -> Text:
+    """Word a time with its interval, where that is known."""
+    said, low, high = (span(estimate[key]) for key in ("value", "low", "high"))
+    if estimate["low"] is None:
+        return said
+    return Text(f"{said.zh} [{low.zh}, {high.zh}]", f"{said.en} [{low.en}, {high.en}]")
 
 
 def interval(share: Mapping[str, Any]) -> str:

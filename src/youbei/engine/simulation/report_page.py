@@ -103,6 +103,8 @@ def improvements(tried: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         )
         return
     before, runs = f"{helping[0]['before']:.2f}", f"{helping[0]['runs']:,}"
+    if helping[0].get("before_half") is not None:
+        before += f" ± {helping[0]['before_half']:.2f}"
     yield paragraph(
         f"每次推演平均有 {before} 项承诺没有做到。横条表示采取该措施后减少多少项，线段为 95% 置信区间；"
         f"各 {runs} 次，随机数相同。",
@@ -199,10 +201,15 @@ def busy(teams: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "quiet",
     )
     rows = (
-        f"<tr>{NAME}{escape(one['label'])}</th><td>{share_bar(one['share'])}</td>{cell(with_interval(one))}</tr>"
+        f"<tr>{NAME}{both(team_name(one))}</th><td>{share_bar(one['share'])}</td>{cell(with_interval(one))}</tr>"
         for one in teams[:10]
     )
     yield f"<table>{''.join(rows)}</table>\n"
+
+
+def team_name(one: Mapping[str, Any]) -> Text:
+    """Return what a team is called; results of before have one name for both languages."""
+    return Text(one["label"], one.get("label_en") or one["label"])
 
 
 def with_interval(one: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from youbei.engine.simulation.improve import Search, bad_and_typical
 from youbei.engine.simulation.parts import Part
 from youbei.engine.simulation.promises import broken_promises, worse_under
 from youbei.engine.simulation.simulate import plain
-from youbei.engine.simulation.statistics import Times, quantile
+from youbei.engine.simulation.statistics import Times, quantile, quantile_interval
 from youbei.engine.text import Text
 
 BINS = 30
@@ -69,12 +69,19 @@ def under(found: Ensemble, subject: str) -> Iterator[dict[str, Any]]:
 
 
 def spread_of(times: Times) -> dict[str, Any]:
-    """Return how many times there are, their median, and between which nine in ten of them lie, in seconds."""
+    """Return how many times there are, their median, and between which nine in ten of them lie, in seconds, each with
+    its 95 % interval; None with fewer than two.
+    """
     ordered = sorted(times.values)
     if not ordered:
         return {"count": 0}
     low, median, high = (quantile(ordered, share) / 1000 for share in (0.05, 0.5, 0.95))
-    return {"count": times.count, "p05": low, "p50": median, "p95": high}
+    intervals = {
+        f"{name}_{side}": plain(at / 1000)
+        for name, share in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))
+        for side, at in zip(("low", "high"), quantile_interval(ordered, share), strict=True)
+    }
+    return {"count": times.count, "p05": low, "p50": median, "p95": high, **intervals}
 
 
 def histogram(times: Times) -> dict[str, Any]:

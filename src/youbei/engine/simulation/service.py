@@ -11,13 +11,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 from youbei.engine.demand import Demand
 from youbei.engine.places import Point
 from youbei.engine.simulation.everyday import Call
-from youbei.engine.simulation.statistics import Estimate, Z, student, wilson
+from youbei.engine.simulation.statistics import Estimate, student, wilson
 from youbei.engine.troubles import HOUR_MS
 
 TENTH = 100_000
@@ -25,19 +26,27 @@ TENTH = 100_000
 BIN, WIDE_BIN, HOUR, BINS = 300, 3_000, 36_000, 120 + 276
 EDGES = (*(BIN * place for place in range(120)), *(HOUR + WIDE_BIN * place for place in range(277)))
 # Sums of a group: calls that came, those nobody went to; over those served: how many, their times, squares of times,
-# how many in time; then over replications products of the sums of each.
+# how many in time; then over replications: in how many any came, any was served, and products of the sums of each.
 (CAME, UNSERVED, SERVED, TIME, SQUARES, IN_TIME) = range(6)
-(SERVED_2, SERVED_TIME, TIME_2, SERVED_IN_TIME, IN_TIME_2, CAME_2, CAME_UNSERVED, UNSERVED_2, FIELDS) = range(6, 15)
+(CAME_RUNS, SERVED_RUNS, SERVED_2, SERVED_TIME, TIME_2) = range(6, 11)
+(SERVED_IN_TIME, IN_TIME_2, CAME_2, CAME_UNSERVED, UNSERVED_2, FIELDS) = range(11, 17)
+# What is kept of one hour of one place.
+OF_CELL = (CAME, SERVED, TIME, SERVED_RUNS, SERVED_2, SERVED_TIME, TIME_2)
 HOURS = 24
+DAY = timedelta(days=1)
+# Assumption: fewer replications than this tell no interval. By repetition, intervals of a mean of skewed times in so
+# few miss it twice as often as they say.
+FEWEST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How calls of one place, or one hour, were served: how many came in all replications, what share nobody went to,
-    with its 95 % interval.
+    """How calls of one place, or one hour, were served: how many came in all replications, and what share of them
+    nobody went to, with its 95 % interval.
 
     mean, p90: seconds from the call until the first team was there. in_time: the share of those served that was there
-    within what is called good. Each with its 95 % interval; NaN where nothing was served.
+    within what is called good. per_day: calls that came in a day. Each with its 95 % interval; NaN where nothing was
+    served, and intervals with fewer than two replications.
     """
 
     name: str
@@ -48,16 +57,22 @@ class Served:
     mean: Estimate
     p90: Estimate
     in_time: Estimate
+    per_day: Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the picture of places by hours: calls in all replications, and the mean response in seconds."""
+    """One cell of the picture of places by hours: calls in all replications, and the mean response in seconds with its
+    95 % interval, from so many `runs` that had such a call that was served; NaN where they are fewer than FEWEST_RUNS.
+    """
 
     place: str
     hour: int
     calls: int
     mean: float
+    low: float
+    high: float
+    runs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,27 +159,28 @@ def add_calls(tally: ServiceTally, groups: Groups, calls: Iterable[Call], since_
                 tally.bins[group * BINS + bin_of(response)] += 1
     tally.runs += 1
     for group, sums in own.items():
-        add_group(tally, group, sums, has_products=group < groups.kept)
+        add_group(tally, group, sums, kept=range(FIELDS) if group < groups.kept else OF_CELL)
 
 
-def add_group(tally: ServiceTally, group: int, sums: Sequence[int], *, has_products: bool) -> None:
-    products = products_of(sums[CAME], sums[UNSERVED], sums[SERVED], sums[TIME], sums[IN_TIME])
-    for which, value in enumerate((*sums, *products) if has_products else sums):
-        if value:
-            tally.sums[group * FIELDS + which] += value
+def add_group(tally: ServiceTally, group: int, sums: Sequence[int], *, kept: Sequence[int]) -> None:
+    """Add the sums of one replication, and their products."""
+    fields = (*sums, *products_of(sums[CAME], sums[UNSERVED], sums[SERVED], sums[TIME], sums[IN_TIME]))
+    for which in kept:
+        if fields[which]:
+            tally.sums[group * FIELDS + which] += int(fields[which])
 
 
 def products_of(came: Any, unserved: Any, served: Any, time: Any, in_time: Any) -> tuple[Any, ...]:
-    """Return the products of the sums of one replication, or of tables of such sums, in their order in the tally."""
-    of_served = (served * served, served * time, time * time, served * in_time, in_time * in_time)
-    return (*of_served, came * came, came * unserved, unserved * unserved)
+    """Return what is made of the sums of one replication, or of tables of such sums, in its order in the tally."""
+    of_served = (came > 0, served > 0, served * served, served * time, time * time)
+    return (*of_served, served * in_time, in_time * in_time, came * came, came * unserved, unserved * unserved)
 
 
 def service_of(tally: ServiceTally, groups: Groups) -> Service | None:
     """Return how every day was served; None where nothing was asked."""
     if not groups.demand.streams:
         return None
-    served = [served_of(tally, group, name) for group, name in groups.names()]
+    served = [served_of(tally, group, name, groups.demand.lasts / DAY) for group, name in groups.names()]
     places = len(groups.places)
     return Service(
         within_s=groups.demand.within.total_seconds(),
@@ -179,49 +195,74 @@ def cells_of(tally: ServiceTally, groups: Groups) -> Iterator[Cell]:
     for number, place in enumerate(groups.places):
         for hour in range(HOURS):
             first = FIELDS * (len(groups.places) + HOURS + number * HOURS + hour)
-            came, served = tally.sums[first + CAME], tally.sums[first + SERVED]
-            if came:
-                yield Cell(place, hour, came, tally.sums[first + TIME] / served / 10 if served else math.nan)
+            sums = [tally.sums[first + which] for which in range(FIELDS)]
+            if sums[CAME]:
+                mean, _ = mean_of(sums)
+                low, high = (mean.low, mean.high) if sums[SERVED_RUNS] >= FEWEST_RUNS else (math.nan, math.nan)
+                yield Cell(place, hour, sums[CAME], mean.value, low, high, sums[SERVED_RUNS])
 
 
-def served_of(tally: ServiceTally, group: int, name: str) -> Served:
+def mean_of(sums: Sequence[int]) -> tuple[Estimate, float]:
+    """Return the mean response in seconds with its interval, and its standard error in tenths of a second."""
+    if not sums[SERVED]:
+        return Estimate(math.nan, math.nan, math.nan), math.nan
+    runs = sums[SERVED_RUNS]
+    mean, spread = ratio(runs, sums[SERVED], sums[TIME], sums[SERVED_2], sums[SERVED_TIME], sums[TIME_2])
+    half = t_of(runs) * spread
+    return Estimate(mean / 10, (mean - half) / 10, (mean + half) / 10), spread
+
+
+def served_of(tally: ServiceTally, group: int, name: str, days: float) -> Served:
+    """Return how a group was served; `days` is how long calls came in a replication."""
     sums = [tally.sums[group * FIELDS + which] for which in range(FIELDS)]
-    came, served = sums[CAME], sums[SERVED]
-    missed = unserved_of(tally.runs, came, sums)
-    if not served:
-        nothing = Estimate(math.nan, math.nan, math.nan)
-        return Served(name, came, *missed, nothing, nothing, nothing)
-    mean, spread = ratio(tally.runs, served, sums[TIME], sums[SERVED_2], sums[SERVED_TIME], sums[TIME_2])
-    share, share_spread = ratio(
-        tally.runs, served, sums[IN_TIME], sums[SERVED_2], sums[SERVED_IN_TIME], sums[IN_TIME_2]
+    mean, spread = mean_of(sums)
+    missed = share_of(sums[CAME_RUNS], sums[CAME], sums[UNSERVED], sums[CAME_2], sums[CAME_UNSERVED], sums[UNSERVED_2])
+    in_time = share_of(
+        *(sums[SERVED_RUNS], sums[SERVED], sums[IN_TIME], sums[SERVED_2], sums[SERVED_IN_TIME], sums[IN_TIME_2])
     )
-    half, share_half = student(tally.runs - 1) * spread if tally.runs > 1 else math.nan, Z * share_spread
     return Served(
-        name,
-        came,
-        *missed,
-        Estimate(mean / 10, (mean - half) / 10, (mean + half) / 10),
-        ninetieth(tally, group, sums, spread),
-        Estimate(share, max(0.0, share - share_half), min(1.0, share + share_half)),
+        name=name,
+        calls=sums[CAME],
+        unserved=missed.value,
+        unserved_low=missed.low,
+        unserved_high=missed.high,
+        mean=mean,
+        p90=ninetieth(tally, group, sums, spread),
+        in_time=in_time,
+        per_day=per_day(tally.runs, sums[CAME], sums[CAME_2], days),
     )
 
 
-def unserved_of(runs: int, came: int, sums: Sequence[int]) -> tuple[float, float, float]:
-    """Return the share of calls nobody went to with its 95 % interval; where it is none or all, as if they did not hang
-    together.
-    """
-    missed = sums[UNSERVED]
-    if not came:
-        return math.nan, math.nan, math.nan
-    if missed in (0, came):
-        simple = wilson(missed, came)
-        return simple.share, simple.low, simple.high
-    share, spread = ratio(runs, came, missed, sums[CAME_2], sums[CAME_UNSERVED], sums[UNSERVED_2])
-    return share, max(0.0, share - Z * spread), min(1.0, share + Z * spread)
+def per_day(runs: int, came: int, came_2: int, days: float) -> Estimate:
+    """Return how many calls come in a day, with its interval."""
+    if not runs or not days:
+        return Estimate(math.nan, math.nan, math.nan)
+    mean = came / runs
+    variance = max(0.0, came_2 - came * mean) / (runs - 1) if runs > 1 else math.nan
+    half = t_of(runs) * math.sqrt(variance / runs)
+    return Estimate(mean / days, math.nan if math.isnan(half) else max(0.0, mean - half) / days, (mean + half) / days)
+
+
+def share_of(runs: int, of: int, count: int, of_2: int, product: int, count_2: int) -> Estimate:
+    """Return a share of calls with its 95 % interval; where it is none or all, as if calls did not hang together."""
+    if not of:
+        return Estimate(math.nan, math.nan, math.nan)
+    if count in (0, of):
+        simple = wilson(count, of)
+        return Estimate(simple.share, simple.low, simple.high)
+    share, spread = ratio(runs, of, count, of_2, product, count_2)
+    half = t_of(runs) * spread
+    if math.isnan(half):
+        return Estimate(share, math.nan, math.nan)
+    return Estimate(share, max(0.0, share - half), min(1.0, share + half))
+
+
+def t_of(runs: int) -> float:
+    return student(runs - 1) if runs > 1 else math.nan
 
 
 def ratio(runs: int, served: int, total: int, served_2: int, product: int, total_2: int) -> tuple[float, float]:
-    """Return a ratio of sums over replications and its standard error.
+    """Return a ratio of sums over replications and its standard error; `runs` are those that have any part in it.
 
     Source: Law, Simulation Modeling and Analysis, 5th ed. 2015, 9.5.3 (ratio estimators of regenerative cycles, with
     replications as cycles).
@@ -238,10 +279,14 @@ def ninetieth(tally: ServiceTally, group: int, sums: Sequence[int], spread: floa
     about the mean if they were independent. Source: Woodruff, J. Am. Stat. Assoc. 47, 1952.
     """
     served = sums[SERVED]
+    if not served:
+        return Estimate(math.nan, math.nan, math.nan)
     counts = [tally.bins[group * BINS + place] for place in range(BINS)]
     of_one = max(0.0, sums[SQUARES] / served - (sums[TIME] / served) ** 2)
-    independent = of_one / spread**2 if spread > 0 else math.inf
-    half = Z * math.sqrt(0.9 * 0.1 / independent) if independent > 0 else math.nan
+    independent = math.nan if math.isnan(spread) else of_one / spread**2 if spread > 0 else math.inf
+    half = t_of(sums[SERVED_RUNS]) * math.sqrt(0.9 * 0.1 / independent) if independent > 0 else math.nan
+    if math.isnan(half):
+        return Estimate(point(counts, served, 0.9), math.nan, math.nan)
     low, high = (point(counts, served, min(1.0, max(0.0, 0.9 + side * half))) for side in (-1, 1))
     return Estimate(point(counts, served, 0.9), low, high)
 

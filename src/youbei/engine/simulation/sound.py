@@ -74,8 +74,8 @@ def demand_lengths(plan: Plan, world: World) -> None:
         for one in candidates_of(world, what, code, place):
             if not timedelta(0) <= one.turn_out <= LONGEST or not timedelta(0) <= one.travel <= LONGEST:
                 raise BadSimulation(
-                    zh=f"“{one.label or one.resource}”的出动或路程时间为负或超过一年。请检查其位置、出动时间和道路。",
-                    en=f"The turn-out or the way of {one.label or one.resource} takes less than nothing or more than "
+                    zh=f"“{one.named.zh}”的出动或路程时间为负或超过一年。请检查其位置、出动时间和道路。",
+                    en=f"The turn-out or the way of {one.named.en} takes less than nothing or more than "
                     "a year. Check where it stands, its turn-out time, and the roads.",
                 )
 

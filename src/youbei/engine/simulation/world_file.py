@@ -23,8 +23,8 @@ from youbei.engine.simulation.world_troubles import troubles_of
 __all__ = ["BadWorld", "read_world"]
 
 FIELDS = frozenset({"teams", "stock", "sites", "travel", "capacity", "troubles", "demand"})
-TEAM_FIELDS = frozenset({"id", "label", "capabilities", "lat", "lon", "turn_out", "is_available"})
-STOCK_FIELDS = frozenset({"id", "label", "item", "quantity", "lat", "lon", "lead"})
+TEAM_FIELDS = frozenset({"id", "label", "label_en", "capabilities", "lat", "lon", "turn_out", "is_available"})
+STOCK_FIELDS = frozenset({"id", "label", "label_en", "item", "quantity", "lat", "lon", "lead"})
 PLACE_FIELDS = frozenset({"lat", "lon"})
 TRAVEL_FIELDS = frozenset({"speed_m_s", "detour"})
 
@@ -76,6 +76,7 @@ def team_of(data: object, place: str) -> Team:
         base=point_of(values, place),
         turn_out=length_of(values, "turn_out", place),
         is_available=is_available,
+        label_en=str(values.get("label_en", "")),
     )
 
 
@@ -89,6 +90,7 @@ def stock_of(data: object, place: str) -> Stock:
         base=point_of(values, place),
         lead=length_of(values, "lead", place),
         label=str(values.get("label", name)),
+        label_en=str(values.get("label_en", "")),
     )
 
 

@@ -69,6 +69,15 @@ def apart(expression: Expression) -> list[Expression]:
     return [AllOf(tuple(piece if part is widest else part for part in expression.parts)) for piece in pieces]
 
 
+def is_many_words(expression: Expression) -> bool:
+    """Say whether any of very many single words is asked for."""
+    return (
+        isinstance(expression, AnyOf)
+        and len(expression.parts) > MANY
+        and all(isinstance(part, Term) for part in expression.parts)
+    )
+
+
 def holds(expression: Expression, tokens: frozenset[str]) -> bool:
     """Say whether a set of tokens fits; what a database does with its index."""
     if isinstance(expression, Term):

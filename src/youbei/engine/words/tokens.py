@@ -43,12 +43,16 @@ def tokens_of(found_by: Words, readings: Readings) -> frozenset[str]:
         kept.update(word_tokens(code))
     for name in map(plain, found_by.names):
         if name:
-            kept.add(whole(name))
-            kept.update(text_tokens(name))
-            kept.update(name_tokens(name, readings))
+            kept.update(tokens_of_name(name, readings))
     for other in found_by.others:
         kept.update(text_tokens(plain(other[:LONGEST_TEXT])))
     return frozenset(kept)
+
+
+# Many records are called alike: posts, persons, what a register has a number of.
+@lru_cache(maxsize=1 << 12)
+def tokens_of_name(name: str, readings: Readings) -> tuple[str, ...]:
+    return tuple({whole(name), *text_tokens(name), *name_tokens(name, readings)})
 
 
 def whole(text: str) -> str:

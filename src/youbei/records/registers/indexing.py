@@ -10,8 +10,8 @@ from youbei import content
 from youbei.engine.registers.register import Register
 from youbei.records.models import SearchEntry
 from youbei.records.registers.tables import in_use, path_column, records_of
-from youbei.records.search.entries import drop_entries, entry_of, is_searched, write_entries
-from youbei.records.search.vendor import merge_words
+from youbei.records.search.entries import drop_entries, entry_of, fill_entries, is_searched, write_entries
+from youbei.records.search.vendor import indexed_at_the_end, make_index, merge_all_words
 
 AT_ONCE = 2000
 KEPT = ("org_path", "code", "name_zh", "name_en", "others", "tokens")
@@ -55,26 +55,36 @@ def rebuild(progress: Progress) -> int:
 
     Stopped half way, it leaves an index that is right where it has been and as it was elsewhere.
     """
-    total = 0
-    for register in searched():
-        count = 0
-        is_empty = not SearchEntry.objects.filter(register=register.name).exists()
-        for rows in chunks(in_use(records_of(register))):
-            write_entries(register, rows, are_new=is_empty)
-            count += len(rows)
-            progress(register, count)
+    if SearchEntry.objects.exists():
+        make_index()
+        total = sum(rebuild_register(register, progress) for register in searched())
+        SearchEntry.objects.exclude(register__in=[one.name for one in searched()]).delete()
+    else:
+        with indexed_at_the_end():
+            total = sum(rebuild_register(register, progress) for register in searched())
+    merge_all_words()
+    return total
+
+
+def rebuild_register(register: Register, progress: Progress) -> int:
+    """Make the entries of one register anew; return how many records it has in use."""
+    write = write_entries if SearchEntry.objects.filter(register=register.name).exists() else fill_entries
+    count = 0
+    for rows in chunks(in_use(records_of(register))):
+        write(register, rows)
+        count += len(rows)
+        progress(register, count)
+    if write is write_entries:
         for entries in chunks(SearchEntry.objects.filter(register=register.name)):
             drop_entries(register, gone(register, entries))
-        total += count
-    SearchEntry.objects.exclude(register__in=[one.name for one in searched()]).delete()
-    while merge_words():
-        pass
-    return total
+    return count
 
 
 def fill_if_empty() -> None:
     """Make the index where there is none yet: after an update that brought it to tables in use."""
-    if not SearchEntry.objects.exists():
+    if SearchEntry.objects.exists():
+        make_index()
+    else:
         rebuild(lambda register, count: None)
 
 

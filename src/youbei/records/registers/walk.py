@@ -103,10 +103,14 @@ class Walk:
     def of_text(self, user: User, text: str) -> Condition:
         """Return the condition that a text is: the records found by it, or names holding it where these are many."""
         unit = self.paths[0] if len(self.paths) == 1 and self.paths != ["/"] else ""
-        found = find(user, text, registers=[self.register.name], unit=unit)
-        keys = [hit.pk for hit in found.hits]
         plain = with_text(self.register, text)
-        if found.is_more and keys and self.rows.filter(plain, pk__in=keys).exists():
+
+        def is_plain(keys: Sequence[int]) -> bool:
+            return self.rows.filter(plain, pk__in=keys).exists()
+
+        found = find(user, text, registers=[self.register.name], unit=unit, is_enough=is_plain)
+        keys = [hit.pk for hit in found.hits]
+        if found.is_more and (not keys or is_plain(keys)):
             return Condition(extra=plain)
         self.is_sample = found.is_more
         return Condition({"id__in": keys}, fits=self.rows.filter(pk__in=keys).order_by().values_list("pk", flat=True))

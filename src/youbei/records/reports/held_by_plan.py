@@ -57,11 +57,13 @@ class SimulatedStep:
     low: timedelta
     high: timedelta
     late: float | None
+    late_half: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What the latest stress test of the plan showed: promises broken at times, the worst in that share of courses.
+    """What the latest stress test of the plan showed: promises broken at times, the worst in that share of courses, in
+    percent with half its 95 % interval where that was kept.
 
     steps: by step how long it took; empty for a test made before that was kept.
     """
@@ -71,6 +73,7 @@ class Simulated:
     runs: int
     broken: int
     worst: float
+    worst_half: float | None
     steps: Mapping[str, SimulatedStep]
 
 
@@ -129,21 +132,34 @@ def simulated(plan: Plan) -> Simulated | None:
     test = tests.defer("plan_version__data").order_by("-id").first()
     if test is None or test.found is None:
         return None
-    shares = [float(one["share"]) for one in test.found.get("promises", ()) if one["share"] > 0]
-    worst = 100 * max(shares, default=0.0)
-    steps = simulated_steps(test.found)
-    return Simulated(test.asked_at, test.plan_version.version, test.runs, len(shares), worst, steps)
+    broken = [one for one in test.found.get("promises", ()) if one["share"] > 0]
+    worst = max(broken, key=lambda one: float(one["share"]), default={"share": 0.0})
+    return Simulated(
+        asked_at=test.asked_at,
+        version=test.plan_version.version,
+        # It may have ended sooner than was asked.
+        runs=test.found.get("runs", test.runs),
+        broken=len(broken),
+        worst=100 * float(worst["share"]),
+        worst_half=half_of(worst),
+        steps=simulated_steps(test.found),
+    )
+
+
+def half_of(share: Mapping[str, Any]) -> float | None:
+    """Return half the interval of a share, in percent."""
+    return None if share.get("low") is None else 50 * (float(share["high"]) - float(share["low"]))
 
 
 def simulated_steps(found: Mapping[str, Any]) -> dict[str, SimulatedStep]:
-    shares = {one["step"]: (one["late"] or {}).get("share") for one in found.get("steps", ())}
-    late = {step: None if share is None else 100 * float(share) for step, share in shares.items()}
+    late = {one["step"]: one["late"] for one in found.get("steps", ()) if (one["late"] or {}).get("share") is not None}
     return {
         step: SimulatedStep(
             median=timedelta(seconds=one["p50"]),
             low=timedelta(seconds=one["p05"]),
             high=timedelta(seconds=one["p95"]),
-            late=late.get(step),
+            late=100 * float(late[step]["share"]) if step in late else None,
+            late_half=half_of(late[step]) if step in late else None,
         )
         for step, one in found.get("work", {}).items()
         if one["count"]

@@ -14,6 +14,7 @@ from youbei.engine.words.tokens import Words, tokens_of
 from youbei.records.insert import insert_records
 from youbei.records.models import SearchEntry
 from youbei.records.search.marks import all_tokens
+from youbei.records.search.vendor import written_together
 
 AT_ONCE = 500
 NAMES = ("name_zh", "name_en")
@@ -79,6 +80,12 @@ def write_entries(register: Register, rows: Sequence[Any], *, are_new: bool = Fa
         if not are_new:
             drop_entries(register, [row.pk for row in rows])
         insert_records(SearchEntry, [entry_of(register, row) for row in rows if row.retired_at is None])
+
+
+def fill_entries(register: Register, rows: Sequence[Any]) -> None:
+    """Write the entries of very many rows that have none yet, as `write_entries` would, in less time."""
+    with transaction.atomic(), written_together():
+        write_entries(register, rows, are_new=True)
 
 
 def drop_entries(register: Register, pks: Iterable[int]) -> None:

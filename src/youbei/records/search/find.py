@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from youbei import content
 from youbei.content.language import lexicon
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
-from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of
+from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of, is_many_words
 from youbei.engine.words.match import Match, Reason, match
 from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
@@ -57,11 +57,14 @@ def find(
     unit: str = "",
     most: int = LOOKED_AT,
     is_exact: bool = False,
+    is_enough: Callable[[Sequence[int]], bool] = lambda keys: False,
 ) -> Found:
     """Return the records that fit a text, among those the user may see; all registers where none are named.
 
     `unit` is the path of an organisation to which the search is confined. What a user may not see is neither looked at
     nor counted. `most` bounds how many are looked at in each stage. With `is_exact` neither sound nor slips are tried.
+    Where a stage finds more than are looked at, `is_enough` is asked with the keys of some records; if it says so,
+    nothing of them is weighed, and what is returned only says that there is more.
     """
     query = read_query(text, lexicon())
     scope = scope_of(user, list(registers), unit)
@@ -69,12 +72,15 @@ def find(
         return Found()
     search = Search(user, query, scope, most)
     for stage in EXACT_STAGES:
-        search.look(stage)
+        rows = search.asked_at(stage)
+        if len(rows) >= most and is_enough([row[2] for row in rows]):
+            return Found(is_more=True)
+        search.take(rows)
         if len(search.hits) >= most:
             break
     for stage in () if is_exact else WIDER_STAGES:
         if len(search.hits) < FEW:
-            search.look(stage)
+            search.take(search.asked_at(stage))
     return search.found()
 
 
@@ -227,12 +233,17 @@ class Search:
         self.hits: dict[int, tuple[Match, Hit]] = {}
         self.is_more = False
 
-    def look(self, stage: Stage) -> None:
-        """Ask the index at one stage."""
+    def asked_at(self, stage: Stage) -> list[EntryRow]:
+        """Ask the index at one stage.
+
+        A slip in a word asks for hundreds of words of which hardly any exists; looking them up among the sample first
+        costs as much as looking them up among all.
+        """
         asked = ask(self.query, stage, lexicon())
         if asked is None:
-            return
-        self.take(self.candidates(narrow(asked, self.scope)))
+            return []
+        narrowed = narrow(asked, self.scope)
+        return ask_database(narrowed, self.most) if is_many_words(asked) else self.candidates(narrowed)
 
     def take(self, rows: Sequence[EntryRow]) -> None:
         """Keep of what a question found what really fits; it may have found more."""

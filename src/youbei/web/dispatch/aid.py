@@ -9,7 +9,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from youbei import content
@@ -162,7 +162,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         form=AidForm,
         do=lambda data: request_aid(by=by, now=clock.now(), incident=incident, **data),
         title=_("Ask another organisation"),
-        submit=_("Ask"),
+        submit=pgettext("aid", "Ask"),
         back=reverse("incident", args=[pk]),
         done=_("The request is made."),
         after=lambda row: reverse("aid", args=[row.pk]),

@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from youbei.actions import clock
 from youbei.actions.actors import ids_of
@@ -174,7 +174,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         form=functools.partial(SettleForm, initial=initial),
         do=lambda data: moving.settle(by=by, now=clock.now(), finding=row, settlement=settlement_from(data)),
         title=_("Settle the cure of #%(number)s") % {"number": pk},
-        submit=_("Settle"),
+        submit=pgettext("finding", "Settle"),
         back=reverse("finding", args=[pk]),
         done=_("The cure is settled."),
         after=lambda _done: reverse("finding", args=[pk]),

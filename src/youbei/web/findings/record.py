@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from youbei.actions import clock
 from youbei.actions.findings.recording import Wrong, record_finding
@@ -224,7 +225,7 @@ def record(request: HttpRequest) -> HttpResponse:
         ),
         do=do,
         title=_("Record a finding"),
-        submit=_("Record"),
+        submit=pgettext("finding", "Record"),
         back=ground.back,
         done=_("The finding is recorded."),
         after=lambda row: reverse("finding", args=[row.pk]),

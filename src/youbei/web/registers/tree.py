@@ -8,13 +8,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from youbei import content
 from youbei.actions import clock
@@ -69,17 +69,18 @@ def outline(request: HttpRequest) -> HttpResponse:
     if day is not None and day < today:
         return outline_then(request, user, day)
     mine = Organisation.objects.visible_to(user).filter(retired_at__isnull=True)
-    above = None
-    if code := request.GET.get("below", ""):
-        above = mine.filter(code=code).first()
+    tops = user.paths_with(Permission.SEE)
+    topmost = mine.filter(parent=None) if tops == ["/"] else mine.filter(path__in=tops)
+    code = request.GET.get("below", "")
+    # One unit above all others says nothing: what is below it is shown at once.
+    above = mine.filter(code=code).first() if code else only(topmost)
     if above is not None:
         rows = mine.filter(parent=above)
         chain = [
             unit for unit in mine.filter(pk__in=[int(part) for part in above.path.split("/") if part]).order_by("path")
         ]
     else:
-        tops = user.paths_with(Permission.SEE)
-        rows = mine.filter(parent=None) if tops == ["/"] else mine.filter(path__in=tops)
+        rows = topmost
         chain = []
     shown = list(rows.order_by("path")[: CHILDREN + 1])
     below = Organisation.objects.filter(parent=OuterRef("pk"), retired_at__isnull=True)
@@ -94,6 +95,14 @@ def outline(request: HttpRequest) -> HttpResponse:
         "divisions": content.divisions(),
     }
     return render(request, "registers/tree.html", context)
+
+
+def only(units: QuerySet[Organisation]) -> Organisation | None:
+    """Return the one unit there is; None where there are none or several, or where nothing is below it."""
+    found = list(units.order_by("path")[:2])
+    if len(found) != 1 or not Organisation.objects.filter(parent=found[0], retired_at__isnull=True).exists():
+        return None
+    return found[0]
 
 
 def day_in(text: str) -> date | None:
@@ -116,7 +125,8 @@ def outline_then(request: HttpRequest, user: User, day: date) -> HttpResponse:
 @access(Permission.SEE)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a unit under another superior."""
-    return change(request, pk, move_unit, "to", _("Move under another superior"), _("Move"), _("Moved."))
+    submit, done = pgettext("unit", "Move"), pgettext("unit", "Moved.")
+    return change(request, pk, move_unit, "to", _("Move under another superior"), submit, done)
 
 
 @access(Permission.SEE)

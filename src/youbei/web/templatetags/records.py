@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from youbei import content
 from youbei.engine.campaigns import EVERY_NAMES, Every
@@ -355,9 +355,9 @@ def unit_state_word(state: str) -> str:
     """Say where a unit of a campaign stands."""
     words = {
         "not_opened": _("not opened"),
-        "opened": _("opened"),
+        "opened": pgettext("campaign", "opened"),
         "in_part": _("in part"),
-        "done": _("answered"),
+        "done": pgettext("campaign", "answered"),
         "overdue": _("overdue"),
         "revoked": _("link ended"),
     }
