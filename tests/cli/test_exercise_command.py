@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -171,14 +172,16 @@ print(row.pk)
 
 
 @pytest.fixture(scope="module")
-def planned(own_sqlite: Path) -> tuple[Path, str]:
+def planned(own_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return a data folder with a town, an exercise of its plan, and a park that has held nothing; and the exercise."""
-    environment = dict(os.environ, YOUBEI_DATA=str(own_sqlite), DJANGO_SETTINGS_MODULE="youbei.settings")
+    folder = tmp_path_factory.mktemp("town")  # others go on working with the account that is renamed here
+    shutil.copytree(own_sqlite, folder, dirs_exist_ok=True)
+    environment = dict(os.environ, YOUBEI_DATA=str(folder), DJANGO_SETTINGS_MODULE="youbei.settings")
     words = [sys.executable, "-c", TOWN.replace("cn.enterprise", next(iter(content.drill_regimes())))]
     root = Path(__file__).parents[2]
     done = subprocess.run(words, env=environment, cwd=root, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    return own_sqlite, done.stdout.decode().strip()
+    return folder, done.stdout.decode().strip()
 
 
 def test_the_programme_says_what_is_due_and_overdue(planned: tuple[Path, str]) -> None:

@@ -58,7 +58,8 @@ def test_a_secretary_brings_in_a_sheet_and_takes_it_back(keeper: Client, town: O
     columns = {f"column-{index}": sheet.matches[heading] for index, heading in enumerate(sheet.headings)}
     keeper.post(f"{where}check/", columns)
     assert "being checked" in keeper.get(where).content.decode()
-    assert jobs.work_on_jobs(NOW) is False
+    while jobs.work_on_jobs(NOW):  # a busy machine needs more than the half second of a tick
+        continue
     page = keeper.get(where).content.decode()
     assert "Import the 1 good rows" in page
     assert "has no “龙”" in page

@@ -36,7 +36,7 @@ def test_who_sees_two_parts_gets_both_and_not_what_is_above(town: Organisation) 
     north, south = below(town, "north", "North"), below(town, "south", "South")
     below(north, "school", "School")
     reader = user_with(Role.OBSERVER, north, name="reader")
-    reader.grants.create(role=Role.OBSERVER, organisation=south, starts_at=timezone.now())
+    reader.grants.create(role=Role.OBSERVER, organisation=south, org_path=south.path, starts_at=timezone.now())
     page = client_of(reader).get(TREE).content.decode()
     assert "North" in page
     assert "South" in page

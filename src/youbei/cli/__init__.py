@@ -30,6 +30,7 @@ from youbei.cli import (
     worker,
 )
 from youbei.cli.options import Output, Parser, Say, add_common, language_of
+from youbei.cli.rubbish import look_seldom
 from youbei.engine.errors import Refused
 
 GROUPS = (
@@ -65,6 +66,7 @@ def build_parser(say: Say) -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
+    look_seldom()
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

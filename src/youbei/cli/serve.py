@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from youbei.cli.data import database
 from youbei.cli.options import Groups, Output, Say, add_data
+from youbei.cli.rubbish import pass_over_what_is_loaded
 from youbei.engine.errors import Refused
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def serve(listener: socket.socket, folder: Path, options: argparse.Namespace) ->
         ws="none",
     )
     server = make_server(config, application)
+    pass_over_what_is_loaded()
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises them again when it has stopped
         signal.signal(number, lambda *_: None)
     if options.no_worker:

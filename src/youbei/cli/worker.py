@@ -10,6 +10,7 @@ import threading
 
 from youbei.cli.data import database
 from youbei.cli.options import Groups, Output, Say, add_data
+from youbei.cli.rubbish import pass_over_what_is_loaded
 
 
 def add(groups: Groups, say: Say) -> None:
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             threading.Thread(target=wait_for_end_of_input, args=(stop,), daemon=True).start()
         else:
             output.note("后台进程已启动；按 Ctrl-C 停止。", "The worker is running; press Ctrl-C to stop.")
+        pass_over_what_is_loaded()
         run_worker(stop)
     return 0
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, eye_array, hstack
+import scipy  # its parts are loaded when they are first asked: half a second for a process that asks none
 
 from youbei.engine.siting.median import FINEST, LARGEST_SUM, first_choice, price_root, too_large
 from youbei.engine.siting.problem import (
@@ -75,20 +74,22 @@ def residue(
     open_for = covers[opened].any(axis=0) if len(opened) else np.zeros(len(weight), np.bool_)
     asked = np.flatnonzero(reached & ~open_for & (weight > 0))
     count, places = len(sites), len(asked)
-    by_site = csr_matrix(covers[np.ix_(sites, asked)].T, dtype=np.float64)
+    by_site = scipy.sparse.csr_matrix(covers[np.ix_(sites, asked)].T, dtype=np.float64)
     # Missed places are the unknowns beside the sites: missed + sites that cover >= 1.
-    rows = hstack([by_site, eye_array(places)], format="csr")
+    rows = scipy.sparse.hstack([by_site, scipy.sparse.eye_array(places)], format="csr")
     costs = np.concatenate([np.zeros(count), weight[asked].astype(np.float64)])
     chosen_number = np.concatenate([np.ones(count), np.zeros(places)])[None, :]
     lower = np.concatenate([np.isin(sites, opened).astype(np.float64), np.zeros(places)])
     limits = [
-        LinearConstraint(rows, 1, np.inf),
-        LinearConstraint(chosen_number, len(best), len(best)),
-        LinearConstraint(costs[None, :], bound - lost, int(best_cost[0]) - lost - 1),
+        scipy.optimize.LinearConstraint(rows, 1, np.inf),
+        scipy.optimize.LinearConstraint(chosen_number, len(best), len(best)),
+        scipy.optimize.LinearConstraint(costs[None, :], bound - lost, int(best_cost[0]) - lost - 1),
     ]
     kinds = np.concatenate([np.ones(count), np.zeros(places)])
     options = {"mip_rel_gap": 0.0} | ({"time_limit": max(0.01, left())} if math.isfinite(left()) else {})
-    solved = milp(costs, integrality=kinds, bounds=Bounds(lower, 1), constraints=limits, options=options)
+    solved = scipy.optimize.milp(
+        costs, integrality=kinds, bounds=scipy.optimize.Bounds(lower, 1), constraints=limits, options=options
+    )
     if solved.x is not None:
         found = sites[np.rint(solved.x[:count]) > 0]
         missed = int(weight[~covers[found].any(axis=0)].sum())

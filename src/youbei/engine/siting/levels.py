@@ -13,8 +13,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+import scipy  # its parts are loaded when they are first asked: half a second for a process that asks none
 
 from youbei.engine.siting.problem import Ints
 
@@ -79,17 +78,18 @@ def by_levels(cost: Ints, opened: Ints, p: int, *, time_s: float) -> tuple[Ints 
     rows = len(stated.step)
     ones = np.ones(rows + len(stated.row))
     at = (np.concatenate([np.arange(rows), stated.row]), np.concatenate([sites + np.arange(rows), stated.column]))
-    covered = LinearConstraint(csr_array((ones, at), shape=(rows, sites + rows)), 1, np.inf)
-    number = csr_array(np.concatenate([np.ones(sites), np.zeros(rows)])[None, :])
+    covered = scipy.optimize.LinearConstraint(scipy.sparse.csr_array((ones, at), shape=(rows, sites + rows)), 1, np.inf)
+    number = scipy.sparse.csr_array(np.concatenate([np.ones(sites), np.zeros(rows)])[None, :])
     low = np.zeros(sites + rows)
     low[opened] = 1
-    limits = [covered, LinearConstraint(number, p, p)] if rows else [LinearConstraint(number, p, p)]
+    exactly = scipy.optimize.LinearConstraint(number, p, p)
+    limits = [covered, exactly] if rows else [exactly]
     options = {"mip_rel_gap": 0.0} | ({} if math.isinf(time_s) else {"time_limit": max(0.1, time_s)})
-    found = milp(
+    found = scipy.optimize.milp(
         np.concatenate([np.zeros(sites), stated.step]),
         # All are whole: so no version of the solver loses the optimum in its presolve.
         integrality=1,
-        bounds=Bounds(low, 1),
+        bounds=scipy.optimize.Bounds(low, 1),
         constraints=limits,
         options=options,
     )

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts are loaded when they are first asked: half a second for a process that asks none
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_matrix
 
 from youbei.engine.siting.problem import Floats, Ints, Left, NoSiting, Outcome, Siting, check_radius, forever, outcome
 
@@ -117,8 +116,10 @@ def greedy(covers: Marks) -> Ints:
 
 def dual(covers: Marks) -> Floats:
     """Return what each place is worth when no site is worth more than one; the sum is a bound on any cover."""
-    sparse = csr_matrix(covers, dtype=np.float64)
-    solved = linprog(-np.ones(covers.shape[1]), A_ub=sparse, b_ub=np.ones(covers.shape[0]), method="highs")
+    sparse = scipy.sparse.csr_matrix(covers, dtype=np.float64)
+    solved = scipy.optimize.linprog(
+        -np.ones(covers.shape[1]), A_ub=sparse, b_ub=np.ones(covers.shape[0]), method="highs"
+    )
     price = np.zeros(covers.shape[1]) if solved.x is None else np.maximum(solved.x, 0.0)
     # Whatever the solver rounded: shrink the prices until they are right.
     return np.asarray(price / max(1.0, float((sparse @ price).max(initial=0.0))), np.float64)
@@ -131,10 +132,15 @@ def residue(covers: Marks, best: Ints, price: Floats, least: int, enough: int, l
     kept = np.flatnonzero(price.sum() + spare <= most + ROUNDING)
     if not len(kept) or not covers[kept].any(axis=0).all():
         return best, most + 1
-    sparse = csr_matrix(covers[kept].T, dtype=np.float64)
-    limits = [LinearConstraint(sparse, 1, np.inf), LinearConstraint(np.ones((1, len(kept))), least, most)]
+    sparse = scipy.sparse.csr_matrix(covers[kept].T, dtype=np.float64)
+    limits = [
+        scipy.optimize.LinearConstraint(sparse, 1, np.inf),
+        scipy.optimize.LinearConstraint(np.ones((1, len(kept))), least, most),
+    ]
     options = {"mip_rel_gap": 0.0} | ({"time_limit": max(0.01, left())} if math.isfinite(left()) else {})
-    solved = milp(np.ones(len(kept)), integrality=1, bounds=Bounds(0, 1), constraints=limits, options=options)
+    solved = scipy.optimize.milp(
+        np.ones(len(kept)), integrality=1, bounds=scipy.optimize.Bounds(0, 1), constraints=limits, options=options
+    )
     if solved.x is not None:
         found = kept[np.rint(solved.x) > 0]
         if covers[found].any(axis=0).all() and len(found) < len(best):

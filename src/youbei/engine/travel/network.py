@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are loaded when they are first asked: half a second for a process that asks none
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from youbei.engine.errors import Refused
 from youbei.engine.travel.graph import LONGEST, Floats, Graph, Ints, Longs, build
@@ -85,8 +84,8 @@ class Network:
 
 def largest_part(count: int, tail: Ints, head: Ints) -> NDArray[np.bool_]:
     """Mark the nodes of the largest part in which every node can be reached from every other."""
-    links = csr_matrix((np.ones(len(tail), np.int8), (tail, head)), (count, count))
-    _, part = connected_components(links, directed=True, connection="strong")
+    links = scipy.sparse.csr_matrix((np.ones(len(tail), np.int8), (tail, head)), (count, count))
+    _, part = scipy.sparse.csgraph.connected_components(links, directed=True, connection="strong")
     return np.asarray(part == np.argmax(np.bincount(part)), np.bool_)
 
 
