@@ -7,7 +7,6 @@ import json
 import pytest
 from django.test import Client
 
-from tests.actions.conftest import stored, town  # noqa: F401  (fixtures)
 from tests.actions.town import Town
 from youbei.actions.jobs import run_to_the_end
 from youbei.records.models import Capability, Job, PlanVersion, StressTest, TeamCapability
@@ -24,14 +23,14 @@ CALLS = {
 
 
 @pytest.fixture
-def client(town: Town) -> Client:  # noqa: F811
+def client(town: Town) -> Client:
     browser = Client(headers=EN)
     browser.force_login(town.users["admin"])
     return browser
 
 
 @pytest.fixture
-def rescuers(town: Town) -> None:  # noqa: F811
+def rescuers(town: Town) -> None:
     rescue, _ = Capability.objects.get_or_create(code="rescue", defaults={"name_zh": "救援", "name_en": "Rescue"})
     for team in town.teams:
         TeamCapability.objects.create(team=team, capability=rescue, lat=team.lat, lon=team.lon)
@@ -55,7 +54,7 @@ def ended(test: StressTest) -> StressTest:
 def test_calls_that_are_stated_come_and_are_said_to_be_assumed(
     client: Client,
     stored: PlanVersion,
-    rescuers: None,  # noqa: F811
+    rescuers: None,
 ) -> None:
     asked = ask(client, stored)
     assert isinstance(asked, StressTest)
@@ -75,7 +74,7 @@ def test_calls_that_are_stated_come_and_are_said_to_be_assumed(
     assert kept["calls"][0]["per_day"] == 4.0
 
 
-def test_where_nobody_can_go_it_says_so(client: Client, stored: PlanVersion) -> None:  # noqa: F811
+def test_where_nobody_can_go_it_says_so(client: Client, stored: PlanVersion) -> None:
     asked = ask(client, stored, calls_kind="health")
     assert isinstance(asked, StressTest)
     test = ended(asked)
@@ -86,7 +85,7 @@ def test_where_nobody_can_go_it_says_so(client: Client, stored: PlanVersion) -> 
 def test_more_than_the_teams_can_do_is_said_with_its_load(
     client: Client,
     stored: PlanVersion,
-    rescuers: None,  # noqa: F811
+    rescuers: None,
 ) -> None:
     asked = ask(client, stored, calls_per_day="9000")
     assert isinstance(asked, StressTest)
@@ -113,7 +112,7 @@ def test_what_cannot_be_meant_is_refused(
     client: Client,
     stored: PlanVersion,
     change: dict[str, str],
-    says: str,  # noqa: F811
+    says: str,
 ) -> None:
     answer = ask(client, stored, **change)
     assert isinstance(answer, str)
@@ -121,7 +120,7 @@ def test_what_cannot_be_meant_is_refused(
     assert not StressTest.objects.exists()
 
 
-def test_nothing_stated_is_nothing_assumed(client: Client, stored: PlanVersion) -> None:  # noqa: F811
+def test_nothing_stated_is_nothing_assumed(client: Client, stored: PlanVersion) -> None:
     asked = ask(client, stored, calls_per_day="", calls_at="", calls_km="")
     assert isinstance(asked, StressTest)
     assert asked.calls == []
