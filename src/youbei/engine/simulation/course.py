@@ -10,7 +10,7 @@ from typing import Any
 from youbei.engine.clock import Mode
 from youbei.engine.events import Event, iso, parse_iso
 from youbei.engine.plans.model import Plan
-from youbei.engine.resources import World
+from youbei.engine.resources import Stock, Team, World
 from youbei.engine.simulation.broken import broken_in
 from youbei.engine.simulation.ensemble import Setup
 from youbei.engine.simulation.replicate import BEGINNING, MILLISECOND, Replication, carried_out, record
@@ -60,7 +60,7 @@ def course_of(setup: Setup, number: int) -> Course:
     """Carry one run out again."""
     run, _ = carried_out(setup.plan, setup.world, setup.scenario, seed=setup.seed, number=number, level=setup.level)
     sent = {str(event.data["resource"]) for event in run.log if event.kind == "resource.assigned"}
-    every = (*setup.world.teams, *setup.world.stock)
+    every: list[Team | Stock] = [*setup.world.teams, *setup.world.stock]
     english = {one.id: one.label_en for one in every if one.id in sent and one.label_en}
     return Course(number, record(run, number), run.log[:MOST_EVENTS], bases_of(setup.world, sent), english)
 
