@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q
@@ -66,9 +67,9 @@ def sides_of(agreement: Agreement, incident: Incident) -> Sides | None:
     return Sides(helper=partner, helped=own) if is_own else None
 
 
-def holds_for(agreement: Agreement, use: Use) -> bool:
-    """Say whether the agreement held on the day something was sent: one that ends midway settles what came before."""
-    found = validity(agreement.valid_from, agreement.valid_until, timezone.localtime(use.since).date())
+def holds_at(agreement: Agreement, at: datetime) -> bool:
+    """Say whether an agreement is in force on the day of a moment."""
+    found = validity(agreement.valid_from, agreement.valid_until, timezone.localtime(at).date())
     return agreement.retired_at is None and found in (Validity.VALID, Validity.ENDING)
 
 
@@ -155,11 +156,14 @@ def use_of(row: Assignment) -> Use | None:
 
 
 def statement_for(agreement: Agreement, incident: Incident) -> Statement:
-    """Price what was sent while the agreement was in force and is not charged under another one already."""
+    """Price what was sent while the agreement was in force and is not charged under another one already.
+
+    One that ends midway settles what was sent before.
+    """
     uses, elsewhere = uses_of(agreement, incident), settled_elsewhere(agreement, incident)
     settled = tuple(use for use in uses if use.key in elsewhere)
-    outside = tuple(use for use in uses if use.key not in elsewhere and not holds_for(agreement, use))
-    rest = [use for use in uses if use.key not in elsewhere and holds_for(agreement, use)]
+    outside = tuple(use for use in uses if use.key not in elsewhere and not holds_at(agreement, use.since))
+    rest = [use for use in uses if use.key not in elsewhere and holds_at(agreement, use.since)]
     return replace(statement(rates_of(agreement), rest), outside=outside, settled=settled)
 
 
