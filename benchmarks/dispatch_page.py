@@ -16,7 +16,7 @@ TEAMS = tuple(int(one) for one in os.environ.get("YOUBEI_BENCHMARK_TEAMS", "1000
 DONE = (
     ("read", "the registers read, the nearest hundred of each capability"),
     ("problem", "the problem made of them"),
-    ("first", "until the first plan is at hand"),
+    ("first", "until a plan is at hand: a first one, where the final takes more looks"),
     ("final", "until the final plan"),
     ("page", "the page, opened until it is final: both plans, orders worth changing, areas, maps"),
     ("again", "the page once more, what was worked out being kept"),

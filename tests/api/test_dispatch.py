@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
 from api.conftest import Caller
 from api.town import REPORT, Town, furnish
-from youbei.records.models import Assignment, Organisation
+from youbei.actions import clock
+from youbei.actions.dispatch.proposing import ANSWERS
+from youbei.actions.dispatch.supposing import NOTHING
+from youbei.actions.dispatch.working import BEGUN, Begun, Question
+from youbei.records.log import head
+from youbei.records.models import Assignment, Organisation, User
 
 pytest.importorskip("highspy")
 
@@ -36,6 +42,35 @@ def test_a_program_gets_the_proposal_with_its_proof_and_carries_it_out(admin: Ca
     assert Assignment.objects.count() == 2
     again = admin.post("/dispatch/decisions", body)
     assert (again.status, again.body["code"]) == (409, "proposal-changed")
+
+
+def test_while_it_is_worked_out_anew_nothing_is_carried_out_and_the_same_may_be_sent_again(
+    admin: Caller, run: int
+) -> None:
+    found = admin.get("/dispatch").body
+    sent = (
+        ("/dispatch/decisions", {"chosen": [{"decision": pick["decision"]} for pick in found["picks"]]}),
+        ("/dispatch/changes", {"teams": ["nobody"]}),
+        ("/dispatch/moves-up", {"moves": [{"team": "nobody", "cover": "nothing"}]}),
+    )
+    ANSWERS.clear()
+    question = Question(User.objects.get(username="admin").pk, None, NOTHING)
+    BEGUN[question] = Begun(Future(), head().hash, clock.now())
+    for address, body in sent:
+        for headers in ({}, {"Idempotency_Key": f"anew{address}"}):
+            answer = admin.post(address, body, **headers)
+            assert (answer.status, answer.body["code"]) == (409, "worked-out-anew"), answer.body
+            assert answer.body["text"]["zh"].startswith("情况刚刚有变化")
+            assert answer.headers["Retry-After"] == "1"
+    assert not Assignment.objects.exists()
+    del BEGUN[question]
+    address, body = sent[0]
+    done = admin.post(address, body, Idempotency_Key=f"anew{address}")
+    assert done.status == 201, done.body
+    ANSWERS.clear()
+    BEGUN[question] = Begun(Future(), head().hash, clock.now())
+    assert admin.post(address, body, Idempotency_Key=f"anew{address}").body == done.body
+    del BEGUN[question]
 
 
 def test_suppositions_are_answered_and_nothing_is_sent(admin: Caller, run: int) -> None:

@@ -158,14 +158,17 @@ def test_no_bytes_break_the_reader(tmp_path: Path, data: bytes, name: str) -> No
 
 
 def test_columns_are_matched_by_name_by_likeness_and_as_remembered() -> None:
-    matches = match_columns(
-        TEAM, ["编码*", "队伍名称（全称）", "现有 人数(人)", "承诺出动时间（分钟）", "天气", "Leader"]
-    )
+    matches = match_columns(TEAM, ["编码*", "番号（全称）", "现有 人数(人)", "承诺出动时间（分钟）", "天气", "Leader"])
     assert [match.field for match in matches] == ["code", "", "strength", "turn_out_min", "", "leader"]
-    again = match_columns(TEAM, ["编码*", "队伍名称（全称）"], {"队伍名称（全称）": "name_zh"})
+    again = match_columns(TEAM, ["编码*", "番号（全称）"], {"番号（全称）": "name_zh"})
     assert [(match.field, match.why) for match in again] == [("code", "name"), ("name_zh", "remembered")]
     like = match_columns(TEAM, ["承诺的出动时间"])[0]
     assert (like.field, like.why) == ("turn_out_min", "likeness")
+
+
+def test_a_heading_may_say_what_the_sheet_is_about() -> None:
+    matches = match_columns(TEAM, ["队伍编码", "队伍名称（全称）", "队伍"])
+    assert [(match.field, match.why) for match in matches] == [("code", "name"), ("name_zh", "name"), ("", "")]
 
 
 def test_a_field_is_taken_by_one_column_only() -> None:

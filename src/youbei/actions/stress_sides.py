@@ -68,7 +68,7 @@ def partners(found: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
     with the words for a day without it.
     """
     for one in found.get("busy", []):
-        yield one["team"], Text(f"没有{one['label']}", f"without {one['label']}")
+        yield one["team"], Text(f"没有{one['label']}", f"without {one.get('label_en') or one['label']}")
     for one in found.get("conditions", []):
         if one["name"].startswith(FAILURE):
             yield one["name"].removeprefix(FAILURE), Text(one["label"]["zh"], one["label"]["en"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,11 +29,13 @@ from youbei.engine.simulation.parts import Part, empty_part
 from youbei.engine.simulation.result import courses_of, result_of
 from youbei.engine.simulation.simulate import BadSimulation
 from youbei.engine.simulation.sound import Overloaded, overload, too_much
+from youbei.engine.simulation.stated import StatedCalls, demand_stated
 from youbei.engine.text import Text
 from youbei.records.checking import place_of
 from youbei.records.load import load_plan
 from youbei.records.models import Job, PlanVersion, StressCourse, StressTest, User
 from youbei.records.nearby import names_for, world_at
+from youbei.records.stress_stated import stated_of, with_stated
 from youbei.records.stress_world import stress_world
 
 # Assumption: 100,000 runs tell a share of one in a thousand to within a fifth of it; more says nothing new.
@@ -80,11 +82,13 @@ def start_stress_test(
     precision: float | None = None,
     is_any_day: bool = False,
     is_nightly: bool = False,
+    calls: Sequence[StatedCalls] = (),
 ) -> StressTest:
     """Queue a test of a stored version; one at a time of each plan.
 
     precision: it ends before `runs` where every share of late steps and of short needs is known to within this.
-    is_any_day: with what may go wrong, and the incidents of every day, not today with all in its place.
+    is_any_day: with what may go wrong, and the incidents of every day, not today with all in its place. calls: come
+    every day besides, whatever the records show.
     """
     require(by, Permission.EDIT_PLAN, version.plan.org_path)
     plan = load_plan(version)
@@ -103,6 +107,7 @@ def start_stress_test(
             zh="精度须在 0 和 1 之间，如 0.01 即正负一个百分点。",
             en="A precision lies between 0 and 1; 0.01 is one percentage point either way.",
         )
+    demand_stated(calls, kinds=content.simulation_table("demand"))
     open_now = StressTest.objects.filter(plan_version__plan=version.plan, found__isnull=True, job__ended_at=None)
     if open_now.exclude(job=None).exists():
         raise StressTestRefused(
@@ -120,6 +125,7 @@ def start_stress_test(
         asked_by=actor_for(by, now).label[:200],
         is_any_day=is_any_day,
         is_nightly=is_nightly,
+        calls=[one.as_data() for one in calls],
     )
     test.job = queue_job("stress_test", test.pk, by=by, now=now)
     test.save(update_fields=["job"])
@@ -245,6 +251,7 @@ def begun(test: StressTest, now: datetime) -> Work:
         world = stress_world(plan, near, now=now, paths=[test.org_path], travel=travel_times())
     else:
         world = world_at(plan, near, today=timezone.localdate(now), travel=travel_times())
+    world = with_stated(world, near, stated_of(test.calls), travel=travel_times())
     return Work(set_up(plan, world, scenario, seed=test.seed), empty_part(plan))
 
 

@@ -13,17 +13,17 @@ from youbei.actions import clock
 from youbei.actions.dispatch.deciding import decide
 from youbei.actions.dispatch.proposing import District, Proposal, Proposed, Short, propose
 from youbei.actions.dispatch.reaching import as_features, bands_of
-from youbei.actions.dispatch.replanning import Order, plan_again, turn
 from youbei.actions.dispatch.supposing import MORE, MOST_BUDGET_S, MOST_KEPT, MOST_MORE, MOST_SLACK_MIN, Suppose
+from youbei.actions.dispatch.working import settled_proposal
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.assignments import AssignmentOut, assignment_out
-from youbei.api.repeat import idempotent
+from youbei.api.repeat import idempotent_after
 from youbei.api.values import Body, Id, PointIn, Prose
 from youbei.engine.access import Permission
 from youbei.engine.places import Point
 from youbei.engine.text import Text
-from youbei.records.models import Incident, Team, User
+from youbei.records.models import Incident, User
 
 router = Router(tags=["dispatch"])
 MOST = 20
@@ -237,17 +237,29 @@ def suppose_dispatch(request: HttpRequest, body: DispatchIn) -> DispatchOut:
     return dispatch_out(propose(user, now=clock.now(), exercise=exercise_of(body.exercise, user), suppose=suppose))
 
 
-@router.post("/dispatch/decisions", response={201: DecidedOut}, **may(Permission.ASSIGN_RESOURCE))
-@idempotent
-def decide_dispatch(request: HttpRequest, body: DecisionIn) -> Status[DecidedOut]:
-    """Carry out what you choose of the proposal of this moment: all of it or nothing. Other choices take a reason."""
+def settle_proposal(request: HttpRequest, body: DecisionIn) -> None:
+    """Have the proposal at hand, or refuse while it is worked out beside the request."""
     user = caller(request)
+    if body.chosen:
+        settled_proposal(user, now=clock.now(), exercise=exercise_of(body.exercise, user))
+
+
+@router.post("/dispatch/decisions", response={201: DecidedOut}, **may(Permission.ASSIGN_RESOURCE))
+@idempotent_after(settle_proposal)
+def decide_dispatch(request: HttpRequest, body: DecisionIn) -> Status[DecidedOut]:
+    """Carry out what you choose of the proposal of this moment: all of it or nothing. Other choices take a reason.
+
+    While it is worked out anew, for something has changed, the answer is 409 `worked-out-anew` with `Retry-After`.
+    """
+    user, now = caller(request), clock.now()
+    exercise = exercise_of(body.exercise, user)
     done = decide(
         by=user,
-        now=clock.now(),
+        now=now,
         chosen={one.decision: one.resource or one.decision.rpartition("|")[2] for one in body.chosen},
         reason=body.reason,
-        exercise=exercise_of(body.exercise, user),
+        exercise=exercise,
+        known=lambda: settled_proposal(user, now=now, exercise=exercise),
     )
     out = DecidedOut(
         assignments=[assignment_out(row) for row in done.assignments],
@@ -257,65 +269,6 @@ def decide_dispatch(request: HttpRequest, body: DecisionIn) -> Status[DecidedOut
         text=done.difference.text,
     )
     return Status(201, out)
-
-
-class TurnedOut(Schema):
-    """A team whose orders should change; `before` and `after` are `<run>:<need>`, None: free, or home."""
-
-    team: str
-    before: str | None
-    after: str | None
-    is_torn: bool
-    text: Text
-
-
-class ReplanOut(Schema):
-    """The change of orders that is worth its trouble; empty where none is."""
-
-    turned: list[TurnedOut]
-    gain: Text
-
-
-class TurnIn(Body):
-    """`teams` are the codes that were named; taking one from a scene takes a reason."""
-
-    teams: Annotated[list[Key], Field(min_length=1, max_length=2000)]
-    reason: Prose = ""
-    exercise: Id | None = None
-
-
-@router.get("/dispatch/changes", response=ReplanOut, **may(Permission.SEE))
-def get_dispatch_changes(request: HttpRequest, exercise: Annotated[Id | None, Query()] = None) -> ReplanOut:
-    """Say which orders should change now: a team has broken down, an incident is new, a road is closed."""
-    user = caller(request)
-    found = plan_again(user, now=clock.now(), exercise=exercise_of(exercise, user))
-    return ReplanOut(
-        turned=[
-            TurnedOut(
-                team=one.team.code,
-                before=order_name(one.before),
-                after=order_name(one.after),
-                is_torn=one.is_torn,
-                text=one.text,
-            )
-            for one in found.turned
-        ],
-        gain=found.gain,
-    )
-
-
-def order_name(order: Order | None) -> str | None:
-    return None if order is None else f"{order.run.pk}:{order.need.key}"
-
-
-@router.post("/dispatch/changes", response={201: list[AssignmentOut]}, **may(Permission.ASSIGN_RESOURCE))
-@idempotent
-def change_dispatch(request: HttpRequest, body: TurnIn) -> Status[list[AssignmentOut]]:
-    """Carry out the change of orders as it was named: release these teams and assign them anew. All or nothing."""
-    user = caller(request)
-    teams = list(Team.objects.filter(code__in=body.teams).values_list("pk", flat=True))
-    made = turn(by=user, now=clock.now(), teams=teams, reason=body.reason, exercise=exercise_of(body.exercise, user))
-    return Status(201, [assignment_out(row) for row in made])
 
 
 def dispatch_out(proposal: Proposal) -> DispatchOut:

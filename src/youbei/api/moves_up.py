@@ -11,11 +11,12 @@ from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.dispatch.moving_up import order_moves_up
+from youbei.actions.dispatch.working import settled_proposal
 from youbei.actions.moves_up import arrive_moved_up, send_home
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.api.dispatch import Key, exercise_of
-from youbei.api.repeat import idempotent
+from youbei.api.repeat import idempotent, idempotent_after
 from youbei.api.values import Body, Id, Prose
 from youbei.engine.access import Permission
 from youbei.engine.text import Text
@@ -69,19 +70,30 @@ def list_moves_up(request: HttpRequest, exercise: Annotated[Id | None, Query()] 
     return [moved_out(one) for one in moves_up_seen(user, exercise=exercise_of(exercise, user))]
 
 
-@router.post("/dispatch/moves-up", response={201: list[MovingUpOut]}, **may(Permission.ASSIGN_RESOURCE))
-@idempotent
-def order_moving_up(request: HttpRequest, body: MovesUpIn) -> Status[list[MovingUpOut]]:
-    """Order teams to move up as the proposal of this moment advises. All of them or none; the teams are told."""
+def settle_moves_up(request: HttpRequest, body: MovesUpIn) -> None:
+    """Have the advice at hand, or refuse while it is worked out beside the request."""
     user = caller(request)
+    settled_proposal(user, now=clock.now(), exercise=exercise_of(body.exercise, user))
+
+
+@router.post("/dispatch/moves-up", response={201: list[MovingUpOut]}, **may(Permission.ASSIGN_RESOURCE))
+@idempotent_after(settle_moves_up)
+def order_moving_up(request: HttpRequest, body: MovesUpIn) -> Status[list[MovingUpOut]]:
+    """Order teams to move up as the proposal of this moment advises. All of them or none; the teams are told.
+
+    While it is worked out anew, for something has changed, the answer is 409 `worked-out-anew` with `Retry-After`.
+    """
+    user, now = caller(request), clock.now()
+    exercise = exercise_of(body.exercise, user)
     teams = dict(Team.objects.filter(code__in=[one.team for one in body.moves]).values_list("code", "pk"))
     covers = dict(HomeCover.objects.filter(code__in=[one.cover for one in body.moves]).values_list("code", "pk"))
     made = order_moves_up(
         by=user,
-        now=clock.now(),
+        now=now,
         chosen=[(teams.get(one.team, 0), covers.get(one.cover, 0)) for one in body.moves],
         reason=body.reason,
-        exercise=exercise_of(body.exercise, user),
+        exercise=exercise,
+        known=settled_proposal(user, now=now, exercise=exercise),
     )
     return Status(201, [moved_out(moved(row)) for row in made])
 

@@ -77,7 +77,10 @@ def plain(status: int) -> HttpResponse:
 
 
 def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return problem(error.status, error.code, error.text)
+    response = problem(error.status, error.code, error.text)
+    if error.retry_after_s is not None:
+        response["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -39,7 +39,19 @@ class KeyUnusable(Refused):
     status = 422
 
 
-def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+def idempotent_after(first: Callable[..., None]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Do `first` before the transaction of a write whose key has no answer yet; it may refuse.
+
+    What takes long is prepared there, beside the request, and holds no lock.
+    """
+
+    def make(view: Callable[..., Any]) -> Callable[..., Any]:
+        return idempotent(view, first=first)
+
+    return make
+
+
+def idempotent(view: Callable[..., Any], *, first: Callable[..., None] | None = None) -> Callable[..., Any]:
     """Honour the header `Idempotency-Key` on a write.
 
     The key, what the write does and its answer are kept in one transaction: either all of it happened or nothing. A
@@ -49,6 +61,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
+        if first is not None and not is_answered(request, key):
+            first(request, *args, **kwargs)
         if key is None:
             return view(request, *args, **kwargs)
         if not KEY.fullmatch(key):
@@ -74,6 +88,11 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 def document(operation: Operation) -> None:
     """Add the header to the operation's description."""
     operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [IDEMPOTENCY_KEY]}
+
+
+def is_answered(request: HttpRequest, key: str | None) -> bool:
+    """Say whether a request with this key has been answered, or is being answered now."""
+    return key is not None and IdempotencyKey.objects.filter(user=caller(request), key=key).exists()
 
 
 def claim(request: HttpRequest, key: str) -> tuple[IdempotencyKey, bool]:

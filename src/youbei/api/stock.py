@@ -90,7 +90,11 @@ class SourceOfNeed(Schema):
 
 
 class PurchaseOut(Schema):
-    """A part of the cheapest way to close a gap."""
+    """A part of the cheapest way to close a gap.
+
+    `offer` is empty where there are more than a thousand offers or lines in all and several of them agree in price and
+    delay: then they are bought together.
+    """
 
     offer: str
     quantity: Decimal

@@ -10,10 +10,11 @@ class Refused(Exception):
 
     Subclasses are defined beside the function that raises them. Doors turn them into a form error, a problem
     document with status 409 (or `status` where it is another), or exit code 2. Nothing has been changed when one
-    is raised.
+    is raised. `retry_after_s`: where the same may be asked again unchanged, after so many seconds.
     """
 
     status = 409
+    retry_after_s: int | None = None
 
     def __init__(self, *, zh: str, en: str) -> None:
         super().__init__(en)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
@@ -12,6 +13,8 @@ from youbei.engine.registers.register import Register
 from youbei.engine.registers.write import write
 
 Values = Mapping[str, Any]
+# What XML 1.0 has no way to write, whoever brought it into a record.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def shape_of(record: Values) -> dict[str, Any] | None:
@@ -54,7 +57,7 @@ def write_geojson(
 def write_kml(
     register: Register, records: Iterable[Values], *, language: str, without: frozenset[str] = frozenset()
 ) -> Iterator[str]:
-    title = escape(register.title.in_language(language))
+    title = xml_text(register.title.in_language(language))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
     yield f"<name>{title}</name>\n"
     for record in records:
@@ -62,12 +65,16 @@ def write_kml(
         if shape is None:
             continue
         data = "".join(
-            f'<Data name="{escape(name, {chr(34): "&quot;"})}"><value>{escape(value)}</value></Data>'
+            f'<Data name="{xml_text(name)}"><value>{xml_text(value)}</value></Data>'
             for name, value in said(register, record, language, without).items()
         )
-        name = escape(register.name_of(dict(record)).in_language(language))
+        name = xml_text(register.name_of(dict(record)).in_language(language))
         yield f"<Placemark><name>{name}</name><ExtendedData>{data}</ExtendedData>{kml_shape(shape)}</Placemark>\n"
     yield "</Document></kml>\n"
+
+
+def xml_text(text: str) -> str:
+    return escape(UNWRITABLE.sub("", text), {'"': "&quot;"})
 
 
 def kml_shape(shape: Mapping[str, Any]) -> str:

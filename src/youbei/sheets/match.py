@@ -39,11 +39,19 @@ def names_of(field: Field) -> list[str]:
 
 
 def known_headings(register: Register) -> dict[str, str]:
-    """Return every heading that means a field, in its normal form; a title goes before an alias of another field."""
+    """Return every heading that means a field, in its normal form; a title goes before an alias of another field.
+
+    Offices write what a sheet is about before its headings: 队伍编码, 单位名称, team code.
+    """
     found: dict[str, str] = {}
     titles = [(name, field) for field in register.fields for name in (field.title.zh, field.title.en, field.name)]
     aliases = [(name, field) for field in register.fields for name in field.aliases]
-    for name, field in (*titles, *aliases):
+    about = [
+        (f"{before}{name}", field)
+        for name, field in (*titles, *aliases)
+        for before in (register.one.zh, register.title.zh, register.one.en)
+    ]
+    for name, field in (*titles, *aliases, *about):
         found.setdefault(exact(name), field.name)
         found.setdefault(normal(name), field.name)
     return found

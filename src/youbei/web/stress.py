@@ -13,17 +13,21 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from youbei import content
 from youbei.actions import clock
 from youbei.actions.stress_tests import MOST_RUNS, start_stress_test, stop_stress_test, stress_test_for
 from youbei.engine.access import Permission
 from youbei.engine.simulation.report_page import team_name
+from youbei.engine.simulation.stated import HOURS, MOST_PER_DAY, WIDEST_KM, StatedCalls, kind_name
 from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import Plan, PlanVersion, StressComparison, StressTest, User
+from youbei.records.stress_stated import stated_of
 from youbei.web.access import access, user_of
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.plans import detail_of, shell, version_shown
+from youbei.web.reach import place_named
 from youbei.web.sheet import sheet
 from youbei.web.stopping import is_under_way, stopped
 from youbei.web.stress_chart import SPREADS, charts
@@ -67,9 +71,35 @@ class StressForm(forms.Form):
         help_text=gettext_lazy("The test then ends sooner. Shares: how often a step is late or a need comes short."),
     )
     seed = seed_field()
+    calls_per_day = forms.FloatField(
+        label=gettext_lazy("Assume besides: calls a day"),
+        required=False,
+        min_value=0,
+        max_value=MOST_PER_DAY,
+        help_text=gettext_lazy(
+            "Calls of every day that keep teams busy, whatever the records show. Empty: none. What follows says "
+            "which, where and when."
+        ),
+    )
+    calls_kind = forms.ChoiceField(label=gettext_lazy("Of the kind"), required=False)
+    calls_at = forms.CharField(
+        label=gettext_lazy("In the area around"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Coordinates (latitude, longitude), the code of a site, or the number of an incident."),
+        widget=forms.TextInput(attrs={"placeholder": "34.6012, 119.2200", "autocomplete": "off"}),
+    )
+    calls_km = forms.FloatField(label=gettext_lazy("Within km"), required=False, min_value=0, max_value=WIDEST_KM)
+    calls_from = forms.IntegerField(
+        label=gettext_lazy("From hour"), required=False, min_value=0, max_value=23, initial=0
+    )
+    calls_until = forms.IntegerField(
+        label=gettext_lazy("Until hour"), required=False, min_value=1, max_value=24, initial=24
+    )
 
-    def __init__(self, *args: Any, version: PlanVersion, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: PlanVersion, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         scenarios = load_plan(version).scenarios
         offer(self, "scenario", [(one.id, say(one.title)) for one in scenarios] or [("", _("none"))])
         points = [
@@ -77,6 +107,39 @@ class StressForm(forms.Form):
         ]
         offer(self, "precision", [("", _("make all runs")), *points])
         offer(self, "runs", [(str(n), f"{n:,}") for n in (200, 2_000, 10_000, MOST_RUNS)])
+        offer(self, "calls_kind", [(code, say(kind_name(code))) for code in content.simulation_table("demand")])
+
+    def clean(self) -> dict[str, Any]:
+        """Put what is assumed together as calls."""
+        data: dict[str, Any] = super().clean() or {}
+        given = {name: data.pop(name, None) for name in tuple(data) if name.startswith("calls_")}
+        data["calls"] = ()
+        if not given.get("calls_per_day"):
+            if given.get("calls_at"):
+                self.add_error("calls_per_day", _("Say how many calls a day come there, or leave the place empty."))
+            return data
+        here = place_named(given.get("calls_at") or "", self.by)
+        if here is None:
+            self.add_error(
+                "calls_at",
+                _(
+                    "There is no such place. Give two numbers, latitude first, such as 34.6012, 119.2200, or the code "
+                    "of a site or the number of an incident that you may see."
+                ),
+            )
+            return data
+        start, end = given.get("calls_from"), given.get("calls_until")
+        data["calls"] = (
+            StatedCalls(
+                kind=given.get("calls_kind") or "",
+                per_day=given["calls_per_day"],
+                point=here.point,
+                radius_km=given.get("calls_km") or 0.0,
+                start=0 if start is None else start,
+                end=HOURS if end is None else end,
+            ),
+        )
+        return data
 
 
 @access(Permission.SEE)
@@ -129,7 +192,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     by, version = user_of(request), version_shown(request, pk)
     return sheet(
         request,
-        form=functools.partial(StressForm, version=version),
+        form=functools.partial(StressForm, version=version, by=by),
         do=lambda data: start_stress_test(by=by, now=clock.now(), version=version, **data),
         title=_("Stress-test the plan"),
         submit=_("Begin"),
@@ -152,6 +215,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": words(test.refusal),
         "points": None if test.precision is None else round(100 * test.precision, 4),
         "may_record": bool(user.paths_with(Permission.RECORD_FINDING)),
+        "assumed": [(kind_name(one.kind), one.text) for one in stated_of(test.calls)],
     }
     if request.GET.get("part") == "progress":
         return render(request, "plans/_stress_progress.html", context)

@@ -17,9 +17,11 @@ from youbei.engine.access import Permission
 from youbei.engine.plans.model import Plan
 from youbei.engine.simulation.parts import BEFORE, WORK
 from youbei.engine.simulation.report_page import report_page
+from youbei.engine.simulation.stated import kind_name
 from youbei.engine.text import Language, Text
 from youbei.records.load import load_plan
 from youbei.records.models import StressTest
+from youbei.records.stress_stated import stated_of
 from youbei.sheets.write import guarded, line
 from youbei.web.access import access, user_of
 
@@ -75,7 +77,12 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 
 def as_page(test: StressTest, plan: Plan, found: Mapping[str, Any], language: Language) -> str:
-    resources = Text("推演当日登记的队伍和物资", "the registers on the day of the test")
+    zh, en = "推演当日登记的队伍和物资", "the registers on the day of the test"
+    for one in stated_of(test.calls):
+        name, said = kind_name(one.kind), one.text
+        zh = f"{zh}；另假设警情：{name.in_language('zh')}，{said.zh}"
+        en = f"{en}; calls assumed besides: {name.in_language('en')}, {said.en}"
+    resources = Text(zh, en)
     return report_page(
         plan, found, resources=resources, language=language, made=f"{localtime(test.asked_at):%Y-%m-%d %H:%M}"
     )
@@ -138,7 +145,7 @@ def figure(value: float | None) -> str:
 
 
 def as_data(test: StressTest, plan: Plan, found: Mapping[str, Any], language: Language) -> str:
-    said = {"plan_title": plan.title.as_data(), "asked_at": test.asked_at.isoformat(), **found}
+    said = {"plan_title": plan.title.as_data(), "asked_at": test.asked_at.isoformat(), "calls": test.calls, **found}
     return json.dumps(said, ensure_ascii=False, indent=2)
 
 

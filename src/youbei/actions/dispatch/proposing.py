@@ -28,6 +28,7 @@ from youbei.records.reports.dispatch.running import OpenNeed, Running
 from youbei.records.reports.dispatch.supplies import GRAMS_OF_A_KG
 
 if TYPE_CHECKING:
+    from youbei.engine.dispatch.answer import Solution
     from youbei.engine.dispatch.coverage import Covered, MoveUp
     from youbei.engine.dispatch.explain import Pick
     from youbei.engine.dispatch.instead import Alternative
@@ -40,7 +41,7 @@ if HAS_SOLVERS:
     from youbei.engine.dispatch.budget import Budget
     from youbei.engine.dispatch.instead import alternatives
     from youbei.engine.dispatch.situation import Situation
-    from youbei.engine.dispatch.solve import explain, find
+    from youbei.engine.dispatch.solve import explain, find, is_matched
 
 # Assumption: a duty officer waits a second for a page; the guard of the budget ends the work after four on any machine.
 SECONDS = 1.0
@@ -203,6 +204,12 @@ def propose(
     return proposal
 
 
+def last_proposal(user: User, *, exercise: int | None, suppose: Suppose) -> Proposal | None:
+    """Return the last proposal where nothing has changed since, however old it is."""
+    _, proposal = ANSWERS.get((user.pk, exercise, suppose, head().hash), (None, None))
+    return proposal
+
+
 def proposed_now(
     user: User,
     *,
@@ -211,19 +218,27 @@ def proposed_now(
     suppose: Suppose,
     tell: Callable[[Proposal], None] | None = None,
 ) -> Proposal:
-    """Propose anew."""
+    """Propose anew: look round as far as it takes until it is proven that nobody farther away can matter."""
     began = time.monotonic()
+    budget = Budget.of_seconds(suppose.budget_s or SECONDS, time.monotonic)
     for looked_at in LOOKS:
         facts = gather(user, now=now, exercise=exercise, suppose=suppose, looked_at=looked_at)
         problem = problem_of(facts, suppose=suppose)
-        situation = Situation(problem)
-        is_enough = seen_whole(situation, edges_of(facts))
-        if tell is not None and facts.is_cut and looked_at == LOOKS[0]:
-            tell(made_of(facts, problem, situation, suppose, Budget(nodes=0), began=began, is_whole=False))
-        if is_enough or not facts.is_cut or may_bind(situation) or (facts.lots.is_cut and facts.carriers.is_kept):
+        situation, edges = Situation(problem), tuple(edges_of(facts))
+        solution = None
+        is_enough = seen_whole(situation, edges)
+        is_last = not facts.is_cut or may_bind(situation) or (facts.lots.is_cut and facts.carriers.is_kept)
+        if not is_enough and not is_last and is_matched(situation):
+            solution = find(situation, budget)
+            is_enough = seen_whole(situation, edges, solution)
+        is_last = is_last or is_enough
+        if tell is not None and facts.is_cut and looked_at == LOOKS[0] and not (is_last and solution):
+            first = solution or find(situation, Budget(nodes=0))
+            tell(made_of(facts, problem, situation, suppose, first, began=began, is_whole=False))
+        if is_last:
             break
-    budget = Budget.of_seconds(suppose.budget_s or SECONDS, time.monotonic)
-    return made_of(facts, problem, situation, suppose, budget, began=began, is_whole=is_enough)
+    solution = solution or find(situation, budget)
+    return made_of(facts, problem, situation, suppose, solution, began=began, is_whole=is_enough)
 
 
 def made_of(
@@ -231,13 +246,13 @@ def made_of(
     problem: Problem,
     situation: Situation,
     suppose: Suppose,
-    budget: Budget,
+    solution: Solution,
     *,
     began: float,
     is_whole: bool,
 ) -> Proposal:
-    """Solve the problem of the facts, and put names to the answer."""
-    answer = explain(situation, find(situation, budget))
+    """Explain the solution of the problem of the facts, and put names to it."""
+    answer = explain(situation, solution)
     shown = Shown(facts, problem, situation, answer, suppose)
     return Proposal(
         facts=facts,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connection, connections
 
-from youbei.actions.dispatch.proposing import Proposal, demand_solvers, propose
+from youbei.actions.dispatch.proposing import Proposal, demand_solvers, last_proposal, propose
 from youbei.actions.dispatch.reaching import Band, Left, bands_of, who_is_left
 from youbei.actions.dispatch.replanning import NO_CHANGE, Replanning, plan_again
 from youbei.actions.dispatch.supposing import NOTHING, Suppose
@@ -27,6 +27,8 @@ WORKERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispatch")
 
 class WorkedOutAnew(Refused):
     """Refuse to carry out a proposal while another, from what is true now, is being worked out."""
+
+    retry_after_s = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,16 @@ def settled(user: User, *, now: datetime, exercise: int | None = None, suppose: 
             "wait a moment and decide on the new one.",
         )
     return found
+
+
+def settled_proposal(user: User, *, now: datetime, exercise: int | None = None, suppose: Suppose = NOTHING) -> Proposal:
+    """Return the proposal that people decide on, as `settled` does; one that was just asked for by itself will do.
+
+    Raises:
+        WorkedOutAnew: something has changed, and what follows from it is still being worked out.
+    """
+    asked = last_proposal(user, exercise=exercise, suppose=suppose)
+    return asked if asked is not None else settled(user, now=now, exercise=exercise, suppose=suppose).proposal
 
 
 def is_good(begun: Begun, *, now: datetime, since: datetime | None, is_content: bool) -> bool:

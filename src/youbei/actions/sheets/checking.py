@@ -1,11 +1,11 @@
-"""The dry run of an import, slice by slice: what every row would do, and nothing is written."""
+"""The dry run of an import, slice by slice: its rows are read, and what each would do is said; nothing is written."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from youbei.actions.sheets import lines
+from youbei.actions.sheets import lines, reading
 from youbei.actions.sheets.judge import Judge, Judged
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
@@ -19,13 +19,14 @@ SAMPLES = 20
 
 
 def check_slice(job: Job, now: datetime) -> bool:
-    """Judge the next rows; return whether these were the last."""
+    """Read the next rows or, once all are read, judge the next; return whether these were the last."""
     sheet = SheetImport.objects.select_for_update(of=("self",)).select_related("by").get(pk=job.subject_id)
     register = register_called(sheet.register)
     if "offset" not in job.state:
-        sheet.rows = job.total = lines.prepare(sheet, register)
-        sheet.save(update_fields=["rows"])
-        job.state = {"offset": 0, "size": 0}
+        if reading.read_slice(job, sheet, register):
+            sheet.rows = job.total = job.done
+            sheet.save(update_fields=["rows"])
+            job.state, job.done = {"offset": 0, "size": 0}, 0
         return False
     batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
     own = lines.codes_among(sheet, register, batch)
@@ -92,5 +93,6 @@ def name_in_preview(register: Register, one: Judged) -> Text:
 
 def given_up(job: Job, is_cancelled: bool) -> None:
     """Leave the import where it can be checked again."""
+    reading.forget(job.pk)
     stage = SheetImport.Stage.UPLOADED if is_cancelled else SheetImport.Stage.FAILED
     SheetImport.objects.filter(pk=job.subject_id).update(stage=stage)

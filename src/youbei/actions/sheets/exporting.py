@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for
@@ -35,6 +36,7 @@ FORMATS = {
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
 }
+GEOGRAPHIC = frozenset({"geojson", "kml"})
 # Excel's own limit, less the headings; text has none.
 MOST_IN_WORKBOOK = 1_048_575
 AT_ONCE = 1000
@@ -79,6 +81,8 @@ def export_register(
             raise not_allowed(Permission.SEE_PERSONAL)
         rows = rows & model_of(register)._default_manager.visible_to(by, Permission.SEE_PERSONAL)  # type: ignore[attr-defined]
     rows = narrowed(register, rows, filters, now)
+    if form in GEOGRAPHIC:
+        rows = rows.exclude(without_place(register))
     count = rows.order_by().count()
     if form == "xlsx" and count > MOST_IN_WORKBOOK:
         raise ExportRefused(
@@ -93,12 +97,20 @@ def export_register(
 
 
 def check_form(register: Register, form: str) -> None:
-    if form not in FORMATS or (form in ("geojson", "kml") and not register.has_place):
+    if form not in FORMATS or (form in GEOGRAPHIC and not register.has_place):
         offered = ", ".join(one for one in FORMATS if register.has_place or one in ("xlsx", "csv"))
         raise ExportRefused(
             zh=f"{register.title.zh}不能导出为“{form[:20]}”。可用格式：{offered}。",
             en=f"{register.title.en} cannot be exported as {form[:20]!r}. Formats: {offered}.",
         )
+
+
+def without_place(register: Register) -> Q:
+    """Select what has neither a point nor an outline: it is in no file for maps, and is not counted as if it were."""
+    has_no_point = Q(lat__isnull=True) | Q(lon__isnull=True)
+    if not register.has("geometry"):
+        return has_no_point
+    return has_no_point & (Q(geometry__isnull=True) | Q(geometry=None) | Q(geometry={}))
 
 
 def exportable(register: Register, by: User | None) -> Any:

@@ -13,8 +13,7 @@ from youbei.engine.registers.parse import CellRefused, parse
 from youbei.engine.registers.register import Register
 from youbei.records.models import SheetImport
 from youbei.records.registers.values import json_value
-from youbei.sheets.match import known_headings, normal
-from youbei.sheets.read import Row, open_table
+from youbei.sheets.read import Row
 from youbei.sheets.write import unguarded
 
 
@@ -37,21 +36,6 @@ def refused_path(sheet: SheetImport) -> Path:
 
 def codes_path(sheet: SheetImport) -> Path:
     return files.path_of(sheet.file).with_name(f"{sheet.file}.codes")
-
-
-def prepare(sheet: SheetImport, register: Register) -> int:
-    """Write the rows as lines, superiors before those below them, and return how many there are."""
-    known = known_headings(register)
-    table = open_table(files.path_of(sheet.file), sheet.name, lambda heading: normal(heading) in known)
-    positions = columns(sheet)
-    lines = superiors_first(register, numbered_lines(register, table.rows, positions), positions)
-    count = 0
-    codes_path(sheet).unlink(missing_ok=True)
-    with rows_path(sheet).open("w", encoding="utf-8") as file:
-        for line in lines:
-            file.write(json.dumps([line.number, line.same_as, *line.cells], ensure_ascii=False) + "\n")
-            count += 1
-    return count
 
 
 def numbered_lines(register: Register, rows: Iterable[Row], positions: dict[str, int]) -> Iterator[Line]:
@@ -155,7 +139,7 @@ def keep_refused(sheet: SheetImport, size: int, entries: Sequence[dict[str, Any]
     return append(refused_path(sheet), size, entries)
 
 
-def append(path: Path, size: int, entries: Sequence[dict[str, Any]]) -> int:
+def append(path: Path, size: int, entries: Sequence[Any]) -> int:
     """Append to the file that had that size, and return its new size; what a broken slice left is cut."""
     with path.open("ab") as file:
         file.truncate(size)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from youbei.engine.dispatch.plan import Plan
@@ -35,7 +36,8 @@ class Proof:
 class Solution:
     """A plan with its score and its proof, level by level. `method` names how it was found.
 
-    `was_stopped`: the time guard struck, so that another machine may find another plan.
+    `was_stopped`: the time guard struck, so that another machine may find another plan. `prices`, where places were
+    matched: by incident and need what its last place is worth, on every level up to the arrivals.
     """
 
     plan: Plan
@@ -43,6 +45,7 @@ class Solution:
     proofs: tuple[Proof, ...]
     method: str
     was_stopped: bool = False
+    prices: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def decisive(self) -> Proof:

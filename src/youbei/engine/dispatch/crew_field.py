@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from youbei.engine.dispatch.budget import Budget, Meter
-from youbei.engine.dispatch.cover_tables import build_plan
 from youbei.engine.dispatch.crew_search import SMALL, Search, carry_on, prepare
-from youbei.engine.dispatch.crews import Columns, Covered, Ints, clamped, nearest
+from youbei.engine.dispatch.crews import Columns, Covered, Ints
 from youbei.engine.dispatch.looks import Looks
 from youbei.engine.dispatch.places import Wants
 from youbei.engine.dispatch.pool import Pool
@@ -22,11 +21,9 @@ from youbei.engine.travel.graph import Graph
 from youbei.engine.travel.search import Workspace
 
 MOST_LOOKS = 8
-# Assumption: who covers a need so many times over is choice enough for a first plan.
-ENOUGH = 3.0
 FARTHER = 1.15
-# So many units beyond those who are needed are looked for at first: for a first plan, and for a search.
-HASTE, SPARE = 2, 4
+# So many units beyond those who are needed are looked for at first.
+SPARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,48 +46,6 @@ def columns_near(
 ) -> tuple[Columns, Ints, Ints]:
     """Return all columns within a radius of each incident, their arrivals, and the horizons (none: a huge number)."""
     return Looks(pool, reverse, wants, workspace).columns(radius)
-
-
-def first_crews(pool: Pool, reverse: Graph, wants: Wants, *, workspace: Workspace) -> CrewsSent:
-    """Return a plan within milliseconds: incident by incident, who brings most of what is missing per second of way.
-
-    Nothing is known of how good it is: its bound is 0. `found.picked` is None where this way covers not all needs.
-    """
-    looks = Looks(pool, reverse, wants, workspace)
-    radius = looks.guesses(HASTE)
-    while True:
-        columns, arrival, horizon = looks.columns(radius)
-        picked = built(clamped(columns)) if columns.count else np.empty(0, np.int64)
-        part = columns.only(picked)
-        is_short = lacking(part, wants)
-        if not is_short.any():
-            found = Covered(picked, int(part.cost.sum()), 0)
-            return CrewsSent(part.unit, part.incident, arrival[picked], found, columns.count)
-        if bool((horizon >= wants.most)[is_short].all()):
-            nobody = np.empty(0, np.int64)
-            return CrewsSent(nobody, nobody, nobody, Covered(None, 0, 0), columns.count)
-        radius = np.where(is_short, radius * 2, radius)
-
-
-def built(columns: Columns) -> Ints:
-    """Return the columns that are chosen greedily, the cheapest per share of what is still missing first."""
-    chosen = nearest(columns, ENOUGH)
-    part = columns.only(chosen)
-    order = np.argsort(part.incident, kind="stable")
-    bits = build_plan(
-        part.first,
-        part.unit,
-        np.searchsorted(part.incident[order], np.arange(int(columns.need_incident.max()) + 2)).astype(np.int64),
-        order,
-        part.cost.astype(np.float64),
-        part.need,
-        part.people,
-        part.demand,
-        1 / np.maximum(1, part.demand),
-        part.units,
-    )
-    picked: Ints = chosen[bits.view(np.bool_)]
-    return picked
 
 
 def send_crews(

@@ -32,7 +32,7 @@ NARROW = 0.004
 # Where only a better plan is sought, columns that seem farther than this from the best are left out.
 HOPEFUL = 0.02
 FEW = 3000
-# Where there are no more columns than this in all, they are solved at once as soon as prices alone have not sufficed.
+# Where there are no more columns than this in all, they are solved at once before incidents are solved one by one.
 SMALL = 10_000
 # So many times the prices are climbed to, where each time showed columns that had been overlooked.
 CLIMBS = 4
@@ -316,8 +316,9 @@ class Search:
         """
         dear = self.columns.cost + self.unit_price[self.columns.unit] - self.split.forced(self.columns)
         least = self.sums[self.columns.incident] + dear
-        gain = np.maximum(0.0, least - self.exact[self.columns.incident])
-        bound = float(self.exact.sum() - self.unit_price.sum())
+        exact = np.maximum(self.exact, self.sums)
+        gain = np.maximum(0.0, least - exact[self.columns.incident])
+        bound = float(exact.sum() - self.unit_price.sum())
         kept = np.flatnonzero(bound + gain < self.upper - 1 + 1e-6)
         if len(kept) > few:
             return
@@ -378,13 +379,15 @@ def carry_on(search: Search) -> None:
     """Solve the incidents at prices, settle quarrels and change prices, until proven, good enough, or out of work."""
     rounds = max(1, search.budget.steps // 20)
     which: Sequence[int] = range(search.incidents)
+    if search.incidents > 1 and search.columns.count <= SMALL and not search.is_good():
+        search.finish(SMALL)
+        if search.is_good() or search.meter.is_over():
+            return
     for number in range(rounds):
         search.solve_all(which)
         search.settle()
         if number % 4 == 0 and not search.is_good():
             search.polish()
-        if number == 1 and search.incidents > 1 and search.columns.count <= SMALL and not search.is_good():
-            search.finish(SMALL)
         if search.is_good() or search.meter.is_over() or number + 1 == rounds:
             break
         which = search.adjust()

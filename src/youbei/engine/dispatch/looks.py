@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,6 +20,35 @@ PEOPLE_OF_A_UNIT = 3
 MOST_OF_ALL = 0.5
 # So few units are all taken into account where they are known, however far away.
 FEW_UNITS = 2000
+
+
+def columns_of(pool: Pool, wants: Wants, found: Sequence[Near]) -> tuple[Columns, Ints]:
+    """Return a column for each unit that was found near an incident and is of use there, and the arrivals."""
+    unit, incident, arrival, first, need, people = [], [], [], [np.zeros(1, np.int64)], [], []
+    for number, near_it in enumerate(found):
+        needs = np.flatnonzero(wants.incident == number)
+        entries = skilled(pool, near_it, needs, wants.capability[needs])
+        begins = np.flatnonzero(np.diff(entries.unit, prepend=-1))
+        unit.append(entries.unit[begins])
+        arrival.append(entries.arrival[begins])
+        incident.append(np.full(len(begins), number))
+        ends = np.append(begins[1:], len(entries.unit))[: len(begins)]
+        first.append(ends + (int(first[-1][-1]) if len(first[-1]) else 0))
+        need.append(entries.need)
+        people.append(entries.crew)
+    when, where = np.concatenate(arrival), np.concatenate(incident)
+    columns = Columns(
+        np.concatenate(unit),
+        where,
+        when * wants.weight[where],
+        np.concatenate(first),
+        np.concatenate(need),
+        np.concatenate(people),
+        wants.count,
+        wants.incident,
+        pool.units,
+    )
+    return columns, when
 
 
 class Looks:
@@ -61,35 +91,9 @@ class Looks:
 
         With them the horizons, before which nobody is left out (EVERYBODY: nobody at all).
         """
-        pool, wants = self.pool, self.wants
-        unit, incident, arrival, first, need, people = [], [], [], [np.zeros(1, np.int64)], [], []
-        horizon = np.zeros(self.incidents, np.int64)
-        for number in range(self.incidents):
-            found = self.near(number, int(radius[number]))
-            horizon[number] = EVERYBODY if found.is_all else found.horizon
-            needs = np.flatnonzero(wants.incident == number)
-            entries = skilled(pool, found, needs, wants.capability[needs])
-            begins = np.flatnonzero(np.diff(entries.unit, prepend=-1))
-            unit.append(entries.unit[begins])
-            arrival.append(entries.arrival[begins])
-            incident.append(np.full(len(begins), number))
-            ends = np.append(begins[1:], len(entries.unit))[: len(begins)]
-            first.append(ends + (int(first[-1][-1]) if len(first[-1]) else 0))
-            need.append(entries.need)
-            people.append(entries.crew)
-        when, where = np.concatenate(arrival), np.concatenate(incident)
-        columns = Columns(
-            np.concatenate(unit),
-            where,
-            when * wants.weight[where],
-            np.concatenate(first),
-            np.concatenate(need),
-            np.concatenate(people),
-            wants.count,
-            wants.incident,
-            pool.units,
-        )
-        return columns, when, horizon
+        found = [self.near(number, int(radius[number])) for number in range(self.incidents)]
+        columns, arrival = columns_of(self.pool, self.wants, found)
+        return columns, arrival, np.array([EVERYBODY if one.is_all else one.horizon for one in found], np.int64)
 
     def guess(self, incident: int, spare: int) -> int:
         """Guess how far to look to see who is needed and so many units more, as if all roads were straight."""

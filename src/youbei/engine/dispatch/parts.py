@@ -62,7 +62,8 @@ def joined(situation: Situation, units: Solution, items: Solution) -> Solution:
         if not proofs[-1].is_proven:
             break
     method = f"{units.method} + {items.method}"
-    return Solution(plan, value, complete(proofs, value), method, units.was_stopped or items.was_stopped)
+    was_stopped = units.was_stopped or items.was_stopped
+    return Solution(plan, value, complete(proofs, value), method, was_stopped, units.prices)
 
 
 def solve_kind(situation: Situation, moves: list[Move], budget: Budget, meter: Meter) -> Solution | None:
@@ -115,12 +116,14 @@ def solve_places(situation: Situation, moves: list[Move], budget: Budget, meter:
         return None
     value = score(situation, plan)
     proofs = tuple(Proof(*one) for one in zip(LEVELS, value.as_tuple(), matched.bound, strict=True))
-    if not any(lost.values()):
-        return Solution(plan, value, proofs, "matching")
     first = LEVELS.index("cover_lost")
+    worth = matched.need_price[:, : LEVELS.index("arrival") + 1]
+    prices = {one.key: tuple(map(int, worth[one.number])) for one in situation.wanted}
+    if not any(lost.values()):
+        return Solution(plan, value, proofs, "matching", prices=prices)
     as_good = [ordered[at] for at in np.flatnonzero(costs_nothing(offers, matched, first))]
     plan, proofs = solve_stages(Model(situation, as_good, ()), plan, budget, meter, proofs[:first])
-    return Solution(plan, score(situation, plan), proofs, "matching", meter.was_stopped)
+    return Solution(plan, score(situation, plan), proofs, "matching", meter.was_stopped, prices)
 
 
 def costs_nothing(offers: Offers, matched: Matched, levels: int) -> Mask:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from youbei.engine.travel.graph import Graph
-from youbei.engine.travel.search import NO_LIMIT, Workspace, within
+from youbei.engine.travel.search import NO_LIMIT, Workspace, started, taken, within
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -16,8 +16,9 @@ Small = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Able:
-    """Where all units with one capability stand, in degrees, and when they can leave."""
+    """Which units have one capability, where they stand, in degrees, and when they can leave."""
 
+    unit: Small
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
     ready: Small
@@ -78,7 +79,7 @@ def make_pool(
 
 def able_of(graph: Graph, stands: Small, leaves: Small, units: Small) -> Able:
     nodes = stands[units]
-    return Able(graph.lat[nodes], graph.lon[nodes], leaves[units])
+    return Able(units, graph.lat[nodes], graph.lon[nodes], leaves[units])
 
 
 def spread_out(first: Ints, rows: NDArray[np.integer]) -> tuple[Ints, Ints]:
@@ -113,6 +114,26 @@ def near(pool: Pool, reverse: Graph, source: int, radius: int, *, most: int, wor
     passed = len(nodes)
     # Whoever is left to find stands beyond an arc that leads out of what was passed: none does where none is so long.
     is_all = is_all or (passed > 0 and int(times[-1]) + reverse.longest <= reach)
+    return found_at(pool, nodes, times, reach, most=most, is_all=is_all)
+
+
+def near_as_far_as(pool: Pool, reverse: Graph, source: int, units: Ints, *, most: int, workspace: Workspace) -> Near:
+    """Return the units round a node as far as the farthest of some units, or all there are where one has no way."""
+    reach = min(max(0, most - pool.earliest), NO_LIMIT)
+    wanted = np.zeros(reverse.nodes, np.int32)
+    wanted[started(reverse, np.unique(pool.node[units]))[0]] = 1
+    enough = int(wanted.sum())
+    sources = started(reverse, source)
+    nodes, times = taken(
+        reverse, workspace, workspace.run(reverse, *sources, limit=reach, wanted=wanted, enough=enough)
+    )
+    is_all = int(wanted[nodes].sum()) < enough
+    return found_at(pool, nodes, times, reach if is_all else int(times[-1]), most=most, is_all=is_all)
+
+
+def found_at(pool: Pool, nodes: Small, times: Small, reach: int, *, most: int, is_all: bool) -> Near:
+    """Return the units that stand at nodes whose times are known."""
+    passed = len(nodes)
     held = pool.is_held[nodes]
     nodes, times = nodes[held], times[held]
     at, of_row = spread_out(pool.node_first, nodes)

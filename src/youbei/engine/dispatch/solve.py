@@ -13,7 +13,7 @@ from youbei.engine.dispatch.greedy import greedy
 from youbei.engine.dispatch.moves import Delivery, Move, all_deliveries, all_moves
 from youbei.engine.dispatch.parts import halves, joined, solve_kind
 from youbei.engine.dispatch.plan import Plan
-from youbei.engine.dispatch.problem import Problem
+from youbei.engine.dispatch.problem import Items, Problem, Units
 from youbei.engine.dispatch.score import LEVELS, Score, score
 from youbei.engine.dispatch.shortfalls import Shortfall, shortfalls
 from youbei.engine.dispatch.situation import Situation
@@ -33,6 +33,12 @@ def first_answer(situation: Situation, moves: list[Move], ways: list[Delivery]) 
         if number:
             break
     return Solution(plan, value, complete(proofs, value), "greedy")
+
+
+def is_matched(situation: Situation) -> bool:
+    """Say whether units will be matched with places, which is soon done and tells what every place is worth."""
+    is_large = len(all_moves(situation)) + len(all_deliveries(situation)) > LARGE
+    return is_large and all(isinstance(wanted.need.asks, Units | Items) for wanted in situation.wanted)
 
 
 def find(situation: Situation, budget: Budget, *, begin: Plan | None = None, large: int = LARGE) -> Solution:

@@ -7,11 +7,13 @@ ask for, any plan with somebody from beyond has one of them to spare who would b
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from youbei.engine.dispatch.moves import all_moves, deliveries
+from youbei.engine.dispatch.answer import Solution
+from youbei.engine.dispatch.moves import all_moves, deliveries, late_s
 from youbei.engine.dispatch.problem import Items, Units
 from youbei.engine.dispatch.situation import Situation, Wanted
 
@@ -25,31 +27,65 @@ class Edge:
     soonest_s: float
 
 
-def is_whole(situation: Situation, edges: Iterable[Edge]) -> bool:
-    """Say whether it is proven that the best plan needs nobody from beyond these edges."""
+def is_whole(situation: Situation, edges: Iterable[Edge], solution: Solution | None = None) -> bool:
+    """Say whether it is proven that the best plan needs nobody from beyond these edges.
+
+    A `solution` that matched units with places proves more: a need pays at most its price for its last place, and
+    whoever arrives later than that can be no part of a better plan, however few have been looked at.
+    """
+    prices = solution.prices if solution is not None else {}
     soonest = {(one.incident, one.kind): one.soonest_s for one in edges}
-    if soonest and may_bind(situation):
+    if not soonest:
+        return True
+    if may_bind(situation):
         return False
-    units = sum(one.need.asks.count for one in situation.wanted if isinstance(one.need.asks, Units))
-    kept = {unit for cover in situation.problem.cover if cover.is_strict for unit in situation.covering[cover.id]}
-    free: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for move in all_moves(situation) if soonest else ():
-        if move.send.unit not in kept:
-            free[move.send.incident, move.send.need].append(move.arrival_s)
+    free = free_arrivals(situation) if not prices else {}
     for wanted in situation.wanted:
         asks = wanted.need.asks
         if isinstance(asks, Units):
             edge = soonest.get((wanted.incident.id, asks.capability))
-            # Who could fill a place before anybody from beyond, and is not kept at home.
-            if edge is not None and sum(arrival_s < edge for arrival_s in free[wanted.key]) < units:
-                return False
+            is_seen = edge is None or is_unit_seen(situation, wanted, edge, free, prices)
         elif isinstance(asks, Items):
             edge = soonest.get((wanted.incident.id, asks.item))
-            if edge is not None and count_pieces(situation, wanted, edge) < asked_of(situation, asks.item):
-                return False
-        elif any(incident == wanted.incident.id for incident, _ in soonest):
+            is_seen = edge is None or count_pieces(situation, wanted, edge) >= asked_of(situation, asks.item)
+        else:
+            is_seen = not any(incident == wanted.incident.id for incident, _ in soonest)
+        if not is_seen:
             return False
     return True
+
+
+def is_unit_seen(
+    situation: Situation,
+    wanted: Wanted,
+    edge: float,
+    free: Mapping[tuple[str, str], list[int]],
+    prices: Mapping[tuple[str, str], tuple[int, ...]],
+) -> bool:
+    """Say whether nobody from beyond an edge can matter to a need: by its price, else by counting who is sooner."""
+    if wanted.key in prices:
+        return is_dearer(wanted, edge, prices[wanted.key])
+    units = sum(one.need.asks.count for one in situation.wanted if isinstance(one.need.asks, Units))
+    return sum(arrival_s < edge for arrival_s in free.get(wanted.key, ())) >= units
+
+
+def free_arrivals(situation: Situation) -> Mapping[tuple[str, str], list[int]]:
+    """Return by need when those would be there who could fill a place of it, and are not kept at home."""
+    kept = {unit for cover in situation.problem.cover if cover.is_strict for unit in situation.covering[cover.id]}
+    free: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for move in all_moves(situation):
+        if move.send.unit not in kept:
+            free[move.send.incident, move.send.need].append(move.arrival_s)
+    return free
+
+
+def is_dearer(wanted: Wanted, edge: float, price: tuple[int, ...]) -> bool:
+    """Say whether whoever is at a need no sooner than an edge costs more than the need pays, up to the arrivals."""
+    if math.isinf(edge):
+        return True
+    arrival_s = math.floor(edge)
+    weighted = wanted.incident.priority * late_s(arrival_s, wanted.need.due_s), wanted.incident.priority * arrival_s
+    return (*(0 for _ in price[:-2]), *weighted) > price
 
 
 def may_bind(situation: Situation) -> bool:

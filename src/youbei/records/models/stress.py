@@ -52,10 +52,12 @@ class StressTest(Trial):
     """One stress test of a stored version. is_nightly: asked for by the worker itself, night after night.
 
     precision: `runs` are made at most, fewer where every share is known to within this before; None for all of them.
+    calls: those of every day that were stated for it, as `StatedCalls` gives them.
     """
 
     plan_version = models.ForeignKey("records.PlanVersion", on_delete=models.PROTECT, related_name="stress_tests")
     precision = models.FloatField(null=True)
+    calls = models.JSONField(default=list)
     is_nightly = models.BooleanField(default=False)
 
     objects = ScopedQuerySet["StressTest"].as_manager()

@@ -296,7 +296,7 @@ def board_assignments(rows: Iterable[Assignment]) -> dict[str, tuple[BoardAssign
                 code=row.code,
                 need=row.need,
                 resource=row.resource,
-                label=name or Text(zh=row.label, en=row.label),
+                label=name or Text.parted(row.label),
                 quantity=row.quantity,
                 reason=row.reason,
                 assigned_at=row.assigned_at,

@@ -10,8 +10,7 @@ from fractions import Fraction
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from youbei.engine.stock.capacity import Curve, curve_of, lump
-from youbei.engine.stock.capacity import Line as ProductionLine
+from youbei.engine.stock.capacity import lump
 from youbei.engine.stock.closing import KEPT, Closing, Purchase, close
 from youbei.engine.stock.fefo import USABLE
 from youbei.engine.stock.requirement import RESERVE_NAMES, Gap, Line, Moment, Reserve, Supply, explain, gaps
@@ -26,10 +25,10 @@ from youbei.records.registers.keeping import NotCountedYet, Numbers, numbers_of
 from youbei.records.registers.subtrees import outermost
 from youbei.records.registers.yardsticks import basis_of, in_force, weigh_due
 from youbei.records.reports.names import name_of
+from youbei.records.reports.stock_for_sale import in_production, on_the_market
 
 # Assumption: what another unit holds for us by agreement is here after four hours, unless the agreement says otherwise.
 CALL_OFF_H = Decimal(4)
-PERCENT = 100
 # Assumption: so many requirements are shown one by one as the sources of a gap; of more there are sums.
 FEW = 1000
 # So many organisations and items are weighed while somebody waits; more than that the worker does.
@@ -269,38 +268,3 @@ def delay(reserve: str, minutes: Decimal | None) -> Fraction:
     if reserve != Reserve.AGREEMENT:
         return Fraction(0)
     return Fraction(CALL_OFF_H) if minutes is None else Fraction(minutes) / 60
-
-
-def on_the_market(paths: list[str], codes: list[str], today: date) -> list[Supply]:
-    rows = MarketOffer.objects.under_any(paths, "under").filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today), item__code__in=codes, retired_at__isnull=True
-    )
-    return [
-        Supply(row.item.code, Reserve.MARKET, lump(row.quantity, row.delay_h), row.code, row.unit_price)
-        for row in rows.select_related("item")
-    ]
-
-
-def in_production(paths: list[str], codes: list[str], today: date) -> list[Supply]:
-    rows = CapacityLine.objects.under_any(paths, "under").filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today), item__code__in=codes, retired_at__isnull=True
-    )
-    return [
-        Supply(row.item.code, Reserve.CAPACITY, curve_from(row), row.code, row.unit_price)
-        for row in rows.select_related("item")
-    ]
-
-
-def curve_from(row: CapacityLine) -> Curve:
-    """Return the supply of a production line as it is registered."""
-    return curve_of(
-        ProductionLine(
-            switch_over_h=row.switch_over_h,
-            first_rate=row.first_rate,
-            ramp_up_h=row.ramp_up_h,
-            full_rate=row.full_rate,
-            raw_material=row.raw_material,
-            resupply_rate=row.resupply_rate or 0,
-            share=Fraction(row.share) / PERCENT,
-        )
-    )

@@ -20,7 +20,8 @@ from youbei.engine.text import Text
 from youbei.records.models import CapacityLine, Item, MarketOffer, Organisation, StockLot, StockOrder, StockOrderLine
 from youbei.records.models.scope import path_condition
 from youbei.records.nearby import nearest
-from youbei.records.reports.stock_gap import curve_from, delay
+from youbei.records.reports.stock_for_sale import curve_from
+from youbei.records.reports.stock_gap import delay
 
 # Lots that are looked at, the nearest or those that expire first; and hindered ones that are named with the reason.
 LOOKED_AT = 400

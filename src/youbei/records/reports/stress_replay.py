@@ -95,7 +95,7 @@ def assignments_then(course: StressCourse, rows: RunRows, past: Sequence[Event])
                 code=data["assignment"],
                 need=data["need"],
                 resource=data["resource"],
-                label=data["label"],
+                label=" / ".join(dict.fromkeys((data["label"], data.get("label_en") or data["label"]))),
                 quantity=float(data["quantity"]),
                 reason=str(data.get("reason", "")),
                 assigned_at=event.at,
@@ -121,8 +121,14 @@ def facts_then(past: Sequence[Event]) -> tuple[BoardFact, ...]:
 
 def lines_of(events: Sequence[Event], plan: Plan) -> list[LogLine]:
     """Put the log into words."""
-    names = names_in([event.data for event in events])
+    names = names_in([event.data for event in events]) | names_then(events)
     return [log_line(entry_of(event), event.data, plan, names) for event in events]
+
+
+def names_then(events: Sequence[Event]) -> dict[str, Text]:
+    """Return what was sent by the names it had when the test was made."""
+    sent = [event.data for event in events if event.kind == "resource.assigned"]
+    return {str(data["resource"]): Text(data["label"], data["label_en"]) for data in sent if data.get("label_en")}
 
 
 def entry_of(event: Event) -> LogEntry:

@@ -14,7 +14,7 @@ from youbei.records.models.scope import Registered
 from youbei.records.registers.loads import on_board
 from youbei.records.reports.dispatch.vehicles import under_way
 from youbei.records.reports.stock_due import ledger_of, lots_at, owed
-from youbei.records.reports.stock_gap import curve_from
+from youbei.records.reports.stock_for_sale import curve_from
 from youbei.web.access import user_of
 from youbei.web.stock.drawing import draw
 

@@ -18,7 +18,7 @@ from youbei.engine.stock.fefo import NOTHING
 from youbei.engine.text import Text
 from youbei.records.models import Assignment, CapacityLine, Item, MarketOffer, Run
 from youbei.records.reports.names import name_of
-from youbei.records.reports.stock_gap import curve_from
+from youbei.records.reports.stock_for_sale import curve_from
 from youbei.records.reports.stock_offers import LONGEST_H, in_force, ordered_of
 
 SECONDS_OF_AN_HOUR = 3600
