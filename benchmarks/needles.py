@@ -18,6 +18,8 @@ from youbei.records.insert import insert_records
 from youbei.records.models.scope import Registered
 from youbei.records.registers.indexing import index_records
 
+# What one team alone is called in a database of any size.
+ONE_NAME = "望潮独此一支救援队"
 # More than are looked at of a register in a search of all.
 NEEDLES = 60
 
@@ -37,8 +39,8 @@ def plant_needles(county: rows.Organisation, now: datetime) -> None:
         ],
         "team": [
             rows.Team(
-                code=f"needle-{n}", name_zh=f"{begins}第{n + 1}救援队", kind="volunteer", turn_out_s=600,
-                lat=county_lat(n), lon=116.1, **stands,
+                code=f"needle-{n}", name_zh=f"{begins}第{n + 1}救援队" if n else ONE_NAME,
+                kind="volunteer", turn_out_s=600, lat=county_lat(n), lon=116.1, **stands,
             )
             for n in numbers
         ],
