@@ -21,6 +21,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from server.process import ServerProcess
 from tests.environment import DATA
 
 # How long one example takes says more about the machine than about the code; in CI the examples are always the same.
@@ -53,6 +54,15 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "own_database"})
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder as a first `youbei serve` leaves it, to be copied: beginning takes longer than a test."""
+    folder = tmp_path_factory.mktemp("begun")
+    with ServerProcess(folder):
+        pass
+    return folder
 
 
 @pytest.fixture

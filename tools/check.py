@@ -134,6 +134,22 @@ def migrations() -> Outcome:
         return command("migrations", *words, environment=environment)
 
 
+WARM_UP = """
+import django
+django.setup()
+from youbei.actions.dispatch.proposing import HAS_SOLVERS
+from youbei.actions.warming import warm_up
+warm_up() if HAS_SOLVERS else print("the extra `solve` is not installed")
+"""
+
+
+def loops() -> Outcome:
+    """Compile the loops of the solvers, as a worker does at its start: else several tests would do so side by side."""
+    with tempfile.TemporaryDirectory(prefix="youbei-check-") as folder:
+        environment = dict(os.environ, DJANGO_SETTINGS_MODULE="youbei.settings", YOUBEI_DATA=folder, DATABASE_URL="")
+        return command("solvers warm up", PYTHON, "-c", WARM_UP, environment=environment)
+
+
 def collection() -> Outcome:
     """Import every test file: one that cannot be read would show only after the other tests of its database."""
     return command("test files are readable", PYTHON, "-m", "pytest", "--collect-only", "-qq", "tests")
@@ -188,7 +204,7 @@ def walks_on_postgresql() -> Outcome:
 
 
 # None of them uses more than one core: they are done side by side, before any test.
-READING: list[Callable[[], Outcome]] = [types, collection, migrations, style, layout, imports]
+READING: list[Callable[[], Outcome]] = [types, loops, collection, migrations, style, layout, imports]
 QUICK: list[Callable[[], Outcome]] = [on_sqlite]
 FULL: list[Callable[[], Outcome]] = [*QUICK, on_postgresql]
 LONG: list[Callable[[], Outcome]] = [*FULL, long_on_sqlite, long_on_postgresql, walks_on_postgresql]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from server.process import ServerProcess
-
 
 @pytest.fixture(scope="session")
-def own_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder as a first `youbei serve` leaves it."""
-    folder = tmp_path_factory.mktemp("data")
-    with ServerProcess(folder):
-        pass
-    return folder
+def own_sqlite(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder in which the commands of this room may work."""
+    return Path(shutil.copytree(begun, tmp_path_factory.mktemp("data") / "own"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from server.process import ServerProcess, Stream
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path_factory.mktemp("live")) as running:
+def server(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with ServerProcess(Path(shutil.copytree(begun, tmp_path_factory.mktemp("live") / "own"))) as running:
         running.script("unit", "port")
         running.script("unit", "school")
         running.script("watcher", "port-watcher", "port")
@@ -168,8 +169,8 @@ def test_two_hundred_clients_all_get_every_event(server: ServerProcess, token: s
     assert all(events == seen[0] for events in seen)
 
 
-def test_open_streams_do_not_hold_up_a_stop(tmp_path: Path) -> None:
-    with ServerProcess(tmp_path / "stop") as server:
+def test_open_streams_do_not_hold_up_a_stop(begun: Path, tmp_path: Path) -> None:
+    with ServerProcess(Path(shutil.copytree(begun, tmp_path / "stop"))) as server:
         key = server.token()
 
         async def hold() -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -38,12 +39,17 @@ def wait_for(what: Callable[[], object], seconds: float = 20) -> None:
         time.sleep(0.1)
 
 
+@pytest.fixture
+def folder(begun: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(begun, tmp_path / "data"))
+
+
 def is_ready(server: ServerProcess) -> bool:
     return server.get("/readyz")[0] == 200
 
 
-def test_the_worker_comes_back_when_it_dies_and_ends_with_the_server(tmp_path: Path) -> None:
-    with ServerProcess(tmp_path / "data", words=()) as server:
+def test_the_worker_comes_back_when_it_dies_and_ends_with_the_server(folder: Path) -> None:
+    with ServerProcess(folder, words=()) as server:
         wait_for(lambda: is_ready(server))
         (first,) = children(server.process.pid)
         os.kill(first, signal.SIGKILL)
@@ -54,8 +60,8 @@ def test_the_worker_comes_back_when_it_dies_and_ends_with_the_server(tmp_path: P
         assert server.process.returncode == 0
 
 
-def test_the_worker_ends_when_the_server_is_killed(tmp_path: Path) -> None:
-    with ServerProcess(tmp_path / "data", words=()) as server:
+def test_the_worker_ends_when_the_server_is_killed(folder: Path) -> None:
+    with ServerProcess(folder, words=()) as server:
         wait_for(lambda: is_ready(server))
         (worker,) = children(server.process.pid)
         server.process.kill()
@@ -63,8 +69,7 @@ def test_the_worker_ends_when_the_server_is_killed(tmp_path: Path) -> None:
         wait_for(lambda: not is_running(worker), 10)
 
 
-def test_a_worker_alone_stops_when_told(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+def test_a_worker_alone_stops_when_told(folder: Path) -> None:
     with ServerProcess(folder) as server:
         worker = subprocess.Popen([*YOUBEI, "worker"], env=environment(folder), stderr=subprocess.PIPE)
         wait_for(lambda: is_ready(server))
@@ -84,17 +89,16 @@ def test_a_worker_without_a_database_is_refused(tmp_path: Path) -> None:
     assert b"no database" in done.stderr
 
 
-def test_ctrl_c_stops_without_a_stack_trace(tmp_path: Path) -> None:
-    with ServerProcess(tmp_path / "data", words=()) as server:
+def test_ctrl_c_stops_without_a_stack_trace(folder: Path) -> None:
+    with ServerProcess(folder, words=()) as server:
         wait_for(lambda: is_ready(server))
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(15) == 0
         assert "Traceback" not in server.complaints()
 
 
-def test_a_worker_interrupted_while_its_input_is_open_ends_in_peace(tmp_path: Path) -> None:
+def test_a_worker_interrupted_while_its_input_is_open_ends_in_peace(folder: Path) -> None:
     """Ctrl-C reaches the server and its worker at once."""
-    folder = tmp_path / "data"
     with ServerProcess(folder) as server:
         words = [*YOUBEI, "worker", "--while-stdin-is-open"]
         pipe = subprocess.PIPE
