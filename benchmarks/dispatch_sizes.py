@@ -19,7 +19,7 @@ from youbei.engine.dispatch.crew_field import CrewsSent, columns_near, send_crew
 from youbei.engine.dispatch.first_crews import FirstCrews, first_crews, guessed_crews
 from youbei.engine.dispatch.places import Wants
 from youbei.engine.dispatch.pool import Pool
-from youbei.engine.travel.search import Workspace, many_to_many
+from youbei.engine.travel.search import UNREACHED, Workspace, many_to_many
 
 SIDE = 1010
 # What the peers, and our own proof, may take of the processor; a minute and more where there is time for it.
@@ -56,11 +56,12 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """A first plan, the least time of some turns, and what it is worth by road."""
+    """A first plan, the least time of some turns, and what it is worth by road; how many have no road there at all."""
 
     plan: FirstCrews
     cpu: float
     value: int
+    roadless: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +155,16 @@ def first_of(land: Province, workspace: Workspace, case: Case, make: Callable[[]
         plan = make()
         turns.append(time.process_time() - began)
     assert not plan.missing.any()
-    value = 0
+    value = roadless = 0
     for incident, node in enumerate(case.wants.node):
         units = plan.unit[plan.incident == incident]
         times = many_to_many(land.reverse, [int(node)], case.pool.node[units], workspace=workspace)[0]
         arrival = times.astype(np.int64) + case.pool.ready[units]
         assert not plan.is_by_road or (arrival == plan.arrival[plan.incident == incident]).all()
-        value += int(arrival.sum()) * int(case.wants.weight[incident])
-    return First(plan, min(turns), value)
+        value += int(arrival[times != UNREACHED].sum()) * int(case.wants.weight[incident])
+        roadless += int((times == UNREACHED).sum())
+    assert not (plan.is_by_road and roadless)
+    return First(plan, min(turns), value, roadless)
 
 
 def answer(land: Province, workspace: Workspace, case: Case, budget: Budget) -> CrewsSent:
@@ -187,12 +190,15 @@ def row(case: Case, one: Ours, size: tuple[str, str], peers: list[dict[str, Any]
     def above(value: float | None) -> str:
         return "no plan" if value is None else f"{max(0.0, value / best - 1):.2%}"
 
+    def quality(first: First) -> str:
+        return above(first.value) + (f", {first.roadless} without a road" if first.roadless else "")
+
     near, last = one.near.sent.found, one.best.sent.found
     cells = [
         f"{case.teams:,}",
         str(case.incidents),
         *size,
-        *(cell for first in (one.alerted, one.first) for cell in (f"{first.cpu:.3f}", above(first.value))),
+        *(cell for first in (one.alerted, one.first) for cell in (f"{first.cpu:.3f}", quality(first))),
         f"{one.near.cpu:.2f}",
         above(near.value if near.picked is not None else None),
         f"{one.best.cpu:.2f}" if last.is_proven else f"not in {one.best.cpu:.0f}",

@@ -106,15 +106,16 @@ class Guesses:
         while True:
             found = [self.around(one, larger, is_guessed=is_guessed) for one in range(len(self.seen))]
             columns, arrival = columns_of(self.pool, self.wants, found)
+            is_everybody = larger * PEOPLE_OF_A_UNIT > self.pool.units or not is_guessed
             plan = chosen_of(
                 columns,
                 arrival,
                 before,
-                capability=self.wants.capability,
+                # Where others are likely too, they are looked at before those at hand are shared out exactly.
+                capability=self.wants.capability if is_everybody else None,
                 share=ENOUGH * larger,
                 ways=1 if is_guessed else WAYS,
             )
-            is_everybody = larger * PEOPLE_OF_A_UNIT > self.pool.units or not is_guessed
             if not plan.missing.any() or is_everybody:
                 return plan
             larger *= LARGER
@@ -156,12 +157,12 @@ def first_crews(pool: Pool, reverse: Graph, wants: Wants, *, workspace: Workspac
 
 
 def chosen_of(
-    columns: Columns, arrival: Ints, before: FirstCrews, *, capability: Ints, share: float, ways: int
+    columns: Columns, arrival: Ints, before: FirstCrews, *, capability: Ints | None, share: float, ways: int
 ) -> FirstCrews:
     """Return what is chosen of some columns: first for the needs that few can fill, then better incident by incident.
 
     Of the plan `before` whoever is still among the columns goes as it says, unless somebody better is found. What is
-    missing then is shared out exactly, before everything else.
+    missing then is shared out exactly, before everything else, where the `capability` of each need is given.
     """
     if not columns.count:
         none = np.empty(0, np.int64)
@@ -173,6 +174,8 @@ def chosen_of(
     chosen, missing = filled(part, np.searchsorted(likely, sent), ways)
     kinds: Ints = np.empty(0, np.int64)
     for _round in range(SCARCE_ROUNDS):
+        if capability is None:
+            break
         new = np.setdiff1d(capability[missing > 0], kinds)
         if not len(new):
             break
