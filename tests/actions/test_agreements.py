@@ -14,6 +14,7 @@ from youbei.actions.access import create_user
 from youbei.actions.activation import activate_plan
 from youbei.actions.agreements import CompensationRefused, draft_compensation, move_compensation
 from youbei.actions.registers.save import save_record
+from youbei.actions.registers.tree import merge_unit
 from youbei.actions.resources import assign_resource, release_resource
 from youbei.actions.runs import finish_step
 from youbei.engine.access import Role
@@ -42,6 +43,16 @@ def agreement(town: Town, **more: Any) -> Agreement:
     values = {"code": "aid", "name_zh": "救援服务", "organisation": town.bureau.code, "partner": town.fire.code}
     row = save("agreement", {**values, "kind": "rescue_service", "compensation": "按价目", **more})
     rate = {"agreement": "aid", "code": "hour", "name_zh": "队时", "basis": "team_hour", "amount": Decimal(300)}
+    save("agreement_rate", rate)
+    assert isinstance(row, Agreement)
+    return row
+
+
+def second_agreement(town: Town) -> Agreement:
+    """Another one between the same two, that pays for call-outs."""
+    values = {"code": "aid-2", "name_zh": "另一份协议", "organisation": town.bureau.code, "partner": town.fire.code}
+    row = save("agreement", {**values, "kind": "rescue_service"})
+    rate = {"agreement": "aid-2", "code": "call", "name_zh": "出动", "basis": "call_out", "amount": Decimal(9)}
     save("agreement_rate", rate)
     assert isinstance(row, Agreement)
     return row
@@ -123,3 +134,66 @@ def test_both_sides_see_a_statement_and_nobody_else(town: Town) -> None:
     assert visible_statement(row.pk, town.users["stranger"]) is None
     with pytest.raises(NotAllowed):
         move_compensation(statement=row, to=Stage.SENT, by=town.users["observer"], now=NOW)
+
+
+def test_two_agreements_do_not_charge_the_same_help_twice(town: Town) -> None:
+    first = agreement(town)
+    second = second_agreement(town)
+    leak, run, sent = send(town)
+    release(town, run, sent)
+    draft_compensation(agreement=first, incident=leak, by=None, now=NOW)
+    assert incidents_to_settle(second, town.users["keeper"]) == []
+    with pytest.raises(CompensationRefused, match="under agreement aid already") as refused:
+        draft_compensation(agreement=second, incident=leak, by=None, now=NOW)
+    assert "不重复结算" in refused.value.text.zh
+
+
+def test_what_the_first_agreement_has_no_rate_for_the_second_may_charge(town: Town) -> None:
+    first = agreement(town)
+    save("agreement_rate", {"basis": "quantity"}, pk=first.rates.get().pk)
+    second = second_agreement(town)
+    leak, run, sent = send(town)
+    release(town, run, sent)
+    assert len(draft_compensation(agreement=first, incident=leak, by=None, now=NOW).lines["unpriced"]) == 1
+    assert draft_compensation(agreement=second, incident=leak, by=None, now=NOW).total == Decimal(9)
+
+
+def test_an_agreement_that_ends_midway_settles_what_was_sent_before(town: Town) -> None:
+    """One team goes out on the last day and stays for three days; another goes out the day after and is not charged."""
+    aid = agreement(town, valid_until=TODAY)
+    leak, run, sent = send(town)
+    officer, later = town.users["officer"], NOW + timedelta(days=1)
+    other = assign_resource(by=officer, now=later, run=run, need=NEED, resource=f"team:{town.teams[1].pk}")
+    back = NOW + timedelta(hours=72, minutes=20)
+    for one in (sent, other):
+        release_resource(by=officer, now=back, run=run, assignment=one.code)
+    row = draft_compensation(agreement=aid, incident=leak, by=None, now=back)
+    assert [line["amount"] for line in row.lines["lines"]] == ["72.33"]
+    assert row.total == Decimal("21699.00")
+    assert [one["zh"] for one in row.lines["outside"]] == [town.teams[1].name_zh]
+
+
+def test_times_that_run_backwards_and_sums_beyond_all_measure_are_refused_in_words(town: Town) -> None:
+    aid = agreement(town)
+    leak, run, sent = send(town)
+    release(town, run, sent)
+    Assignment.objects.filter(pk=sent.pk).update(released_at=NOW - timedelta(hours=1))
+    with pytest.raises(CompensationRefused, match="released before it was sent") as refused:
+        draft_compensation(agreement=aid, incident=leak, by=None, now=NOW)
+    assert "请先更正时间" in refused.value.text.zh
+    Assignment.objects.filter(pk=sent.pk).update(released_at=NOW + timedelta(days=300))
+    save("agreement_rate", {"amount": Decimal(1_000_000_000)}, pk=aid.rates.get().pk)
+    with pytest.raises(CompensationRefused, match="more than the"):
+        draft_compensation(agreement=aid, incident=leak, by=None, now=NOW)
+    assert not aid.compensations.exists()
+
+
+def test_parties_that_were_merged_owe_each_other_nothing(town: Town) -> None:
+    aid = agreement(town)
+    leak, run, sent = send(town)
+    release(town, run, sent)
+    merge_unit(unit=town.fire, into=town.bureau, document="1", by=None, now=NOW + timedelta(hours=4))
+    aid.refresh_from_db()
+    assert incidents_to_settle(aid, town.users["keeper"]) == []
+    with pytest.raises(CompensationRefused, match="nothing to settle"):
+        draft_compensation(agreement=aid, incident=leak, by=None, now=NOW + timedelta(hours=5))

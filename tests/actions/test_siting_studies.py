@@ -16,7 +16,7 @@ from youbei.actions.siting.asking import Question, StudyRefused, Terms, ask_siti
 from youbei.actions.warming import WARMING, is_warming_up, warm_up
 from youbei.engine.errors import NotFound
 from youbei.engine.places import Point
-from youbei.records.models import SitingStudy, TeamCapability
+from youbei.records.models import Site, SitingStudy, TeamCapability
 
 pytest.importorskip("highspy")
 
@@ -176,3 +176,39 @@ def test_along_roads_only_what_lies_beside_one_is_drawn(town: Town, schools: Non
     assert 0 < areas["after"]["reached_km2"] < total
     whole_km2 = 22 * 17
     assert total < whole_km2 / 2
+
+
+def test_of_very_many_the_largest_are_weighed_and_the_others_are_counted(
+    town: Town, schools: None, now: datetime
+) -> None:
+    rows = [
+        Site(
+            organisation=town.bureau,
+            org_path=town.bureau.path,
+            code=f"more-{number}",
+            kind="station" if number % 2 else "school",
+            name_zh=f"more-{number}",
+            lat=37.5,
+            lon=121.4 + number / 10_000,
+            capacity=number,
+        )
+        for number in range(1300)
+    ]
+    Site.objects.bulk_create(rows)
+    answer = answered(town, now, Question.COVER, standing="station", candidates="school", minutes=1)
+    assert answer["asked"] == 600
+    assert answer["is_cut"]
+    # 655 schools to be served and as many where the next may stand, 653 stations that serve already.
+    assert answer["left_out"] == {"places": 55, "candidates": 505, "standing": 453}
+
+
+def test_sites_on_one_spot_and_at_the_ends_of_the_earth_are_answered(town: Town, now: datetime) -> None:
+    """Two on the same spot, the poles, both sides of the date line; every question ends with an answer."""
+    spots = [(37.5, 121.4), (37.5, 121.4), (90, 0), (-90, 0), (0, 180), (0, -180)]
+    for number, (lat, lon) in enumerate(spots):
+        for kind in ("school", "station"):
+            site(town, now, f"{kind}-{number}", kind, Point(lat, lon))
+    for question in (Question.MEDIAN, Question.CENTER, Question.COVER):
+        answer = answered(town, now, question, p=6)
+        assert answer["is_proven"]
+        assert (answer["after"]["longest"], answer["after"]["share"], answer["late"]) == (0, 100.0, [])

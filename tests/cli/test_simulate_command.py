@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -231,8 +233,9 @@ def test_measures_that_would_help_are_tried_and_said(world: str, capsys: pytest.
     assert f"1. {found[0]['en']}" in said
 
 
-def test_ctrl_c_keeps_what_is_done(world: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Somebody presses it as soon as the command listens for it: the runs made by then are told."""
+@contextmanager
+def ctrl_c_soon() -> Iterator[None]:
+    """Press Ctrl-C once, as soon as somebody listens to it."""
     usual = signal.getsignal(signal.SIGINT)
 
     def press(_signal: int, _frame: object) -> None:
@@ -243,12 +246,19 @@ def test_ctrl_c_keeps_what_is_done(world: str, capsys: pytest.CaptureFixture[str
     before = signal.signal(signal.SIGALRM, press)
     signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
     try:
-        code = main(
-            ["simulate", PLAN, "--world", world, "--runs", "900000", "--threads", "1", "--json", "--lang", "en"]
-        )
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_ctrl_c_keeps_what_is_done(world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody presses it as soon as the command listens for it: the runs made by then are told."""
+    usual = signal.getsignal(signal.SIGINT)
+    with ctrl_c_soon():
+        code = main(
+            ["simulate", PLAN, "--world", world, "--runs", "900000", "--threads", "1", "--json", "--lang", "en"]
+        )
     said = capsys.readouterr()
     found = json.loads(said.out)
     assert code == 130
@@ -267,5 +277,22 @@ def test_a_report_is_written_as_one_file(world: str, tmp_path: Path, capsys: pyt
     page = path.read_text(encoding="utf-8")
     assert "What would help most" in page
     assert "最值得做的改进" in page
-    assert main([*words, "--report", str(tmp_path / "none" / "report.html")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    for place in (tmp_path / "none" / "report.html", tmp_path, tmp_path / "bad\0name"):
+        assert main([*words, "--report", str(place)]) == 2
+        said = capsys.readouterr()
+        assert "cannot be written" in said.err
+        assert not said.out, "it is said before the work, not after it"
+
+
+@pytest.mark.parametrize("threads", ["0", "-3"])
+def test_no_thread_at_all_is_refused(model: str, threads: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "queue", model, "--calls", "5000", "--threads", threads, "--lang", "en"]) == 2
+    assert f"At least 1 thread is needed, not {threads}" in capsys.readouterr().err
+
+
+def test_a_queue_that_is_stopped_says_so_by_its_code_too(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with ctrl_c_soon():
+        code = main(["simulate", "queue", model, "--calls", "20000000", "--threads", "1", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert (code, found["is_cancelled"]) == (130, True)
+    assert 0 < found["calls"] < 20_000_000

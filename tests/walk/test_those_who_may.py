@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.walk.language import left_english
 from tests.walk.planted import Planted
 from tests.walk.steps import call, calls, is_of_shared_register, is_seen_by_all, marks_in, walk
 from youbei.engine.access import Permission
@@ -15,12 +16,14 @@ MAY_BE_MISSING = {"/api/map/ground"}
 OF_THE_SUPERIOR = ("/api/campaigns/", "/api/campaign-units/")
 
 
-def test_the_superior_sees_the_county(planted: Planted) -> None:
-    superior = planted.browser("superior")
+def test_the_superior_sees_the_county_and_reads_of_it_in_chinese(planted: Planted) -> None:
+    superior, left = planted.browser("superior", "zh-hans"), {}
     for address, needed in walk(planted):
         if needed is Permission.SEE:
             answer = superior.get(address)
             assert answer.status_code in {200, 302, 403, 404, 405}, address
+            left |= {address: said} if (said := left_english(answer)) else {}
+    assert not left, "sentences left in English on Chinese pages"
     for seen in (
         f"/incidents/{planted.incident.pk}/",
         f"/runs/{planted.run.pk}/",

@@ -21,7 +21,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.models import Agreement, AidRequest, Incident, Organisation, User
-from youbei.records.reports.compensation import holds_for
+from youbei.records.reports.compensation import holds_at
 
 MOST = 1_000_000
 LONGEST = 2000
@@ -57,7 +57,7 @@ def request_aid(
         organisation=held.organisation,
         org_path=held.org_path,
         partner=partner,
-        agreement=agreement_for(held, partner),
+        agreement=agreement_for(held, partner, now),
         capability=capability,
         item=item,
         quantity=quantity,
@@ -94,13 +94,13 @@ def check(incident: Incident, partner: Organisation, quantity: int, capability: 
         raise AidRefused(zh="数量须在 1 至 1000000 之间。", en="The quantity is 1 to 1000000.")
 
 
-def agreement_for(incident: Incident, partner: Organisation) -> Agreement | None:
-    """Return the agreement between both sides that held when the incident became known."""
+def agreement_for(incident: Incident, partner: Organisation, now: datetime) -> Agreement | None:
+    """Return the agreement between both sides that is in force when help is asked for."""
     rows = Agreement.objects.filter(retired_at=None, partner=partner).order_by("pk")
     between = [
         row for row in rows if incident.org_path.startswith(row.org_path) or row.org_path.startswith(incident.org_path)
     ]
-    return next((row for row in between if holds_for(row, incident)), None)
+    return next((row for row in between if holds_at(row, now)), None)
 
 
 def what_is_asked(row: AidRequest) -> Text:

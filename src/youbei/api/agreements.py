@@ -64,7 +64,10 @@ class UnpricedOut(Schema):
 
 
 class StatementOut(Schema):
-    """A statement as it was drafted; what is changed in the registers later does not change it."""
+    """A statement as it was drafted; what is changed in the registers later does not change it.
+
+    `outside` was sent while the agreement was not in force, and is not charged.
+    """
 
     pk: int
     agreement: int
@@ -72,6 +75,7 @@ class StatementOut(Schema):
     stage: str
     lines: list[StatementLineOut]
     unpriced: list[UnpricedOut]
+    outside: list[UnpricedOut]
     total: Decimal
     terms: str
     drafted_at: datetime
@@ -175,6 +179,10 @@ def statement_out(row: Compensation) -> dict[str, Any]:
         "unpriced": [
             {"what": Text(one["zh"], one["en"]), "item": one["item"], "amount": one["amount"]}
             for one in row.lines["unpriced"]
+        ],
+        "outside": [
+            {"what": Text(one["zh"], one["en"]), "item": one["item"], "amount": one["amount"]}
+            for one in row.lines.get("outside", ())
         ],
         "total": row.total,
         "terms": row.terms,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -181,6 +182,21 @@ def unwritable(name: str, error: Exception) -> FileUnwritable:
         zh=f"无法写入“{name}”：{zh}。请换一个位置或检查权限。",
         en=f"{name} cannot be written: {en}. Choose another place or check the permissions.",
     )
+
+
+def check_writable(name: str) -> None:
+    """Raise FileUnwritable before long work whose result could not be written where it should be."""
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        if not path.parent.is_dir():
+            raise FileNotFoundError
+        # A name with a zero in it is refused by `access` alone.
+        if not os.access(name if os.access(name, os.F_OK) else path.parent, os.W_OK):
+            raise PermissionError
+    except (OSError, ValueError) as error:
+        raise unwritable(name, error) from None
 
 
 def reason(error: Exception) -> tuple[str, str]:

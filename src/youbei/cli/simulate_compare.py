@@ -6,10 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from youbei.cli.options import Groups, Output, Say
-from youbei.cli.simulate_many import STOPPED, add_how
-from youbei.cli.simulate_work import Pool, watching, workers
+from youbei.cli.simulate_many import add_how
+from youbei.cli.simulate_work import STOPPED, Pool, WronglyAsked, watching, workers
 from youbei.cli.simulate_world import prepared
-from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
 if TYPE_CHECKING:
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
 # What breaks is looked for in so many runs before a measure against it is taken.
 LOOKED_AT = 1_000
-
-
-class WronglyAsked(Refused):
-    """Refuse options that do not go together."""
 
 
 def add(group: Groups, say: Say) -> None:

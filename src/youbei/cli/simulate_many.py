@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from youbei.cli.options import Groups, Output, Parser, Say, add_data, unwritable
+from youbei.cli.options import Groups, Output, Parser, Say, add_data, check_writable, unwritable
 from youbei.cli.simulate import clock_text, interval, percent
-from youbei.cli.simulate_work import Pool, watching, workers
+from youbei.cli.simulate_work import STOPPED, Pool, watching, workers
 from youbei.cli.simulate_world import prepared
 from youbei.engine.text import Text
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from youbei.engine.simulation.statistics import Summary
 
 RUNS = 10_000
-STOPPED = 130
 
 
 def add(group: Groups, say: Say) -> None:
@@ -78,6 +77,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.simulation.ensemble import gathered
     from youbei.engine.simulation.result import courses_of, promises_of, result_of
 
+    if options.report:
+        check_writable(options.report)
     setup, source = prepared(options, options.file, options.world)
     search: Search | None = None
     with workers(options) as pool:

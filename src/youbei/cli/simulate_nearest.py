@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from youbei.cli.options import Groups, Output, Say
 from youbei.cli.simulate_queue import add_run, figure, served
+from youbei.cli.simulate_work import STOPPED
 
 if TYPE_CHECKING:
     from youbei.engine.simulation.nearest import NearestResult
@@ -21,8 +22,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.simulation.nearest import simulate_nearest
     from youbei.engine.simulation.nearest_file import read_nearest_model
 
-    show(output, served(options, output, read_nearest_model, simulate_nearest))
-    return 0
+    result = served(options, output, read_nearest_model, simulate_nearest)
+    show(output, result)
+    return STOPPED if result.is_cancelled else 0
 
 
 def show(output: Output, result: NearestResult) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from youbei.cli.options import Groups, Output, Say, read_input
-from youbei.cli.simulate_work import threads, watching
+from youbei.cli.simulate_work import STOPPED, threads, watching
 from youbei.engine.text import Text
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ Model = TypeVar("Model")
 
 
 class Measured(Protocol):
-    """What a simulation found, as JSON values."""
+    """What a simulation found, as JSON values, and whether it was stopped."""
+
+    @property
+    def is_cancelled(self) -> bool: ...
 
     def as_data(self) -> dict[str, Any]: ...
 
@@ -51,8 +54,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from youbei.engine.simulation.queue_model import read_model
     from youbei.engine.simulation.queueing import simulate_queue
 
-    show(output, served(options, output, read_model, simulate_queue))
-    return 0
+    result = served(options, output, read_model, simulate_queue)
+    show(output, result)
+    return STOPPED if result.is_cancelled else 0
 
 
 def served(

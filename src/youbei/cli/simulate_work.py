@@ -15,10 +15,13 @@ from types import FrameType
 from typing import Protocol, TypeVar
 
 from youbei.cli.options import Output
+from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
 GoOn = Callable[[int], bool]
 MOST_THREADS = 256
+# What is returned where a simulation was stopped.
+STOPPED = 130
 WIDTH = 30
 # Until the first block is done nothing moves; after this long it is said why.
 PATIENCE_S = 1.0
@@ -26,6 +29,10 @@ WARMING = Text(
     "正在预热：首次运行须编译循环，最多约一分钟，以后从缓存读取。",
     "Warming up: the loops are compiled, which takes up to a minute the first time; later they come from a cache.",
 )
+
+
+class WronglyAsked(Refused):
+    """Refuse options that do not go together."""
 
 
 Work = TypeVar("Work")
@@ -53,7 +60,13 @@ def workers(options: argparse.Namespace) -> Iterator[Pool]:
 
 @contextmanager
 def threads(options: argparse.Namespace) -> Iterator[Pool]:
-    pool = ThreadPoolExecutor(max(1, min(options.threads or os.cpu_count() or 1, MOST_THREADS)))
+    asked = options.threads
+    if asked is not None and asked < 1:
+        raise WronglyAsked(
+            zh=f"线程数至少为 1，收到的是 {asked}。不写 --threads 即按核数。",
+            en=f"At least 1 thread is needed, not {asked}. Without --threads there is one per core.",
+        )
+    pool = ThreadPoolExecutor(min(asked or os.cpu_count() or 1, MOST_THREADS))
     try:
         yield pool
     finally:

@@ -49,7 +49,8 @@ class Rate:
 class Use:
     """What was used of a partner in one response: a team with its people, or a quantity of an item.
 
-    `until` is None where it has not been released yet; such a use has no price.
+    `until` is None where it has not been released yet; such a use has no price. `key` tells one use from another, also
+    between statements under several agreements.
     """
 
     what: Text
@@ -58,6 +59,7 @@ class Use:
     people: int = 0
     item: str = ""
     quantity: Decimal = Decimal(0)
+    key: str = ""
 
     @property
     def is_team(self) -> bool:
@@ -67,7 +69,13 @@ class Use:
     def hours(self) -> Decimal:
         if self.until is None:
             return Decimal(0)
-        return (Decimal(int((self.until - self.since).total_seconds())) / HOUR).quantize(CENT, ROUND_HALF_UP)
+        seconds = max(0, int((self.until - self.since).total_seconds()))
+        return (Decimal(seconds) / HOUR).quantize(CENT, ROUND_HALF_UP)
+
+    @property
+    def is_backwards(self) -> bool:
+        """Say whether it is recorded to have ended before it began."""
+        return self.until is not None and self.until < self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +88,23 @@ class Line:
     amount: Decimal
     price: Decimal
     total: Decimal
+    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is owed. `unpriced` was used but no rate covers it; `running` has not been released yet."""
+    """What is owed. `unpriced` was used but no rate covers it; `running` has not been released yet.
+
+    `outside` was sent while the agreement was not in force, `settled` stands in a statement under another agreement,
+    `ended` is all that the statement is about.
+    """
 
     lines: tuple[Line, ...]
     unpriced: tuple[Use, ...]
     running: tuple[Use, ...]
+    outside: tuple[Use, ...] = ()
+    settled: tuple[Use, ...] = ()
+    ended: tuple[Use, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -106,7 +122,8 @@ def statement(rates: Sequence[Rate], uses: Sequence[Use]) -> Statement:
         lines += own
         if not own:
             unpriced.append(use)
-    return Statement(tuple(lines), tuple(unpriced), tuple(use for use in uses if use.until is None))
+    ended = tuple(use for use in uses if use.until is not None)
+    return Statement(tuple(lines), tuple(unpriced), tuple(use for use in uses if use.until is None), ended=ended)
 
 
 def charge(rate: Rate, use: Use) -> Line | None:
@@ -120,7 +137,7 @@ def charge(rate: Rate, use: Use) -> Line | None:
         Basis.QUANTITY: use.quantity,
     }[rate.basis]
     total = (amount * rate.amount).quantize(CENT, ROUND_HALF_UP)
-    return Line(use.what, rate.name, rate.basis, amount, rate.amount, total)
+    return Line(use.what, rate.name, rate.basis, amount, rate.amount, total, use.key)
 
 
 class Validity(StrEnum):

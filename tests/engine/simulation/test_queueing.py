@@ -7,6 +7,7 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from youbei.engine.simulation.queue_model import BadModel, QueueModel, model_of,
 from youbei.engine.simulation.queueing import BadQueueRun, result_of, simulate_queue
 from youbei.engine.simulation.statistics import Estimate
 
-DATA = Path(__file__).parents[4] / "shared" / "data" / "queueing"
+ERLANG_ROWS = 14
 outside = pytest.mark.outside_data
 compiled_only = pytest.mark.skipif(not IS_COMPILED, reason="the extra `solve` is not installed")
 
@@ -53,18 +54,13 @@ def agrees(found: Estimate, theory: float) -> bool:
     return abs(found.value - theory) <= 2 * max(found.high - found.value, found.value - found.low)
 
 
-def erlang_rows() -> list[dict[str, str]]:
-    path = DATA / "erlang_reference.csv"
-    if not path.exists():
-        pytest.skip(f"there is no {path}")
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 @outside
 @compiled_only
-def test_it_agrees_with_erlang_b_and_c() -> None:
-    for row in erlang_rows():
+def test_it_agrees_with_erlang_b_and_c(outside_data: Callable[[str], Path]) -> None:
+    with outside_data("queueing/erlang_reference.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= ERLANG_ROWS
+    for row in rows:
         servers, offered = int(row["servers"]), float(row["offered_load_erlang"])
         lost = simulate_queue(erlang_model(servers, offered, line="none"), calls=200_000, seed=3)
         assert agrees(lost.p_lost, float(row["erlang_B_blocking"]))
@@ -74,6 +70,12 @@ def test_it_agrees_with_erlang_b_and_c() -> None:
         assert agrees(waits.p_wait, float(row["erlang_C_wait_prob"]))
         assert agrees(waits.mean_wait, float(row["mean_wait_in_service_times"]))
         assert waits.p_lost == Estimate(0.0, 0.0, 0.0)
+        # Little's law: as many wait as come in the time that one waits.
+        assert agrees(scaled(waits.mean_wait, offered), float(row["mean_queue_length"]))
+
+
+def scaled(one: Estimate, factor: float) -> Estimate:
+    return Estimate(one.value * factor, one.low * factor, one.high * factor)
 
 
 def mean_of(found: tuple[Estimate, ...]) -> Estimate:
@@ -91,6 +93,42 @@ def test_three_servers_are_as_busy_as_in_the_book() -> None:
         assert abs(one.value - published) <= 0.003
         assert agrees(one, published)
     assert sum(map(sum, found.served_by)) == found.calls
+
+
+@outside
+@compiled_only
+def test_all_that_is_known_of_the_three_servers_is_found(outside_data: Callable[[str], Path]) -> None:
+    """Workloads as published; who waits, and who goes where how often, as the balance equations have it."""
+    known = json.loads(outside_data("queueing/larson_odoni_3server.json").read_text(encoding="utf-8"))
+    groups = [{"name": one["name"], "rate": one["lambda"], "preference": one["pref"]} for one in known["groups"]]
+    inputs, exact = known["published_inputs"], known["computed_here_not_published"]["infinite"]
+    assert math.isclose(sum(one["rate"] for one in groups), inputs["lambda_total"])
+    model = model_of({"servers": 3, "service_rate": inputs["mu"], "line": "infinite", "groups": groups})
+    assert model == three_servers_named(groups)
+    found = simulate_queue(model, calls=1_000_000, seed=1)
+    for one, published, computed in zip(
+        found.workload, known["published_exact_workloads"].values(), exact["rho"], strict=True
+    ):
+        assert abs(one.value - published) <= 0.003
+        assert agrees(one, computed)
+    assert agrees(found.p_wait, exact["P"]["111"] + exact["P_Q"])
+    shares = {
+        f"unit{server + 1}->{group['name']}": served / found.calls
+        for group, row in zip(groups, found.served_by, strict=True)
+        for server, served in enumerate(row)
+    }
+    assert shares.keys() == exact["f_nj"].keys()
+    for name, share in shares.items():
+        assert abs(share - exact["f_nj"][name]) <= 0.003
+
+
+def three_servers_named(groups: list[dict[str, Any]]) -> QueueModel:
+    """Return the city of the book as it stands here, its groups called as they are there."""
+    data = [
+        {"name": named["name"], "rate": one.rate, "preference": list(one.preference)}
+        for named, one in zip(groups, three_servers().groups, strict=True)
+    ]
+    return model_of({"servers": 3, "service_rate": 1.0, "line": "infinite", "groups": data})
 
 
 @st.composite

@@ -60,12 +60,13 @@ def given_up(job: Job, is_cancelled: bool) -> None:
     Job.objects.filter(pk=job.pk).update(state={})
 
 
-def sites_of(user: User | None, kind: str, most: int) -> tuple[list[dict[str, Any]], bool]:
-    """Return the sites of a kind that a person may see, the largest first, and whether there are more."""
+def sites_of(user: User | None, kind: str, most: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the sites of a kind that a person may see, the largest first, and how many more there are."""
     if not kind or user is None:
-        return [], False
+        return [], 0
     rows = Site.objects.visible_to(user).filter(kind=kind, retired_at=None).order_by("-capacity", "pk")
     found = list(rows[: most + 1])
+    left_out = rows.count() - most if len(found) > most else 0
     return [
         {
             "pk": row.pk,
@@ -76,13 +77,13 @@ def sites_of(user: User | None, kind: str, most: int) -> tuple[list[dict[str, An
             "capacity": row.capacity or 0,
         }
         for row in found[:most]
-    ], len(found) > most
+    ], left_out
 
 
 def read(study: SitingStudy, terms: Terms) -> dict[str, Any]:
-    places, is_cut = sites_of(study.by, terms.places, MOST_PLACES)
-    candidates, cut_candidates = sites_of(study.by, terms.candidates, MOST_CANDIDATES)
-    standing, cut_standing = sites_of(study.by, terms.standing, MOST_STANDING)
+    places, other_places = sites_of(study.by, terms.places, MOST_PLACES)
+    candidates, other_candidates = sites_of(study.by, terms.candidates, MOST_CANDIDATES)
+    standing, other_standing = sites_of(study.by, terms.standing, MOST_STANDING)
     known = {one["pk"] for one in standing}
     candidates = [one for one in candidates if one["pk"] not in known]
     if not places or (terms.question is not Question.UNREACHED and not candidates):
@@ -99,7 +100,7 @@ def read(study: SitingStudy, terms: Terms) -> dict[str, Any]:
         "places": places,
         "candidates": candidates,
         "standing": standing,
-        "is_cut": is_cut or cut_candidates or cut_standing,
+        "left_out": {"places": other_places, "candidates": other_candidates, "standing": other_standing},
         "is_by_road": True,
         "rows": [],
     }
@@ -152,7 +153,8 @@ def unreached(state: dict[str, Any], terms: Terms) -> dict[str, Any]:
 
 
 def common(state: dict[str, Any]) -> dict[str, Any]:
-    return {"is_cut": state["is_cut"], "is_by_road": state["is_by_road"]}
+    left_out = state["left_out"]
+    return {"is_cut": any(left_out.values()), "left_out": left_out, "is_by_road": state["is_by_road"]}
 
 
 def solved(state: dict[str, Any], terms: Terms) -> dict[str, Any]:

@@ -108,12 +108,19 @@ def uses_called_off(agreement: Agreement, incident: Incident) -> list[Use]:
             # Charged is what was kept: what came back was not used up.
             name = Text(row.item.name_zh, row.item.name_en)
             kept = amount - (row.returned or 0)
-            uses += [Use(name, since, row.delivered_at, item=row.item.code, quantity=kept)] if kept else []
+            uses += (
+                [Use(name, since, row.delivered_at, item=row.item.code, quantity=kept, key=f"call_off:{row.pk}")]
+                if kept
+                else []
+            )
             continue
         amount = row.delivered or row.accepted or row.quantity
         words = Text(row.what or "协议队伍", row.what or "Teams called off")
         until, teams = row.returned_at or row.settled_at, int(amount)
-        uses += [Use(words, since, until, people=people_in(row, number, teams)) for number in range(teams)]
+        uses += [
+            Use(words, since, until, people=people_in(row, number, teams), key=f"call_off:{row.pk}:{number}")
+            for number in range(teams)
+        ]
     return uses
 
 

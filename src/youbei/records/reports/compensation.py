@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q
@@ -66,11 +67,16 @@ def sides_of(agreement: Agreement, incident: Incident) -> Sides | None:
     return Sides(helper=partner, helped=own) if is_own else None
 
 
-def holds_for(agreement: Agreement, incident: Incident) -> bool:
-    """Say whether the agreement held on the day the incident became known."""
-    day = timezone.localtime(incident.known_at).date()
-    found = validity(agreement.valid_from, agreement.valid_until, day)
+def holds_at(agreement: Agreement, at: datetime) -> bool:
+    """Say whether an agreement is in force on the day of a moment."""
+    found = validity(agreement.valid_from, agreement.valid_until, timezone.localtime(at).date())
     return agreement.retired_at is None and found in (Validity.VALID, Validity.ENDING)
+
+
+def settled_elsewhere(agreement: Agreement, incident: Incident) -> dict[str, str]:
+    """Return what is charged for this incident under other agreements: the key of a use -> the agreement's code."""
+    rows = Compensation.objects.filter(incident=incident).exclude(agreement=agreement).select_related("agreement")
+    return {line["use"]: row.agreement.code for row in rows for line in row.lines["lines"] if line.get("use")}
 
 
 def uses_of(agreement: Agreement, incident: Incident) -> list[Use]:
@@ -122,16 +128,20 @@ def uses_in(row: Assignment) -> list[Use]:
     if row.aid.capability:
         teams, called = round(row.quantity), row.aid.call_off
         people = [people_in(called, number, teams) if called else 0 for number in range(teams)]
-        return [Use(name, row.assigned_at, row.released_at, people=count) for count in people]
+        return [
+            Use(name, row.assigned_at, row.released_at, people=count, key=f"assignment:{row.pk}:{number}")
+            for number, count in enumerate(people)
+        ]
     quantity = Decimal(str(row.quantity))
-    return [Use(name, row.assigned_at, row.arrived_at, item=row.aid.item, quantity=quantity)]
+    key = f"assignment:{row.pk}"
+    return [Use(name, row.assigned_at, row.arrived_at, item=row.aid.item, quantity=quantity, key=key)]
 
 
 def use_of(row: Assignment) -> Use | None:
     """Return an assignment as a use; goods that never arrived were not used."""
     if row.team is not None:
         name = Text(row.team.name_zh, row.team.name_en)
-        return Use(name, row.assigned_at, row.released_at, people=row.team.strength)
+        return Use(name, row.assigned_at, row.released_at, people=row.team.strength, key=f"assignment:{row.pk}")
     if row.lot is None or (row.arrived_at is None and row.released_at is not None):
         return None
     item = row.lot.item
@@ -141,11 +151,20 @@ def use_of(row: Assignment) -> Use | None:
         row.arrived_at,
         item=item.code,
         quantity=Decimal(str(row.quantity)),
+        key=f"assignment:{row.pk}",
     )
 
 
 def statement_for(agreement: Agreement, incident: Incident) -> Statement:
-    return statement(rates_of(agreement), uses_of(agreement, incident))
+    """Price what was sent while the agreement was in force and is not charged under another one already.
+
+    One that ends midway settles what was sent before.
+    """
+    uses, elsewhere = uses_of(agreement, incident), settled_elsewhere(agreement, incident)
+    settled = tuple(use for use in uses if use.key in elsewhere)
+    outside = tuple(use for use in uses if use.key not in elsewhere and not holds_at(agreement, use.since))
+    rest = [use for use in uses if use.key not in elsewhere and holds_at(agreement, use.since)]
+    return replace(statement(rates_of(agreement), rest), outside=outside, settled=settled)
 
 
 def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
@@ -160,8 +179,8 @@ def incidents_to_settle(agreement: Agreement, user: User) -> Sequence[Incident]:
         used |= Q(runs__assignments__lot__org_path__startswith=theirs)
     rows = Incident.objects.visible_to(user).filter(used, mode=Incident.Mode.REAL)
     rows = rows.exclude(compensations__agreement=agreement).distinct().order_by("-known_at", "-pk")
-    found = [one for one in rows[:OFFERED] if holds_for(agreement, one)]
-    return [one for one in found if uses_of(agreement, one)]
+    found = {one: statement_for(agreement, one) for one in rows[:OFFERED]}
+    return [one for one, owed in found.items() if owed.lines or owed.unpriced or owed.running]
 
 
 def visible_statement(pk: int, user: User) -> Compensation | None:
@@ -188,10 +207,12 @@ def as_lines(found: Statement) -> dict[str, object]:
                 "amount": str(line.amount),
                 "price": str(line.price),
                 "total": str(line.total),
+                "use": line.use,
             }
             for line in found.lines
         ],
         "unpriced": [kept(use) for use in found.unpriced],
+        "outside": [kept(use) for use in found.outside if use.until is not None],
     }
 
 

@@ -102,6 +102,7 @@ def show_statement(request: HttpRequest, pk: int) -> HttpResponse:
         "statement": row,
         "lines": lines,
         "unpriced": [{**one, "what": Text(one["zh"], one["en"])} for one in row.lines["unpriced"]],
+        "outside": [{**one, "what": Text(one["zh"], one["en"])} for one in row.lines.get("outside", ())],
         "stage": STAGE_NAMES[Stage(row.stage)],
         "next": following.value if following and user.may(P.EDIT_RESOURCE, row.org_path) else "",
         "sees_incident": user.may(P.SEE, row.incident.org_path),
