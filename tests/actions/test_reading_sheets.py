@@ -12,7 +12,7 @@ from youbei import content
 from youbei.actions import jobs
 from youbei.actions.registers.save import save_record
 from youbei.actions.sheets import reading
-from youbei.actions.sheets.lines import read_lines
+from youbei.actions.sheets.lines import depths, read_lines
 from youbei.actions.sheets.upload import apply_import, cancel_import, check_import, upload_sheet
 from youbei.records.models import Job, Organisation, SheetImport, Team
 
@@ -133,3 +133,24 @@ def test_damage_further_down_ends_the_check_with_a_sentence() -> None:
     assert (job.status, job.attempts) == ("failed", 1)
     assert "Save it in Excel" in job.problem_en
     assert not reading.OPEN
+
+
+def test_superiors_that_form_a_circle_are_named_by_the_check_already() -> None:
+    rows = ["a,甲,bureau,north", "b,乙,bureau,c", "c,丙,bureau,b", "d,丁,bureau,c", "e,戊,bureau,e", "f,己,bureau,a"]
+    sheet = checking("\n".join(["编码,名称,类别,上级单位", *rows]), "organisation")
+    assert jobs.run_to_the_end(sheet.job_id or 0).status == "done"
+    sheet.refresh_from_db()
+    assert (sheet.added, sheet.refused) == (2, 4)
+    assert all("circle" in one["problems"][0][2] for one in sheet.samples["refused"])
+    assert jobs.run_to_the_end(apply_import(sheet=sheet, by=None, now=NOW).job_id or 0).status == "done"
+    sheet.refresh_from_db()
+    assert (sheet.added, sheet.refused) == (2, 4)
+
+
+@pytest.mark.parametrize("last", ["", "n0"])
+def test_a_very_deep_tree_and_a_very_wide_circle_are_ordered_at_once(last: str) -> None:
+    count = 50_000
+    above = {f"n{n}": f"n{n + 1}" for n in range(count - 1)} | {f"n{count - 1}": last}
+    found = depths(above)
+    assert found["n0"] == (count if last else count - 1)
+    assert found[f"n{count - 1}"] == (count if last else 0)

@@ -184,8 +184,10 @@ def test_units_are_entered_with_their_superiors_in_any_order(north: Organisation
 
 def test_units_in_a_circle_are_refused(north: Organisation) -> None:
     rows = [["编码", "名称", "类别", "上级单位"], ["a", "甲", "school", "b"], ["b", "乙", "school", "a"]]
-    sheet = applied(checked(sheet_of(rows, "organisation")))
+    sheet = checked(sheet_of(rows, "organisation"))
     assert sheet.refused == 2
+    with pytest.raises(ImportRefused, match="no row"):
+        applied(sheet)
     assert not Organisation.objects.filter(code__in=["a", "b"]).exists()
 
 

@@ -11,8 +11,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from youbei.content import driving
-from youbei.engine.travel.network import Network, NoRoads, network, packed, unpacked
-from youbei.engine.travel.search import UNREACHED, Workspace, many_to_many
+from youbei.engine.places import Point, distance_m
+from youbei.engine.travel.graph import Graph
+from youbei.engine.travel.network import Network, NoRoads, network, packed, unpacked, with_sirens
+from youbei.engine.travel.search import UNREACHED, Workspace, many_to_many, to_all
 from youbei.extracts.osm import BadExtract, cut, read_extract
 from youbei.extracts.tables import BadTables, read_tables
 
@@ -128,3 +130,61 @@ def test_cells_that_are_empty_doubled_or_endless_are_named(tmp_path: Path, nodes
     (tmp_path / "a.csv").write_text(arcs)
     with pytest.raises(BadTables, match=says):
         read_tables(tmp_path / "n.csv", tmp_path / "a.csv")
+
+
+ISLAND = """<osm version="0.6">
+<node id="1" lat="30" lon="120"/><node id="2" lat="30" lon="120.01"/><node id="3" lat="30" lon="120.02"/>
+<node id="4" lat="30" lon="120.05"/><node id="5" lat="30" lon="120.06"/><node id="6" lat="30.003" lon="120.015"/>
+<node id="7" lat="30" lon="120.09"/>
+<way id="11"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way>
+<way id="12"><nd ref="2"/><nd ref="3"/><tag k="highway" v="primary"/><tag k="oneway" v="ONEWAY"/></way>
+<way id="13"><nd ref="3"/><nd ref="6"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="oneway" v="ONEWAY"/></way>
+<way id="14"><nd ref="3"/><nd ref="4"/><tag k="route" v="ferry"/><tag k="duration" v="00:20"/></way>
+<way id="15"><nd ref="4"/><nd ref="5"/><tag k="route" v="ferry"/></way>
+<way id="16"><nd ref="5"/><nd ref="7"/><tag k="route" v="ferry"/><tag k="motor_vehicle" v="no"/></way>
+</osm>"""
+
+
+def seconds_between(made: Network, graph: Graph, *pairs: tuple[float, float]) -> list[float]:
+    """Return the seconds from one longitude to another, on the parallel of 30 degrees."""
+
+    def at(lon: float) -> int:
+        return int(np.flatnonzero(np.isclose(made.graph.lat, 30) & np.isclose(made.graph.lon, lon))[0])
+
+    workspace = Workspace(graph)
+    return [float(to_all(graph, at(tail), workspace=workspace)[at(head)]) / 10 for tail, head in pairs]
+
+
+@pytest.mark.parametrize(("sign", "there", "back"), [("yes", "short", "long"), ("-1", "long", "short")])
+def test_one_way_roads_are_driven_one_way(tmp_path: Path, sign: str, there: str, back: str) -> None:
+    path = tmp_path / "island.osm"
+    path.write_text(ISLAND.replace("ONEWAY", sign))
+    made = network(cut(read_extract(path, driving())))
+    one, other = seconds_between(made, made.graph, (120.01, 120.02), (120.02, 120.01))
+    lengths = {"short": min(one, other), "long": max(one, other)}
+    assert lengths["long"] > 1.15 * lengths["short"]
+    assert (one, other) == (lengths[there], lengths[back])
+
+
+def test_a_ferry_takes_its_time_with_and_without_a_siren_and_one_for_walkers_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "island.osm"
+    path.write_text(ISLAND.replace("ONEWAY", "no"))
+    made = network(cut(read_extract(path, driving())))
+    assert not np.isclose(made.graph.lon, 120.09).any()
+    siren = with_sirens(made)
+    for graph in (made.graph, siren):
+        timed, back, untimed = seconds_between(made, graph, (120.02, 120.05), (120.05, 120.02), (120.05, 120.06))
+        assert timed == back == pytest.approx(1200, abs=0.2)
+        metres = distance_m(Point(30, 120.05), Point(30, 120.06))
+        assert untimed == pytest.approx(metres / driving().ferry * 3.6, abs=0.2)
+    (usual,), (fast,) = (seconds_between(made, graph, (120.0, 120.01)) for graph in (made.graph, siren))
+    assert usual == pytest.approx(fast * driving().siren_factor, rel=0.01)
+
+
+def test_tables_may_say_what_a_siren_saves(tmp_path: Path) -> None:
+    (tmp_path / "nodes.csv").write_text("id,lat,lon\n1,30,120\n2,30,120.01\n")
+    (tmp_path / "arcs.csv").write_text("from,to,seconds,siren_seconds\n1,2,60,40\n2,1,70,\n")
+    made = network(read_tables(tmp_path / "nodes.csv", tmp_path / "arcs.csv"))
+    pairs = ((120.0, 120.01), (120.01, 120.0))
+    assert seconds_between(made, made.graph, *pairs) == [60, 70]
+    assert seconds_between(made, with_sirens(made), *pairs) == [40, 70]

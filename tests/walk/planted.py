@@ -136,11 +136,11 @@ class Planted:
     case: Case = field(init=False)
     retest: Retest = field(init=False)
 
-    def browser(self, name: str) -> Client:
-        client = Client(headers={"accept-language": "en"})
+    def browser(self, name: str, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
         client.force_login(self.users[name])
         session = client.session
-        session["language"] = "en"
+        session["language"] = language
         session["confirmed_at"] = clock.now().isoformat()
         session.save()
         return client

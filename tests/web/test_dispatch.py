@@ -74,6 +74,8 @@ def test_while_it_is_worked_out_anew_nothing_is_carried_out(scene: Scene, browse
         assert answer.status_code == 409
         assert "Nothing was carried out" in text_of(answer)
         assert "it comes by itself" in text_of(answer)
+        # What is not there yet takes no room beside.
+        assert all(f'<div id="{one}" hidden></div>' in text_of(answer) for one in ("verdict", "what-if"))
     assert not Assignment.objects.exists()
     del BEGUN[question]
     assert "3 sent." in text_of(browser.post("/dispatch/", {"take": keys, "do": "send"}, follow=True))

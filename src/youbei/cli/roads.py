@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,11 +206,12 @@ def run_matrix(options: argparse.Namespace, output: Output) -> int:
             raise no_network(options.code)
         closures = closures_now().values()
         graph = closed_by(stored, with_sirens(stored) if options.siren else stored.graph, closures)
-    from youbei.engine.travel.table import table
+    from youbei.cli.roads_matrix import made
+    from youbei.engine.travel.table import searches
 
-    found = table(graph, list(origins.values()), list(destinations.values()), beyond_m=options.beyond)
-    write_matrix(options.out, list(origins), list(destinations), found.seconds)
-    for name, metres in zip([*origins, *destinations], [*found.from_m, *found.to_m], strict=True):
+    asked = searches(graph, list(origins.values()), list(destinations.values()), beyond_m=options.beyond)
+    write_matrix(options.out, list(origins), list(destinations), asked.rows(made(asked, output)))
+    for name, metres in zip([*origins, *destinations], [*asked.from_m, *asked.to_m], strict=True):
         if metres is None:
             output.note(
                 f"“{name}”附近 {options.beyond:g} 米内没有道路。",
@@ -238,8 +240,11 @@ def times_of_server(
     return answer.seconds
 
 
-def write_matrix(name: str, origins: list[str], destinations: list[str], seconds: list[list[float | None]]) -> None:
-    """Write a long table: site, place, seconds; empty where nobody gets there."""
+def write_matrix(name: str, origins: list[str], destinations: list[str], seconds: Iterable[list[float | None]]) -> None:
+    """Write a long table row by row as it comes: site, place, seconds; empty where nobody gets there.
+
+    A file has its name only once it is whole.
+    """
     rows = (
         (origin, destination, "" if value is None else f"{value:.1f}")
         for origin, row in zip(origins, seconds, strict=True)
@@ -248,11 +253,16 @@ def write_matrix(name: str, origins: list[str], destinations: list[str], seconds
     if name == "-":
         write_rows(sys.stdout, rows)
         return
+    part = f"{name}.part"
     try:
-        with open(name, "w", encoding="utf-8", newline="") as file:
+        with open(part, "w", encoding="utf-8", newline="") as file:
             write_rows(file, rows)
+        Path(part).replace(name)
     except (OSError, ValueError) as error:
         raise unwritable(name, error) from None
+    finally:
+        if "\0" not in part:
+            Path(part).unlink(missing_ok=True)
 
 
 def write_rows(file: Any, rows: Any) -> None:

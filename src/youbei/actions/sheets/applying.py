@@ -10,11 +10,10 @@ from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.sheets import lines
 from youbei.actions.sheets.checking import as_entry, count, refers_to_itself
-from youbei.actions.sheets.judge import Judge, Judged
+from youbei.actions.sheets.judge import IN_A_CIRCLE, Judge, Judged
 from youbei.actions.stock.registered import bring_in_line
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
-from youbei.engine.text import Text
 from youbei.records.insert import insert_records, insert_rows, update_records
 from youbei.records.models import Job, RecordChange, SheetImport, User
 from youbei.records.models.scope import Registered
@@ -69,7 +68,7 @@ def until_one_waits(judged: list[Judged]) -> list[Judged]:
             if index:
                 return judged[:index]
             one.what = "refused"
-            one.problems.append(("", Text("上级关系成环，请改正。", "The superiors form a circle. Correct them.")))
+            one.problems.append(("", IN_A_CIRCLE))
             return [one]
     return judged
 

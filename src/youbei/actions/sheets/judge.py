@@ -12,7 +12,7 @@ from django.utils import timezone
 from youbei.actions.permit import not_allowed
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.save import check_required, stored
-from youbei.actions.sheets.lines import Line
+from youbei.actions.sheets.lines import CIRCLE, Line
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.parse import CellRefused, parse
@@ -40,6 +40,8 @@ REPEATING = frozenset(
         FieldKind.DECIMAL,
     }
 )
+
+IN_A_CIRCLE = Text("上级关系成环，请改正。", "The superiors form a circle. Correct them.")
 
 
 @dataclass(slots=True)
@@ -89,7 +91,9 @@ class Judge:
     def read(self, one: Judged) -> Values:
         """Read the cells; each that cannot be read is a problem of its own."""
         said: Values = {}
-        if one.line.same_as is not None:
+        if one.line.same_as == CIRCLE:
+            one.problems.append(("", IN_A_CIRCLE))
+        elif one.line.same_as is not None:
             number = one.line.same_as
             one.problems.append(
                 ("", Text(f"与第 {number} 行重复。请删去一行。", f"The same as row {number}. Delete one of them."))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,16 @@ from youbei.records.registers.values import json_value
 from youbei.sheets.read import Row
 from youbei.sheets.write import unguarded
 
+# Rows are numbered from 1.
+CIRCLE = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the sheet: its number there, its cells, and the number of an earlier row with the same key, if any."""
+    """A row of the sheet: its number there, its cells, and the number of an earlier row with the same key, if any.
+
+    `same_as` is `CIRCLE` for a row of a tree that hangs under itself, directly or by way of others.
+    """
 
     number: int
     cells: tuple[Any, ...]
@@ -63,7 +69,7 @@ def key_text(register: Register, name: str, cell: Any) -> str:
 
 
 def superiors_first(register: Register, rows: Iterable[Line], positions: dict[str, int]) -> Iterable[Line]:
-    """Order the rows of a tree so that a record comes after the one it hangs under; circles stay as they are.
+    """Order the rows of a tree so that a record comes after the one it hangs under; circles come last, marked as such.
 
     Only the rows of a tree are held in memory for that.
     """
@@ -75,16 +81,27 @@ def superiors_first(register: Register, rows: Iterable[Line], positions: dict[st
         key_text(register, "code", line.cells[positions["code"]]): str(line.cells[positions[own[0]]] or "").lower()
         for line in lines
     }
+    if not any(code in above for code in above.values()):
+        return lines
+    deep = depths(above)
+    codes = [key_text(register, "code", line.cells[positions["code"]]) for line in lines]
+    order = sorted(range(len(lines)), key=lambda at: (deep[codes[at]], at))
+    return [replace(lines[at], same_as=CIRCLE) if deep[codes[at]] == len(above) else lines[at] for at in order]
 
-    def depth(line: Line) -> int:
-        code, steps = key_text(register, "code", line.cells[positions["code"]]), 0
-        while (code := above.get(code, "")) in above and steps <= len(above):
-            steps += 1
-        return min(steps, len(above))
 
-    if len(lines) > 1 and any(code in above for code in above.values()):
-        return sorted(lines, key=depth)
-    return lines
+def depths(above: Mapping[str, str]) -> dict[str, int]:
+    """Return how many of these codes stand above each; as many as there are for what hangs in a circle or under one."""
+    found: dict[str, int] = {}
+    for start in above:
+        path: dict[str, None] = {}
+        code = start
+        while code in above and code not in found and code not in path:
+            path[code] = None
+            code = above[code]
+        deep = len(above) if code in path else found.get(code, -1)
+        for one in reversed(path):
+            found[one] = deep = min(deep + 1, len(above))
+    return found
 
 
 def codes_among(sheet: SheetImport, register: Register, batch: Sequence[Line]) -> frozenset[str]:

@@ -1,58 +1,107 @@
-"""Travel times between places, to and from the roads included."""
+"""Travel times between places, to and from the roads included: row by row, so that large tables need no patience."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from youbei.engine.places import Point, StraightLine
-from youbei.engine.travel.graph import Graph, reverse
+from youbei.engine.travel.graph import Floats, Graph, Ints, reverse
 from youbei.engine.travel.search import UNREACHED, Workspace, many_to_many
 from youbei.engine.travel.snap import NOWHERE, cells, snap
 
+Row = list[float | None]
+
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Seconds from each origin (a row) to each destination; None where no road leads or none is near.
+class Searches:
+    """A table of travel times as searches that can be made one by one, in any order and in several threads.
 
-    `from_m` and `to_m` are how far each is from its road; None where there is none within the distance asked for.
+    There is one for each origin, or, `is_turned`, one for each destination, where those are fewer: the graph is turned
+    round then. `starts` are their nodes, `ends` the nodes that they look for; both without those far from any road.
     """
 
-    seconds: list[list[float | None]]
-    from_m: list[float | None]
-    to_m: list[float | None]
+    graph: Graph
+    origins: tuple[Point, ...]
+    destinations: tuple[Point, ...]
+    from_node: Ints
+    to_node: Ints
+    from_metres: Floats
+    to_metres: Floats
+    is_turned: bool
+    off_road: StraightLine
+
+    @property
+    def starts(self) -> Ints:
+        return beside_roads(self.to_node if self.is_turned else self.from_node)
+
+    @property
+    def ends(self) -> Ints:
+        return beside_roads(self.from_node if self.is_turned else self.to_node)
+
+    @property
+    def from_m(self) -> Row:
+        """How far each origin is from its road, in metres; None where there is none within the distance asked for."""
+        return finite(self.from_metres)
+
+    @property
+    def to_m(self) -> Row:
+        return finite(self.to_metres)
+
+    def search(self, number: int, workspace: Workspace) -> Ints:
+        """Make one search; return its times to `ends`. One workspace serves one thread."""
+        times: Ints = many_to_many(self.graph, self.starts[number : number + 1], self.ends, workspace=workspace)[0]
+        return times
+
+    def rows(self, found: Iterator[Ints]) -> Iterator[Row]:
+        """Yield the rows of the table out of what the searches found, given in their order; None: nobody gets there."""
+        lines = iter(np.array(list(found)).reshape(-1, len(self.ends)).T) if self.is_turned else found
+        for origin, node in enumerate(self.from_node):
+            yield self.row(origin, next(lines) if node != NOWHERE and len(self.starts) else None)
+
+    def row(self, origin: int, times: Ints | None) -> Row:
+        seconds = np.full(len(self.destinations), math.inf)
+        if times is not None:
+            seconds[self.to_node != NOWHERE] = np.where(times == UNREACHED, math.inf, times / 10)
+        seconds += (self.from_metres[origin] + self.to_metres) * self.off_road.detour / self.off_road.speed_m_s
+        for column in np.flatnonzero((self.to_node == self.from_node[origin]) & (self.to_node != NOWHERE)):
+            seconds[column] = self.off_road(self.origins[origin], self.destinations[column]).total_seconds()
+        return finite(seconds)
 
 
-def table(
+def beside_roads(nodes: Ints) -> Ints:
+    found: Ints = nodes[nodes != NOWHERE]
+    return found
+
+
+def finite(numbers: Floats) -> Row:
+    return [None if math.isinf(value) else value for value in numbers.tolist()]
+
+
+def searches(
     graph: Graph,
     origins: Sequence[Point],
     destinations: Sequence[Point],
     *,
     beyond_m: float,
     off_road: StraightLine | None = None,
-) -> Table:
-    """Return travel times: along the roads, and straight to and from them at the speed and detour of `off_road`."""
-    straight = off_road or StraightLine()
+) -> Searches:
+    """Return the searches of a table: along the roads, and straight to and from them at the speed of `off_road`."""
     among = cells(graph)
     starts, from_m = snap(among, [p.lat for p in origins], [p.lon for p in origins], beyond_m=beyond_m)
     ends, to_m = snap(among, [p.lat for p in destinations], [p.lon for p in destinations], beyond_m=beyond_m)
-    here, there = np.flatnonzero(starts != NOWHERE), np.flatnonzero(ends != NOWHERE)
-    if len(here) <= len(there):
-        times = many_to_many(graph, starts[here], ends[there], workspace=Workspace(graph))
-    else:
-        turned = reverse(graph)
-        times = many_to_many(turned, ends[there], starts[here], workspace=Workspace(turned)).T
-    seconds = np.full((len(origins), len(destinations)), math.inf)
-    seconds[np.ix_(here, there)] = np.where(times == UNREACHED, math.inf, times / 10)
-    same = (starts[:, None] == ends[None, :]) & (starts[:, None] != NOWHERE)
-    seconds += (from_m[:, None] + to_m[None, :]) * straight.detour / straight.speed_m_s
-    for row, column in zip(*np.nonzero(same), strict=True):
-        seconds[row, column] = straight(origins[row], destinations[column]).total_seconds()
-    return Table(
-        [[None if math.isinf(value) else value for value in row] for row in seconds.tolist()],
-        [None if math.isinf(value) else value for value in from_m.tolist()],
-        [None if math.isinf(value) else value for value in to_m.tolist()],
+    is_turned = int((ends != NOWHERE).sum()) < int((starts != NOWHERE).sum())
+    return Searches(
+        reverse(graph) if is_turned else graph,
+        tuple(origins),
+        tuple(destinations),
+        starts,
+        ends,
+        from_m,
+        to_m,
+        is_turned,
+        off_road or StraightLine(),
     )

@@ -185,10 +185,11 @@ def indexed_at_the_end() -> Iterator[None]:
 
 
 def make_index() -> None:
-    """Make PostgreSQL's index of words, if it is not there."""
+    """Make PostgreSQL's index of words, if it is not there; of several processes that begin at once one makes it."""
     if connection.vendor != "postgresql":
         return
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('records_searchwords'))")
         cursor.execute("SELECT to_regclass('records_searchwords') IS NULL")
         if cursor.fetchone()[0]:
             cursor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY_FOR_INDEX}'")

@@ -129,12 +129,12 @@ PERSON = Register(
     edit=Permission.EDIT_PEOPLE,
     fresh_for=timedelta(days=180),  # Assumption: people change posts and numbers about twice as often as units do.
     fields=(
-        frequent.CODE,
+        replace(frequent.CODE, aliases=(*frequent.CODE.aliases, "工号", "Staff number")),
         replace(frequent.NAME_ZH, title=Text("姓名", "Name (Chinese)"), max_length=80, aliases=("名字", "Name")),
         replace(frequent.NAME_EN, title=Text("英文姓名", "Name (English)"), max_length=80),
         frequent.ORGANISATION,
-        Field("title", Text("职务职称", "Position"), max_length=80),
-        replace(frequent.PHONE, is_personal=True, aliases=("手机", "联系电话", "Mobile")),
+        Field("title", Text("职务职称", "Position"), max_length=80, aliases=("职务", "职称", "Job title")),
+        replace(frequent.PHONE, is_personal=True, aliases=("手机", "手机号", "手机号码", "联系电话", "Mobile")),
         replace(frequent.EMAIL, is_personal=True),
         Field(
             "id_number",
