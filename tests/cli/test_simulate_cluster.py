@@ -50,6 +50,29 @@ def test_two_processes_find_what_one_core_finds(machines: Any, world: str, capsy
     assert said(capsys, *words, "--scheduler", machines.scheduler_address) == said(capsys, *words, "--threads", "1")
 
 
+def test_calls_of_every_day_are_added_up_alike_on_all_machines(
+    machines: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By hours of places, with their intervals, and how busy teams are: to the last bit."""
+    path = tmp_path / "busy.json"
+    here = {"lat": 33.4, "lon": 122.7}
+    team = {"capabilities": ["fire_fighting", "rescue"], **here, "turn_out": "PT2M"}
+    calls = {"kind": "accident", "capability": "rescue", "per_day": 20, "on_scene": "PT40M", "spread": 1.6}
+    world = {
+        "teams": [{"id": f"t{number}", **team} for number in range(4)],
+        "sites": {"incident": here},
+        "demand": {"streams": [{**calls, "place": "a", **here}, {**calls, "place": "b", "lat": 33.6, "lon": 122.7}]},
+    }
+    path.write_text(json.dumps(world), encoding="utf-8")
+    words = (PLAN, "--world", str(path), "--runs", "700", "--any-day")
+    spread = said(capsys, *words, "--scheduler", machines.scheduler_address)
+    assert spread == said(capsys, *words, "--threads", "1") == said(capsys, *words, "--threads", "3")
+    found = json.loads(spread)
+    assert len(found["service"]["cells"]) == 48
+    assert all(cell["low"] < cell["mean"] < cell["high"] for cell in found["service"]["cells"])
+    assert found["busy"]
+
+
 def test_what_a_lost_worker_was_doing_is_done_again(machines: Any, tmp_path: Path) -> None:
     mark = str(tmp_path / "mark")
     with cluster(machines.scheduler_address) as pool:

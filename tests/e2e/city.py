@@ -96,12 +96,13 @@ class City:
         }
 
     def stress(self, plan: str) -> dict[str, str]:
-        """Stress-test a plan, compare it with the first that is offered, and wait for both."""
+        """Stress-test a plan with calls of every day, compare it with the first that is offered, and wait for both."""
         opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
         scenario = re.search(r'<option value="([\w-]+)"', self.page(f"{plan}stress/new/"))
         said = {"scenario": scenario[1] if scenario else "", "runs": "200", "seed": "1"}
-        test = self.ended(urlsplit(self.post(opener, f"{plan}stress/new/", **said)).path)
+        calls = {"calls_per_day": "3", "calls_kind": "accident", "calls_at": "33.44, 122.79", "calls_km": "3"}
+        test = self.ended(urlsplit(self.post(opener, f"{plan}stress/new/", **said, **calls)).path)
         offered = re.search(r'<option value="([^"]+)"', self.page(f"{plan}stress/compare/"))
         assert offered is not None
         found = self.post(opener, f"{plan}stress/compare/", against=unescape(offered[1]), seed="1")

@@ -171,6 +171,12 @@ def test_a_heading_may_say_what_the_sheet_is_about() -> None:
     assert [(match.field, match.why) for match in matches] == [("code", "name"), ("name_zh", "name"), ("", "")]
 
 
+def test_a_list_of_staff_is_understood_as_offices_head_it() -> None:
+    matches = match_columns(content.registers()["person"], ["工号", "姓名", "单位", "手机号", "身份证号", "职务"])
+    fields = [match.field for match in matches]
+    assert fields == ["code", "name_zh", "organisation", "phone", "id_number", "title"]
+
+
 def test_a_field_is_taken_by_one_column_only() -> None:
     matches = match_columns(TEAM, ["名称", "名称", "Name"])
     assert [match.field for match in matches].count("name_zh") == 1

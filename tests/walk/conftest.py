@@ -9,6 +9,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from tests.walk.planted import Planted, plant
+from tests.walk.steps import Opened, open_everything
 from youbei.records.log import verify_log
 
 
@@ -23,3 +24,9 @@ def planted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         transaction.set_rollback(True)
         atomic.__exit__(None, None, None)
         assert holds, "the log does not hold after the walks"
+
+
+@pytest.fixture(scope="module")
+def opened(planted: Planted) -> list[Opened]:
+    """Open every page as the owner, once for all that is asked of them."""
+    return open_everything(planted)

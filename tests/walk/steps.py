@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile, is_zipfile
@@ -32,6 +33,26 @@ def walk(planted: Planted) -> Iterator[tuple[str, Any]]:
     for route, needed in closed_pages():
         for address in addresses(route, planted):
             yield address, needed
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the owner got at an address: the status, the page where it is one, and the marks of the county in it."""
+
+    address: str
+    status: int
+    page: str
+    marks: list[str]
+
+
+def open_everything(planted: Planted) -> list[Opened]:
+    owner, opened = planted.browser("owner"), []
+    for address, _ in walk(planted):
+        answer = owner.get(address)
+        is_page = answer.status_code == 200 and "html" in answer["Content-Type"]
+        page = answer.content.decode() if is_page else ""
+        opened.append(Opened(address, answer.status_code, page, marks_in(answer) if answer.status_code == 200 else []))
+    return opened
 
 
 def calls(planted: Planted) -> Iterator[tuple[str, str, str, Any]]:

@@ -129,7 +129,7 @@ PERSON = Register(
     edit=Permission.EDIT_PEOPLE,
     fresh_for=timedelta(days=180),  # Assumption: people change posts and numbers about twice as often as units do.
     fields=(
-        frequent.CODE,
+        replace(frequent.CODE, aliases=(*frequent.CODE.aliases, "工号", "Staff number")),
         replace(frequent.NAME_ZH, title=Text("姓名", "Name (Chinese)"), max_length=80, aliases=("名字", "Name")),
         replace(frequent.NAME_EN, title=Text("英文姓名", "Name (English)"), max_length=80),
         frequent.ORGANISATION,
