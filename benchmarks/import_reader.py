@@ -167,6 +167,9 @@ def cancelled_half_way(sheet: rows.SheetImport, by: rows.User) -> float:
         continue
     stopped = time.perf_counter() - asked[0]
     page.join()
+    # Where the cancel had the job locked at that moment, there was nothing to do then.
+    while jobs.work_on_jobs(NOW):
+        stopped = time.perf_counter() - asked[0]
     assert rows.Job.objects.get(pk=key).status == "cancelled"
     return stopped
 
