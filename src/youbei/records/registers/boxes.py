@@ -16,7 +16,7 @@ MOST_STRIPES = 200
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Lie between two parallels and two meridians, in degrees of WGS 84; a `west` east of `east` crosses the date line."""
+    """Lie between parallels and meridians, in degrees of WGS 84; a `west` east of `east` crosses the date line."""
 
     south: float
     west: float
