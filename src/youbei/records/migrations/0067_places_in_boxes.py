@@ -9,7 +9,7 @@ TABLES["vehicle"] = ("vehicle", "org_path")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0065_stated_calls"),
+        ("records", "0066_factor_changed"),
     ]
 
     operations = [
