@@ -130,8 +130,8 @@ def is_streamed(path: Path) -> bool:
 def with_password() -> SheetRefused:
     return SheetRefused(
         zh="这个表格文件设有密码，无法读取。请用 Excel 打开，去掉打开密码后另存为 .xlsx 再上传。",
-        en="This workbook has a password and cannot be read. Open it in Excel, remove the password, save it as .xlsx and "
-        "upload that.",
+        en="This workbook has a password and cannot be read. Open it in Excel, remove the password, save it as .xlsx "
+        "and upload that.",
     )
 
 
@@ -308,9 +308,10 @@ def demand_closed(lines: Sequence[str], delimiter: str) -> None:
             return
         begins = lines[0].strip()[:30]
         raise SheetRefused(
-            zh=f"以“{begins}”开头的一行里有一个引号没有配对，其后的内容会丢失。请补上引号，或在 Excel 中另存为 .xlsx 再上传。",
-            en=f"In the row that begins with “{begins}” a quote is never closed, and what follows would be lost. Close it, "
-            "or save the table in Excel as .xlsx and upload that.",
+            zh=f"以“{begins}”开头的一行里有一个引号没有配对，其后的内容会丢失。请补上引号，"
+            "或在 Excel 中另存为 .xlsx 再上传。",
+            en=f"In the row that begins with “{begins}” a quote is never closed, and what follows would be lost. Close "
+            "it, or save the table in Excel as .xlsx and upload that.",
         ) from problem
 
 
