@@ -47,7 +47,13 @@ def move(
 def lot_at(source: StockLot, to: Site) -> StockLot:
     """Return the lot of the same batch at a place, or a new one that is still empty."""
     same = {name: getattr(source, name) for name in SAME}
-    found = StockLot.objects.filter(site=to, retired_at__isnull=True, **same).order_by("pk").first()
+    there = StockLot.objects.filter(site=to, retired_at__isnull=True, **same).order_by("pk")
+    found = there.first()
+    if found is not None:
+        return found
+    # Two who bring the first of a batch there at once would make a lot each.
+    list(Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=to.pk).values_list("pk"))
+    found = there.first()
     if found is not None:
         return found
     taken = {name: getattr(source, name) for name in TAKEN_ALONG}
