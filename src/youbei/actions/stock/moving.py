@@ -31,6 +31,11 @@ def move(
     require(by, Permission.EDIT_RESOURCE, to.org_path)
     if source.site_id == to.pk:
         raise MoveRefused(zh="物资已在该地点。请选择另一个地点。", en="It lies there already. Choose another place.")
+    if to.retired_at is not None:
+        raise MoveRefused(
+            zh=f"“{to.name_zh}”已停用，不能存放物资。请选择另一个地点。",
+            en=f"{to.name_en or to.name_zh} is out of use and takes no stock. Choose another place.",
+        )
     # Not locked yet: both are locked together below in the order of their keys, or two moves would wait for another.
     target = lot_at(source, to)
     lots = lock_lots([lot, target.pk])
