@@ -20,6 +20,7 @@ from youbei.web import (
     stress_compare,
     stress_courses,
     stress_export,
+    webhooks,
 )
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
@@ -144,6 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock_orders.urlpatterns,
     *stock_lots.urlpatterns,
     *log.urlpatterns,
+    *webhooks.urlpatterns,
     *board.urlpatterns,
     *replay.urlpatterns,
     *steps.urlpatterns,

@@ -55,6 +55,7 @@ from youbei.api import (
     stress_tests,
     teams,
     tree,
+    webhooks,
 )
 from youbei.api.application import make_api
 
@@ -103,6 +104,7 @@ SUBJECTS = (
     call_offs,
     messages,
     log,
+    webhooks,
     tree,
     people,
     grants,
