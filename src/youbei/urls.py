@@ -20,7 +20,6 @@ from youbei.web import (
     stress_compare,
     stress_courses,
     stress_export,
-    webhooks,
 )
 from youbei.web.accounts import grants
 from youbei.web.accounts import list as account_list
@@ -84,6 +83,7 @@ from youbei.web.stock import orders as stock_orders
 from youbei.web.stock import overview as stock_overview
 from youbei.web.stock import taking as stock_taking
 from youbei.web.stock import vehicles as stock_vehicles
+from youbei.web.webhooks import pages as webhook_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
@@ -145,7 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock_orders.urlpatterns,
     *stock_lots.urlpatterns,
     *log.urlpatterns,
-    *webhooks.urlpatterns,
+    *webhook_pages.urlpatterns,
     *board.urlpatterns,
     *replay.urlpatterns,
     *steps.urlpatterns,

@@ -23,10 +23,10 @@ from youbei.records.log import head
 from youbei.records.models import Organisation, Webhook
 from youbei.records.reports.webhooks import webhook_line, webhook_page
 from youbei.web.access import access, user_of
-from youbei.web.forms.webhooks import AgainForm, NewForm, TermsForm
 from youbei.web.lists import query_without_cursor
 from youbei.web.me.confirm import confirmed
 from youbei.web.sheet import sheet
+from youbei.web.webhooks.forms import AgainForm, NewForm, TermsForm
 
 SHOWN = 50
 Act = Callable[..., object]
