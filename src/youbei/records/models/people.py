@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from youbei.records.models.path import PathField
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -59,6 +59,7 @@ class Organisation(Bilingual, Registered):
             *walked_by("unit", ("kind", "sector"), ("kind", "hazard_class"), ("level", "sector"), path="path"),
             *walked_by("unit", ("level", "hazard_class"), ("sector", "hazard_class"), path="path"),
             *sorted_by("unit", "division", path="path"),
+            placed_by("unit", path="path"),
         ]
 
 

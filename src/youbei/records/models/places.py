@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
 
 
 class Site(Bilingual, Registered):
@@ -53,6 +53,7 @@ class Site(Bilingual, Registered):
             *walked_by("site", "kind", "operating"),
             models.Index(fields=["kind", "lat", "lon"], name="site_nearby"),
             *sorted_by("site", "division"),
+            placed_by("site"),
         ]
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, placed_by, sorted_by, walked_by
 
 
 class Capability(Bilingual):
@@ -69,6 +69,7 @@ class Team(Bilingual, Registered):
             *walked_by("team", ("status", "grade")),
             *sorted_by("team", "grade_until", "insured_until", "established_on"),
             *due_by("team", "grade_until", "insured_until"),
+            placed_by("team"),
         ]
 
     @property

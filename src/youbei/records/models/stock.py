@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, placed_by, sorted_by, walked_by
 
 
 class Item(Bilingual, Registered):
@@ -122,6 +122,7 @@ class Vehicle(Bilingual, Registered):
             models.Index(fields=["org_path", "id"], name="vehicle_in_organisation"),
             *walked_by("vehicle", "kind", "status", ("kind", "status")),
             *sorted_by("vehicle", "inspected_until"),
+            placed_by("vehicle"),
             models.Index(
                 fields=["lat", "lon"],
                 name="vehicle_to_load_nearby",
