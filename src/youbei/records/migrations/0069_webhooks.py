@@ -10,7 +10,7 @@ from youbei.records.triggers import InstallTriggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0065_stated_calls"),
+        ("records", "0068_saved_reports"),
     ]
 
     operations = [
