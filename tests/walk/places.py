@@ -71,6 +71,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "attachment": file_of,
         "file_id": file_of,
     },
+    "reports": {
+        "pk": lambda planted, chosen: [planted.report.pk],
+        "report": lambda planted, chosen: [planted.report.pk],
+    },
+    "me/reports": {"pk": lambda planted, chosen: [planted.report.pk]},
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
     "registers/organisation": {"pk": lambda planted, chosen: [planted.records["organisation"].pk]},
