@@ -71,6 +71,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "attachment": file_of,
         "file_id": file_of,
     },
+    "reports": {
+        "pk": lambda planted, chosen: [planted.report.pk],
+        "report": lambda planted, chosen: [planted.report.pk],
+    },
+    "me/reports": {"pk": lambda planted, chosen: [planted.report.pk]},
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
     "registers/organisation": {"pk": lambda planted, chosen: [planted.records["organisation"].pk]},
@@ -133,6 +138,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "aid_id": lambda planted, chosen: [planted.aid.pk],
         "name": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
         "step": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
+    },
+    "webhooks": {
+        "pk": lambda planted, chosen: [planted.webhook.pk],
+        "webhook_id": lambda planted, chosen: [planted.webhook.pk],
+        "verb": lambda planted, chosen: ["test", "pause", "resume"],
     },
     "siting": {"pk": lambda planted, chosen: [planted.study.pk]},
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},

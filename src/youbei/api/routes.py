@@ -39,6 +39,7 @@ from youbei.api import (
     plans,
     registers,
     replays,
+    reports,
     rescue,
     resources,
     runs,
@@ -55,6 +56,7 @@ from youbei.api import (
     stress_tests,
     teams,
     tree,
+    webhooks,
 )
 from youbei.api.application import make_api
 
@@ -95,6 +97,7 @@ SUBJECTS = (
     attachments,
     changes,
     statistics,
+    reports,
     registers,
     search,
     campaigns,
@@ -103,6 +106,7 @@ SUBJECTS = (
     call_offs,
     messages,
     log,
+    webhooks,
     tree,
     people,
     grants,
