@@ -57,6 +57,7 @@ from youbei.api import (
     tree,
 )
 from youbei.api.application import make_api
+from youbei.api.features import layers
 
 SUBJECTS = (
     incidents,
@@ -69,6 +70,7 @@ SUBJECTS = (
     moves_up,
     closures,
     aid,
+    layers,
     siting,
     exercise_units,
     exercises,
