@@ -11,7 +11,7 @@ from youbei import __version__
 from youbei.api.features.answers import GEOJSON, JSON, OPENAPI, ROOT
 from youbei.api.features.asking import DEFAULT_LIMIT, FORMATS, filters_of
 from youbei.api.problems import CONTENT_TYPE
-from youbei.records.registers.boxes import LARGEST_LAYER_PAGE
+from youbei.records.registers.placed import LARGEST_LAYER_PAGE
 from youbei.records.reports.layers import Layer
 
 ERRORS = {

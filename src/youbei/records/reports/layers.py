@@ -22,7 +22,7 @@ from youbei.engine.text import Text
 from youbei.records.counts.asked import Asked
 from youbei.records.models import Incident, RoadClosure, User
 from youbei.records.pages import keyset_page
-from youbei.records.registers.boxes import LARGEST_LAYER_PAGE, BoxWalk, PlacedWalk, in_boxes, may_lack_place
+from youbei.records.registers.placed import LARGEST_LAYER_PAGE, BoxWalk, PlacedWalk, in_boxes, may_lack_place
 from youbei.records.registers.counting import counted
 from youbei.records.registers.filters import ALL, Filters
 from youbei.records.registers.keeping import NotCountedYet, numbers_of

@@ -19,7 +19,7 @@ FOUND = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0065_stated_calls"),
+        ("records", "0068_saved_reports"),
     ]
 
     operations = [

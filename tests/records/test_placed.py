@@ -15,7 +15,7 @@ from youbei.engine.access import Role
 from youbei.engine.cells import Box, cell_of
 from youbei.records.models import Organisation, Team, User
 from youbei.records.models.cells import Cell
-from youbei.records.registers.boxes import BoxWalk, PlacedWalk
+from youbei.records.registers.placed import BoxWalk, PlacedWalk
 from youbei.records.registers.filters import ALL, Filters
 
 pytestmark = pytest.mark.django_db
