@@ -91,6 +91,7 @@ class City:
             "scan": self.attach(self.find("/registers/person/", r"/registers/person/\d+/")),
             **self.exercises(),
             **self.debrief(self.runs(closed)[0]),
+            "report": self.kept_report(),
             "real_run": self.real_run(),
             **self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
         }
@@ -115,6 +116,14 @@ class City:
                 return address
             time.sleep(0.2)
         raise AssertionError(f"{address} does not end")
+
+    def kept_report(self) -> str:
+        """Keep two tables of numbers, one on the duty desk; return the address of one."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        for name, table in (("2026-1", "rows=kind&columns=area"), ("2026-2", "rows=area&freshness=stale")):
+            self.post(opener, "/registers/team/statistics/keep/", name=name, query=table, is_pinned="on")
+        return self.find("/reports/", r"/reports/\d+/")
 
     def real_run(self) -> str:
         """Find a real response that is over."""

@@ -83,6 +83,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "file_id": file_of,
     },
     "features/collections": {"name": lambda planted, chosen: layers(), "feature": feature_of},
+    "reports": {
+        "pk": lambda planted, chosen: [planted.report.pk],
+        "report": lambda planted, chosen: [planted.report.pk],
+    },
+    "me/reports": {"pk": lambda planted, chosen: [planted.report.pk]},
     "registers/person": {"pk": lambda planted, chosen: [planted.records["person"].pk]},
     "registers/contact_way": {"pk": lambda planted, chosen: [planted.records["contact_way"].pk]},
     "registers/organisation": {"pk": lambda planted, chosen: [planted.records["organisation"].pk]},

@@ -32,6 +32,7 @@ from youbei.actions.keys import create_token
 from youbei.actions.registers.attachments import attach
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
+from youbei.actions.reports import save_report
 from youbei.actions.roads import close_roads
 from youbei.actions.scene import enter
 from youbei.actions.sessions import begin_session
@@ -85,6 +86,7 @@ from youbei.records.models import (
     StressTest,
     User,
 )
+from youbei.records.registers.saved_reports import Kept
 
 # In names and words; in codes; in telephone numbers. None of them occurs anywhere else.
 WORD, CODE, PHONE = "Vk7xq", "qx7kv", "1397770"
@@ -119,6 +121,7 @@ class Planted:
     comparison: StressComparison = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
+    report: Kept = field(init=False)
     order: StockOrder = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
@@ -486,6 +489,14 @@ def add_account_things(planted: Planted, now: datetime) -> None:
         by=owner,
         share_with=planted.county,
         is_default=False,
+    )
+    planted.report = save_report(
+        register=team,
+        name=f"{WORD} report",
+        query=f"rows=kind&unit={CODE}",
+        by=owner,
+        share_with=planted.county,
+        is_pinned=True,
     )
     planted.outside = OutsideLogin.objects.create(user=colleague, provider="p", value=f"{WORD}-outside", made_at=now)
     planted.rule = ask_for_factor(by=None, now=now, organisation=planted.county, role=Role.INSPECTOR)

@@ -49,7 +49,7 @@ from youbei.records.models.rescue import RescueEvaluation
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
-from youbei.records.models.search import SavedView, SearchEntry
+from youbei.records.models.search import SavedReport, SavedView, SearchEntry
 from youbei.records.models.sign_in import (
     FactorRule,
     FailedSignIn,
@@ -174,6 +174,7 @@ __all__ = [
     "RunNeed",
     "RunPost",
     "RunStep",
+    "SavedReport",
     "SavedView",
     "SchoolClass",
     "SearchEntry",
