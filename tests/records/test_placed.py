@@ -15,8 +15,8 @@ from youbei.engine.access import Role
 from youbei.engine.cells import Box, cell_of
 from youbei.records.models import Organisation, Team, User
 from youbei.records.models.cells import Cell
-from youbei.records.registers.placed import BoxWalk, PlacedWalk
 from youbei.records.registers.filters import ALL, Filters
+from youbei.records.registers.placed import BoxWalk, PlacedWalk
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)

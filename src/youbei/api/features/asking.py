@@ -17,8 +17,8 @@ from youbei.engine.cells import Box
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Freshness, Register
-from youbei.records.registers.placed import LARGEST_LAYER_PAGE
 from youbei.records.registers.filters import ALL, day, filterable, read_filters
+from youbei.records.registers.placed import LARGEST_LAYER_PAGE
 from youbei.records.reports.layers import Layer, Span, Wanted
 
 DEFAULT_LIMIT = 100

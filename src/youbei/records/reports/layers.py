@@ -22,11 +22,11 @@ from youbei.engine.text import Text
 from youbei.records.counts.asked import Asked
 from youbei.records.models import Incident, RoadClosure, User
 from youbei.records.pages import keyset_page
-from youbei.records.registers.placed import LARGEST_LAYER_PAGE, BoxWalk, PlacedWalk, in_boxes, may_lack_place
 from youbei.records.registers.counting import counted
 from youbei.records.registers.filters import ALL, Filters
 from youbei.records.registers.keeping import NotCountedYet, numbers_of
 from youbei.records.registers.pages import Record, as_record, coded
+from youbei.records.registers.placed import LARGEST_LAYER_PAGE, BoxWalk, PlacedWalk, in_boxes, may_lack_place
 from youbei.records.registers.tables import model_of
 from youbei.records.registers.values import as_json
 
