@@ -151,6 +151,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "name": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
         "step": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
     },
+    "webhooks": {
+        "pk": lambda planted, chosen: [planted.webhook.pk],
+        "webhook_id": lambda planted, chosen: [planted.webhook.pk],
+        "verb": lambda planted, chosen: ["test", "pause", "resume"],
+    },
     "siting": {"pk": lambda planted, chosen: [planted.study.pk]},
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},
     "runs/<int:pk>/report": {**RUN, "form": lambda planted, chosen: ["docx", "pdf"]},

@@ -56,6 +56,7 @@ from youbei.api import (
     stress_tests,
     teams,
     tree,
+    webhooks,
 )
 from youbei.api.application import make_api
 from youbei.api.features import layers
@@ -107,6 +108,7 @@ SUBJECTS = (
     call_offs,
     messages,
     log,
+    webhooks,
     tree,
     people,
     grants,

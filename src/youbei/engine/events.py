@@ -219,6 +219,16 @@ KINDS: dict[str, tuple[str, str]] = {
     "history.exported": ("导出变更记录", "The history of the registers was exported"),
     "due.told": ("到期提醒", "A unit or its superior was told of what falls due"),
     "record.revived": ("重新启用登记", "A record was brought back into use"),
+    # webhook:<id>
+    "webhook.created": ("设置日志推送", "A webhook was made"),
+    "webhook.changed": ("修改日志推送", "A webhook was changed"),
+    "webhook.paused": ("暂停日志推送", "A webhook was paused"),
+    "webhook.resumed": ("恢复日志推送", "A webhook was resumed"),
+    "webhook.stopped": ("日志推送停止", "A webhook has stopped"),
+    "webhook.secret_renewed": ("更换推送密钥", "A webhook got a new secret"),
+    "webhook.moved": ("调整推送起点", "A webhook was set to another place in the log"),
+    "webhook.tested": ("测试日志推送", "A webhook was tried out"),
+    "webhook.removed": ("删除日志推送", "A webhook was removed"),
     # register:lot:<id>, beside the above
     "stock.opened": ("物资账期初", "The ledger of a lot was opened"),
     "stock.received": ("物资入库", "Stock was received"),

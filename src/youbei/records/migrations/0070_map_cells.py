@@ -19,7 +19,7 @@ FOUND = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0068_saved_reports"),
+        ("records", "0069_webhooks"),
     ]
 
     operations = [
