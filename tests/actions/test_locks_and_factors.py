@@ -8,6 +8,7 @@ import pytest
 
 from tests.actions.town import Town
 from youbei.actions import access, accounts, factors, keys, lockouts
+from youbei.actions.sessions import begin_session
 from youbei.actions.stewards import BeyondYou
 from youbei.engine.access import Permission, Role
 from youbei.engine.errors import NotFound
@@ -69,6 +70,43 @@ def test_an_administrator_of_all_its_units_lifts_a_lock(town: Town, now: datetim
     assert lockouts.lift_lock(by=town.users["admin"], now=now, user=town.users["director"]) == 1
     lockouts.refuse_locked(username="director", address=ADDRESS, now=now)
     assert kinds_of(town.users["director"])[-1] == "account.unlocked"
+
+
+def come_in(name: str, now: datetime, town: Town, address: str) -> None:
+    begin_session(
+        user=town.users[name], session_key=f"{name}{address}", address=address, agent="", method="password", now=now
+    )
+
+
+def test_one_password_for_many_names_is_stopped_without_keeping_out_who_is_at_home_there(
+    town: Town, now: datetime
+) -> None:
+    come_in("director", now - timedelta(days=30), town, ADDRESS)
+    for number in range(lockouts.FROM_ONE_ADDRESS - 1):
+        fail(f"name{number}", now, 1)
+    lockouts.refuse_locked(username="admin", address=ADDRESS, now=now)
+    fail("one-more", now, 1)
+    with pytest.raises(lockouts.ManyFailures) as refused:
+        lockouts.refuse_locked(username="admin", address=ADDRESS, now=now)
+    assert refused.value.status == 429
+    lockouts.refuse_locked(username=" Director", address=ADDRESS, now=now)
+    lockouts.refuse_locked(username="admin", address="10.9.9.9", now=now)
+    lockouts.refuse_locked(username="admin", address=ADDRESS, now=now + lockouts.LOCKED_FOR)
+
+
+def test_one_name_from_many_addresses_is_stopped_except_where_its_holder_signs_in(town: Town, now: datetime) -> None:
+    come_in("director", now - timedelta(days=30), town, "10.8.8.8")
+    come_in("admin", now - timedelta(days=200), town, "10.7.7.7")
+    for number in range(lockouts.FOR_ONE_NAME // 5):
+        fail("director", now, 5, address=f"192.0.2.{number}")
+        fail("admin", now, 5, address=f"192.0.2.{number}")
+    for name, address in (("director", "10.9.9.9"), ("admin", "10.7.7.7")):
+        with pytest.raises(lockouts.ManyFailures):
+            lockouts.refuse_locked(username=name, address=address, now=now)
+    lockouts.refuse_locked(username="director", address="10.8.8.8", now=now)
+    lockouts.refuse_locked(username="stranger", address="10.9.9.9", now=now)
+    lockouts.lift_lock(by=town.users["admin"], now=now, user=town.users["director"])
+    lockouts.refuse_locked(username="director", address="10.9.9.9", now=now)
 
 
 def app_of(user: User, now: datetime) -> list[str]:

@@ -363,6 +363,19 @@ def test_every_register_comes_back_as_it_left(world: dict[str, str], form: str, 
         assert counts(sheet) == (0, 0, total, 0), (register.name, sheet.samples)
 
 
+def test_an_outline_too_long_for_a_cell_stays_what_it_was(world: dict[str, str]) -> None:
+    ring = [[119 + n / 5000, 34 + (n % 2) / 100] for n in range(2000)] + [[119.5, 33], [119, 33], [119, 34]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    site = model_of(REGISTERS["site"])._default_manager.get(code=world["site"])
+    model_of(REGISTERS["site"])._default_manager.filter(pk=site.pk).update(geometry=shape)
+    for form in ("xlsx", "csv"):
+        sheet = checked(upload(exported(REGISTERS["site"], form, "en"), "site", name=f"r.{form}"))
+        assert counts(sheet) == (0, 0, 1, 0), sheet.samples
+    applied(checked(upload(exported(REGISTERS["site"], "xlsx", "en"), "site")))
+    site.refresh_from_db()
+    assert site.geometry == shape
+
+
 def exported(register: Register, form: str, language: str) -> bytes:
     made = export_register(register=register, by=None, now=NOW, form=form, language=language, reason="keeping")
     return b"".join(made.content)

@@ -91,9 +91,19 @@ class City:
             "scan": self.attach(self.find("/registers/person/", r"/registers/person/\d+/")),
             **self.exercises(),
             **self.debrief(self.runs(closed)[0]),
+            "report": self.kept_report(),
             "real_run": self.real_run(),
             **self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
+            "webhook": self.webhook(),
         }
+
+    def webhook(self) -> str:
+        """Send the log to a receiver that is not there; return the address of the webhook once its test has failed."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        asked = {"title": "值班大屏 Display", "address": "https://receiver.invalid/youbei", "modes": "both"}
+        self.post(opener, "/webhooks/new/", **asked, organisation="haizhou", groups="incidents", kinds="run.activated")
+        return self.find("/webhooks/", r"/webhooks/\d+/")
 
     def stress(self, plan: str) -> dict[str, str]:
         """Stress-test a plan with calls of every day, compare it with the first that is offered, and wait for both."""
@@ -115,6 +125,14 @@ class City:
                 return address
             time.sleep(0.2)
         raise AssertionError(f"{address} does not end")
+
+    def kept_report(self) -> str:
+        """Keep two tables of numbers, one on the duty desk; return the address of one."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        for name, table in (("2026-1", "rows=kind&columns=area"), ("2026-2", "rows=area&freshness=stale")):
+            self.post(opener, "/registers/team/statistics/keep/", name=name, query=table, is_pinned="on")
+        return self.find("/reports/", r"/reports/\d+/")
 
     def real_run(self) -> str:
         """Find a real response that is over."""

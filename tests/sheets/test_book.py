@@ -16,6 +16,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from youbei.engine.registers.spoilt import NOT_CALCULATED
 from youbei.sheets import read
 from youbei.sheets.read import SheetRefused, Table, open_table
 
@@ -27,8 +28,8 @@ CELLS: list[list[Any]] = [
     ["007", "多\n行", "_x0041_ und _x000D_", datetime(2020, 5, 1, 13, 45, 30), 7.25],
     [None, None, None, None, None],
     [12345678901, True, False, time(8, 30), -0.5],
-    ["=1/0", "#DIV/0!", "  ", timedelta(hours=30), 1e-7],
-    ["𰻝", "=A2", "'引号", datetime(1900, 2, 3), 1e20],
+    ["1/0", "0#", "  ", timedelta(hours=30), 1e-7],
+    ["𰻝", "A2", "'引号", datetime(1900, 2, 3), 1e20],
     [
         "last",
         CellRichText("粗", TextBlock(InlineFont(b=True), "体"), "字"),
@@ -61,6 +62,8 @@ def workbook(path: Path, rows: Sequence[list[Any]], **said: Any) -> Path:
         sheet.append(row)
     for span in said.get("merges", ()):
         sheet.merge_cells(span)
+    for place in said.get("texts", ()):
+        sheet[place].data_type = "s"
     for place, form in said.get("formats", {}).items():
         sheet[place].number_format = form
     book.create_sheet("说明").append(["第一", "第二"])
@@ -78,6 +81,43 @@ def test_every_cell_comes_out_as_the_library_reads_it(tmp_path: Path, stream: An
     assert streamed.header == whole.header
     assert streamed.sheet == whole.sheet == "队伍"
     assert list(streamed.rows) == list(whole.rows)
+
+
+def test_errors_uncalculated_formulas_and_zeros_in_front_are_not_lost(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        HEADINGS,
+        [7, "=B9", "#DIV/0!", date(2026, 3, 1), 3],
+        [1234567, "b", "=1/0", None, 0.5],
+        ["x", "#N/A", "=1+1 is text", None, -7],
+    ]
+    formats = {"A2": "000000", "A3": "000000", "E2": "00", "E3": "00", "E4": "00"}
+    path = workbook(tmp_path / "t.xlsx", rows, formats=formats, texts=("C4",))
+    assert [row.cells for row in open_table(path, path.name, HEADINGS.__contains__).rows] == [
+        ("000007", NOT_CALCULATED, "#DIV/0!", date(2026, 3, 1), "03"),
+        ("1234567", "b", NOT_CALCULATED, None, 0.5),
+        ("x", "#N/A", "=1+1 is text", None, -7),
+    ]
+
+
+def test_cells_merged_downwards_say_the_same_of_every_row_but_numbers_do_not(tmp_path: Path, stream: Any) -> None:
+    rows: list[list[Any]] = [
+        ["登记表"],
+        HEADINGS,
+        ["a", "一号库", "x", date(2026, 3, 1), 9],
+        ["b", None, "y", None, None],
+        ["c", None, None, None, None],
+        [None, None, None, None, None],
+        ["d", None, "z", None, 2],
+    ]
+    merges = ("A1:E1", "B3:B6", "D3:D4", "E3:E5")
+    whole, streamed = stream(workbook(tmp_path / "t.xlsx", rows, merges=merges))
+    assert [row.cells for row in whole.rows] == [
+        ("a", "一号库", "x", date(2026, 3, 1), 9),
+        ("b", "一号库", "y", date(2026, 3, 1), None),
+        ("c", "一号库", None, None, None),
+        ("d", None, "z", None, 2),
+    ]
+    assert [row.number for row in streamed.rows] == [3, 4, 5, 7]
 
 
 def test_merged_headings_below_a_title_are_found_in_a_stream(tmp_path: Path, stream: Any) -> None:
@@ -170,6 +210,7 @@ def test_what_is_damaged_is_refused_in_words(
 MEASURED = """
 import resource, sys
 from pathlib import Path
+from youbei.engine.registers.spoilt import NOT_CALCULATED
 from youbei.sheets import read
 read.STREAMED_FROM = 0
 path = Path(sys.argv[1])

@@ -99,7 +99,7 @@ def test_the_sheet_with_the_known_headings_is_taken(tmp_path: Path) -> None:
     assert read(path).sheet == "队伍"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-32"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_text_is_read_in_the_encodings_of_offices(tmp_path: Path, encoding: str, delimiter: str) -> None:
     path = tmp_path / "t.csv"
@@ -138,6 +138,33 @@ def test_what_is_no_table_is_refused_with_what_to_do(tmp_path: Path, data: bytes
         list(read(path).rows)
     assert refused.value.text.zh
     assert any(word in str(refused.value) for word in ("save it", "Save it", "template"))
+
+
+def test_a_workbook_with_a_password_is_told_from_a_damaged_one(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 2000 + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(SheetRefused, match="remove the password") as refused:
+        read(path)
+    assert "密码" in refused.value.text.zh
+
+
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('编码,名称\nt1,"危化\n一队"\nt2,3" 水带\nt3,"危化\nt4,五队\n', encoding="utf-8")
+    with pytest.raises(SheetRefused, match=r"t3.*never closed"):
+        list(read(path).rows)
+    path.write_text('编码,名称\nt1,"危化\n一队"\nt2,3" 水带\n', encoding="utf-8")
+    assert [row.cells for row in read(path).rows] == [("t1", "危化\n一队"), ("t2", '3" 水带')]
+
+
+def test_headings_that_stand_there_twice_can_be_told_apart(tmp_path: Path) -> None:
+    table = read(workbook(tmp_path, [["编码", "名称", "数量", "数量"], ["t1", "队", 1, 2]]))
+    assert table.header.headings == ("编码", "名称", "数量", "数量 #2")
+    assert [match.field for match in match_columns(content.registers()["lot"], ["编码", "数量", "数量 #2"])] == [
+        "code",
+        "quantity",
+        "",
+    ]
 
 
 def test_a_file_that_unpacks_to_far_too_much_is_refused(tmp_path: Path) -> None:
@@ -195,6 +222,7 @@ def test_every_template_is_matched_whole(tmp_path: Path, register: Any, language
 
 
 HARMFUL = ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "=1", "'quoted", "plain", "-5"]
+HARMFUL += ["＝1+1", "－5℃冷库", "'=1", "''+1", "'", "''", "'-5", "a,b", 'a"b', "=cmd|' /C calc'!A0"]
 
 
 @pytest.mark.parametrize("text", HARMFUL)
@@ -202,12 +230,14 @@ def test_no_text_becomes_a_formula_and_all_come_back(tmp_path: Path, text: str) 
     record = {field.name: None for field in TEAM.fields} | {"code": "t1", "name_zh": text}
     path = tmp_path / "out.csv"
     path.write_text("".join(write_csv(TEAM, [record], language="zh")), encoding="utf-8", newline="")
-    if text[0] in "=+@" or text == "-2+3":
+    if text[0] in "=+@＝－" or text == "-2+3":
         assert f"'{text.replace(chr(34), chr(34) * 2)}" in path.read_text(encoding="utf-8")
     assert unguarded(next(read(path).rows).cells[1]) == text
     book = tmp_path / "out.xlsx"
     write_workbook(book, TEAM, [record], language="zh")
-    assert next(read(book).rows).cells[1] == text
+    assert unguarded(next(read(book).rows).cells[1]) == text
+    write_refused(tmp_path / "refused.xlsx", ["编码", "名称"], [(["t1", text], {1: "?"}, "?")], language="zh")
+    assert unguarded(next(read(tmp_path / "refused.xlsx").rows).cells[1]) == text
     cell = openpyxl.load_workbook(book).worksheets[0]["B2"]
     assert cell.data_type == "s"
 

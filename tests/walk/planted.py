@@ -32,6 +32,7 @@ from youbei.actions.keys import create_token
 from youbei.actions.registers.attachments import attach
 from youbei.actions.registers.people import create_organisation, hold_post
 from youbei.actions.registers.save import save_record
+from youbei.actions.reports import save_report
 from youbei.actions.roads import close_roads
 from youbei.actions.scene import enter
 from youbei.actions.sessions import begin_session
@@ -39,6 +40,8 @@ from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.stress_tests import start_stress_test
 from youbei.actions.views import save_view
+from youbei.actions.webhooks.keeping import Terms as WebhookTerms
+from youbei.actions.webhooks.keeping import create_webhook
 from youbei.engine.access import Role
 from youbei.engine.exercises.read import read_exercise
 from youbei.engine.findings.kinds import Source, Treatment
@@ -84,7 +87,10 @@ from youbei.records.models import (
     StressComparison,
     StressTest,
     User,
+    Webhook,
+    WebhookSending,
 )
+from youbei.records.registers.saved_reports import Kept
 
 # In names and words; in codes; in telephone numbers. None of them occurs anywhere else.
 WORD, CODE, PHONE = "Vk7xq", "qx7kv", "1397770"
@@ -119,6 +125,7 @@ class Planted:
     comparison: StressComparison = field(init=False)
     asked: CampaignUnit = field(init=False)
     view: SavedView = field(init=False)
+    report: Kept = field(init=False)
     order: StockOrder = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
@@ -135,6 +142,7 @@ class Planted:
     draft: PlanDraft = field(init=False)
     case: Case = field(init=False)
     retest: Retest = field(init=False)
+    webhook: Webhook = field(init=False)
 
     def browser(self, name: str, language: str = "en") -> Client:
         client = Client(headers={"accept-language": language})
@@ -167,6 +175,7 @@ def plant() -> Planted:
     add_exercise(planted, now)
     add_debrief_link(planted, now)
     add_finding(planted, now)
+    add_webhook(planted, now)
     return planted
 
 
@@ -316,6 +325,25 @@ def add_finding(planted: Planted, now: datetime) -> None:
     )
     planted.draft = open_draft(by=by, now=now, plan=planted.version.plan, finding=planted.finding)
     planted.retest = schedule_retest(by=by, now=now, finding=planted.finding, version=planted.version)
+
+
+def add_webhook(planted: Planted, now: datetime) -> None:
+    """Send the log of the county somewhere, where it was not taken."""
+    terms = WebhookTerms(f"{WORD} display", f"https://receiver.example/{CODE}", ["*"])
+    planted.webhook, _ = create_webhook(by=planted.users["owner"], now=now, organisation=planted.county, terms=terms)
+    WebhookSending.objects.create(
+        webhook=planted.webhook,
+        position=1,
+        kind="incident.reported",
+        attempt=1,
+        at=now,
+        took_ms=1,
+        status=500,
+        is_taken=False,
+        problem_zh=WORD,
+        problem_en=WORD,
+        excerpt=WORD,
+    )
 
 
 def add_order(planted: Planted, now: datetime) -> None:
@@ -486,6 +514,14 @@ def add_account_things(planted: Planted, now: datetime) -> None:
         by=owner,
         share_with=planted.county,
         is_default=False,
+    )
+    planted.report = save_report(
+        register=team,
+        name=f"{WORD} report",
+        query=f"rows=kind&unit={CODE}",
+        by=owner,
+        share_with=planted.county,
+        is_pinned=True,
     )
     planted.outside = OutsideLogin.objects.create(user=colleague, provider="p", value=f"{WORD}-outside", made_at=now)
     planted.rule = ask_for_factor(by=None, now=now, organisation=planted.county, role=Role.INSPECTOR)

@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 
 from tests.web.conftest import PASSWORD, client_of, user_with
-from tests.web.test_signing import by_password, is_in
+from tests.web.test_signing import SECRET, by_password, is_in
 from youbei.actions import clock
+from youbei.actions.factors import add_app, remove_app, reset_factors
 from youbei.actions.keys import user_for_token
 from youbei.actions.sessions import SEEN
 from youbei.engine.access import Permission, Role
+from youbei.engine.one_time import code_of, step_at
 from youbei.records.models import ApiToken, FactorRule, Grant, Organisation, SignIn, User
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,21 @@ def test_a_changed_password_ends_every_other_session(officer: User) -> None:
     assert is_in(here)
     assert not is_in(there)
     assert "this one" in here.get("/me/").content.decode()
+
+
+def test_a_changed_factor_ends_every_other_session_and_a_reset_one_all(officer: User, town: Organisation) -> None:
+    here, there = signed_in(), signed_in()
+    code = code_of(SECRET, step_at(clock.now()))
+    add_app(by=officer, now=clock.now(), secret=SECRET, code=code, present=here.session.session_key or "")
+    assert is_in(here)
+    assert not is_in(there)
+    admin = user_with(Role.ADMINISTRATOR, town, name="chief", language="en")
+    reset_factors(by=admin, now=clock.now(), user=officer)
+    assert not is_in(here)
+    assert set(SignIn.objects.filter(user=officer).values_list("end", flat=True)) == {SignIn.End.FACTOR_CHANGED}
+    again = signed_in()
+    remove_app(by=officer, now=clock.now())
+    assert is_in(again), "there was nothing to remove"
 
 
 def test_what_opens_the_account_is_changed_only_after_showing_who_one_is(officer: User) -> None:

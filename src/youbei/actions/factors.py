@@ -15,11 +15,12 @@ from youbei.actions.actors import actor_for
 from youbei.actions.cipher import decipher, encipher
 from youbei.actions.journal import record
 from youbei.actions.permit import require
+from youbei.actions.sessions import end_sessions
 from youbei.actions.stewards import require_account
 from youbei.engine.access import Permission, Role
 from youbei.engine.errors import Refused
 from youbei.engine.one_time import DIGITS, SECRET_BYTES, matching_step
-from youbei.records.models import FactorRule, OneTimeDevice, Organisation, Passkey, RecoveryCode, User
+from youbei.records.models import FactorRule, OneTimeDevice, Organisation, Passkey, RecoveryCode, SignIn, User
 from youbei.records.reports.accounts import has_factor, needs_factor
 
 RECOVERY_CODES = 10
@@ -37,10 +38,10 @@ def new_secret() -> bytes:
 
 
 @transaction.atomic
-def add_app(*, by: User, now: datetime, secret: bytes, code: str) -> list[str]:
+def add_app(*, by: User, now: datetime, secret: bytes, code: str, present: str = "") -> list[str]:
     """Take an authenticator app into use, once it has shown a right code; return new recovery codes, or none.
 
-    Another app that was in use is replaced.
+    Another app that was in use is replaced. All sessions but the `present` one (its key) end: they were opened without.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     step = matching_step(secret, plain(code), now)
@@ -53,6 +54,7 @@ def add_app(*, by: User, now: datetime, secret: bytes, code: str) -> list[str]:
     values = {"secret": encipher(secret), "last_step": step, "created_at": now, "last_used_at": now}
     OneTimeDevice.objects.update_or_create(user=by, defaults=values)
     log_factor("factor.added", by, by, now, "app")
+    end_sessions(user=by, now=now, end=SignIn.End.FACTOR_CHANGED, but=present)
     return first_recovery_codes(by, now)
 
 
@@ -101,13 +103,17 @@ def use_app_code(user: User, typed: str, now: datetime) -> bool:
 
 
 @transaction.atomic
-def remove_app(*, by: User, now: datetime) -> None:
-    """Take one's own app out of use; refused where a rule asks for a factor and no passkey is left."""
+def remove_app(*, by: User, now: datetime, present: str = "") -> None:
+    """Take one's own app out of use; refused where a rule asks for a factor and no passkey is left.
+
+    All sessions but the `present` one end.
+    """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if not Passkey.objects.filter(user=by).exists():
         refuse_last_factor(by)
     if OneTimeDevice.objects.filter(user=by).delete()[0]:
         log_factor("factor.removed", by, by, now, "app")
+        end_sessions(user=by, now=now, end=SignIn.End.FACTOR_CHANGED, but=present)
     drop_stray_codes(by)
 
 
@@ -128,7 +134,10 @@ def drop_stray_codes(user: User) -> None:
 
 @transaction.atomic
 def reset_factors(*, by: User | None, now: datetime, user: User) -> None:
-    """Take every factor of an account away: for a holder who has lost telephone, key and recovery codes alike."""
+    """Take every factor of an account away: for a holder who has lost telephone, key and recovery codes alike.
+
+    Its sessions end: one may be open on what was lost.
+    """
     require_account(by, user, now=now)
     if by is not None and by.pk == user.pk:
         raise FactorRefused(
@@ -137,6 +146,7 @@ def reset_factors(*, by: User | None, now: datetime, user: User) -> None:
     OneTimeDevice.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
+    end_sessions(user=user, now=now, end=SignIn.End.FACTOR_CHANGED)
     log_factor("factor.removed", by, user, now, "all")
 
 

@@ -1,23 +1,34 @@
 """Lock a name for an address after too many wrong passwords or codes, and lift it. By name alone, anyone could lock out
-the commander."""
+the commander.
+
+Who tries many names from one address, or one name from many addresses, is stopped too; but where an account has signed
+in from an address before, only its own failures there lock it. So neither keeps its holders out of their usual places.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone as zones
 
 from youbei.actions.actors import INSTALLATION, actor_for
 from youbei.actions.journal import record
+from youbei.actions.sessions import KEPT_FOR
 from youbei.actions.stewards import require_account
 from youbei.engine.errors import Refused
-from youbei.records.models import FailedSignIn, User
+from youbei.records.models import FailedSignIn, SignIn, User
 
 # Assumption: eight leave room for Caps Lock and an old password; at 4 locks an hour nobody guesses ten characters.
 FAILURES = 8
 LOCKED_FOR = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
+# Assumption: in a quarter of an hour an office behind one address does not fail so often without then succeeding, which
+# takes the failures back; who sprays one password over many names does.
+FROM_ONE_ADDRESS = 60
+# Assumption: nobody mistypes so often; whoever guesses from a thousand addresses has 160 tries an hour in all.
+FOR_ONE_NAME = 40
 
 
 class SignInLocked(Refused):
@@ -38,10 +49,46 @@ class SignInLocked(Refused):
         self.until = until
 
 
+class ManyFailures(Refused):
+    """Refuse to look at a password or code from an unfamiliar address while guessing goes on; never says of whom."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="近期错误尝试过多，为防猜测密码，暂不接受从未登录过的地址登录。请约 15 分钟后再试；也可使用通行密钥，"
+            "或从您以往登录过的地址登录，或请管理员解除锁定。",
+            en="There have been very many wrong attempts: for now nobody signs in by password from an address that is "
+            "new to the account. Try again in about 15 minutes, take a passkey, sign in from where you have signed in "
+            "before, or ask an administrator to lift the lock.",
+        )
+
+
 def refuse_locked(*, username: str, address: str, now: datetime) -> None:
+    """Refuse the name at the address while that pair is locked, or, where it is unfamiliar, while guessing goes on."""
     row = FailedSignIn.objects.filter(username=key_of(username), address=address, locked_until__gt=now).first()
     if row is not None and row.locked_until is not None:
         raise SignInLocked(row.locked_until, now)
+    if is_guessed_at(username, address, now) and not is_familiar(username, address, now):
+        raise ManyFailures
+
+
+def is_guessed_at(username: str, address: str, now: datetime) -> bool:
+    """Say whether the last quarter of an hour saw too many failures from the address, or for the name."""
+    recent = FailedSignIn.objects.filter(last_at__gt=now - LOCKED_FOR)
+    for rows, most in (
+        (recent.filter(username=key_of(username)), FOR_ONE_NAME),
+        (recent.filter(address=address), FROM_ONE_ADDRESS),
+    ):
+        if (rows.aggregate(count=Sum("failures"))["count"] or 0) >= most:
+            return True
+    return False
+
+
+def is_familiar(username: str, address: str, now: datetime) -> bool:
+    """Say whether the account has signed in from the address within what is kept of sessions."""
+    seen = SignIn.objects.filter(user__username__iexact=username.strip(), address=address)
+    return seen.filter(last_seen_at__gt=now - KEPT_FOR).exists()
 
 
 @transaction.atomic

@@ -25,8 +25,9 @@ from fido2.webauthn import (
 )
 
 from youbei.actions.factors import drop_stray_codes, first_recovery_codes, log_factor, refuse_last_factor
+from youbei.actions.sessions import end_sessions
 from youbei.engine.errors import Refused
-from youbei.records.models import OneTimeDevice, Passkey, User
+from youbei.records.models import OneTimeDevice, Passkey, SignIn, User
 
 Json = dict[str, Any]
 MOST = 20
@@ -63,8 +64,13 @@ def credential_of(row: Passkey) -> AttestedCredentialData:
 
 
 @transaction.atomic
-def add_passkey(*, by: User, now: datetime, host: str, state: Any, answer: Mapping[str, Any], label: str) -> list[str]:
-    """Take a passkey into use; return new recovery codes, or none where the account has some."""
+def add_passkey(
+    *, by: User, now: datetime, host: str, state: Any, answer: Mapping[str, Any], label: str, present: str = ""
+) -> list[str]:
+    """Take a passkey into use; return new recovery codes, or none where the account has some.
+
+    All sessions but the `present` one (its key) end: they were opened without.
+    """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Passkey.objects.filter(user=by).count() >= MOST:
         raise PasskeyRefused(
@@ -88,6 +94,7 @@ def add_passkey(*, by: User, now: datetime, host: str, state: Any, answer: Mappi
         created_at=now,
     )
     log_factor("factor.added", by, by, now, "passkey")
+    end_sessions(user=by, now=now, end=SignIn.End.FACTOR_CHANGED, but=present)
     return first_recovery_codes(by, now)
 
 
@@ -139,12 +146,16 @@ def use_passkey(*, user: User | None, now: datetime, host: str, state: Any, answ
 
 
 @transaction.atomic
-def remove_passkey(*, by: User, now: datetime, passkey: Passkey) -> None:
-    """Take one's own passkey out of use; refused where a rule asks for a factor and nothing else is left."""
+def remove_passkey(*, by: User, now: datetime, passkey: Passkey, present: str = "") -> None:
+    """Take one's own passkey out of use; refused where a rule asks for a factor and nothing else is left.
+
+    All sessions but the `present` one end: one may be open on what was lost.
+    """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     others = Passkey.objects.filter(user=by).exclude(pk=passkey.pk)
     if not others.exists() and not OneTimeDevice.objects.filter(user=by).exists():
         refuse_last_factor(by)
     if Passkey.objects.filter(user=by, pk=passkey.pk).delete()[0]:
         log_factor("factor.removed", by, by, now, "passkey")
+        end_sessions(user=by, now=now, end=SignIn.End.FACTOR_CHANGED, but=present)
     drop_stray_codes(by)

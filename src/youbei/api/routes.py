@@ -39,6 +39,7 @@ from youbei.api import (
     plans,
     registers,
     replays,
+    reports,
     rescue,
     resources,
     runs,
@@ -55,8 +56,10 @@ from youbei.api import (
     stress_tests,
     teams,
     tree,
+    webhooks,
 )
 from youbei.api.application import make_api
+from youbei.api.features import layers
 
 SUBJECTS = (
     incidents,
@@ -69,6 +72,7 @@ SUBJECTS = (
     moves_up,
     closures,
     aid,
+    layers,
     siting,
     exercise_units,
     exercises,
@@ -95,6 +99,7 @@ SUBJECTS = (
     attachments,
     changes,
     statistics,
+    reports,
     registers,
     search,
     campaigns,
@@ -103,6 +108,7 @@ SUBJECTS = (
     call_offs,
     messages,
     log,
+    webhooks,
     tree,
     people,
     grants,

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from youbei.cli.data import database
@@ -25,6 +26,11 @@ def add(group: Groups, say: Say) -> None:
     command.add_argument("--measure", default="count", metavar="FIELD", help=say("加总的数", "what is summed"))
     command.add_argument(
         "--where", action="append", metavar="FIELD=VALUE", help=say("筛选，可重复", "narrow, may be repeated")
+    )
+    command.add_argument(
+        "--to",
+        metavar="FILE",
+        help=say("写入文件（.xlsx、.pdf、.csv）", "write the table to a file (.xlsx, .pdf, .csv); needs --user"),
     )
     command.add_argument("--user", metavar="USER", help=say("以该账号的权限进行", "as this account may"))
     add_data(command)
@@ -52,9 +58,37 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
         pivot = when_counted(count, output)
         table = table_data(pivot, asked)
+        if options.to:
+            ways_asked = {"rows": rows.name, "columns": options.columns, "measure": options.measure}
+            write_to(Path(options.to), register, {**asked, **ways_asked}, options.user, output)
+            return 0
     tell(table, output)
     output.data({"rows_by": rows.name, "columns_by": options.columns, "measure": options.measure, **as_text(table)})
     return 0
+
+
+def write_to(file: Path, register: Any, query: dict[str, str], username: str | None, output: Output) -> None:
+    """Write the table to a file, as the export of its page does, and say how many rows it has."""
+    from django.conf import settings
+
+    from youbei.actions import clock
+    from youbei.actions.sheets.figures import export_table
+
+    if username is None:
+        raise ArgumentRefused(
+            zh="写入文件须说明以谁的权限导出：请加 --user。", en="Say as whom the table is exported: add --user."
+        )
+    made = export_table(
+        register=register,
+        query=query,
+        by=on_behalf_of(username),
+        now=clock.now(),
+        form=file.suffix.removeprefix("."),
+        language=output.say.language,
+        site=settings.PUBLIC_ADDRESS,
+    )
+    file.write_bytes(b"".join(made.content))
+    output.line(f"已写入 {file}：{made.count} 行。", f"Written to {file}: {made.count} rows.")
 
 
 def when_counted(count: Callable[[], Numbers], output: Output) -> Numbers:

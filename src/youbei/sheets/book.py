@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from youbei.sheets.cells import Rows, Texts, column_of
+from youbei.sheets.cells import ZERO, Rows, Texts, column_of
 from youbei.sheets.header import Span
 from youbei.sheets.parts import PIECE, SEPARATOR, parse
 
@@ -27,13 +27,20 @@ SPAN_FORMATS = frozenset({46})
 # What stands in a format between quotes, behind a backslash or in brackets is no letter of a day.
 NO_LETTERS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+# Cells that the library reads as empty: errors, and formulas that nobody has calculated.
+LOST = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?t="e"|</(?:\w+:)?f>(?:<(?:\w+:)?v></(?:\w+:)?v>|<(?:\w+:)?v\s*/>)?</(?:\w+:)?c>'
+)
 LONGEST_TAG = 256
 SHARED = "xl/sharedStrings.xml"
 
 
 def meaning(form: str) -> str:
-    """Say whether a format shows a number as a day ("day"), as a length of time ("span") or as neither."""
+    """Say whether a format shows a number as a day ("day"), as a length of time ("span"), or filled up with zeros in
+    front ("0000": as many places), or as none of these."""
     first = NO_LETTERS.sub("", form.split(";")[0]).lower()
+    if len(first) > 1 and not first.strip(ZERO):
+        return first
     if re.search(r"\[(h+|m+|s+)\]", first):
         return "span"
     return "day" if re.search("[dhmsy]", first) and "general" not in first else ""
@@ -83,7 +90,7 @@ class Book:
                     yield Sheet(said.get("name", ""), parts[key])
 
     def find_styles(self) -> list[str]:
-        """Return for each style of cells whether a number in it is a day ("day"), a length of time ("span") or none."""
+        """Return for each style of cells what a number in it means, see `meaning`."""
         own: dict[int, str] = {}
         styles: list[str] = []
         is_inside = False
@@ -112,6 +119,22 @@ class Book:
                     end = one.end()
                 rest = said[max(end, len(said) - LONGEST_TAG) :]
         return found
+
+    def loses_cells(self) -> bool:
+        """Say whether the library that reads small workbooks would lose what stands in cells: errors and formulas that
+        were never calculated would be empty, and zeros in front of numbers gone."""
+        return any(style.startswith(ZERO) for style in self.styles) or any(
+            self.holds(sheet, LOST) for sheet in self.sheets
+        )
+
+    def holds(self, sheet: Sheet, what: re.Pattern[bytes]) -> bool:
+        rest = b""
+        with self.archive.open(sheet.part) as file:
+            while piece := file.read(PIECE):
+                if what.search(said := rest + piece):
+                    return True
+                rest = said[-LONGEST_TAG:]
+        return False
 
     def rows(self, sheet: Sheet, most_columns: int) -> Iterator[list[Any]]:
         """Yield the rows from the first on, also those that are empty; each as long as it has cells."""

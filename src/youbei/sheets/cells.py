@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import IO, Any
 
+from youbei.engine.registers.spoilt import NOT_CALCULATED
 from youbei.sheets.parts import Damaged, parse
 
 # So many texts that cells share are kept in memory, those that were asked for last.
@@ -22,6 +23,8 @@ DAY_MS = 86_400_000
 # The rows of a sheet, by its format.
 MOST_ROWS = 1_048_576
 NO_CELLS: list[Any] = []
+# A style that shows a number with zeros in front is written as these zeros.
+ZERO = "0"
 # Days between the two calendars that a workbook may count in, from 1900 and from 1904.
 LATER_BEGIN = 1462
 
@@ -79,11 +82,12 @@ class Rows:
         self.row: list[Any] = []
         self.number, self.column, self.style = 0, -1, 0
         self.kind = ""
-        self.is_open = self.is_rubric = False
+        self.is_open = self.is_rubric = self.is_formula = False
 
     def start(self, name: str, said: dict[str, str]) -> None:
         if name == "c":
             self.kind, self.style = said.get("t", "n"), int(said.get("s", 0))
+            self.is_formula = False
             self.column = column_of(said["r"]) if "r" in said else self.column + 1
             self.said.clear()
         elif name == "v":
@@ -96,6 +100,8 @@ class Rows:
                 raise Damaged("the rows are out of order, or beyond the last that a sheet has")
             self.done.extend([NO_CELLS] * (number - self.number - 1))
             self.number, self.row, self.column = number, [], -1
+        elif name == "f":
+            self.is_formula = True
         elif name == "rPh":
             self.is_rubric = True
 
@@ -107,9 +113,11 @@ class Rows:
         if name in ("v", "t"):
             self.is_open = False
         elif name == "c":
-            if self.said and self.column < self.most:
+            # A formula that comes to an empty text says that it is a text.
+            is_open_end = self.is_formula and self.kind == "n" and not self.said
+            if (self.said or is_open_end) and self.column < self.most:
                 self.row.extend([None] * (self.column - len(self.row)))
-                self.row.append(self.value("".join(self.said)))
+                self.row.append(NOT_CALCULATED if is_open_end else self.value("".join(self.said)))
         elif name == "row":
             self.done.append(self.row)
         elif name == "rPh":
@@ -121,11 +129,13 @@ class Rows:
         if self.kind == "b":
             return said not in ("0", "false")
         if self.kind != "n":
-            return decoded(said) if self.kind != "e" else None
+            return decoded(said)
         number = float(said)
         style = self.styles[self.style] if self.style < len(self.styles) else ""
         if not style:
             return number
+        if style.startswith(ZERO):
+            return f"{number:.0f}".zfill(len(style)) if number >= 0 and number.is_integer() else number
         return timedelta(days=number) if style == "span" else day(number, LATER_BEGIN * self.begins_1904)
 
 

@@ -50,7 +50,17 @@ def made(headings: Sequence[tuple[int, str]], last_row: int, known: Callable[[st
     share = recognised / len(said)
     distinct = len({text for _, text in said}) / len(said)
     score = recognised + share + distinct / 2 + len(said) / 1000 - last_row / 10_000
-    return Header(tuple(text for _, text in said), tuple(column for column, _ in said), last_row, score)
+    return Header(told_apart([text for _, text in said]), tuple(column for column, _ in said), last_row, score)
+
+
+def told_apart(texts: Sequence[str]) -> tuple[str, ...]:
+    """Number headings that stand there twice: which column is which is chosen by the heading."""
+    seen: dict[str, int] = {}
+    found = []
+    for text in texts:
+        seen[text] = seen.get(text, 0) + 1
+        found.append(text if seen[text] == 1 else f"{text} #{seen[text]}")
+    return tuple(found)
 
 
 def one_row(rows: Sequence[Sequence[str]], index: int, known: Callable[[str], bool]) -> Header | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -18,7 +18,8 @@ import python_calamine
 from youbei.engine.errors import Refused
 from youbei.sheets.book import Book, Sheet
 from youbei.sheets.cells import MOST_ROWS
-from youbei.sheets.header import Header, find_header
+from youbei.sheets.header import Header, Span, find_header
+from youbei.sheets.merged import Merged
 from youbei.sheets.parts import Damaged
 
 MOST_COLUMNS = 400
@@ -34,7 +35,16 @@ STREAMED = ("xl/worksheets/sheet", "xl/sharedStrings.xml")
 BROKEN = (Damaged, ExpatError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)
 LOOKED_AT = 30
 DELIMITERS = ",;\t|"
-BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# Source: MS-OFFCRYPTO 2.3.4: a workbook with a password is a compound file that holds a stream of this name.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+COMPOUND = b"\xd0\xcf\x11\xe0"
 
 Cell = str | int | float | bool | date | datetime | None
 Known = Callable[[str], bool]
@@ -72,7 +82,9 @@ def open_table(path: Path, name: str, known: Known) -> Table:
         SheetRefused: the file is of no kind that is read here, is damaged, or holds no table.
     """
     begins = path.read_bytes()[:8] if path.stat().st_size < 8 else read_start(path)
-    if begins.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    if begins.startswith(COMPOUND) and holds(path, ENCRYPTED):
+        raise with_password()
+    if begins.startswith((b"PK\x03\x04", COMPOUND)):
         return open_workbook(path, known)
     if Path(name).suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
         raise SheetRefused(
@@ -88,15 +100,39 @@ def read_start(path: Path) -> bytes:
         return file.read(8)
 
 
+def holds(path: Path, mark: bytes) -> bool:
+    rest = b""
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            if mark in rest + piece:
+                return True
+            rest = piece[-len(mark) :]
+    return False
+
+
 def open_workbook(path: Path, known: Known) -> Table:
     check_size(path)
     try:
-        found = best_stream(path, known) if sheets_unpack_to(path) > STREAMED_FROM else best_whole(path, known)
+        found = best_stream(path, known) if is_streamed(path) else best_whole(path, known)
     except Exception as problem:  # the readers raise errors of many kinds for files that are damaged
-        raise unreadable() from problem
+        raise (with_password() if "password" in str(problem).lower() else unreadable()) from problem
     if found is None:
         raise no_table()
     return found
+
+
+def is_streamed(path: Path) -> bool:
+    """Say whether a workbook is read as a stream: a large one, and one of which the library would lose cells."""
+    size = sheets_unpack_to(path)
+    return size > STREAMED_FROM or (size > 0 and Book(path).loses_cells())
+
+
+def with_password() -> SheetRefused:
+    return SheetRefused(
+        zh="这个表格文件设有密码，无法读取。请用 Excel 打开，去掉打开密码后另存为 .xlsx 再上传。",
+        en="This workbook has a password and cannot be read. Open it in Excel, remove the password, save it as .xlsx "
+        "and upload that.",
+    )
 
 
 def unreadable() -> SheetRefused:
@@ -119,13 +155,13 @@ def sheets_unpack_to(path: Path) -> int:
 def best_stream(path: Path, known: Known) -> Table | None:
     """Return the sheet whose headings are known best, its rows as a stream."""
     book = Book(path)
-    best: tuple[Sheet, Header] | None = None
+    best: tuple[Sheet, Header, list[Span]] | None = None
     for sheet in book.sheets:
         first = [plain_cells(row) for row in islice(book.rows(sheet, MOST_COLUMNS), LOOKED_AT)]
-        header = find_header(first, known, book.spans(sheet))
+        header = find_header(first, known, spans := book.spans(sheet))
         if header is not None and (best is None or header.score > best[1].score):
-            best = (sheet, header)
-    return best and Table(best[0].name, best[1], numbered(streamed(book, best[0]), best[1]))
+            best = (sheet, header, spans)
+    return best and Table(best[0].name, best[1], numbered(streamed(book, best[0]), best[1], best[2]))
 
 
 def streamed(book: Book, sheet: Sheet) -> Iterator[list[Any]]:
@@ -140,7 +176,7 @@ def best_whole(path: Path, known: Known) -> Table | None:
     """Return the sheet whose headings are known best. Its rows become Python's one by one, as they are asked for."""
     with python_calamine.load_workbook(str(path)) as book:
         best = best_sheet(book, known)
-    return best and Table(best[0].name, best[1], numbered(best[0].iter_rows(), best[1]))
+    return best and Table(best[0].name, best[1], numbered(best[0].iter_rows(), best[1], merged(best[0])))
 
 
 def best_sheet(book: Any, known: Known) -> tuple[Any, Header] | None:
@@ -196,7 +232,7 @@ def open_text(path: Path, known: Known) -> Table:
     header = find_header(list(first_rows(path, encoding, delimiter)), known, [])
     if header is None:
         raise no_table()
-    return Table("", header, numbered(text_rows(path, encoding, delimiter), header))
+    return Table("", header, numbered(text_rows(path, encoding, delimiter), header, ()))
 
 
 def encoding_of(path: Path) -> str:
@@ -241,14 +277,42 @@ def first_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]
 
 def text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 20)
+    kept: list[str] = []
+
+    def remembered(file: Iterator[str]) -> Iterator[str]:
+        for one in file:
+            kept.append(one)
+            yield one
+
     with path.open(encoding=encoding, newline="", errors="replace") as file:
         try:
-            yield from csv.reader(file, delimiter=delimiter)
+            for row in csv.reader(remembered(file), delimiter=delimiter):
+                if len(kept) > 1 or (row and row[-1].endswith("\n")):
+                    demand_closed(kept, delimiter)
+                kept.clear()
+                yield row
         except csv.Error as problem:
             raise SheetRefused(
                 zh="文本中的引号或换行不完整，读不下去。请在 Excel 中另存为 .xlsx 再上传。",
                 en="The quotes or line breaks of this text are broken. Save it in Excel as .xlsx and upload that.",
             ) from problem
+
+
+def demand_closed(lines: Sequence[str], delimiter: str) -> None:
+    """Refuse a row whose quote is never closed: it would have swallowed all that comes behind it."""
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            continue
+    except csv.Error as problem:
+        if "unexpected end" not in str(problem):
+            return
+        begins = lines[0].strip()[:30]
+        raise SheetRefused(
+            zh=f"以“{begins}”开头的一行里有一个引号没有配对，其后的内容会丢失。请补上引号，"
+            "或在 Excel 中另存为 .xlsx 再上传。",
+            en=f"In the row that begins with “{begins}” a quote is never closed, and what follows would be lost. Close "
+            "it, or save the table in Excel as .xlsx and upload that.",
+        ) from problem
 
 
 def no_table() -> SheetRefused:
@@ -258,8 +322,9 @@ def no_table() -> SheetRefused:
     )
 
 
-def numbered(rows: Iterator[Any], header: Header) -> Iterator[Row]:
+def numbered(rows: Iterator[Any], header: Header, spans: Sequence[Span]) -> Iterator[Row]:
     """Yield the rows below the headings that say anything, cut or filled to the headings' columns."""
+    merged_cells = Merged(spans, header)
     for number, raw in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise SheetRefused(
@@ -269,6 +334,8 @@ def numbered(rows: Iterator[Any], header: Header) -> Iterator[Row]:
         if number <= header.last_row:
             continue
         cells = [tidy(cell) for cell in list(raw)[:MOST_COLUMNS]]
+        if any(cell is not None for cell in cells):
+            merged_cells.fill(number - 1, cells)
         chosen = tuple(cells[column] if column < len(cells) else None for column in header.columns)
         if any(cell is not None for cell in chosen):
             yield Row(number, chosen)

@@ -21,13 +21,12 @@ from openpyxl.utils import get_column_letter
 
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
-from youbei.sheets.write import cell_value, columns_of, write_workbook
+from youbei.sheets.write import LONGEST, cell_value, columns_of, write_workbook
 
 Values = dict[str, Any]
 PIECE = 1 << 16
 ROWS = "xl/worksheets/sheet1.xml"
-# Excel holds no more characters in a cell, and XML none of these.
-LONGEST = 32_767
+# XML holds none of these.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What a spreadsheet would take for the code of a character: `_x0041_`.
 CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")

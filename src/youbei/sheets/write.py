@@ -19,11 +19,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Register
+from youbei.engine.registers.spoilt import TOO_LONG
 from youbei.engine.registers.write import write
 
 # Excel keeps 15 digits of a number; what is longer stays text.
 MOST_DIGITS = 15
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Excel holds no more characters in a cell.
+LONGEST = 32_767
+# Also in full width, which spreadsheets of some languages take for the same.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEAD = PatternFill("solid", fgColor="DDE7E3")
 WRONG = PatternFill("solid", fgColor="F8D7DA")
 WIDEST = 48
@@ -51,7 +55,10 @@ def cell_value(field: Field, value: Any, language: str, zone: tzinfo) -> Any:
         return value
     if field.kind is FieldKind.DATE and isinstance(value, date) and value.year >= 1901:
         return value
-    return write(field, value, language, zone)
+    text = write(field, value, language, zone)
+    if field.kind is FieldKind.GEOMETRY and len(text) > LONGEST:
+        return TOO_LONG
+    return f"'{text}" if is_guarded(text) else text
 
 
 def write_csv(
@@ -79,7 +86,13 @@ def line(cells: Sequence[str]) -> str:
 
 
 def guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) and not is_plain_number(text) else text
+    harms = text.startswith(FORMULA) and not is_plain_number(text)
+    return f"'{text}" if harms or is_guarded(text) else text
+
+
+def is_guarded(text: str) -> bool:
+    """Say whether `unguarded` would take an apostrophe away: a text that has one of its own needs another before it."""
+    return text.startswith("'") and text.lstrip("'").startswith(FORMULA)
 
 
 def is_plain_number(text: str) -> bool:
@@ -92,7 +105,7 @@ def is_plain_number(text: str) -> bool:
 
 def unguarded(cell: Any) -> Any:
     """Take away the apostrophe that `guarded` has put before what looks like a formula."""
-    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if isinstance(cell, str) and is_guarded(cell) else cell
 
 
 def write_workbook(
@@ -218,7 +231,8 @@ def write_refused(
     sheet.append([bold(sheet, text) for text in [*headings, last]])
     for cells, wrong, said in rows:
         shown = []
-        for index, value in enumerate(cells):
+        for index, given in enumerate(cells):
+            value = f"'{given}" if isinstance(given, str) and is_guarded(given) else given
             cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
                 cell.data_type = "s"

@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "parts/some.html", {**context, "templates": [f"home/_{name}.html" for name in parts]})
     now = clock.now()
     context |= resting_context(user, now) | {"due": due_counts(user, today=timezone.localdate(now))}
+    context["has_reports"] = user.pinned_reports.exists()
     return render(request, "home/page.html", context)
 
 

@@ -32,6 +32,11 @@ def field(kind: FieldKind, **more: Any) -> Field:
         ("2026.11.25", date(2026, 11, 25)),
         ("2026年11月25日", date(2026, 11, 25)),
         ("２０２６年１１月２５日", date(2026, 11, 25)),
+        ("2026 年 11 月 25 号", date(2026, 11, 25)),
+        ("2026.11.25.", date(2026, 11, 25)),
+        ("2026-11-25 8：30", date(2026, 11, 25)),
+        ("1969-07-20", date(1969, 7, 20)),
+        ("2101年1月1日", date(2101, 1, 1)),
         ("20261125", date(2026, 11, 25)),
         (20261125, date(2026, 11, 25)),
         (46351, date(2026, 11, 25)),
@@ -45,10 +50,46 @@ def test_a_day_is_read_however_it_is_written(cell: Any, meant: date) -> None:
     assert parse(field(FieldKind.DATE), cell) == meant
 
 
-@pytest.mark.parametrize("cell", ["soon", "2026-13-01", "2026-02-30", "2026-11", True, "25/11/2026 at noon"])
+@pytest.mark.parametrize(
+    "cell",
+    ["soon", "2026-13-01", "2026-02-30", "2026-11", True, "25/11/2026 at noon", 2026, 202611, "2026年11月", 1, -5],
+)
 def test_what_is_no_day_is_refused_with_how_to_write_one(cell: Any) -> None:
     with pytest.raises(CellRefused, match="2026-11-25"):
         parse(field(FieldKind.DATE), cell)
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#div/0!", "#FORMULA?", "#######"])
+@pytest.mark.parametrize("kind", list(FieldKind))
+def test_what_excel_put_in_place_of_a_value_is_refused_and_never_taken_for_nothing(kind: FieldKind, cell: str) -> None:
+    with pytest.raises(CellRefused, match=r"of Excel|never calculated|too narrow") as refused:
+        parse(field(kind, choices=KINDS), cell)
+    assert refused.value.text.zh
+
+
+@pytest.mark.parametrize("cell", ["1.38E+10", "8.6138e+12", "3.2E+17", 3.2070019900101e17])
+@pytest.mark.parametrize("kind", [FieldKind.PHONE, FieldKind.TEXT, FieldKind.CODE, FieldKind.REFERENCE])
+def test_a_number_whose_digits_are_lost_is_no_telephone_number_and_no_code(kind: FieldKind, cell: Any) -> None:
+    with pytest.raises(CellRefused, match="whole number again"):
+        parse(field(kind), cell)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "meant"),
+    [
+        (FieldKind.PHONE, 13800000000.0, "13800000000"),
+        (FieldKind.PHONE, "１３８００００００００", "13800000000"),
+        (FieldKind.PHONE, "0518-81234567、13800000000", "0518-81234567、13800000000"),
+        (FieldKind.CODE, "007", "007"),
+        (FieldKind.CODE, "Ａ－１＿２．３", "a-1_2.3"),
+        (FieldKind.TEXT, "#3 泵房", "#3 泵房"),
+        (FieldKind.TEXT, "E+10", "E+10"),
+        (FieldKind.DECIMAL, "1.5E+3", Decimal(1500)),
+        (FieldKind.DECIMAL, "-0", Decimal(0)),
+    ],
+)
+def test_numbers_marks_and_widths_of_offices_are_understood(kind: FieldKind, cell: Any, meant: Any) -> None:
+    assert str(parse(field(kind), cell)) == str(meant)
 
 
 def test_a_time_without_a_zone_is_taken_in_the_zone_of_the_sheet() -> None:

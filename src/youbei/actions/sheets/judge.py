@@ -17,6 +17,7 @@ from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.parse import CellRefused, parse
 from youbei.engine.registers.register import Register
+from youbei.engine.registers.spoilt import TOO_LONG
 from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.records.models.scope import Registered
@@ -99,6 +100,8 @@ class Judge:
                 ("", Text(f"与第 {number} 行重复。请删去一行。", f"The same as row {number}. Delete one of them."))
             )
         for described, column in self.fields:
+            if one.line.cells[column] == TOO_LONG:
+                continue
             try:
                 said[described.name] = self.value(described, one.line.cells[column])
             except CellRefused as refusal:

@@ -12,30 +12,34 @@ from typing import Any
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.spoilt import spoilt
 from youbei.engine.shape_text import read_shape
 from youbei.engine.shapes import ShapeRefused
 
 YES = frozenset({"是", "有", "y", "yes", "true", "t", "1", "1.0", "√", "✓", "对", "真", "已"})
 NO = frozenset({"否", "无", "n", "no", "false", "f", "0", "0.0", "×", "✗", "x", "不", "假", "未", "没有"})
-NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "none", "#n/a"})
+NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "none"})
 SPLIT = re.compile(r"[;；,，、\n|]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9_./-]*")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-PHONE = re.compile(r"[0-9+()（）\- —~转extEXT.,/;]{3,40}")
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?")
-CLOCK = re.compile(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?")
+PHONE = re.compile(r"[0-9+()（）\- —~转extEXT.,、/／;；]{3,40}")
+DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*[日号]?)?")
+CLOCK = re.compile(r"(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2}))?")
 DEGREES = re.compile(
     r"([NSEW东西南北]?)\s*(\d+(?:\.\d+)?)[°度]\s*(?:(\d+(?:\.\d+)?)['′分])?\s*(?:(\d+(?:\.\d+)?)[\"″秒])?\s*([NSEW]?)"
 )
 # Source: ECMA-376 part 1, 18.17.4: serial 60 is the day 1900-02-29 that never was, so later days count from 1899-12-30.
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a day of a sheet has no zone)
-EXCEL_DAYS = (1.0, 2_958_466.0)
+# From 1927 to 2173: a smaller or larger number is no day of ours but a year (2026) or a month (202603).
+EXCEL_DAYS = (10_000.0, 100_000.0)
 
 # Full-width letters and digits, and spaces of other sorts, with what they become.
 FOLDED: Mapping[int, int | str | None] = {
     **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()},
     **{ord("\u3000"): " ", ord("\u00a0"): " ", ord("\ufeff"): None},
 }
+# Marks of a code as they are typed in full width.
+WIDE_MARKS = {ord(wide): plain for wide, plain in zip("－＿．／", "-_./", strict=True)}
 
 
 class CellRefused(Refused):
@@ -49,6 +53,8 @@ def parse(field: Field, cell: Any, zone: tzinfo = UTC) -> Any:
 
     `cell` is text, or a number, bool, date or datetime as a sheet holds it; `zone` is what times without one are in.
     """
+    if (why := spoilt(field.kind, cell)) is not None:
+        raise CellRefused(zh=f"“{field.title.zh}”：{why.zh}", en=f"{field.title.en}: {why.en}")
     if is_nothing(cell):
         if field.is_required:
             raise CellRefused(zh=f"“{field.title.zh}”必须填写。", en=f"{field.title.en} is required: enter a value.")
@@ -99,7 +105,7 @@ def as_text(field: Field, cell: Any) -> str:
 
 
 def as_code(field: Field, cell: Any) -> str:
-    text = known_code(field, str(cell)) or as_text(field, cell).lower()
+    text = known_code(field, str(cell)) or as_text(field, cell).translate(WIDE_MARKS).lower()
     if not CODE.fullmatch(text):
         raise CellRefused(
             zh=f"“{shown(cell)}”不能作代码：只用字母、数字和 - _ . /，并以字母或数字开头。",
@@ -125,7 +131,7 @@ def as_number(field: Field, cell: Any) -> Decimal:
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise not_a_number(field, cell)
     check_bounds(field, number)
-    return number
+    return number if number else abs(number)
 
 
 def not_a_number(field: Field, cell: Any) -> CellRefused:
@@ -197,10 +203,11 @@ def local_moment(field: Field, cell: Any) -> datetime:
         return cell
     if isinstance(cell, date):
         return datetime.combine(cell, time())
-    compact = re.fullmatch(r"(19|20)\d{6}(\.0)?", plain(str(cell)))
+    said = plain(str(cell)).rstrip(".。")
+    compact = re.fullmatch(r"(19|20)\d{6}(\.0)?", said)
     if compact is None and (serial := serial_moment(cell)) is not None:
         return serial
-    text = f"{plain(str(cell))[:4]}-{plain(str(cell))[4:6]}-{plain(str(cell))[6:8]}" if compact else plain(str(cell))
+    text = f"{said[:4]}-{said[4:6]}-{said[6:8]}" if compact else said
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -49,7 +49,7 @@ from youbei.records.models.rescue import RescueEvaluation
 from youbei.records.models.resources import Capability, Team, TeamCapability
 from youbei.records.models.roads import RoadArray, RoadClosure
 from youbei.records.models.runs import Assignment, Enrolment, Run, RunNeed, RunPost, RunStep
-from youbei.records.models.search import SavedView, SearchEntry
+from youbei.records.models.search import SavedReport, SavedView, SearchEntry
 from youbei.records.models.sign_in import (
     FactorRule,
     FailedSignIn,
@@ -76,6 +76,7 @@ from youbei.records.models.stock import (
     YardstickDue,
 )
 from youbei.records.models.stress import StressComparison, StressCourse, StressTest
+from youbei.records.models.webhooks import Webhook, WebhookSending
 from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
@@ -174,6 +175,7 @@ __all__ = [
     "RunNeed",
     "RunPost",
     "RunStep",
+    "SavedReport",
     "SavedView",
     "SchoolClass",
     "SearchEntry",
@@ -198,5 +200,7 @@ __all__ = [
     "User",
     "Vehicle",
     "Vetting",
+    "Webhook",
+    "WebhookSending",
     "YardstickDue",
 ]

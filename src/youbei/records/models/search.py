@@ -49,3 +49,22 @@ class SavedView(models.Model):
                 fields=["owner", "register"], condition=models.Q(is_default=True), name="one_default_view"
             ),
         ]
+
+
+class SavedReport(models.Model):
+    """A table of numbers of a register, kept under a name. `query` is what the address of the statistics says.
+
+    What is kept is the question: the numbers are always those of now, and of what the one who looks may see. With an
+    `organisation` it is shared as a view is. `pinned_by` have it on their duty desk.
+    """
+
+    owner = models.ForeignKey("records.User", on_delete=models.CASCADE, related_name="reports")
+    register = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000, blank=True, default="")
+    organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, null=True, blank=True)
+    pinned_by = models.ManyToManyField("records.User", related_name="pinned_reports")
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_report_once")]

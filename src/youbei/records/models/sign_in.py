@@ -55,6 +55,7 @@ class SignIn(models.Model):
         ENDED_BY_ADMINISTRATOR = "ended_by_administrator"
         DEACTIVATED = "deactivated"
         PASSWORD_CHANGED = "password_changed"  # noqa: S105
+        FACTOR_CHANGED = "factor_changed"
 
     user = models.ForeignKey("records.User", on_delete=models.CASCADE, related_name="sign_ins")
     session_key = models.CharField(max_length=40, unique=True)

@@ -62,6 +62,7 @@ class Pivot:
     column_totals: Mapping[str, Decimal]
     total: Decimal
     left_out: int = 0
+    columns_left_out: int = 0
 
 
 class Counting:
@@ -95,23 +96,25 @@ class Counting:
         if any(one.is_multiple for one in sides):
             row_totals = self.cells([rows], measure)
             total = self.cells([], measure).get((), Decimal(0))
-            column_totals = self.cells([columns], measure) if columns else {("",): total}
+            all_in_one: dict[tuple[str, ...], Decimal] = {("",): total}
+            column_totals = self.cells([columns], measure) if columns else all_in_one
         else:
             row_totals, column_totals = added(cells, 0), added(cells, 1)
             total = sum(cells.values(), Decimal(0))
         row_keys = self.largest(rows, row_totals)
         row_buckets = self.buckets(rows, row_keys)
-        column_buckets = self.buckets(columns, [key for (key,) in column_totals]) if columns else [Bucket("", Text())]
-        shown = sorted(row_buckets, key=lambda one: -row_totals[one.key,])[:MOST_BUCKETS]
-        kept = [bucket for bucket in row_buckets if bucket in shown]
+        column_keys = self.largest(columns, column_totals) if columns else []
+        column_buckets = self.buckets(columns, column_keys) if columns else [Bucket("", Text())]
+        kept, kept_columns = most(row_buckets, row_totals), most(column_buckets, column_totals)
         return Pivot(
             rows=tuple(kept),
-            columns=tuple(column_buckets[:MOST_BUCKETS]),
+            columns=tuple(kept_columns),
             cells={(row, column): number for (row, column), number in cells.items()},
             row_totals={key: number for (key,), number in row_totals.items()},
             column_totals={key: number for (key,), number in column_totals.items()},
             total=total,
             left_out=len(row_buckets) - len(kept) + len(row_totals) - len(row_keys),
+            columns_left_out=len(column_totals) - len(kept_columns) if columns else 0,
         )
 
     def largest(self, dimension: Dimension, totals: Mapping[tuple[str, ...], Decimal]) -> list[str]:
@@ -291,6 +294,12 @@ class Counting:
         top = Organisation.objects.filter(path=self.tops[0]).first()
         query = {"unit": top.code, "only": "1"} if top is not None else {}
         return [Bucket("", OWN, query, place_of(top) if top else None)]
+
+
+def most(buckets: list[Bucket], totals: Mapping[tuple[str, ...], Decimal]) -> list[Bucket]:
+    """Return the largest buckets, as many as a table can show, in their own order."""
+    shown = {one.key for one in sorted(buckets, key=lambda one: -totals.get((one.key,), Decimal(0)))[:MOST_BUCKETS]}
+    return [one for one in buckets if one.key in shown]
 
 
 def place_of(unit: Organisation) -> tuple[float, float] | None:

@@ -63,7 +63,9 @@ def app(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = add_app(by=user, now=clock.now(), secret=secret, code=form.cleaned_data["code"])
+            codes = add_app(
+                by=user, now=clock.now(), secret=secret, code=form.cleaned_data["code"], present=here(request)
+            )
         except Refused as refusal:
             form.add_error("code", refusal.text.in_language(get_language() or "en"))
         else:
@@ -74,6 +76,11 @@ def app(request: HttpRequest) -> HttpResponse:
     groups = " ".join(text[at : at + 4] for at in range(0, len(text), 4))
     status = 422 if request.method == "POST" else 200
     return render(request, "me/app.html", {"form": form, "code": qr(address), "secret": groups}, status=status)
+
+
+def here(request: HttpRequest) -> str:
+    """Return the key of the session that asks, which goes on when factors change."""
+    return request.session.session_key or ""
 
 
 def qr(text: str) -> SafeString:
@@ -95,7 +102,7 @@ def added(request: HttpRequest, codes: list[str]) -> HttpResponse:
 @require_POST
 @confirmed
 def app_remove(request: HttpRequest) -> HttpResponse:
-    remove_app(by=user_of(request), now=clock.now())
+    remove_app(by=user_of(request), now=clock.now(), present=here(request))
     messages.success(request, _("The app is removed."))
     return redirect("my_factors")
 
@@ -116,6 +123,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
                 state=take_challenge(request),
                 answer=answer_of(request),
                 label=form.cleaned_data["label"],
+                present=here(request),
             )
         except Refused as refusal:
             form.add_error(None, refusal.text.in_language(get_language() or "en"))
@@ -132,7 +140,8 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 @confirmed
 def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
-    remove_passkey(by=user, now=clock.now(), passkey=get_object_or_404(Passkey, pk=pk, user=user))
+    row = get_object_or_404(Passkey, pk=pk, user=user)
+    remove_passkey(by=user, now=clock.now(), passkey=row, present=here(request))
     messages.success(request, _("The passkey is removed."))
     return redirect("my_factors")
 

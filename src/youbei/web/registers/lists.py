@@ -107,7 +107,7 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "filter_fields": filter_fields(register, filters),
         "linked": linked(register, filters),
         "unit": unit,
-        "chips": chips(request, register, filters, named(unit)),
+        "chips": chips(request, register, user, filters, named(unit)),
         "orders": orders_of(register),
         "related": related(request, register, user, filters.text),
         "views": views_of(register, user),

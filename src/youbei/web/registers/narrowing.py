@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.field import Field
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import User
-from youbei.records.registers.filters import NONE, Filters
-from youbei.records.registers.tables import records_of, register_called
-from youbei.records.registers.values import Values, values_of
+from youbei.records.registers.asking import said_word
+from youbei.records.registers.filters import Filters
+from youbei.records.registers.tables import register_called
 from youbei.records.registers.walk import orders
 from youbei.records.search.find import find
 from youbei.web.templatetags.records import freshness_word
@@ -47,10 +47,10 @@ class Related:
     address: str
 
 
-def chips(request: HttpRequest, register: Register, filters: Filters, unit: str) -> list[Chip]:
+def chips(request: HttpRequest, register: Register, user: User, filters: Filters, unit: str) -> list[Chip]:
     """Return what the list is narrowed by, in the order of the form."""
     found = [
-        Chip(said(field.title), said_word(field, filters.words[field.name]), without(request, field.name))
+        Chip(said(field.title), said(said_word(field, filters.words[field.name], user)), without(request, field.name))
         for field in register.fields
         if field.name in filters.words
     ]
@@ -70,31 +70,6 @@ def other_chips(request: HttpRequest, filters: Filters, unit: str) -> Iterator[C
         yield Chip(_("Freshness"), freshness_word(filters.freshness), without(request, "freshness"))
     if filters.is_retired:
         yield Chip(_("In use"), _("out of use"), without(request, "retired"))
-
-
-def said_word(field: Field, word: str) -> str:
-    """Say what a filter holds a field to: a choice by its title, a record by its name."""
-    if word == NONE:
-        return _("nothing filled in")
-    if field.kind is FieldKind.FLAG:
-        return _("yes") if word == "1" else _("no")
-    if field.kind is FieldKind.REFERENCE:
-        return name_of(field, word)
-    return said(field.choice_title(word))
-
-
-def name_of(field: Field, code: str) -> str:
-    """Name the record that a reference points to by its code; the code itself says who may not see it nothing."""
-    target = register_called(field.refers_to)
-    if not target.has("name_zh") or target.personal:
-        return code
-    from_code = target_row(target, code)
-    return said(target.name_of(from_code)) if from_code else code
-
-
-def target_row(target: Register, code: str) -> Values | None:
-    row = records_of(target).filter(code=code).first()
-    return values_of(target, row) if row is not None else None
 
 
 def without(request: HttpRequest, *names: str) -> str:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import get_language
 
 from youbei.actions import clock
+from youbei.actions.sheets.figures import TABLE_FORMS, export_table
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
-from youbei.records.models import Organisation
-from youbei.records.registers.drilling import chosen, list_query
-from youbei.records.registers.filters import read_filters
-from youbei.records.registers.keeping import NotCountedYet
+from youbei.records.models import Organisation, User
+from youbei.records.registers.asking import Asked, ask
+from youbei.records.registers.drilling import list_query
 from youbei.records.registers.statistics import (
     AREA,
-    COUNT,
     Bucket,
     Counting,
     Pivot,
@@ -33,7 +34,6 @@ from youbei.web.registers.lists import list_context, register_for
 
 CHART_WIDTH, BAR, GAP, LABEL = 720, 18, 6, 200
 MAP_SIDE, LARGEST_DOT = 420, 26
-NOTHING = Pivot((), (), {}, {}, {}, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Line:
     bucket: Bucket
-    address: str
+    deeper: str
     cells: tuple[Cell, ...]
     total: Cell
 
@@ -82,38 +82,69 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     """Show the table that the address asks for, with the filters of the list."""
     user = user_of(request)
     register = register_for(name, user)
-    filters = read_filters(register, request.GET)
-    dimensions = dimensions_of(register)
-    rows = chosen(dimensions, request.GET.get("rows", "")) or dimensions[0]
-    columns = chosen(dimensions, request.GET.get("columns", ""))
-    columns = columns if columns is not rows else None
-    measure = request.GET.get("measure", COUNT)
-    counting = Counting(register, user, filters, clock.now(), may_wait=True)
-    try:
-        pivot = counting.pivot(rows, columns, measure)
-        is_counted = True
-    except NotCountedYet:
-        pivot, is_counted = NOTHING, False
+    asked = ask(register, user, request.GET.dict(), clock.now())
+    return render(request, "registers/statistics.html", table_context(request, asked, user))
+
+
+def table_context(request: HttpRequest, asked: Asked, user: User) -> dict[str, Any]:
+    register, pivot = asked.register, asked.pivot
     lines = lines_of(request, register, pivot)
-    context = list_context(request, register, user, filters) | {
-        "is_counted": is_counted,
+    has_map = asked.rows_by.name == AREA and asked.is_counted
+    return list_context(request, register, user, asked.filters) | {
+        "is_counted": asked.is_counted,
         "pivot": pivot,
         "lines": lines,
         "totals": [
             Cell(pivot.column_totals.get(one.key, Decimal(0)), address(request, register, one)) for one in pivot.columns
         ],
         "total": Cell(pivot.total, address(request, register)),
-        "rows_by": rows,
-        "columns_by": columns,
-        "measure": measure,
-        "dimensions": dimensions,
+        "rows_by": asked.rows_by,
+        "columns_by": asked.columns_by,
+        "measure": asked.measure,
+        "dimensions": dimensions_of(register),
         "measures": measures_of(register),
         "bars": bars_of(lines),
-        "dots": dots_of(request, register, pivot, counting) if rows.name == AREA and is_counted else [],
+        "dots": dots_of(request, register, pivot, asked.counting) if has_map else [],
         "chart": {"width": CHART_WIDTH, "label": LABEL, "bar": BAR, "height": (BAR + GAP) * len(lines) + GAP},
         "side": MAP_SIDE,
+        "kept_filters": kept_filters(request),
+        "table_query": request.GET.urlencode(),
+        "table_forms": list(TABLE_FORMS),
     }
-    return render(request, "registers/statistics.html", context)
+
+
+def kept_filters(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what of the address narrows the records, so that another table of the same records can be asked for."""
+    return list((list_query(request.GET.dict()) or {}).items())
+
+
+def deeper(request: HttpRequest, row: Bucket) -> str:
+    """Return the same table one level down, within the filters of the page; empty where there is no level below."""
+    if "unit" not in row.query or "only" in row.query:
+        return ""
+    query = {name: value for name, value in request.GET.dict().items() if name not in ("only", "cursor") and value}
+    return f"?{urlencode(query | dict(row.query))}"
+
+
+@access(Permission.SEE)
+def take(request: HttpRequest, name: str) -> HttpResponse:
+    """Send the table that the address asks for as a file (`format`: xlsx, pdf, csv)."""
+    by = user_of(request)
+    asked = request.GET.dict()
+    language = asked.pop("language", "") or get_language() or "en"
+    made = export_table(
+        register=register_for(name, by),
+        query={key: value for key, value in asked.items() if key not in ("format", "title")},
+        by=by,
+        now=clock.now(),
+        form=asked.get("format", "xlsx"),
+        language=language,
+        site=request.build_absolute_uri("/"),
+        name=asked.get("title", "").strip()[:80],
+    )
+    response = HttpResponse(b"".join(made.content), content_type=made.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return response
 
 
 def address(request: HttpRequest, register: Register, *buckets: Bucket) -> str:
@@ -126,7 +157,7 @@ def lines_of(request: HttpRequest, register: Register, pivot: Pivot) -> list[Lin
     return [
         Line(
             row,
-            address(request, register, row),
+            deeper(request, row),
             tuple(
                 Cell(pivot.cells.get((row.key, column.key), Decimal(0)), address(request, register, row, column))
                 for column in pivot.columns
@@ -195,4 +226,5 @@ def placed(request: HttpRequest, register: Register, buckets: list[Bucket], pivo
 
 urlpatterns = [
     path("registers/<slug:name>/statistics/", show, name="register_statistics"),
+    path("registers/<slug:name>/statistics/file/", take, name="register_statistics_file"),
 ]

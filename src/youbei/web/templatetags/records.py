@@ -370,6 +370,7 @@ def export_word(form: str) -> str:
     words = {
         "xlsx": _("Excel workbook"),
         "csv": _("Text (CSV)"),
+        "pdf": _("Paper (PDF)"),
         "geojson": _("Map data (GeoJSON)"),
         "kml": _("Map data (KML)"),
     }
