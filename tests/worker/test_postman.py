@@ -1,4 +1,4 @@
-"""The worker as a process of its own: it sends, is killed, another goes on; ticks and sendings never wait for each other."""
+"""The worker as a process of its own: it sends, is killed, and another goes on; ticks never wait for it."""
 
 from __future__ import annotations
 
