@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.registers.keep import confirm_records, restore_record, retire_record, revive_record
@@ -36,8 +37,8 @@ def save(name: str, values: dict[str, Any], by: User | None = None, **more: Any)
     return save_record(register=content.registers()[name], values=values, by=by, now=more.pop("now", NOW), **more)
 
 
-@pytest.fixture
-def county(db: None) -> Organisation:
+@built_once
+def county() -> Organisation:
     save("organisation", {"code": "city", "name_zh": "市", "kind": "government"})
     save("organisation", {"code": "south", "name_zh": "南县", "kind": "government", "parent": "city"})
     north: Organisation = save(

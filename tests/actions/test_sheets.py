@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import jobs
 from youbei.actions.access import create_user, give_grant
@@ -64,8 +65,8 @@ def save(name: str, **values: Any) -> Any:
     return save_record(register=REGISTERS[name], values=values, by=None, now=NOW)
 
 
-@pytest.fixture
-def north(db: None) -> Organisation:
+@built_once
+def north() -> Organisation:
     save("organisation", code="city", name_zh="市", kind="government")
     save("organisation", code="south", name_zh="南县", kind="government", parent="city")
     unit: Organisation = save("organisation", code="north", name_zh="北县", kind="government", parent="city")
@@ -343,7 +344,7 @@ def sample_of(register: Register, code: str, refers: dict[str, str]) -> dict[str
     return {**said, **({"code": code} if register.has("code") else {})}
 
 
-@pytest.fixture
+@built_once
 def world(north: Organisation) -> dict[str, str]:
     """Enter one record of each register, each with everything said."""
     made = {"organisation": "north"}

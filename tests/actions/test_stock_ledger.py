@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import resources, runs, stores
 from youbei.actions.registers.guards import GuardRefused
@@ -34,15 +35,15 @@ def total(kind: str) -> Decimal:
     return sum((row.quantity for row in StockPosting.objects.filter(kind=kind)), Decimal(0))
 
 
-@pytest.fixture
+@built_once
 def lot(town: Town) -> StockLot:
     return town.lots[0]
 
 
-@pytest.fixture
-def shed(town: Town, now: datetime) -> Site:
+@built_once
+def shed(town: Town) -> Site:
     return stores.create_site(
-        by=None, now=now, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
+        by=None, now=NOW, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
     )
 
 
