@@ -59,6 +59,7 @@ from youbei.api import (
     webhooks,
 )
 from youbei.api.application import make_api
+from youbei.api.features import layers
 
 SUBJECTS = (
     incidents,
@@ -71,6 +72,7 @@ SUBJECTS = (
     moves_up,
     closures,
     aid,
+    layers,
     siting,
     exercise_units,
     exercises,
