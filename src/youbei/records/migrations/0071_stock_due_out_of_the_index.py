@@ -13,7 +13,7 @@ def index(column: str) -> models.Index:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0069_webhooks"),
+        ("records", "0070_map_cells"),
     ]
 
     operations = [
