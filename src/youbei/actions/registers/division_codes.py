@@ -39,9 +39,9 @@ def check_division(row: Registered, before: Values, after: Values) -> None:
         )
     if standing is Standing.UNKNOWN and code == said and not is_in_use(code):
         raise NoDivision(
-            zh=f"区划代码表中没有“{code}”。请核对；如确为新设区划，请写成“{code}{SURE}”确认一次，今后即认得。",
-            en=f"The table of divisions has no {code}. Check it; if it is a new division, write {code}{SURE} to confirm "
-            "it once, and it is known from then on.",
+            zh=f"区划代码表中没有“{code}”。请核对；如确为新设，写成“{code}{SURE}”确认一次即可。",
+            en=f"The table of divisions has no {code}. Check it; if it is a new division, write {code}{SURE} to "
+            "confirm it once, and it is known from then on.",
         )
     row.division = code
 
