@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import resources, runs, stores
 from youbei.actions.registers.guards import GuardRefused
@@ -34,15 +35,15 @@ def total(kind: str) -> Decimal:
     return sum((row.quantity for row in StockPosting.objects.filter(kind=kind)), Decimal(0))
 
 
-@pytest.fixture
+@built_once
 def lot(town: Town) -> StockLot:
     return town.lots[0]
 
 
-@pytest.fixture
-def shed(town: Town, now: datetime) -> Site:
+@built_once
+def shed(town: Town) -> Site:
     return stores.create_site(
-        by=None, now=now, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
+        by=None, now=NOW, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
     )
 
 
@@ -192,7 +193,11 @@ def test_the_inside_of_a_vehicle_is_where_the_vehicle_is_and_belongs_to_whom_it_
         with pytest.raises(GuardRefused):
             retire(name, pk, keeper, now)
     save_record(
-        register=registers["vehicle"], values={"organisation": "park", "lat": 36.5}, by=None, now=now, pk=vehicle.pk
+        register=registers["vehicle"],
+        values={"organisation": "town-park", "lat": 36.5},
+        by=None,
+        now=now,
+        pk=vehicle.pk,
     )
     inside.refresh_from_db()
     assert (inside.organisation.code, inside.org_path, inside.lat) == ("town-park", town.park.path, 36.5)
