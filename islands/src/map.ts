@@ -22,6 +22,10 @@ import { Circle, Fill, RegularShape, Stroke, Style, Text } from "ol/style";
 
 const HITS_PX = 8;
 const RENEW_MS = 700;
+const MOVED_MS = 250;
+// Metres to a pixel.
+const NAMES_BELOW = 8;
+const AROUND_M = 40_000_000;
 
 /** Read a colour of the design system, so that the map follows light and dark. */
 function colour(name: string): string {
@@ -65,6 +69,33 @@ function incidentStyle(feature: FeatureLike): Style {
   });
 }
 
+/** Write the name of a mark where the map is near enough for names to have room. */
+function nameNear(feature: FeatureLike, resolution: number): Text | undefined {
+  if (resolution >= NAMES_BELOW) return undefined;
+  return new Text({
+    text: String(feature.get("name")),
+    offsetY: 13,
+    font: "12px system-ui, sans-serif",
+    fill: new Fill({ color: colour("ink-2") }),
+    stroke: new Stroke({ color: colour("surface"), width: 3 }),
+  });
+}
+
+/** Draw a unit with the number of what lies in it; those of several layers stand beside each other. */
+function heapStyle(feature: FeatureLike): Style {
+  const kind = String(feature.get("kind"));
+  const number = Number(feature.get("number") ?? 0);
+  const radius = 9 * (1 + Math.log10(Math.max(1, number)) / 2);
+  const ink = colour(kind === "hazard" ? "late" : kind === "site" ? "ink-3" : "accent");
+  const beside = { team: [0, 0], vehicle: [34, 0], site: [0, -34], hazard: [34, -34] }[kind] ?? [0, 0];
+  const fill = new Fill({ color: colour("surface") });
+  return new Style({
+    image: new Circle({ radius, fill, stroke: new Stroke({ color: ink, width: 2 }), displacement: [beside[0] ?? 0, beside[1] ?? 0] }),
+    text: new Text({ text: number.toLocaleString(document.documentElement.lang), offsetX: beside[0], offsetY: -(beside[1] ?? 0), font: "600 11px system-ui, sans-serif", fill: new Fill({ color: colour("ink") }) }),
+    zIndex: 12,
+  });
+}
+
 function nowStyle(feature: FeatureLike, resolution: number): Style | undefined {
   switch (feature.get("layer")) {
     case "incident":
@@ -73,16 +104,28 @@ function nowStyle(feature: FeatureLike, resolution: number): Style | undefined {
       const moving = feature.get("kind") === "moving";
       return new Style({ stroke: new Stroke({ color: colour("accent"), width: 4, lineDash: moving ? [9, 6] : undefined }), zIndex: 10 });
     }
+    case "closed":
+      return new Style({ fill: new Fill({ color: "rgba(160, 20, 60, 0.16)" }), stroke: new Stroke({ color: colour("late"), width: 2, lineDash: [5, 3] }), zIndex: 5 });
+    case "heap":
+      return heapStyle(feature);
+    case "vehicle": {
+      const fill = new Fill({ color: feature.get("kind") === "available" ? colour("accent") : colour("surface") });
+      const stroke = new Stroke({ color: colour("accent"), width: 1.5 });
+      return new Style({ image: new RegularShape({ points: 4, radius: 8, scale: [1, 0.5], angle: Math.PI / 4, fill, stroke }), text: nameNear(feature, resolution), zIndex: 18 });
+    }
+    case "hazard": {
+      const stroke = new Stroke({ color: colour("late"), width: 1.5 });
+      return new Style({ image: new RegularShape({ points: 4, radius: 6, fill: new Fill({ color: colour("surface") }), stroke }), text: nameNear(feature, resolution), zIndex: 16 });
+    }
     case "team": {
       const free = feature.get("kind") === "available";
       const fill = new Fill({ color: free ? colour("accent") : colour("surface") });
       const stroke = new Stroke({ color: colour("accent"), width: 2 });
-      return new Style({ image: new RegularShape({ points: 4, radius: 7, angle: Math.PI / 4, fill, stroke }), zIndex: 20 });
+      return new Style({ image: new RegularShape({ points: 4, radius: 7, angle: Math.PI / 4, fill, stroke }), text: nameNear(feature, resolution), zIndex: 20 });
     }
     default: {
-      const label = resolution < 8 ? new Text({ text: String(feature.get("name")), offsetY: 13, font: "12px system-ui, sans-serif", fill: new Fill({ color: colour("ink-2") }), stroke: new Stroke({ color: colour("surface"), width: 3 }) }) : undefined;
       const image = new Circle({ radius: 4.5, fill: new Fill({ color: colour("surface") }), stroke: new Stroke({ color: colour("ink-3"), width: 1.5 }) });
-      return new Style({ image, text: label, zIndex: 15 });
+      return new Style({ image, text: nameNear(feature, resolution), zIndex: 15 });
     }
   }
 }
@@ -115,12 +158,54 @@ function makePopup(holder: HTMLElement): (feature: FeatureLike | undefined) => v
   };
 }
 
-async function load(address: string, source: VectorSource): Promise<void> {
-  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) return;
-  const features = new GeoJSON({ featureProjection: "EPSG:3857" }).readFeatures(await answer.json());
+/** What the server gives beside the features: the layers of which not all are among them. */
+type Answer = { crowded?: string[] };
+
+async function load(address: string, source: VectorSource, signal?: AbortSignal): Promise<Answer> {
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json" }, signal });
+  if (!answer.ok) return {};
+  const data = (await answer.json()) as Answer;
+  const features = new GeoJSON({ featureProjection: "EPSG:3857" }).readFeatures(data);
   source.clear(true);
   source.addFeatures(features);
+  return data;
+}
+
+/** Ask for what lies in the box that is looked at, whenever it or what goes on has changed. */
+function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: string): void {
+  const note = document.createElement("p");
+  note.className = "map-crowded";
+  note.hidden = true;
+  note.setAttribute("role", "status");
+  holder.append(note);
+  let waiting = 0;
+  let asking: AbortController | undefined;
+  const renew = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    const [west = 0, south = 0, east = 0, north = 0] = map.getView().calculateExtent(map.getSize());
+    const [left = 0, bottom = 0] = toLonLat([west, south]);
+    const [right = 0, top = 0] = toLonLat([east, north]);
+    // The whole earth, or more of it than lies between two meridians: asked for without a box.
+    const isAll = east - west >= AROUND_M;
+    const question = new URL(address, location.href);
+    const box = isAll ? "" : [left, Math.max(bottom, -90), right, Math.min(top, 90)].map((side) => side.toFixed(6)).join(",");
+    question.searchParams.set("bbox", box);
+    try {
+      const answer = await load(question.href, source, asking.signal);
+      const crowded = answer.crowded ?? [];
+      note.hidden = !crowded.length;
+      note.textContent = crowded.length ? `${holder.dataset.crowded ?? ""} ${crowded.join(" · ")}` : "";
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+    }
+  };
+  const later = (after: number) => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => void renew(), after);
+  };
+  map.on("moveend", () => later(MOVED_MS));
+  document.addEventListener("youbei:event", () => later(RENEW_MS));
 }
 
 async function start(holder: HTMLElement): Promise<void> {
@@ -142,6 +227,7 @@ async function start(holder: HTMLElement): Promise<void> {
   const map = new OlMap({ target: holder, layers, controls, view: new View() });
   map.getView().fit(extent, { padding: [40, 40, 40, 40], maxZoom: 16 });
   holder.classList.add("is-live");
+  if (holder.dataset.follow !== undefined) follow(map, holder, nowSource, now);
   if (holder.dataset.draw) return outline(map, nowSource, holder.dataset.draw);
   if (holder.dataset.pick) return pick(map, holder.dataset.pick);
   const show = makePopup(holder);
@@ -151,11 +237,6 @@ async function start(holder: HTMLElement): Promise<void> {
   });
   const redraw = () => [groundLayer, nowLayer].forEach((layer) => layer.changed());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  let waiting = 0;
-  document.addEventListener("youbei:event", () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => void load(now, nowSource), RENEW_MS);
-  });
 }
 
 /** Let a click put its coordinates into a form field, and mark the place that the field names. */

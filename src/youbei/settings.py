@@ -6,6 +6,7 @@ Documented in docs/reference/settings.md. `YOUBEI_DATA` is the folder for everyt
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,15 @@ DATA = Path(os.environ.get("YOUBEI_DATA", Path.cwd() / "var")).resolve()
 
 def flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read a list of networks separated by commas."""
+    found = [one.strip() for one in os.environ.get(name, "").split(",")]
+    try:
+        return [ip_network(one, strict=False) for one in found if one]
+    except ValueError as error:
+        raise ValueError(f"{name} is a list of networks such as 10.20.0.0/16,127.0.0.0/8: {error}") from None
 
 
 def secret_key() -> str:
@@ -196,6 +206,9 @@ ROUTING = os.environ.get("YOUBEI_ROUTING", "")
 TICK_SECONDS = float(os.environ.get("YOUBEI_TICK_SECONDS", "1"))
 # How many seconds of its time the worker gives each night to stress-testing plans; 0 for none.
 NIGHTLY_SECONDS = float(os.environ.get("YOUBEI_NIGHTLY_SECONDS", "600"))
+
+# Networks that webhooks may reach although they are not public, also by http: 10.20.0.0/16,127.0.0.0/8
+WEBHOOK_NETWORKS = networks("YOUBEI_WEBHOOK_NETWORKS")
 
 # Where the server is reached from outside: links in messages begin with it.
 PUBLIC_ADDRESS = os.environ.get("YOUBEI_PUBLIC_ADDRESS", "http://127.0.0.1:8000").rstrip("/")

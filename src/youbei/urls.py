@@ -84,6 +84,7 @@ from youbei.web.stock import orders as stock_orders
 from youbei.web.stock import overview as stock_overview
 from youbei.web.stock import taking as stock_taking
 from youbei.web.stock import vehicles as stock_vehicles
+from youbei.web.webhooks import pages as webhook_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
@@ -146,6 +147,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock_orders.urlpatterns,
     *stock_lots.urlpatterns,
     *log.urlpatterns,
+    *webhook_pages.urlpatterns,
     *board.urlpatterns,
     *replay.urlpatterns,
     *steps.urlpatterns,

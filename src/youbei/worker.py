@@ -36,10 +36,13 @@ from youbei.actions.requirements import derive_marked, weigh_marked
 from youbei.actions.signs import show_life
 from youbei.actions.stress_nightly import prove_plans_by_night
 from youbei.actions.warming import warm_up_in_background
+from youbei.actions.webhooks.sending import Postman
 from youbei.records.search.vendor import merge_words
 
 RUNS_PER_TICK = 100
 MESSAGES_PER_TICK = 50
+# What sendings of webhooks get to come back, in seconds, when the worker is told to stop.
+LAST_MOMENT_S = 1.0
 logger = logging.getLogger(__name__)
 
 
@@ -116,6 +119,31 @@ def run_worker(stop: Stop) -> None:
         spent = (clock.now() - started).total_seconds()
         if not is_full:
             stop.wait(max(0.0, settings.TICK_SECONDS - spent))
+
+
+def run_postman(stop: Stop) -> None:
+    """Send webhooks until told to stop: beside the ticks, in a thread of its own, so that neither waits for the other.
+
+    What is on its way at the end is given a moment; what is not back by then is sent again by the next worker.
+    """
+    postman = Postman()
+    while not stop.is_set():
+        has_more = False
+        try:
+            has_more = postman.step(clock.now())
+            postman.wait(settings.TICK_SECONDS, clock.now())
+        except (DatabaseError, InterfaceError):
+            logger.exception("The database did not answer; webhooks are sent later")
+            drop_connection()
+        except Exception:
+            # Webhooks wait for the next worker rather than end this one's other duties.
+            logger.exception("Webhooks could not be sent")
+        if not has_more:
+            stop.wait(settings.TICK_SECONDS)
+    try:
+        postman.wait(LAST_MOMENT_S, clock.now())
+    finally:
+        drop_connection()
 
 
 def drop_connection() -> None:

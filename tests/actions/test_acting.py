@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.actions.town import Town, report_leak, store_plan
+from tests.actions.town import NOW, Town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei.actions import access, exercises, incidents, levels, resources, runs, stores, ways
 from youbei.actions.advance import advance_run
 from youbei.actions.registers import people as registers
@@ -26,10 +27,10 @@ def status(run: Run, step: str) -> str:
     return RunStep.objects.get(run=run, step=step).status
 
 
-@pytest.fixture
-def isolating(town: Town, run: Run, now: datetime) -> Run:
+@built_once
+def isolating(town: Town, run: Run) -> Run:
     """A run whose alarm is raised, so that the step which needs teams and suits is open."""
-    return runs.finish_step(by=town.users["officer"], now=now + timedelta(minutes=2), run=run, step="alarm")
+    return runs.finish_step(by=town.users["officer"], now=NOW + timedelta(minutes=2), run=run, step="alarm")
 
 
 def test_a_finished_step_lets_its_follower_open(isolating: Run) -> None:

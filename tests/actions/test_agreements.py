@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.access import create_user
 from youbei.actions.activation import activate_plan
@@ -29,8 +30,8 @@ TODAY = date(2026, 11, 22)
 NEED = "isolate/team"
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town()
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.town import Town, report_leak
+from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei.actions import access, call_offs, resources, runs, scene
 from youbei.actions.aid import AidRefused, request_aid, take_aid_step
 from youbei.actions.registers.save import save_record
@@ -36,10 +37,10 @@ from youbei.records.reports.dispatch.scene import scene as scene_of
 SOON = timedelta(hours=1)
 
 
-@pytest.fixture
-def helper(town: Town, now: datetime) -> User:
+@built_once
+def helper(town: Town) -> User:
     """The duty officer of the plant, who sees nothing of the town's incidents."""
-    return access.create_user(by=None, now=now, username="helper", grants=((Role.DUTY_OFFICER, town.plant),))
+    return access.create_user(by=None, now=NOW, username="helper", grants=((Role.DUTY_OFFICER, town.plant),))
 
 
 def ask(town: Town, incident: Incident, now: datetime, **more: Any) -> AidRequest:
@@ -165,10 +166,10 @@ def test_demobilisation_is_complete_when_all_is_released(town: Town, run: Run, n
     assert scene_of(run, now).still_out == 0
 
 
-@pytest.fixture
-def isolating(town: Town, run: Run, now: datetime) -> Run:
+@built_once
+def isolating(town: Town, run: Run) -> Run:
     """A run whose step that needs two teams and four suits is open."""
-    return runs.finish_step(by=town.users["officer"], now=now, run=run, step="alarm")
+    return runs.finish_step(by=town.users["officer"], now=NOW, run=run, step="alarm")
 
 
 def committed(town: Town, run: Run, helper: User, now: datetime, **more: Any) -> AidRequest:

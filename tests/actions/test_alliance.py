@@ -8,6 +8,7 @@ import pytest
 
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town, store_plan
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import access, clock
 from youbei.actions.exercises import alliance, breaking, classes, control, coverage, enrolling, keeping, leading
@@ -46,12 +47,12 @@ class Port:
         return access.create_user(by=None, now=NOW, username=name, person=None, grants=((role, self.unit),))
 
 
-@pytest.fixture
-def port(db: None) -> Port:
+@built_once
+def port() -> Port:
     return Port()
 
 
-@pytest.fixture
+@built_once
 def planned(town: Town) -> Exercise:
     store_plan(town)
     row = keeping.plan_exercise(
@@ -62,14 +63,14 @@ def planned(town: Town) -> Exercise:
     )
 
 
-@pytest.fixture
+@built_once
 def asked(town: Town, port: Port, planned: Exercise) -> ExerciseUnit:
     return alliance.ask_unit(
         by=town.users["trainer"], now=NOW, exercise=planned, organisation=port.unit, task="引航与警戒"
     )
 
 
-@pytest.fixture
+@built_once
 def joined(port: Port, asked: ExerciseUnit) -> ExerciseUnit:
     return alliance.answer_unit(by=port.leader, now=NOW, unit=asked, accepts=True)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.actions.town import Town
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.registers import attachments
 from youbei.actions.registers.attachments import attach, attachments_of, detach, open_attachment
@@ -26,12 +27,12 @@ REGISTERS = content.registers()
 TEAM, CERTIFICATE, PERSON = REGISTERS["team"], REGISTERS["qualification"], REGISTERS["person"]
 
 
-@pytest.fixture
+@built_once
 def team(town: Town) -> Team:
     return Team.objects.order_by("pk")[0]
 
 
-@pytest.fixture
+@built_once
 def certificate(town: Town) -> Qualification:
     save_record(
         register=PERSON,

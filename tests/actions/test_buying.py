@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.actions.town import Town, report_leak
+from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei.actions import activation, runs
 from youbei.actions.bought import SupplyGone
 from youbei.actions.dispatch.deciding import decide
@@ -22,11 +23,11 @@ from youbei.records.models import Assignment, CapacityLine, MarketOffer, PlanVer
 pytest.importorskip("highspy")
 
 
-@pytest.fixture
-def isolating(town: Town, run: Run, at: datetime) -> Run:
+@built_once
+def isolating(town: Town, run: Run) -> Run:
     """A run that needs four suits, of which one is in store."""
     StockLot.objects.update(quantity=1)
-    return runs.finish_step(by=town.users["officer"], now=at, run=run, step="alarm")
+    return runs.finish_step(by=town.users["officer"], now=NOW + timedelta(minutes=2), run=run, step="alarm")
 
 
 def offered(town: Town, at: datetime, **more: object) -> MarketOffer:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.town import NOW, Town, build_town, report_leak
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import clock
 from youbei.actions.agreements import draft_compensation
@@ -33,8 +34,8 @@ S = CallOffState
 TEAMS = Wanted(Decimal(2), what="危化处置队")
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import jobs
 from youbei.actions.access import create_user, give_grant
@@ -38,8 +39,8 @@ def save(name: str, **values: Any) -> Any:
     return save_record(register=REGISTERS[name], values=values, by=None, now=NOW - timedelta(days=200))
 
 
-@pytest.fixture
-def bureau(db: None) -> Organisation:
+@built_once
+def bureau() -> Organisation:
     made: Organisation = save("organisation", code="bureau", name_zh="局", kind="bureau", email="bureau@city.example")
     save("organisation", code="park", name_zh="园区", kind="park", parent="bureau", email="park@city.example")
     save("organisation", code="works", name_zh="化工厂", kind="enterprise", parent="park", email="works@city.example")

@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from tests.actions.town import Town, report_leak
+from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei.actions import runs
 from youbei.actions.dispatch.deciding import decide
 from youbei.actions.dispatch.proposing import Proposal, Proposed, proposed_now
@@ -26,11 +27,11 @@ from youbei.records.models import Assignment, Item, LogEntry, PlanVersion, Run, 
 pytest.importorskip("highspy")
 
 
-@pytest.fixture
-def isolating(town: Town, run: Run, at: datetime) -> Run:
+@built_once
+def isolating(town: Town, run: Run) -> Run:
     """A run that needs two teams and four suits of ten kilograms each."""
     Item.objects.update(weight_kg=Decimal(10))
-    return runs.finish_step(by=town.users["officer"], now=at, run=run, step="alarm")
+    return runs.finish_step(by=town.users["officer"], now=NOW + timedelta(minutes=2), run=run, step="alarm")
 
 
 def vehicle(town: Town, at: datetime, code: str = "truck", **more: object) -> Vehicle:

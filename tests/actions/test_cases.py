@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.actions.town import Town, report_leak
+from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei.actions import incidents
 from youbei.actions.findings import cases
 from youbei.engine.duties_apart import SamePerson
@@ -15,9 +16,9 @@ from youbei.records.models import Incident, LogEntry
 from youbei.records.reports.cases import case_page, similar_cases
 
 
-@pytest.fixture
-def closed(town: Town, now: datetime, leak: Incident) -> Incident:
-    incidents.close_incident(by=town.users["officer"], now=now, incident=leak, reason="已处置")
+@built_once
+def closed(town: Town, leak: Incident) -> Incident:
+    incidents.close_incident(by=town.users["officer"], now=NOW, incident=leak, reason="已处置")
     leak.refresh_from_db()
     return leak
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei.actions.exercises import keeping, leading
 from youbei.actions.exercises.circumstances import lift_circumstance, state_circumstance
 from youbei.actions.exercises.interlocks import held_by, standings, unstated
@@ -26,7 +27,7 @@ STORM = Interlock("storm", Text("暴雨橙色以上预警", "Orange or red warni
 TOMORROW = NOW + timedelta(days=1)
 
 
-@pytest.fixture
+@built_once
 def planned(town: Town) -> Exercise:
     store_plan(town)
     script = replace(read_exercise(SCRIPT), interlocks=(STORM,))

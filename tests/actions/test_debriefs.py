@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import debriefs, runs
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.records.log import read_stream
@@ -15,7 +16,7 @@ from youbei.records.models import DebriefLink, Run
 WEEK = timedelta(days=7)
 
 
-@pytest.fixture
+@built_once
 def over(town: Town, run: Run) -> Run:
     return runs.end_response(by=town.users["director"], now=NOW + timedelta(minutes=5), run=run, reason="处置完毕")
 

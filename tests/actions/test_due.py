@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions import clock, due
@@ -30,8 +31,8 @@ def insured(code: str, unit: str, until: date | None) -> Any:
     return save("team", code=code, name_zh=f"队{code}", organisation=unit, insured_until=until, **values)
 
 
-@pytest.fixture
-def bureau(db: None) -> Organisation:
+@built_once
+def bureau() -> Organisation:
     made: Organisation = save("organisation", code="bureau", name_zh="局", kind="bureau", email="bureau@city.example")
     save("organisation", code="park", name_zh="园区", kind="park", parent="bureau", email="park@city.example")
     save("organisation", code="works", name_zh="化工厂", kind="enterprise", parent="park", email="works@city.example")

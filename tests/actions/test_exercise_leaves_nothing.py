@@ -8,6 +8,7 @@ import pytest
 
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import deliver, outbox
 from youbei.actions.advance import advance_run
 from youbei.actions.exercises import control, enrolling, keeping, leading
@@ -41,7 +42,7 @@ class Kept(Channel):
         return Outcome.sent()
 
 
-@pytest.fixture
+@built_once
 def begun(town: Town, stored: PlanVersion) -> Exercise:
     """Begin an exercise in which the director alone takes part."""
     row = keeping.plan_exercise(by=None, now=NOW, script=read_exercise(SCRIPT))

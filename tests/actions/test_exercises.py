@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import incidents, runs
 from youbei.actions.advance import advance_run
 from youbei.actions.exercises import enrolling, keeping, leading, pace
@@ -27,14 +28,14 @@ def minutes(number: float) -> datetime:
     return NOW + timedelta(minutes=number)
 
 
-@pytest.fixture
+@built_once
 def planned(town: Town, stored: PlanVersion) -> Exercise:
     row = keeping.plan_exercise(by=town.users["trainer"], now=NOW, script=read_exercise(SCRIPT))
     enrolled = [("town-emb", "player", ""), ("town-fire", "player", "ops"), ("person:wu", "player", "commander")]
     return enrolling.enrol(by=town.users["trainer"], now=NOW, exercise=row, participants=enrolled)
 
 
-@pytest.fixture
+@built_once
 def begun(town: Town, planned: Exercise) -> Exercise:
     return leading.start_exercise(by=town.users["trainer"], now=NOW, exercise=planned)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.actions.town import LEAK, NOW, Town, build_town, report_leak
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.experts import ConsultationRefused, answer_call, call_expert, judge_advice, note_advice
 from youbei.actions.registers.save import save_record
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town()
 
 

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions.sheets import exporting
@@ -29,8 +30,8 @@ WITH_PLACE = ("site", "team", "expert")
 KML = "{http://www.opengis.net/kml/2.2}"
 
 
-@pytest.fixture
-def counties(db: None) -> dict[str, Organisation]:
+@built_once
+def counties() -> dict[str, Organisation]:
     made = {"province": Organisation.objects.create(id=1, code="province", name_zh="省", kind="government", path="/1/")}
     item = Item.objects.create(code="mask", name_zh="口罩", unit_zh="只")
     for number, code in enumerate(("ours", "theirs"), start=2):

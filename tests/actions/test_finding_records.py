@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.registers.keep import retire_record, revive_record
@@ -37,8 +38,8 @@ def team(code: str, name: str, unit: str, **more: Any) -> Any:
     return save("team", said | place | more)
 
 
-@pytest.fixture
-def city(db: None) -> Organisation:
+@built_once
+def city() -> Organisation:
     made: Organisation = save("organisation", {"code": "city", "name_zh": "海州市", "kind": "government"})
     for code, name in (("north", "北安县应急管理局"), ("south", "南安县应急管理局")):
         save("organisation", {"code": code, "name_zh": name, "kind": "bureau", "parent": "city"})

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.actions.town import Town
+from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import access, advance
 from youbei.actions.findings import judging, moving, recording, telling
 from youbei.actions.findings.exporting import export_findings
@@ -24,9 +25,9 @@ from youbei.records.reports.wrongs import run_wrongs
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def inspector(town: Town, now: datetime) -> User:
-    return access.create_user(by=None, now=now, username="wei", grants=((Role.INSPECTOR, town.city),))
+@built_once
+def inspector(town: Town) -> User:
+    return access.create_user(by=None, now=NOW, username="wei", grants=((Role.INSPECTOR, town.city),))
 
 
 def pump(town: Town, now: datetime, **more: object) -> Finding:

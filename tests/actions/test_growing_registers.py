@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.built_once import built_once
 from tests.growth import count
 from youbei import content
 from youbei.actions import jobs
@@ -37,7 +38,7 @@ NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 LOT = content.registers()["lot"]
 
 
-@pytest.fixture
+@built_once
 def store() -> Site:
     city = Organisation.objects.create(code="city", name_zh="市", kind="government", path="/1/")
     county = Organisation.objects.create(code="county", name_zh="县", kind="government", path="/1/2/", parent=city)
@@ -47,7 +48,7 @@ def store() -> Site:
     )
 
 
-@pytest.fixture
+@built_once
 def keeper(store: Site) -> User:
     home = Organisation.objects.get(code="city")
     return create_user(by=None, now=NOW, username="keeper", grants=((Role.REGISTRAR, home),))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions.exercises import head_counts
 from youbei.actions.exercises.head_counts import Count
 from youbei.actions.registers.people import create_organisation
@@ -25,7 +26,7 @@ def count(here: int, missing: int = 0, *, at: float, found: int = 0, mark: str =
     return Count(here, missing, seconds(at), mark or uuid4().hex, found)
 
 
-@pytest.fixture
+@built_once
 def school(town: Town) -> Organisation:
     unit = create_organisation(
         by=None, now=NOW, code="town-school", kind="school", name_zh="小城小学", name_en="Town school", parent=town.city
@@ -37,7 +38,7 @@ def school(town: Town) -> Organisation:
     return unit
 
 
-@pytest.fixture
+@built_once
 def counting(town: Town, school: Organisation) -> HeadCount:
     row = head_counts.prepare_head_count(
         by=town.users["trainer"], now=NOW, organisation=school, title="November", target=timedelta(minutes=3)

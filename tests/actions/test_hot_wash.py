@@ -10,6 +10,7 @@ import pytest
 
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei.actions.exercises import enrolling, hot_wash, keeping, leading
 from youbei.actions.exercises.hot_wash import Asking
 from youbei.actions.exercises.hot_wash_after import open_due, set_hot_wash
@@ -24,7 +25,7 @@ from youbei.records.reports.hot_wash import hot_wash_result, people_enrolled, wh
 NAME = "张三 Zhang San"
 
 
-@pytest.fixture
+@built_once
 def over(town: Town) -> Exercise:
     store_plan(town)
     by = town.users["trainer"]

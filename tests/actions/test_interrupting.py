@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.actions.test_alliance import Port
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei import worker
 from youbei.actions import activation, resources, runs
 from youbei.actions.exercises import alliance, breaking, control, enrolling, interrupting, keeping, leading, pace
@@ -38,13 +39,13 @@ def minutes(number: float) -> datetime:
     return NOW + timedelta(minutes=number)
 
 
-@pytest.fixture
+@built_once
 def version(town: Town) -> PlanVersion:
     return store_plan(town)
 
 
-@pytest.fixture
-def port(db: None) -> Port:
+@built_once
+def port() -> Port:
     return Port()
 
 
@@ -56,7 +57,7 @@ def begun_with(town: Town, safety: Safety, *people: tuple[str, str, str]) -> Exe
     return leading.start_exercise(by=None, now=minutes(1), exercise=row)
 
 
-@pytest.fixture
+@built_once
 def begun(town: Town, version: PlanVersion) -> Exercise:
     return begun_with(town, Safety())
 

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions import clock
@@ -89,8 +90,8 @@ def enter(number: int) -> None:
     )  # fmt: skip
 
 
-@pytest.fixture
-def counter(db: None) -> User:
+@built_once
+def counter() -> User:
     return plant()
 
 

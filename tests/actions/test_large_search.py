@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from tests.built_once import built_once
 from tests.growth import steps
 from youbei import content
 from youbei.actions.access import create_user
@@ -29,12 +30,12 @@ OTHER_KEYS = 300
 REGISTERS = {"person": Person, "team": Team}
 
 
-@pytest.fixture
+@built_once
 def province() -> Organisation:
     return Organisation.objects.create(id=1, code="province", name_zh="省", kind="government", path="/1/")
 
 
-@pytest.fixture
+@built_once
 def user(province: Organisation) -> User:
     return create_user(by=None, now=NOW, username="reader", grants=((Role.REGISTRAR, province),))
 

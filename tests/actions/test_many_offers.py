@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei.engine.access import Role
 from youbei.records.models import CapacityLine, Item, MarketOffer, Organisation, Requirement
@@ -23,8 +24,8 @@ NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-@pytest.fixture
-def city(db: None) -> Organisation:
+@built_once
+def city() -> Organisation:
     top = Organisation.objects.create(id=1, code="city", name_zh="市", kind="government", path="/1/")
     for code in ("mask", "pump"):
         item = Item.objects.create(code=code, name_zh=code, unit_zh="只")

@@ -13,6 +13,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions.counts import count_ahead, keep_counts
@@ -36,8 +37,8 @@ def save(name: str, **values: Any) -> Any:
     return save_record(register=content.registers()[name], values=values, by=None, now=NOW)
 
 
-@pytest.fixture
-def city(db: None) -> Organisation:
+@built_once
+def city() -> Organisation:
     top: Organisation = save("organisation", code="city", name_zh="市", kind="government")
     for code in ("north", "south"):
         save("organisation", code=code, name_zh=code, kind="government", parent="city")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.deliver import deliver_due
@@ -33,8 +34,8 @@ def save(name: str, **values: Any) -> Any:
     return save_record(register=REGISTERS[name], values=values, by=None, now=NOW)
 
 
-@pytest.fixture
-def unit(db: None) -> Organisation:
+@built_once
+def unit() -> Organisation:
     made: Organisation = save("organisation", code="unit", name_zh="单位", kind="bureau")
     save("post", code="unit/desk", name_zh="值班员", organisation="unit", kind="duty")
     save("person", code="zhang", name_zh="张三丰", organisation="unit", phone="13812345678", email="zhang@unit.example")

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.actions.town import Town, report_leak
+from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei.actions import resources, runs
 from youbei.actions.dispatch.deciding import DecisionEmpty, ProposalChanged
 from youbei.actions.dispatch.replanning import ReasonForTearing, plan_again, turn
@@ -22,9 +23,9 @@ def at(now: datetime) -> datetime:
     return now + timedelta(minutes=2)
 
 
-@pytest.fixture
-def isolating(town: Town, run: Run, at: datetime) -> Run:
-    return runs.finish_step(by=town.users["officer"], now=at, run=run, step="alarm")
+@built_once
+def isolating(town: Town, run: Run) -> Run:
+    return runs.finish_step(by=town.users["officer"], now=NOW + timedelta(minutes=2), run=run, step="alarm")
 
 
 def send(town: Town, run: Run, number: int, at: datetime) -> Assignment:

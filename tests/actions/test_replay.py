@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.test_exercises import SCRIPT
 from tests.actions.town import NOW, Town, store_plan
+from tests.built_once import built_once
 from youbei.actions import incidents, resources, runs
 from youbei.actions.advance import advance_run
 from youbei.actions.exercises import keeping, leading
@@ -27,7 +27,7 @@ from youbei.records.run_rows import RunRows, rows_now, rows_then
 LATER = NOW + timedelta(minutes=40)
 
 
-@pytest.fixture
+@built_once
 def lived(town: Town, run: Run) -> Run:
     """A run in which teams were sent, a post was passed on, facts came in, time ran out, and the response ended."""
     officer, director = town.users["officer"], town.users["director"]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.town import Town, store_plan
+from tests.actions.town import NOW, Town, store_plan
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import plans
 from youbei.actions.registers.save import save_record
@@ -37,10 +38,10 @@ def in_use() -> dict[str, Decimal]:
     return {row.item.code: row.quantity for row in rows}
 
 
-@pytest.fixture
-def catalogue(town: Town, now: datetime) -> None:
+@built_once
+def catalogue(town: Town) -> None:
     for code in ("drinking_water", "blanket", "head_count_card", "radio_set"):
-        save("item", now, code=code, name_zh=code, unit_zh="件")
+        save("item", NOW, code=code, name_zh=code, unit_zh="件")
 
 
 def test_a_filed_plan_asks_for_what_its_steps_need_until_it_is_withdrawn(town: Town, now: datetime) -> None:

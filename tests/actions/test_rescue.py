@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import incidents, runs
 from youbei.actions.advance import advance_run
@@ -23,7 +24,7 @@ from youbei.records.reports.rescue import rescue_of, rescue_sheet
 ALL = {one.id: Score(80, "按记录") for one in content.rescue_items()}
 
 
-@pytest.fixture
+@built_once
 def over(town: Town, run: Run) -> Run:
     runs.finish_step(by=town.users["officer"], now=NOW + timedelta(minutes=2), run=run, step="alarm")
     advance_run(run.pk, NOW + timedelta(minutes=30))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.actions.town import Town
+from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import ways
 from youbei.actions.roads import AlreadyOpen, close_roads, open_roads
 from youbei.engine.closures import BadClosure
@@ -23,9 +24,9 @@ ROADS = {
 }
 
 
-@pytest.fixture
-def incident(run: Run, now: datetime) -> Incident:
-    ways.store_roads(by=None, now=now, code="town", data=ROADS)
+@built_once
+def incident(run: Run) -> Incident:
+    ways.store_roads(by=None, now=NOW, code="town", data=ROADS)
     return run.incident
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.actions.town import NOW, PLAN, Town, build_town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.plans import check_stored_plan, import_plan
 from youbei.actions.registers.guards import GuardRefused
@@ -32,8 +33,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 SQUARE = "37.50, 121.40\n37.50, 121.42\n37.52, 121.42\n37.52, 121.40"
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town()
 
 

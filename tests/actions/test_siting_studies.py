@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.town import Town
+from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import stores, ways
 from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.siting.areas import features
@@ -21,13 +22,13 @@ from youbei.records.models import Site, SitingStudy, TeamCapability
 pytest.importorskip("highspy")
 
 
-@pytest.fixture
-def schools(town: Town, now: datetime) -> None:
+@built_once
+def schools(town: Town) -> None:
     """Five schools in a row from west to east, and three stations that might become a store."""
     for number in range(5):
-        site(town, now, f"school-{number}", "school", Point(37.50, 121.40 + number / 20))
+        site(town, NOW, f"school-{number}", "school", Point(37.50, 121.40 + number / 20))
     for number, lon in enumerate((121.40, 121.50, 121.60)):
-        site(town, now, f"station-{number}", "station", Point(37.50, lon))
+        site(town, NOW, f"station-{number}", "station", Point(37.50, lon))
 
 
 def site(town: Town, now: datetime, code: str, kind: str, point: Point) -> None:

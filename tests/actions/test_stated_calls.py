@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.town import Town
+from tests.built_once import built_once
 from youbei.actions.jobs import run_to_the_end
 from youbei.records.models import Capability, Job, PlanVersion, StressTest, TeamCapability
 
@@ -29,7 +30,7 @@ def client(town: Town) -> Client:
     return browser
 
 
-@pytest.fixture
+@built_once
 def rescuers(town: Town) -> None:
     rescue, _ = Capability.objects.get_or_create(code="rescue", defaults={"name_zh": "救援", "name_en": "Rescue"})
     for team in town.teams:

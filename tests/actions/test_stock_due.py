@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.town import Town
+from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.registers.people import create_organisation
 from youbei.actions.registers.save import save_record
@@ -31,27 +32,27 @@ def save(name: str, now: datetime, **values: Any) -> Any:
     return save_record(register=content.registers()[name], values=values, by=None, now=now)
 
 
-@pytest.fixture
-def school(town: Town, now: datetime) -> Organisation:
+@built_once
+def school(town: Town) -> Organisation:
     made = create_organisation(
-        by=None, now=now, code="primary", kind="school", name_zh="小学", name_en="Primary school", parent=town.city
+        by=None, now=NOW, code="primary", kind="school", name_zh="小学", name_en="Primary school", parent=town.city
     )
     Organisation.objects.filter(pk=made.pk).update(employees=100, lat=37.5, lon=121.4)
     return made
 
 
-@pytest.fixture
-def water(town: Town, now: datetime) -> StockLot:
-    save("item", now, code="drinking_water", name_zh="饮用水", unit_zh="升", shelf_life_days=365)
+@built_once
+def water(town: Town) -> StockLot:
+    save("item", NOW, code="drinking_water", name_zh="饮用水", unit_zh="升", shelf_life_days=365)
     return save(  # type: ignore[no-any-return]
         "lot",
-        now,
+        NOW,
         code="water",
         item="drinking_water",
         site=town.lots[0].site.code,
         organisation=town.lots[0].organisation.code,
         quantity=500,
-        expires_on=now.date() + timedelta(days=10),
+        expires_on=NOW.date() + timedelta(days=10),
     )
 
 
@@ -97,10 +98,10 @@ def test_a_keepers_test_is_one_tap_and_an_inspection_needs_its_paper(town: Town,
         passed_today(by=keeper, now=now, today=now.date(), lot=lot.pk)
 
 
-@pytest.fixture
-def truck(town: Town, now: datetime) -> Vehicle:
+@built_once
+def truck(town: Town) -> Vehicle:
     made: Vehicle = save(
-        "vehicle", now, code="truck", kind="truck", name_zh="车", name_en="Truck", organisation=town.fire.code,
+        "vehicle", NOW, code="truck", kind="truck", name_zh="车", name_en="Truck", organisation=town.fire.code,
         payload_kg=Decimal(100), lat=Decimal("37.4"), lon=Decimal("121.3"),
     )  # fmt: skip
     return made

@@ -13,17 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions import resources, runs, stores
+from youbei.actions.registers.guards import GuardRefused
+from youbei.actions.registers.keep import retire_record
 from youbei.actions.registers.save import save_record
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.checking import disagreements
 from youbei.engine.duties_apart import SamePerson
 from youbei.engine.errors import NotFound, Refused
 from youbei.engine.places import Point
-from youbei.engine.stock.ledger import CannotReverse, NotEnough
+from youbei.engine.stock.ledger import MOST, CannotReverse, NotEnough, QuantityRefused
 from youbei.records import triggers
-from youbei.records.models import LogEntry, Run, Site, StockLot, StockMovement, StockPosting, Vehicle
+from youbei.records.models import LogEntry, Run, Site, StockLot, StockMovement, StockPosting, User, Vehicle
 
 NEED = "isolate/suits"
 
@@ -32,15 +35,15 @@ def total(kind: str) -> Decimal:
     return sum((row.quantity for row in StockPosting.objects.filter(kind=kind)), Decimal(0))
 
 
-@pytest.fixture
+@built_once
 def lot(town: Town) -> StockLot:
     return town.lots[0]
 
 
-@pytest.fixture
-def shed(town: Town, now: datetime) -> Site:
+@built_once
+def shed(town: Town) -> Site:
     return stores.create_site(
-        by=None, now=now, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
+        by=None, now=NOW, organisation=town.fire, code="shed", kind="store", name_zh="车库", point=Point(37.5, 121.4)
     )
 
 
@@ -115,6 +118,91 @@ def test_a_movement_is_reversed_once_and_both_stay(town: Town, lot: StockLot, no
     for again in (made.pk, back.pk):
         with pytest.raises(CannotReverse):
             verbs.reverse(by=keeper, now=now, movement=again, reason="再来")
+
+
+@pytest.mark.parametrize("quantity", ["99999999999.999", "1E+40", "0.0004", "NaN", "-1", "0"])
+def test_a_quantity_that_no_lot_can_hold_is_refused_and_the_lot_stays_readable(
+    town: Town, lot: StockLot, now: datetime, quantity: str
+) -> None:
+    with pytest.raises(Refused):
+        verbs.receive(by=town.users["keeper"], now=now, lot=lot.pk, quantity=Decimal(quantity))
+    lot.refresh_from_db()
+    assert lot.quantity == 10
+
+
+def test_a_lot_is_filled_to_its_bound_and_no_further(town: Town, lot: StockLot, now: datetime) -> None:
+    keeper = town.users["keeper"]
+    verbs.receive(by=keeper, now=now, lot=lot.pk, quantity=MOST - 10)
+    with pytest.raises(QuantityRefused, match="holds 1000000000 at most"):
+        verbs.receive(by=keeper, now=now, lot=lot.pk, quantity=Decimal("0.001"))
+    for _ in range(3):
+        verbs.issue(by=keeper, now=now, lot=lot.pk, quantity=MOST, consumer="all")
+        verbs.receive(by=keeper, now=now, lot=lot.pk, quantity=MOST)
+    assert list(disagreements()) == []
+
+
+def test_a_count_below_what_is_reserved_says_what_to_do_first(town: Town, lot: StockLot, now: datetime) -> None:
+    verbs.reserve(by=None, now=now, lot=lot.pk, quantity=Decimal(5), holder="order:1")
+    with pytest.raises(NotEnough, match="3 were counted, but 5 are reserved"):
+        verbs.count(by=None, now=now, lot=lot.pk, counted=Decimal(3))
+    verbs.count(by=None, now=now, lot=lot.pk, counted=Decimal(6))
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (6, 5)
+
+
+def test_nothing_that_holds_stock_goes_out_of_use_and_what_is_out_of_use_takes_none(
+    town: Town, lot: StockLot, shed: Site, now: datetime
+) -> None:
+    keeper = town.users["keeper"]
+    for name, pk in (("lot", lot.pk), ("site", lot.site_id)):
+        with pytest.raises(GuardRefused, match=r"still (holds|lie)"):
+            retire(name, pk, keeper, now)
+    retire("site", shed.pk, keeper, now)
+    shed.refresh_from_db()
+    with pytest.raises(verbs.MoveRefused, match="out of use"):
+        moving.move(by=keeper, now=now, lot=lot.pk, to=shed, quantity=Decimal(1))
+    verbs.issue(by=keeper, now=now, lot=lot.pk, quantity=Decimal(10), consumer="all")
+    retire("lot", lot.pk, keeper, now)
+    with pytest.raises(verbs.LotOutOfUse, match="Bring it back"):
+        verbs.receive(by=keeper, now=now, lot=lot.pk, quantity=Decimal(1))
+
+
+def retire(register: str, pk: int, by: User, now: datetime) -> None:
+    retire_record(register=content.registers()[register], pk=pk, reason="old", by=by, now=now)
+
+
+def test_the_inside_of_a_vehicle_is_where_the_vehicle_is_and_belongs_to_whom_it_belongs(
+    town: Town, lot: StockLot, now: datetime
+) -> None:
+    registers, keeper = content.registers(), town.users["keeper"]
+    said = {
+        "code": "truck",
+        "name_zh": "车",
+        "kind": "truck",
+        "organisation": town.fire.code,
+        "lat": 37.0,
+        "lon": 121.0,
+    }
+    vehicle = save_record(register=registers["vehicle"], values=said, by=keeper, now=now)
+    assert isinstance(vehicle, Vehicle)
+    inside = moving.board_of(by=keeper, vehicle=vehicle)
+    moving.move(by=keeper, now=now, lot=lot.pk, to=inside, quantity=Decimal(1))
+    with pytest.raises(GuardRefused, match="inside of the vehicle truck"):
+        save_record(register=registers["site"], values={"lat": 10.0}, by=keeper, now=now, pk=inside.pk)
+    for name, pk in (("site", inside.pk), ("vehicle", vehicle.pk)):
+        with pytest.raises(GuardRefused):
+            retire(name, pk, keeper, now)
+    save_record(
+        register=registers["vehicle"],
+        values={"organisation": "town-park", "lat": 36.5},
+        by=None,
+        now=now,
+        pk=vehicle.pk,
+    )
+    inside.refresh_from_db()
+    assert (inside.organisation.code, inside.org_path, inside.lat) == ("town-park", town.park.path, 36.5)
+    on_board = StockLot.objects.get(site=inside)
+    assert (on_board.lat, on_board.organisation_id) == (36.5, lot.organisation_id)
 
 
 def test_a_stranger_is_told_that_there_is_no_such_lot(town: Town, lot: StockLot, now: datetime) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.actions.town import Town, report_leak
+from tests.actions.town import NOW, Town, report_leak
+from tests.built_once import built_once
 from youbei.actions import stock_orders as orders
 from youbei.actions import stores
 from youbei.actions.stock import verbs
@@ -22,13 +23,13 @@ from youbei.records.models import LogEntry, MarketOffer, Site, StockLot, StockMo
 from youbei.records.reports.stock_orders import picking_list, visible_order
 
 
-@pytest.fixture
-def early(town: Town, now: datetime) -> StockLot:
+@built_once
+def early(town: Town) -> StockLot:
     """A lot of the same item in a store near by that expires earlier."""
     lot = town.lots[0]
     shed = stores.create_site(
         by=None,
-        now=now,
+        now=NOW,
         organisation=town.fire,
         code="shed",
         kind="store",
@@ -37,20 +38,20 @@ def early(town: Town, now: datetime) -> StockLot:
     )
     return stores.create_lot(
         by=None,
-        now=now,
+        now=NOW,
         item=lot.item,
         site=shed,
         quantity=Decimal(4),
-        expires_on=now.date() + timedelta(days=60),
+        expires_on=NOW.date() + timedelta(days=60),
         code="early",
     )
 
 
-@pytest.fixture
-def wanted(town: Town, early: StockLot, now: datetime) -> Wanted:
+@built_once
+def wanted(town: Town, early: StockLot) -> Wanted:
     lot = town.lots[0]
-    StockLot.objects.filter(pk=lot.pk).update(expires_on=now.date() + timedelta(days=600))
-    return Wanted(lot.item, Terms(Decimal(6), now.date()), site=Site.objects.get(pk=lot.site_id))
+    StockLot.objects.filter(pk=lot.pk).update(expires_on=NOW.date() + timedelta(days=600))
+    return Wanted(lot.item, Terms(Decimal(6), NOW.date()), site=Site.objects.get(pk=lot.site_id))
 
 
 def test_the_proposal_is_reserved_in_one_tap_and_handed_out_later(town: Town, wanted: Wanted, now: datetime) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.actions.town import LEAK, PLAN, Town
+from tests.actions.town import LEAK, NOW, PLAN, Town
+from tests.built_once import built_once
 from youbei.actions import plans, stress_comparisons
 from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.stress_comparisons import comparison_for, start_comparison, stop_comparison
@@ -34,11 +35,11 @@ from youbei.records.models import (
 EN = {"accept-language": "en"}
 
 
-@pytest.fixture
-def test(town: Town, stored: PlanVersion, now: datetime) -> StressTest:
+@built_once
+def test(town: Town, stored: PlanVersion) -> StressTest:
     """A test of the plan without its teams, so that something would help."""
     Team.objects.update(status=Team.Status.OUT_OF_SERVICE)
-    made = start_stress_test(by=None, now=now, version=stored, runs=60)
+    made = start_stress_test(by=None, now=NOW, version=stored, runs=60)
     assert made.job is not None
     run_to_the_end(made.job.pk)
     return StressTest.objects.get(pk=made.pk)
@@ -110,13 +111,13 @@ def finish_of(row: StressComparison, step: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def leaking(town: Town, now: datetime) -> PlanVersion:
+@built_once
+def leaking(town: Town) -> PlanVersion:
     """The plan with a scenario that has a place, so that ways count."""
     place = f"place = {{lat = {LEAK.lat}, lon = {LEAK.lon}}}"
     scenario = f"\n[[scenarios]]\nid = 'leak'\ntitle = {{zh = '泄漏', en = 'Leak'}}\n{place}\n"
     text = PLAN.replace('version = "2026.1"', 'version = "2026.3"', 1) + scenario
-    return plans.import_plan(by=town.users["planner"], now=now, text=text, filename="plan.toml")
+    return plans.import_plan(by=town.users["planner"], now=NOW, text=text, filename="plan.toml")
 
 
 def test_two_siting_variants_differ_by_the_way(town: Town, leaking: PlanVersion, now: datetime) -> None:

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from tests.actions.town import Town
+from tests.actions.town import NOW, Town
+from tests.built_once import built_once
 from youbei.actions import stress_tests
 from youbei.actions.jobs import one_slice, run_to_the_end
 from youbei.actions.stress_tests import StressTestRefused, start_stress_test, stop_stress_test, stress_test_for
@@ -27,9 +28,9 @@ RUNS = 60
 EN = {"accept-language": "en"}
 
 
-@pytest.fixture
-def test(town: Town, stored: PlanVersion, now: datetime) -> StressTest:
-    return start_stress_test(by=town.users["admin"], now=now, version=stored, runs=RUNS, seed=7)
+@built_once
+def test(town: Town, stored: PlanVersion) -> StressTest:
+    return start_stress_test(by=town.users["admin"], now=NOW, version=stored, runs=RUNS, seed=7)
 
 
 def ended(test: StressTest) -> StressTest:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.activation import activate_plan
 from youbei.actions.registers.save import save_record
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town()
 
 
@@ -34,7 +35,7 @@ def save(name: str, values: dict[str, Any], **more: Any) -> Any:
     return save_record(register=content.registers()[name], values=values, by=None, now=NOW, **more)
 
 
-@pytest.fixture
+@built_once
 def team(town: Town) -> Team:
     team = town.teams[0]
     save("team_role", {"team": team.code, "code": "chief", "name_zh": "队长", "needed": 1, "qualifications": "hazmat"})

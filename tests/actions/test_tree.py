@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.registers.save import save_record
@@ -48,8 +49,8 @@ def user_at(code: str, name: str, role: Role = Role.REGISTRAR) -> User:
     return user
 
 
-@pytest.fixture
-def tree(db: None) -> None:
+@built_once
+def tree() -> None:
     save("organisation", code="city", name_zh="市", kind="government")
     for code in ("north", "south"):
         save("organisation", code=code, name_zh=code, kind="government", parent="city")

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.actions.test_tree import NOW, paths_hold, save, unit, user_at
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.registers.keep import retire_record, revive_record
 from youbei.actions.registers.save import save_record
@@ -38,8 +39,8 @@ REGISTERS = content.registers()
 OWNED = (Team, Site, StockLot, Person)
 
 
-@pytest.fixture
-def tree(db: None) -> None:
+@built_once
+def tree() -> None:
     save("organisation", code="city", name_zh="市", kind="government")
     for code in ("north", "south"):
         save("organisation", code=code, name_zh=code, kind="government", parent="city")

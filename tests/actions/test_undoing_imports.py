@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.test_sheets import NOW, REGISTERS, applied, checked, done, keeper_of, save, sheet_of
+from tests.built_once import built_once
 from tests.growth import steps
 from youbei.actions import jobs
 from youbei.actions.registers.keep import confirm_records, retire_record
@@ -49,8 +50,8 @@ def kept_in(tmp_path: Path, settings: Any) -> None:
     settings.DATA = tmp_path
 
 
-@pytest.fixture
-def store(db: None) -> Organisation:
+@built_once
+def store() -> Organisation:
     save("organisation", code="city", name_zh="市", kind="government")
     unit: Organisation = save("organisation", code="north", name_zh="北县", kind="government", parent="city")
     save("site", code="depot", name_zh="库", organisation="north", kind="store", lat=34.6, lon=119.2)

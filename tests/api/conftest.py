@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from django.test import Client
+from tests.built_once import A_MINUTE, built_once
 
 from youbei.actions import clock
 from youbei.actions.access import create_user
@@ -57,28 +57,28 @@ def make_caller(username: str, role: Role | None, organisation: Organisation) ->
     return Caller(create_token(by=None, now=now, user=user, label="test")[1], user)
 
 
-@pytest.fixture
-def city(db: None) -> Organisation:
+@built_once(fresh_for=A_MINUTE)
+def city() -> Organisation:
     return create_organisation(
         by=None, now=clock.now(), code="haizhou", kind="government", name_zh="海州市", name_en="Haizhou"
     )
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def port(city: Organisation) -> Organisation:
     return create_organisation(by=None, now=clock.now(), code="haizhou-port", kind="port", name_zh="港口", parent=city)
 
 
-@pytest.fixture
+@built_once
 def admin(city: Organisation) -> Caller:
     return make_caller("admin", Role.ADMINISTRATOR, city)
 
 
-@pytest.fixture
+@built_once
 def observer(port: Organisation) -> Caller:
     return make_caller("observer", Role.OBSERVER, port)
 
 
-@pytest.fixture
+@built_once
 def stranger(city: Organisation) -> Caller:
     return make_caller("stranger", None, city)

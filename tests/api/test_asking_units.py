@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.built_once import built_once
 
 from api.conftest import Caller, make_caller
 from youbei.actions import clock, jobs
@@ -22,7 +23,7 @@ def asked(**more: Any) -> dict[str, Any]:
     return {"organisation": "haizhou", "title_zh": "核实", "registers": ["team"], "due_at": due_at, **more}
 
 
-@pytest.fixture
+@built_once
 def registrar(city: Organisation, port: Organisation, admin: Caller) -> Caller:
     assert admin.post("/registers/team/records", {"values": TEAM}).status == 201
     return make_caller("registrar", Role.REGISTRAR, city)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.built_once import built_once
 
 from api.conftest import Caller, make_caller
 from youbei.actions import clock
@@ -15,14 +16,14 @@ from youbei.records.models import CallOff, Organisation
 ASK: dict[str, Any] = {"agreement": "aid", "quantity": "2", "what": "堵漏队", "once": "program-0001"}
 
 
-@pytest.fixture
+@built_once
 def aid(admin: Caller, city: Organisation, port: Organisation) -> None:
     values = {"code": "aid", "name_zh": "互助", "kind": "mutual_aid", "organisation": city.code, "partner": port.code}
     answer = admin.post("/registers/agreement/records", {"values": {**values, "response_min": "15"}})
     assert answer.status == 201, answer.body
 
 
-@pytest.fixture
+@built_once
 def keeper(city: Organisation) -> Caller:
     return make_caller("keeper-of-the-city", Role.RESOURCE_KEEPER, city)
 

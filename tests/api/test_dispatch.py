@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+from tests.built_once import built_once
 
 from api.conftest import Caller
 from api.town import REPORT, Town, furnish
@@ -19,7 +20,7 @@ from youbei.records.models import Assignment, Organisation, User
 pytest.importorskip("highspy")
 
 
-@pytest.fixture
+@built_once
 def run(city: Organisation, admin: Caller) -> int:
     town: Town = furnish(city, admin)
     incident = admin.post("/incidents", REPORT).body["row"]["pk"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.built_once import built_once
 
 from api.conftest import Caller, make_caller
 from api.town import REPORT, Town, furnish
@@ -15,12 +15,12 @@ EXPERT = {"code": "qian", "name_zh": "钱工", "organisation": "haizhou", "speci
 EXPERT |= {"email": "qian@example.org", "lat": 36.1, "lon": 120.4}
 
 
-@pytest.fixture
+@built_once
 def town(city: Organisation, admin: Caller) -> Town:
     return furnish(city, admin)
 
 
-@pytest.fixture
+@built_once
 def officer(city: Organisation) -> Caller:
     return make_caller("officer", Role.DUTY_OFFICER, city)
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests.actions.town import Town, build_town, report_leak, store_plan
+from tests.built_once import A_MINUTE, built_once
 from tests.cap import cap, reference
 
 from api.conftest import Caller, make_caller
@@ -23,8 +23,8 @@ SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(enc
 CALL = {"kind": "message", "title": "A question", "sender": "Press", "to": "liaison", "text": "Anybody hurt?"}
 
 
-@pytest.fixture
-def cast(db: None) -> Town:
+@built_once(fresh_for=A_MINUTE)
+def cast() -> Town:
     town = build_town(clock.now() - timedelta(hours=1))
     store_plan(town)
     return town
@@ -35,12 +35,12 @@ def caller_of(cast: Town, name: str) -> Caller:
     return Caller(create_token(by=None, now=clock.now(), user=user, label="test")[1], user)
 
 
-@pytest.fixture
+@built_once
 def trainer(cast: Town) -> Caller:
     return caller_of(cast, "trainer")
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def address(cast: Town) -> str:
     row = keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))
     return f"/exercises/{row.pk}"

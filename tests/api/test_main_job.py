@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.built_once import built_once
 
 from api.conftest import Caller
 from api.town import PLAN, REPORT, Town, furnish
 from youbei.records.models import Incident, Organisation, Run
 
 
-@pytest.fixture
+@built_once
 def town(city: Organisation, admin: Caller) -> Town:
     return furnish(city, admin)
 
 
-@pytest.fixture
+@built_once
 def incident(town: Town, admin: Caller) -> int:
     answer = admin.post("/incidents", REPORT)
     assert answer.status == 201, answer.body
@@ -24,7 +24,7 @@ def incident(town: Town, admin: Caller) -> int:
     return pk
 
 
-@pytest.fixture
+@built_once
 def run(incident: int, town: Town, admin: Caller) -> int:
     answer = admin.post(f"/incidents/{incident}/runs", {"version_pk": town.version})
     assert answer.status == 201, answer.body

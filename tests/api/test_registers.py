@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.built_once import built_once
 
 from api.conftest import Caller, make_caller
 from youbei import content
@@ -29,7 +30,7 @@ TEAM = {
 PERSON = {"code": "li", "name_zh": "李雷", "organisation": "haizhou", "phone": "13812345678"}
 
 
-@pytest.fixture
+@built_once
 def registrar(city: Organisation) -> Caller:
     return make_caller("registrar", Role.ADMINISTRATOR, city)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.built_once import A_MINUTE, built_once
 
 from api.conftest import Caller
 from api.town import furnish
@@ -17,7 +18,7 @@ TESTS = "/plans/leak/versions/1/stress-tests"
 CALLS = {"kind": "accident", "per_day": 6, "lat": 36.05, "lon": 120.35, "start": 22, "end": 6, "months": [1, 2, 3]}
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def ready(city: Organisation, admin: Caller) -> None:
     furnish(city, admin)
     team = Team.objects.get()

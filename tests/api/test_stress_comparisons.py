@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.built_once import built_once
 
 from api.conftest import Caller
 from api.town import PLAN, furnish
@@ -15,7 +16,7 @@ from youbei.records.models import Job, Organisation, SitingStudy
 VERSION = "/plans/leak/versions/1"
 
 
-@pytest.fixture
+@built_once
 def tested(city: Organisation, admin: Caller) -> dict[str, Any]:
     """A test of the plan, done."""
     furnish(city, admin)

@@ -94,7 +94,16 @@ class City:
             "report": self.kept_report(),
             "real_run": self.real_run(),
             **self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
+            "webhook": self.webhook(),
         }
+
+    def webhook(self) -> str:
+        """Send the log to a receiver that is not there; return the address of the webhook once its test has failed."""
+        opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
+        asked = {"title": "值班大屏 Display", "address": "https://receiver.invalid/youbei", "modes": "both"}
+        self.post(opener, "/webhooks/new/", **asked, organisation="haizhou", groups="incidents", kinds="run.activated")
+        return self.find("/webhooks/", r"/webhooks/\d+/")
 
     def stress(self, plan: str) -> dict[str, str]:
         """Stress-test a plan with calls of every day, compare it with the first that is offered, and wait for both."""

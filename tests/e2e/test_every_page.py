@@ -59,6 +59,13 @@ PAGES = {
     "stock": "/registers/lot/",
     "sites": "/registers/site/",
     "log": "/log/",
+    "webhooks": "/webhooks/",
+    "webhook": "{webhook}",
+    "new webhook": "/webhooks/new/",
+    "change a webhook": "{webhook}change/",
+    "send again": "{webhook}again/",
+    "new secret of a webhook": "{webhook}secret/",
+    "remove a webhook": "{webhook}remove/",
     "style page": "/design/",
     "shortcuts": "/shortcuts/",
     "my account": "/me/",
@@ -215,6 +222,7 @@ MISSING = {"no such page", "no such incident"}
 JUDGED = {"sign in": "/sign-in/", **{name: path for name, path in PAGES.items() if name not in MISSING}}
 # Data, files, parts of pages, and addresses that are only posted to; what a post shows is judged elsewhere.
 NO_PAGES = {
+    "webhook_act",
     "stress_test_stop",
     "stress_comparison_stop",
     "exercise_toml",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -83,6 +84,27 @@ def test_the_live_map_shows_a_popup_with_the_way_to_the_incident(open_desk: Open
     expect(desk.page.locator("#map .ol-zoom button")).to_have_count(2)
     desk.page.locator(".map-list a[href^='/incidents/']").first.click()
     expect(desk.page).to_have_url(re.compile(r"/incidents/\d+/$"))
+    desk.stays_clean()
+
+
+def test_the_map_asks_for_what_lies_in_the_box_that_is_looked_at(open_desk: OpenDesk) -> None:
+    desk = open_desk("duty", "en")
+    with desk.page.expect_response(lambda answer: "bbox=" in answer.url) as first:
+        desk.go("/map/?layers=team")
+    with desk.page.expect_response(lambda answer: "bbox=" in answer.url and answer.url != first.value.url) as nearer:
+        desk.page.locator("#map .ol-zoom-in").click()
+    whole, part = first.value.json()["features"], nearer.value.json()["features"]
+    teams = [[one for one in found if one["properties"]["layer"] == "team"] for found in (whole, part)]
+    west, south, east, north = map(float, parse_qs(urlsplit(nearer.value.url).query)["bbox"][0].split(","))
+
+    assert 0 < len(teams[1]) < len(teams[0])
+    for one in teams[1]:
+        lon, lat = one["geometry"]["coordinates"]
+        assert west <= lon <= east
+        assert south <= lat <= north
+    assert not [one for one in whole if one["properties"]["layer"] == "site"]
+    desk.page.get_by_label("Leave out: Teams").click()
+    expect(desk.page.get_by_label("Show: Teams")).to_be_visible()
     desk.stays_clean()
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
-
+from tests.built_once import built_once
 from tests.records.small_plan import NOW, small_plan
 from youbei.engine.access import Role
 from youbei.engine.plans.write import digest, plan_to_data
@@ -69,8 +68,8 @@ def new_run_row(town: Town, found: rows.Incident) -> rows.Run:
     )
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     city = organisation("town")
     brigade, neighbour = organisation("town-fire", city), organisation("next")
 

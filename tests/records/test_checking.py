@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.actions.town import NOW, Town, build_town
+from tests.built_once import built_once
 from youbei.engine.plans.check import check
 from youbei.engine.plans.model import Duration, Holder, HolderKind, Need
 from youbei.records import checking
@@ -20,8 +21,8 @@ CREW = Need("crew", capability="foam_fire_fighting", count=3)
 PLAN = small_plan(small_step("hold", takes=Duration(likely=timedelta(minutes=5)), needs=(CREW,)))
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town(NOW)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.built_once import built_once
 from tests.records.conftest import Town, incident
 from tests.records.small_plan import NOW, small_plan
 from youbei.engine.places import Point
@@ -28,7 +29,7 @@ def plan() -> Plan:
     return replace(plan, steps=(replace(plan.steps[0], needs=needs), *plan.steps[1:]))
 
 
-@pytest.fixture
+@built_once
 def rescuers(town: Town) -> None:
     capability = rows.Capability.objects.create(code="rescue", name_zh="抢险")
     rows.TeamCapability.objects.create(team=town.team, capability=capability, lat=30.0, lon=120.0)

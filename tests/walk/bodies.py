@@ -20,6 +20,8 @@ KNOWN: Mapping[str, Any] = {
     "key": "serious_injured",
     "facts": {"serious_injured": 1},
     "second": {"version": "2026.1"},
+    "address": "https://receiver.example/walk",
+    "kinds": ["incident.*"],
 }
 ASKED: Mapping[str, Any] = {"capability": "rescue", "kind": "shelter", "purpose": "call_out"}
 
@@ -47,7 +49,7 @@ def query_for(operation: Mapping[str, Any]) -> str:
 
 def example(schema: Mapping[str, Any], name: str = "") -> Any:
     """Return a value that fits a schema, with its required parts alone."""
-    if schema.get("type") == "object" and name in KNOWN:
+    if schema.get("type") in ("object", "array") and name in KNOWN:
         return KNOWN[name]
     if "$ref" in schema:
         return example(schemas()[schema["$ref"].rsplit("/", 1)[-1]], name)

@@ -30,6 +30,7 @@ from youbei.records.models import (
     SignIn,
     StockMovement,
 )
+from youbei.records.reports.layers import CLOSURES, INCIDENTS, is_placed
 
 Chosen = Mapping[str, Any]
 Values = Callable[[Planted, Chosen], list[Any]]
@@ -42,6 +43,16 @@ def change_of(planted: Planted, chosen: Chosen) -> list[Any]:
 
 def file_of(planted: Planted, chosen: Chosen) -> list[Any]:
     return [Attachment.objects.filter(register=chosen["name"], record_id=chosen["pk"]).get().pk]
+
+
+def layers() -> list[str]:
+    """Return the registers that have a place, and the two layers that are no registers."""
+    return [*(one.name for one in content.registers().values() if is_placed(one)), INCIDENTS, CLOSURES]
+
+
+def feature_of(planted: Planted, chosen: Chosen) -> list[Any]:
+    others = {INCIDENTS: planted.incident.pk, CLOSURES: planted.closure.pk}
+    return [others.get(chosen["name"]) or planted.records[chosen["name"]].pk]
 
 
 def owner_grant(planted: Planted, chosen: Chosen) -> list[Any]:
@@ -71,6 +82,7 @@ PLACES: dict[str, dict[str, Values]] = {
         "attachment": file_of,
         "file_id": file_of,
     },
+    "features/collections": {"name": lambda planted, chosen: layers(), "feature": feature_of},
     "reports": {
         "pk": lambda planted, chosen: [planted.report.pk],
         "report": lambda planted, chosen: [planted.report.pk],
@@ -138,6 +150,11 @@ PLACES: dict[str, dict[str, Values]] = {
         "aid_id": lambda planted, chosen: [planted.aid.pk],
         "name": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
         "step": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
+    },
+    "webhooks": {
+        "pk": lambda planted, chosen: [planted.webhook.pk],
+        "webhook_id": lambda planted, chosen: [planted.webhook.pk],
+        "verb": lambda planted, chosen: ["test", "pause", "resume"],
     },
     "siting": {"pk": lambda planted, chosen: [planted.study.pk]},
     "runs/<int:pk>/steps": {**RUN, "verb": lambda planted, chosen: ["start", "finish", "skip", "reopen"]},

@@ -40,6 +40,8 @@ from youbei.actions.sheets.upload import upload_sheet
 from youbei.actions.stock_orders import Wanted, take
 from youbei.actions.stress_tests import start_stress_test
 from youbei.actions.views import save_view
+from youbei.actions.webhooks.keeping import Terms as WebhookTerms
+from youbei.actions.webhooks.keeping import create_webhook
 from youbei.engine.access import Role
 from youbei.engine.exercises.read import read_exercise
 from youbei.engine.findings.kinds import Source, Treatment
@@ -85,6 +87,8 @@ from youbei.records.models import (
     StressComparison,
     StressTest,
     User,
+    Webhook,
+    WebhookSending,
 )
 from youbei.records.registers.saved_reports import Kept
 
@@ -138,6 +142,7 @@ class Planted:
     draft: PlanDraft = field(init=False)
     case: Case = field(init=False)
     retest: Retest = field(init=False)
+    webhook: Webhook = field(init=False)
 
     def browser(self, name: str, language: str = "en") -> Client:
         client = Client(headers={"accept-language": language})
@@ -170,6 +175,7 @@ def plant() -> Planted:
     add_exercise(planted, now)
     add_debrief_link(planted, now)
     add_finding(planted, now)
+    add_webhook(planted, now)
     return planted
 
 
@@ -319,6 +325,25 @@ def add_finding(planted: Planted, now: datetime) -> None:
     )
     planted.draft = open_draft(by=by, now=now, plan=planted.version.plan, finding=planted.finding)
     planted.retest = schedule_retest(by=by, now=now, finding=planted.finding, version=planted.version)
+
+
+def add_webhook(planted: Planted, now: datetime) -> None:
+    """Send the log of the county somewhere, where it was not taken."""
+    terms = WebhookTerms(f"{WORD} display", f"https://receiver.example/{CODE}", ["*"])
+    planted.webhook, _ = create_webhook(by=planted.users["owner"], now=now, organisation=planted.county, terms=terms)
+    WebhookSending.objects.create(
+        webhook=planted.webhook,
+        position=1,
+        kind="incident.reported",
+        attempt=1,
+        at=now,
+        took_ms=1,
+        status=500,
+        is_taken=False,
+        problem_zh=WORD,
+        problem_en=WORD,
+        excerpt=WORD,
+    )
 
 
 def add_order(planted: Planted, now: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.town import Town, build_town, store_plan
+from tests.built_once import A_MINUTE, built_once
 from youbei.actions import clock
 from youbei.actions.exercises import keeping
 from youbei.engine.access import Role
@@ -19,8 +20,8 @@ PASSWORD = "a-long-enough-password"
 SCRIPT = (Path(__file__).parents[1] / "actions" / "exercise.toml").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def town(db: None) -> Organisation:
+@built_once
+def town() -> Organisation:
     organisation = Organisation(code="haizhou", kind="government", name_zh="海州市", name_en="Haizhou City", path="/")
     organisation.save()
     organisation.path = f"/{organisation.pk}/"
@@ -57,12 +58,12 @@ def english(user: User) -> Client:
     return client_of(user)
 
 
-@pytest.fixture
+@built_once
 def officer(town: Organisation) -> User:
     return user_with(Role.ADMINISTRATOR, town, name="officer")
 
 
-@pytest.fixture
+@built_once
 def stranger(town: Organisation) -> User:
     return user_with(None, town, name="stranger")
 
@@ -72,8 +73,8 @@ def browser(officer: User) -> Client:
     return client_of(officer)
 
 
-@pytest.fixture
-def cast(db: None) -> Town:
+@built_once(fresh_for=A_MINUTE)
+def cast() -> Town:
     """A town with people and a plan, an hour old."""
     town = build_town(clock.now() - timedelta(hours=1))
     store_plan(town)
@@ -85,7 +86,7 @@ def trainer(cast: Town) -> Client:
     return english(cast.users["trainer"])
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def planned(cast: Town) -> Exercise:
     """An exercise of that plan, still being prepared."""
     return keeping.plan_exercise(by=None, now=clock.now(), script=read_exercise(SCRIPT))

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.town import Town
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import english
 from tests.web.test_exercises import text
 from youbei.actions import access, clock
@@ -14,7 +15,7 @@ from youbei.engine.access import Role
 from youbei.records.models import Exercise, Organisation
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def harbour(cast: Town) -> Organisation:
     now = clock.now()
     unit = create_organisation(

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.actions.town import Town, build_town
+from tests.built_once import built_once
 from youbei import content
 from youbei.actions.registers.attachments import attach
 from youbei.actions.registers.save import save_record
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 PDF = b"%PDF-1.7 minutes"
 
 
-@pytest.fixture
+@built_once
 def town() -> Town:
     return build_town()
 
@@ -30,7 +31,7 @@ def signed_in(town: Town, name: str) -> Client:
     return client
 
 
-@pytest.fixture
+@built_once
 def page(town: Town) -> str:
     return f"/registers/team/{Team.objects.order_by('pk')[0].pk}/"
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.town import report_leak
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import access, activation, clock, incidents
 from youbei.engine.access import Role
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.django_db
 PARTIAL = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     return open_scene()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.built_once import built_once
 from tests.growth import assert_queries_do_not_grow
 from tests.web.conftest import client_of, user_with
 from youbei import content
@@ -38,8 +39,8 @@ def team(code: str, home: Organisation, *, now: datetime = NOW, **more: Any) -> 
     )
 
 
-@pytest.fixture
-def counties(db: None) -> tuple[Organisation, Organisation, Organisation]:
+@built_once
+def counties() -> tuple[Organisation, Organisation, Organisation]:
     city = unit("city", None, "City")
     return city, unit("east", city, "East"), unit("west", city, "West")
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 import pytest
 from django.test import Client
 
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, runs
 from youbei.actions.dispatch.supposing import NOTHING
@@ -18,8 +19,8 @@ from youbei.records.models import Assignment
 pytest.importorskip("highspy")
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     scene = open_scene()
     runs.finish_step(by=scene.town.users["officer"], now=clock.now(), run=scene.run, step="alarm")
     return scene

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.town import report_leak
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, resources, runs, ways
 from youbei.actions.aid import request_aid
@@ -30,8 +31,8 @@ from youbei.records.models import (
 pytest.importorskip("highspy")
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     scene = open_scene()
     runs.finish_step(by=scene.town.users["officer"], now=clock.now(), run=scene.run, step="alarm")
     return scene

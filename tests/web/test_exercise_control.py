@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.actions.town import Town, report_leak
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import english
 from tests.web.test_exercises import text
 from youbei.actions import clock
@@ -16,7 +17,7 @@ from youbei.records.models import Exercise, ObservationPhoto
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(64)
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def begun(cast: Town, planned: Exercise) -> Exercise:
     people = [("person:zhou", "evaluator", ""), ("person:wu", "player", "commander")]
     enrolling.enrol(by=None, now=clock.now(), exercise=planned, participants=people)

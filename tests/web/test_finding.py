@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.built_once import built_once
 from tests.growth import assert_queries_do_not_grow
 from tests.web.conftest import client_of, user_with
 from youbei import content
@@ -34,7 +35,7 @@ def keeper(town: Organisation) -> Client:
     return client_of(user_with(Role.REGISTRAR, town, name="keeper", language="en"))
 
 
-@pytest.fixture
+@built_once
 def elsewhere(town: Organisation) -> Organisation:
     return Organisation.objects.create(code="far", kind="government", name_zh="远县", path="/9/")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
-
+from tests.built_once import A_MINUTE, built_once
 from tests.growth import assert_queries_do_not_grow
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock
@@ -17,8 +16,8 @@ from youbei.engine.text import Text
 from youbei.records.models import Finding, Job, Team
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     return open_scene(ago=timedelta(hours=9))
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.actions.town import build_town, store_plan
+from tests.built_once import built_once
 from tests.growth import assert_queries_do_not_grow
 from tests.web.conftest import client_of, user_with
 from youbei import content
@@ -42,8 +43,8 @@ def site(code: str, home: str) -> Any:
     return save_record(register=REGISTERS["site"], values=values, by=None, now=clock.now())
 
 
-@pytest.fixture
-def county(db: None) -> User:
+@built_once
+def county() -> User:
     city = unit("city", None)
     for code in ("north", "south"):
         unit(f"{code}-1", unit(code, city))

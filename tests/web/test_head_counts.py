@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.actions.test_head_counts import school
 from tests.actions.town import Town
+from tests.built_once import A_MINUTE, built_once
 from tests.web.test_exercises import text
 from youbei.actions import clock
 from youbei.actions.exercises import head_counts
@@ -18,19 +19,19 @@ from youbei.records.models import HeadCount, HeadCountReport, Organisation
 __all__ = ["school"]
 
 
-@pytest.fixture
+@built_once
 def town(cast: Town) -> Town:
     return cast
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def counting(cast: Town, school: Organisation) -> HeadCount:
     now = clock.now() - timedelta(minutes=5)
     row = head_counts.prepare_head_count(by=None, now=now, organisation=school, title="November")
     return head_counts.sound_alarm(by=None, now=now, head_count=row)
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def word(school: Organisation) -> str:
     return head_counts.link_of(by=None, now=clock.now(), organisation=school)
 

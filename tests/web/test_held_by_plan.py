@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, runs
 from youbei.engine.simulation.result import spread_of
@@ -14,8 +15,8 @@ from youbei.records.models import Plan, RunStep, StressTest
 from youbei.records.reports.held_by_plan import held_by_plan
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     return open_scene()
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.town import report_leak
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import client_of
 from tests.web.scene import Scene, open_scene
 from youbei.actions import activation, clock, runs
@@ -16,8 +17,8 @@ from youbei.records.models import Message, User
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     return open_scene()
 
 

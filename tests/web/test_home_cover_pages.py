@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, runs, stores
 from youbei.engine.places import Point
@@ -26,8 +27,8 @@ ENTERED = {
 }
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     scene = open_scene()
     now = clock.now()
     runs.finish_step(by=scene.town.users["officer"], now=now, run=scene.run, step="alarm")

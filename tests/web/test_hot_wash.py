@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from django.test import Client
 
 from tests.actions.town import Town
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import english
 from tests.web.test_exercises import text
 from youbei.actions import clock
@@ -16,18 +16,18 @@ from youbei.actions.exercises.hot_wash import Asking
 from youbei.records.models import Exercise, HotWash, HotWashAnswer
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def over(cast: Town, planned: Exercise) -> Exercise:
     leading.start_exercise(by=None, now=clock.now(), exercise=planned)
     return leading.end_exercise(by=None, now=clock.now(), exercise=planned, reason="done")
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def wash(over: Exercise) -> HotWash:
     return hot_wash.open_hot_wash(by=None, now=clock.now(), exercise=over, asking=Asking("short", 3))
 
 
-@pytest.fixture
+@built_once
 def link(wash: HotWash) -> str:
     return f"/w/{hot_wash.word_of(wash)}/"
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.actions.town import PLAN, Town, build_town, report_leak, store_plan
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import client_of, english
 from tests.web.scene import open_scene
 from youbei.actions import activation, clock, plans
@@ -29,8 +30,8 @@ FORM = {
 }
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once(fresh_for=A_MINUTE)
+def town() -> Town:
     return build_town(clock.now() - timedelta(hours=1))
 
 

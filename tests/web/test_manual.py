@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
-import pytest
 from docx import Document
 
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, incidents, runs
 from youbei.actions.findings.cases import change_case, make_case, validate_case
@@ -15,8 +15,8 @@ from youbei.records.models import Case
 from youbei.records.reports.manual import chosen_for, manual_of
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     scene = open_scene()
     now = clock.now()
     runs.end_response(by=None, now=now, run=scene.run, reason="done")

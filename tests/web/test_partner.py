@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.town import Town
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import english
 from tests.web.test_exercises import text
 from youbei.actions import clock
@@ -16,7 +17,7 @@ from youbei.actions.outbox import circle_of
 from youbei.records.models import Exercise, ExerciseUnit, Message, Person
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def joined(cast: Town, planned: Exercise) -> ExerciseUnit:
     """Let the cold store hold the exercise with the bureau, which has enrolled the whole park around it."""
     now = clock.now()

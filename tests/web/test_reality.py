@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from tests.actions.town import Town, report_leak
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import english
 from tests.web.test_exercise_control import begun, evaluator, player
 from tests.web.test_exercises import text
@@ -17,7 +17,7 @@ from youbei.records.models import Exercise, ExerciseUnit
 __all__ = ["begun", "evaluator", "player"]
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def stopped(cast: Town, begun: Exercise) -> Exercise:
     """Let a real leak call the director of the bureau, who plays the commander."""
     leak = report_leak(cast, clock.now())

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei.actions import clock, debriefs, runs
 from youbei.records.models import DebriefLink, LogEntry
@@ -15,12 +16,12 @@ from youbei.records.models import DebriefLink, LogEntry
 PARTIAL = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def scene(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def scene() -> Scene:
     return open_scene()
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def over(scene: Scene) -> Scene:
     runs.end_response(by=None, now=clock.now(), run=scene.run, reason="done")
     return scene

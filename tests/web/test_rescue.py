@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.built_once import A_MINUTE, built_once
 from tests.web.scene import Scene, open_scene
 from youbei import content
 from youbei.actions import clock, runs
 from youbei.records.models import RescueEvaluation
 
 
-@pytest.fixture
-def over(db: None) -> Scene:
+@built_once(fresh_for=A_MINUTE)
+def over() -> Scene:
     scene = open_scene()
     runs.end_response(by=None, now=clock.now(), run=scene.run, reason="done")
     return scene

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions import clock
@@ -46,7 +47,7 @@ def test_every_day_lies_in_one_band(day: date) -> None:
             assert len(holding) == 1
 
 
-@pytest.fixture
+@built_once
 def city(town: Organisation) -> User:
     for code in ("north", "south"):
         save(

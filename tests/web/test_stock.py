@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from tests.built_once import A_MINUTE, built_once
 from tests.web.conftest import client_of, user_with
 from youbei.actions import clock, stores
 from youbei.engine.access import Role
@@ -28,7 +29,7 @@ from youbei.records.models import (
 )
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def store(town: Organisation) -> Site:
     return stores.create_site(
         by=None,
@@ -41,7 +42,7 @@ def store(town: Organisation) -> Site:
     )
 
 
-@pytest.fixture
+@built_once(fresh_for=A_MINUTE)
 def lot(store: Site) -> StockLot:
     item = Item.objects.create(
         code="tent", name_zh="帐篷", name_en="Tent", unit_zh="顶", unit_en="tents", shelf_life_days=400

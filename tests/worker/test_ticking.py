@@ -9,18 +9,19 @@ import pytest
 from django.db import IntegrityError, OperationalError
 
 from tests.actions.town import NOW, Town, build_town, report_leak, store_plan
+from tests.built_once import built_once
 from youbei import worker
 from youbei.actions import runs
 from youbei.records.models import Heartbeat, Message, Run, RunStep
 from youbei.worker import TickResult, run_worker, tick
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+@built_once
+def town() -> Town:
     return build_town()
 
 
-@pytest.fixture
+@built_once
 def two_runs(town: Town) -> list[Run]:
     stored = store_plan(town)
     officer = town.users["officer"]

@@ -56,8 +56,10 @@ from youbei.api import (
     stress_tests,
     teams,
     tree,
+    webhooks,
 )
 from youbei.api.application import make_api
+from youbei.api.features import layers
 
 SUBJECTS = (
     incidents,
@@ -70,6 +72,7 @@ SUBJECTS = (
     moves_up,
     closures,
     aid,
+    layers,
     siting,
     exercise_units,
     exercises,
@@ -105,6 +108,7 @@ SUBJECTS = (
     call_offs,
     messages,
     log,
+    webhooks,
     tree,
     people,
     grants,

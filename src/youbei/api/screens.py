@@ -9,7 +9,8 @@ from youbei.actions import clock
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.engine.access import Permission
-from youbei.records.reports.city_map import CityMap, Ground, city_map, ground
+from youbei.records.registers.boxes import box_from
+from youbei.records.reports.city_map import LAYER_NAMES, CityMap, Ground, city_map, ground
 from youbei.records.reports.home import DutyHome, duty_home
 
 router = Router(tags=["screens"])
@@ -22,9 +23,14 @@ def get_home(request: HttpRequest) -> DutyHome:
 
 
 @router.get("/map", response=CityMap, **may(Permission.SEE))
-def get_map(request: HttpRequest) -> CityMap:
-    """Tell where incidents, teams, sites and what is on its way are."""
-    return city_map(caller(request))
+def get_map(request: HttpRequest, bbox: str = "", layers: str = ",".join(LAYER_NAMES)) -> CityMap:
+    """Tell where incidents, resources and what is on its way are, and which roads are closed.
+
+    `bbox` is `west,south,east,north` in degrees; without it the whole earth. Of a layer with more than some hundred in
+    the box the units are told with how many each has (`heaps`); `crowded` names layers of which only some are told.
+    """
+    asked = [name for name in LAYER_NAMES if name in layers.split(",")]
+    return city_map(caller(request), clock.now(), box=box_from(bbox), layers=asked)
 
 
 @router.get("/map/ground", response=Ground, **may(Permission.SEE))

@@ -12,9 +12,15 @@ from youbei.cli.data import database
 from youbei.cli.options import Groups, Output, Say, add_data
 from youbei.cli.rubbish import pass_over_what_is_loaded
 
+# How long the end of the worker waits for webhooks that are on their way, in seconds.
+POSTMAN_S = 2.0
+
 
 def add(groups: Groups, say: Say) -> None:
-    text = say("运行一个后台进程（到时的任务、提醒、发送）", "run a worker: due steps, reminders, the outbox")
+    text = say(
+        "运行一个后台进程（到时的任务、提醒、发送、日志推送）",
+        "run a worker: due steps, reminders, the outbox, webhooks",
+    )
     command = groups.command("worker", text, run)
     command.add_argument(
         "--while-stdin-is-open",
@@ -27,7 +33,7 @@ def add(groups: Groups, say: Say) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     stop = threading.Event()
     with database(options.data):
-        from youbei.worker import run_worker
+        from youbei.worker import run_postman, run_worker
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -36,7 +42,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
         else:
             output.note("后台进程已启动；按 Ctrl-C 停止。", "The worker is running; press Ctrl-C to stop.")
         pass_over_what_is_loaded()
+        postman = threading.Thread(target=run_postman, args=(stop,), name="postman", daemon=True)
+        postman.start()
         run_worker(stop)
+        postman.join(POSTMAN_S)
     return 0
 
 

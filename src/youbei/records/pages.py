@@ -47,14 +47,15 @@ def keyset_page(
     cursor: str | None,
     read: Callable[[Sequence[Source]], Sequence[Row]],
     size: int = PAGE_SIZE,
+    most: int = LARGEST_PAGE,
 ) -> Page[Row]:
     """Return the page behind (or before) the cursor; the first page without one.
 
     `order` names the ordering fields as Django does (`-reported_at`, `-id`), all in one direction, the last one
-    unique. `read` turns the rows of the page into what the page shows, all at once, so that it can fetch what
-    belongs to them in a fixed number of queries.
+    unique. A page has at most `most` rows. `read` turns the rows of the page into what the page shows, all at once, so
+    that it can fetch what belongs to them in a fixed number of queries.
     """
-    size = max(1, min(size, LARGEST_PAGE))
+    size = max(1, min(size, most))
     direction, edge = open_cursor(cursor, order)
     going = list(order) if direction == FORWARD else [reverse(name) for name in order]
     if edge is not None:

@@ -34,6 +34,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "head": head(),
         "may_verify": bool(user_of(request).paths_with(Permission.VERIFY_LOG)),
+        "may_send": bool(user_of(request).paths_with(Permission.MANAGE_ACCESS)),
         "query": query_without_cursor(request),
     }
     return render(request, "log/list.html", context)

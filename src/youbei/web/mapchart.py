@@ -6,15 +6,20 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from youbei.engine.text import Text
 from youbei.records.reports.city_map import CityMap, Ground, Mark
+from youbei.records.reports.map_heaps import Heap
 
 WIDTH_PX = 1000.0
 MARGIN = 0.03
 # About two kilometres, and a part of what is shown: so that one sees where it lies.
 LEAST_DEGREES = 0.02
 AROUND = 0.15
+HEAP_PX = 9.0
 ROADS_SHOWN = ("residential", "secondary", "primary", "trunk")
 Spot = tuple[float, float]
 
@@ -36,6 +41,17 @@ class DrawnMark:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnHeap:
+    """A heap as a disc: its area grows with the number of digits, for numbers of any size lie side by side."""
+
+    heap: Heap
+    address: str
+    x: float
+    y: float
+    r: float
+
+
+@dataclass(frozen=True, slots=True)
 class MapDrawing:
     """All lengths in px of a drawing `width` by `height`."""
 
@@ -45,6 +61,8 @@ class MapDrawing:
     roads: tuple[tuple[str, str], ...]
     ways: tuple[tuple[str, bool], ...]
     marks: tuple[DrawnMark, ...]
+    heaps: tuple[DrawnHeap, ...] = ()
+    closed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +84,6 @@ class Frame:
 
 def draw(shown: CityMap, below: Ground | None, *, is_near: bool = False) -> MapDrawing | None:
     """Return the drawing, or None where there is nothing to draw; `is_near` shows no more ground than it must."""
-    marks = (*shown.sites, *shown.teams, *shown.incidents)
     spots = spots_near(shown) if is_near else spots_of(shown, below)
     if not spots:
         return None
@@ -77,13 +94,27 @@ def draw(shown: CityMap, below: Ground | None, *, is_near: bool = False) -> MapD
         areas=tuple(drawn_areas(below, frame)),
         roads=tuple(drawn_roads(below, frame)),
         ways=tuple((frame.path(way.line), way.has_arrived) for way in shown.ways if len(way.line) > 1),
-        marks=tuple(DrawnMark(mark, *frame.place(mark.lat, mark.lon)) for mark in marks),
+        marks=tuple(DrawnMark(mark, *frame.place(mark.lat, mark.lon)) for mark in shown.marks),
+        heaps=tuple(
+            DrawnHeap(heap, heap_address(heap), *frame.place(heap.lat, heap.lon), r=heap_px(heap.number))
+            for heap in shown.heaps
+        ),
+        closed=tuple((frame.path(one.area, closed=True), one.reason) for one in shown.closed),
     )
+
+
+def heap_address(heap: Heap) -> str:
+    """Return the list of exactly the records that a heap counts."""
+    return f"{reverse('register', args=[heap.register])}?{urlencode(heap.query)}"
+
+
+def heap_px(number: int) -> float:
+    return round(HEAP_PX * (1 + math.log10(max(1, number)) / 2), 1)
 
 
 def spots_of(shown: CityMap, below: Ground | None) -> list[Spot]:
     """Return all that the frame must hold."""
-    spots = [(mark.lat, mark.lon) for mark in (*shown.sites, *shown.teams, *shown.incidents)]
+    spots = [(mark.lat, mark.lon) for mark in shown.marks] + [(heap.lat, heap.lon) for heap in shown.heaps]
     if below is not None:
         spots += [spot for kind in below.roads.values() for road in kind for spot in road]
     return spots

@@ -153,6 +153,8 @@ def guard_retiring(register: Register, row: Registered, *, is_by_hand: bool) -> 
     """Refuse to put a unit out of use that still has something, and a requirement that still follows from something."""
     if isinstance(row, Requirement) and row.source and is_by_hand:
         check_requirement(row, {"": ""}, {})
+    if is_by_hand:
+        refuse_while_holding(row)
     if not isinstance(row, Organisation):
         return
     has_units = Organisation.objects.filter(parent=row, retired_at__isnull=True).exists()
@@ -161,6 +163,36 @@ def guard_retiring(register: Register, row: Registered, *, is_by_hand: bool) -> 
         raise GuardRefused(
             zh="该单位还有下属单位或在用的记录。请用“撤销”或“合并”，写明由谁接替。",
             en="The unit still has units below it or records in use. Dissolve or merge it, and name its successor.",
+        )
+
+
+def refuse_while_holding(row: Registered) -> None:
+    """Refuse to put a lot, a place or a vehicle out of use that still holds something: it would be nowhere."""
+    if isinstance(row, StockLot) and row.quantity > 0:
+        raise GuardRefused(
+            zh=f"该批次账面还有 {row.quantity.normalize():f}。请先出库、移库或报废，余数为零后再停用。",
+            en=f"The lot still holds {row.quantity.normalize():f}. Issue, move or write off what is left, then take it "
+            "out of use.",
+        )
+    place = row.pk if isinstance(row, Site) else row.site_id if isinstance(row, Vehicle) else None
+    lots = StockLot.objects.filter(site_id=place, retired_at__isnull=True, quantity__gt=0) if place else None
+    if lots is not None and (count := lots.count()):
+        raise GuardRefused(
+            zh=f"这里还存有 {count} 个批次的物资。请先移库或出库，再停用。",
+            en=f"{count} lots of stock still lie here. Move or issue them, then take it out of use.",
+        )
+    if isinstance(row, Site):
+        refuse_inside_of_vehicle(row, {}, {})
+
+
+def refuse_inside_of_vehicle(row: Registered, before: Values, after: Values) -> None:
+    """Refuse to put the inside of a vehicle elsewhere than the vehicle, or out of use while there is the vehicle."""
+    vehicle = Vehicle.objects.filter(site_id=row.pk, retired_at__isnull=True).first() if row.pk else None
+    moves = any(before.get(name) != after.get(name) for name in ("lat", "lon", "organisation", "kind"))
+    if vehicle is not None and (moves or not after):
+        raise GuardRefused(
+            zh=f"这是车辆“{vehicle.code}”的车厢，位置和单位随车。请在“车辆船只”中更改该车。",
+            en=f"This is the inside of the vehicle {vehicle.code} and is wherever that is. Change the vehicle instead.",
         )
 
 
@@ -201,6 +233,7 @@ GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
     "lot": check_lot,
+    "site": refuse_inside_of_vehicle,
     "vehicle": check_vehicle,
     "requirement": check_requirement,
     "item": check_item,

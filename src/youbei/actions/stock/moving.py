@@ -31,6 +31,11 @@ def move(
     require(by, Permission.EDIT_RESOURCE, to.org_path)
     if source.site_id == to.pk:
         raise MoveRefused(zh="物资已在该地点。请选择另一个地点。", en="It lies there already. Choose another place.")
+    if to.retired_at is not None:
+        raise MoveRefused(
+            zh=f"“{to.name_zh}”已停用，不能存放物资。请选择另一个地点。",
+            en=f"{to.name_en or to.name_zh} is out of use and takes no stock. Choose another place.",
+        )
     # Not locked yet: both are locked together below in the order of their keys, or two moves would wait for another.
     target = lot_at(source, to)
     lots = lock_lots([lot, target.pk])
@@ -47,7 +52,13 @@ def move(
 def lot_at(source: StockLot, to: Site) -> StockLot:
     """Return the lot of the same batch at a place, or a new one that is still empty."""
     same = {name: getattr(source, name) for name in SAME}
-    found = StockLot.objects.filter(site=to, retired_at__isnull=True, **same).order_by("pk").first()
+    there = StockLot.objects.filter(site=to, retired_at__isnull=True, **same).order_by("pk")
+    found = there.first()
+    if found is not None:
+        return found
+    # Two who bring the first of a batch there at once would make a lot each.
+    list(Site.objects.select_for_update(of=("self",), no_key=True).filter(pk=to.pk).values_list("pk"))
+    found = there.first()
     if found is not None:
         return found
     taken = {name: getattr(source, name) for name in TAKEN_ALONG}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import DecimalField, Sum
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
@@ -21,6 +21,8 @@ from youbei.records.models import Assignment, StockLot, StockMovement, StockPost
 from youbei.records.registers.loads import demand_carries
 
 THOUSANDTH = Decimal("0.001")
+# What a consumer got over the years may be more than a lot can hold.
+SUM = DecimalField(max_digits=30, decimal_places=3)
 EVENTS: Mapping[Verb, str] = {
     Verb.OPEN: "stock.opened",
     Verb.RECEIVE: "stock.received",
@@ -67,7 +69,7 @@ def balances_of(pks: Iterable[int]) -> dict[tuple[str, Account], Decimal]:
         StockPosting.objects.filter(lot_id__in=list(pks))
         .order_by()
         .values_list("lot_id", "kind", "name")
-        .annotate(Sum("quantity"))
+        .annotate(Sum("quantity", output_field=SUM))
     )
     return {
         (str(lot), Account(Kind(kind), name)): quantity.quantize(THOUSANDTH)

@@ -22,7 +22,11 @@ HANDLING = ("receive", "issue", "move", "write_off", "rotate", "restate", "open"
 
 
 class MoveRefused(Refused):
-    """Refuse to move stock to where it lies already."""
+    """Refuse to move stock to where it lies already, or to a place that is out of use."""
+
+
+class LotOutOfUse(Refused):
+    """Refuse to do something with a lot that was taken out of use."""
 
 
 @transaction.atomic
@@ -197,3 +201,8 @@ def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> St
 def allow(by: User | None, lots: dict[int, StockLot]) -> None:
     for lot in lots.values():
         require(by, Permission.EDIT_RESOURCE, lot.org_path)
+        if lot.retired_at is not None:
+            raise LotOutOfUse(
+                zh=f"批次“{lot.code}”已停用。请先在登记中重新启用，再办理出入库。",
+                en=f"The lot {lot.code} is out of use. Bring it back into use in the register first.",
+            )

@@ -16,6 +16,9 @@ from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 
 NOTHING = Decimal(0)
+THOUSANDTH = Decimal("0.001")
+# As much as the register takes for a lot; the columns of the database hold a hundred times as much.
+MOST = Decimal(10**9)
 
 
 class Kind(StrEnum):
@@ -118,7 +121,7 @@ class NotEnough(Refused):
 
 
 class QuantityRefused(Refused):
-    """Refuse a quantity that is not above zero."""
+    """Refuse a quantity that is not above zero, has more than three places, or comes to more than a lot can hold."""
 
 
 class CannotReverse(Refused):
@@ -141,6 +144,20 @@ def demand_positive(quantity: Decimal) -> None:
             zh=f"数量应大于零，不能为 {quantity}。请改正。",
             en=f"A quantity is more than zero, not {quantity}. Correct it.",
         )
+    if quantity > MOST:
+        raise too_much(quantity)
+    if quantity % THOUSANDTH:
+        raise QuantityRefused(
+            zh=f"数量最多三位小数，不能为 {quantity}。请改用较小的计量单位，或四舍五入。",
+            en=f"A quantity has three decimal places at most, not {quantity}. Round it.",
+        )
+
+
+def too_much(quantity: Decimal) -> QuantityRefused:
+    return QuantityRefused(
+        zh=f"一个批次最多 {MOST}，会达到 {quantity:f}。请核对数量，或分成几个批次。",
+        en=f"A lot holds {MOST} at most, and this would be {quantity:f}. Check the quantity, or make several lots.",
+    )
 
 
 def opening(id: str, *, lot: str, quantity: Decimal, reserved: Decimal = NOTHING, holder: str = "") -> Movement:
@@ -187,6 +204,8 @@ def count(id: str, *, lot: str, at_hand: Decimal, counted: Decimal, verb: Verb =
         raise QuantityRefused(
             zh=f"盘点数不能为 {counted}。请填写零或正数。", en=f"A count cannot be {counted}. Enter zero or more."
         )
+    if counted:
+        demand_positive(counted)
     missing = at_hand - counted
     return Movement(id, verb, transfer(lot, STORE, Account(Kind.DIFFERENCE), missing))
 
@@ -234,7 +253,10 @@ def post(balances: Balances, movement: Movement) -> dict[tuple[str, Account], De
     for posting in movement.postings:
         left = after.get((posting.lot, posting.account), NOTHING)
         if posting.account.kind in NEVER_NEGATIVE and left < 0:
-            raise not_enough(posting, left)
+            raise counted_too_few(posting.lot, after) if movement.verb is Verb.COUNT else not_enough(posting, left)
+    for lot in {posting.lot for posting in movement.postings}:
+        if (held := at_hand(after, lot)) > MOST and held > at_hand(balances, lot):
+            raise too_much(held)
     return after
 
 
@@ -250,10 +272,20 @@ def demand_balance(movement: Movement) -> None:
 
 
 def not_enough(posting: Posting, left: Decimal) -> NotEnough:
-    name, held, wanted = KIND_NAMES[posting.account.kind], left - posting.quantity, -posting.quantity
+    name, held = KIND_NAMES[posting.account.kind], (left - posting.quantity).normalize()
+    wanted = (-posting.quantity).normalize()
     return NotEnough(
         zh=f"“{name.zh}”只有 {held:f}，不能减少 {wanted:f}。请减少数量，或另选批次。",
         en=f"“{name.en}” holds {held:f} only, {wanted:f} cannot be taken from it. Take less, or choose another lot.",
+    )
+
+
+def counted_too_few(lot: str, after: Balances) -> NotEnough:
+    counted, wanted = at_hand(after, lot).normalize(), promised(after, lot).normalize()
+    return NotEnough(
+        zh=f"盘点数 {counted:f} 少于已预留的 {wanted:f}：有人会取不到。请先取消或改派预留，再录入盘点。",
+        en=f"{counted:f} were counted, but {wanted:f} are reserved, and somebody would not get theirs. Take back or "
+        "change what is reserved, then enter the count.",
     )
 
 

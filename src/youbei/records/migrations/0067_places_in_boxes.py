@@ -4,7 +4,7 @@ from youbei.records.models.scope import Stripe
 
 IN_USE = models.Q(lat__isnull=False, retired_at__isnull=True)
 TABLES = {"organisation": ("unit", "path"), "site": ("site", "org_path"), "team": ("team", "org_path")}
-TABLES["vehicle"] = ("vehicle", "org_path")
+TABLES |= {"vehicle": ("vehicle", "org_path"), "hazardpoint": ("hazard_point", "org_path")}
 
 
 class Migration(migrations.Migration):

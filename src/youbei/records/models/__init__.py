@@ -76,6 +76,7 @@ from youbei.records.models.stock import (
     YardstickDue,
 )
 from youbei.records.models.stress import StressComparison, StressCourse, StressTest
+from youbei.records.models.webhooks import Webhook, WebhookSending
 from youbei.records.models.work import ColumnChoice, Job, SheetImport
 from youbei.records.models.worker import Heartbeat
 
@@ -199,5 +200,7 @@ __all__ = [
     "User",
     "Vehicle",
     "Vetting",
+    "Webhook",
+    "WebhookSending",
     "YardstickDue",
 ]

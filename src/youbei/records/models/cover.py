@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.cells import found_by_cell
 from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
@@ -32,6 +33,7 @@ class HomeCover(Bilingual, Registered):
             models.Index(fields=["lat", "lon"], name="cover_nearby"),
             *walked_by("cover", "capability"),
             *sorted_by("cover", "valid_until"),
+            found_by_cell("cover"),
         ]
 
 

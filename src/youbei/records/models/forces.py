@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.cells import found_by_cell
 from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
 
 
@@ -137,7 +138,7 @@ class Expert(Bilingual, Registered):
 
     class Meta:
         ordering = ("org_path", "id")
-        indexes = [models.Index(fields=["org_path", "id"], name="expert_in_organisation")]
+        indexes = [models.Index(fields=["org_path", "id"], name="expert_in_organisation"), found_by_cell("expert")]
 
 
 class Agreement(Bilingual, Registered):

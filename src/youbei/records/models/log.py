@@ -31,7 +31,10 @@ class LogEntry(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="log_stream_seq_once")]
-        indexes = [models.Index(fields=["org_path", "position"], name="log_in_organisation")]
+        indexes = [
+            models.Index(fields=["org_path", "position"], name="log_in_organisation"),
+            models.Index(fields=["kind", "position"], name="log_of_kind"),
+        ]
 
 
 class LogHead(models.Model):

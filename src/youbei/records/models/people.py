@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.cells import found_by_cell
 from youbei.records.models.path import PathField
 from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
 
@@ -59,6 +60,7 @@ class Organisation(Bilingual, Registered):
             *walked_by("unit", ("kind", "sector"), ("kind", "hazard_class"), ("level", "sector"), path="path"),
             *walked_by("unit", ("level", "hazard_class"), ("sector", "hazard_class"), path="path"),
             *sorted_by("unit", "division", path="path"),
+            found_by_cell("unit"),
             placed_by("unit", path="path"),
         ]
 

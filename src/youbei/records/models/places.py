@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from youbei.records.models.cells import found_by_cell
 from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
 
 
@@ -53,6 +54,7 @@ class Site(Bilingual, Registered):
             *walked_by("site", "kind", "operating"),
             models.Index(fields=["kind", "lat", "lon"], name="site_nearby"),
             *sorted_by("site", "division"),
+            found_by_cell("site"),
             placed_by("site"),
         ]
 

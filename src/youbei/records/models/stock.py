@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 
+from youbei.records.models.cells import found_by_cell
 from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, placed_by, sorted_by, walked_by
 
 
@@ -81,6 +82,7 @@ class StockLot(Registered):
             *walked_by("stock", ("item", "reserve"), ("item", "condition"), ("reserve", "condition")),
             *sorted_by("stock", "expires_on", "next_test_on", "received_on"),
             *due_by("stock", "expires_on", "next_test_on", more=("quantity",)),
+            found_by_cell("stock"),
             models.Index(
                 fields=["item", "next_test_on", "org_path", "id"],
                 name="stock_tests_of_item",
@@ -122,6 +124,7 @@ class Vehicle(Bilingual, Registered):
             models.Index(fields=["org_path", "id"], name="vehicle_in_organisation"),
             *walked_by("vehicle", "kind", "status", ("kind", "status")),
             *sorted_by("vehicle", "inspected_until"),
+            found_by_cell("vehicle"),
             placed_by("vehicle"),
             models.Index(
                 fields=["lat", "lon"],
@@ -186,6 +189,7 @@ class MarketOffer(Supply):
         indexes = [
             models.Index(fields=["org_path", "id"], name="offer_in_organisation"),
             models.Index(fields=["item", "org_path", "id"], name="offer_of_item"),
+            found_by_cell("offer"),
         ]
 
 
@@ -210,6 +214,7 @@ class CapacityLine(Bilingual, Supply):
         indexes = [
             models.Index(fields=["org_path", "id"], name="line_in_organisation"),
             models.Index(fields=["item", "org_path", "id"], name="line_of_item"),
+            found_by_cell("line"),
         ]
 
 

@@ -95,10 +95,15 @@ def follow(register: Register, rows: Sequence[Registered], *, now: datetime) -> 
 
 
 def move_along(vehicles: Sequence[Vehicle]) -> None:
-    """Let what is on board stand where its vehicle does."""
+    """Let what is on board stand where its vehicle does, and its inside belong to whom it belongs."""
     for vehicle in vehicles:
         if vehicle.site_id is not None:
-            Site.objects.filter(pk=vehicle.site_id).update(lat=vehicle.lat, lon=vehicle.lon)
+            Site.objects.filter(pk=vehicle.site_id).update(
+                lat=vehicle.lat,
+                lon=vehicle.lon,
+                organisation_id=vehicle.organisation_id,
+                org_path=vehicle.org_path,
+            )
             StockLot.objects.filter(site_id=vehicle.site_id).update(lat=vehicle.lat, lon=vehicle.lon)
 
 

@@ -72,9 +72,23 @@ class Edge:
     def condition(self) -> Q:
         return behind(self.going, self.values, is_in=self.is_in)
 
+    def stretches(self, end: Q) -> list[tuple[Q, Q]]:
+        """Return what follows up to an end: first what has the same value as the edge, then what has another.
+
+        In one stretch all of the same value would be passed over again to come to the edge, and they may be many.
+        """
+        if len(self.going) != 2:
+            return [(self.condition, end)]
+        (name, key), (value, last) = names(self.going), self.values
+        word = "lt" if self.going[0].startswith("-") else "gt"
+        rest = Q(**{f"{key}__{word}{'e' if self.is_in else ''}": last})
+        return [(Q(**{name: value}) & rest, Q()), (Q(**{f"{name}__{word}": value}), end)]
+
 
 class Walk:
-    """The list of a register as one user narrowed and sorted it."""
+    """The list of a register as one user narrowed and sorted it. A page has at most `largest` rows."""
+
+    largest = LARGEST_PAGE
 
     def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
         self.register = register
@@ -121,7 +135,7 @@ class Walk:
 
     def page(self, cursor: str | None, size: int = PAGE_SIZE) -> Walked:
         """Return the page behind (or before) the cursor; raise CursorUnreadable for one of another list."""
-        size = max(1, min(size, LARGEST_PAGE))
+        size = max(1, min(size, self.largest))
         direction, values = open_cursor(cursor, self.order)
         if not self.paths:
             return Walked(())
@@ -191,7 +205,7 @@ class Walk:
         There is one bound at either side, for of two a database may take the wrong one to begin at.
         """
         if not self.is_in_tree_order or "/" in self.paths:
-            return [(edge.condition if edge is not None else Q(), Q())]
+            return edge.stretches(Q()) if edge is not None else [(Q(), Q())]
         is_back = going[0].startswith("-")
         found = []
         for path in sorted(self.paths, reverse=is_back):
@@ -201,8 +215,9 @@ class Walk:
             if edge is not None:
                 at = edge.values[0]
                 if path <= at < after:
-                    start = edge.condition
-                elif (at >= after) != is_back:
+                    found += edge.stretches(end)
+                    continue
+                if (at >= after) != is_back:
                     continue
             found.append((start, end))
         return found
@@ -228,7 +243,10 @@ class Walk:
         rows = self.in_paths(self.tried(self.rows.filter(pk__in=keys), conditions))
         if edge is not None:
             rows = rows.filter(edge.condition)
-        return list(rows.order_by(*going).only(*names(going))[:count])
+        return list(self.sorted(rows, going)[:count])
+
+    def sorted(self, rows: QuerySet[Any], going: Sequence[str]) -> QuerySet[Any]:
+        return rows.order_by(*going).only(*names(going))
 
     def tried(self, rows: QuerySet[Any], conditions: Sequence[Condition]) -> QuerySet[Any]:
         for one in conditions:

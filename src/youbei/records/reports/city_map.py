@@ -1,22 +1,66 @@
-"""The map: what lies still (areas, roads), and what is going on (incidents, teams and their way, sites)."""
+"""The map: what lies still (areas, roads), and what is going on (incidents, resources and their ways, closed roads).
+
+It is asked for box by box. Where more of a layer lie in the box than a map can show, the units that divide the box are
+shown instead, each with how many it has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from youbei import content
+from youbei.engine.access import Permission
 from youbei.engine.text import Text
-from youbei.records.models import Assignment, Incident, RoadNetwork, Run, Site, Team, User
+from youbei.records.models import (
+    Assignment,
+    HazardPoint,
+    Incident,
+    RoadClosure,
+    RoadNetwork,
+    Run,
+    Site,
+    Team,
+    User,
+    Vehicle,
+)
+from youbei.records.registers.boxes import EARTH, Box, in_box
+from youbei.records.reports.map_heaps import Heap, heaps_in
 from youbei.records.reports.names import name_of
 
-# A map that shows more than this shows nothing any more; the lists have all of them.
+# Incidents and ways: who has more than this to watch does so by the lists.
 MOST = 2000
+# Marks of one layer: a map that shows more than this shows nothing any more.
+MOST_MARKS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Resources of one register: `kind` is the column that says how a mark looks."""
+
+    name: str
+    register: str
+    model: Any
+    kind: str
+
+
+LAYERS = (
+    Layer("team", "team", Team, "status"),
+    Layer("vehicle", "vehicle", Vehicle, "status"),
+    Layer("site", "site", Site, "kind"),
+    Layer("hazard", "hazard_point", HazardPoint, "grade"),
+)
+LAYER_NAMES = tuple(layer.name for layer in LAYERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place on the map. `kind` is the use of a site, the status of a team, or the mode of an incident."""
+    """One place on the map. `kind` is the use of a site, the status of a team, or the mode of an incident.
+
+    `pk` is 0 where no record has the mark; `at` is when the place was last reported, None where that is not done.
+    """
 
     layer: str
     pk: int
@@ -26,6 +70,7 @@ class Mark:
     lon: float
     note: Text = Text()
     level: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +84,37 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """An area of `(lat, lon)` in which roads are closed, or slow by `factor`."""
+
+    incident_pk: int
+    reason: str
+    area: tuple[tuple[float, float], ...]
+    factor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CityMap:
+    """What is shown of a box. `crowded` names the layers of which so many lie there that not all of them are shown."""
+
     incidents: tuple[Mark, ...]
     teams: tuple[Mark, ...]
     sites: tuple[Mark, ...]
     ways: tuple[Way, ...]
+    vehicles: tuple[Mark, ...] = ()
+    hazards: tuple[Mark, ...] = ()
+    heaps: tuple[Heap, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    crowded: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return all marks, what matters most last: it is drawn above the others."""
+        return (*self.sites, *self.hazards, *self.vehicles, *self.teams, *self.incidents)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.incidents or self.teams or self.sites)
+        return not (self.marks or self.heaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +126,49 @@ class Ground:
     roads: Mapping[str, Sequence[tuple[tuple[float, float], tuple[float, float]]]]
 
 
-def city_map(user: User) -> CityMap:
-    """Return what is going on, as far as the user may see it: four queries, and one for the ways."""
-    incidents = Incident.objects.visible_to(user).filter(status=Incident.Status.OPEN, lat__isnull=False)
-    shown = list(incidents.order_by("-reported_at")[:MOST])
-    levels = levels_of(shown)
-    teams = Team.objects.visible_to(user).order_by("id")[:MOST]
-    sites = Site.objects.visible_to(user).order_by("id")[:MOST]
+def city_map(user: User, now: datetime, *, box: Box = EARTH, layers: Collection[str] = LAYER_NAMES) -> CityMap:
+    """Return what is going on, as far as the user may see it, with these layers of resources that lie in a box."""
+    marks: dict[str, tuple[Mark, ...]] = {}
+    heaps: list[Heap] = []
+    crowded: list[str] = []
+    for layer in LAYERS:
+        if layer.name not in layers:
+            continue
+        register = content.registers()[layer.register]
+        rows = list(in_box(layer.model.objects.all(), user.paths_with(register.see), box)[: MOST_MARKS + 1])
+        if len(rows) > MOST_MARKS:
+            heaped = heaps_in(layer.name, register, user, box, now)
+            heaps += heaped
+            if heaped:
+                continue
+            crowded.append(layer.name)
+        marks[layer.name] = tuple(mark_of(layer, row) for row in sorted(rows[:MOST_MARKS], key=lambda row: row.pk))
     return CityMap(
-        incidents=tuple(incident_mark(row, levels.get(row.pk)) for row in shown),
-        teams=tuple(Mark("team", row.pk, row.status, name_of(row), row.lat, row.lon) for row in teams),
-        sites=tuple(Mark("site", row.pk, row.kind, name_of(row), row.lat, row.lon) for row in sites),
+        incidents=incident_marks(user),
+        teams=marks.get("team", ()),
+        vehicles=marks.get("vehicle", ()),
+        sites=marks.get("site", ()),
+        hazards=marks.get("hazard", ()),
         ways=ways_of(user),
+        heaps=tuple(heaps),
+        closed=tuple(closed_for(user)),
+        crowded=tuple(crowded),
     )
+
+
+def mark_of(layer: Layer, row: Any) -> Mark:
+    kind = str(getattr(row, layer.kind))
+    if isinstance(row, Vehicle):
+        note = Text(zh=row.plate, en=row.plate)
+        return Mark(layer.name, row.pk, kind, name_of(row), row.lat, row.lon, note, at=row.placed_at)
+    return Mark(layer.name, row.pk, kind, name_of(row), row.lat, row.lon)
+
+
+def incident_marks(user: User) -> tuple[Mark, ...]:
+    rows = Incident.objects.visible_to(user).filter(status=Incident.Status.OPEN, lat__isnull=False)
+    shown = list(rows.order_by("-reported_at")[:MOST])
+    levels = levels_of(shown)
+    return tuple(incident_mark(row, levels.get(row.pk)) for row in shown)
 
 
 def incident_mark(row: Incident, level: int | None) -> Mark:
@@ -103,6 +200,13 @@ def ways_of(user: User) -> tuple[Way, ...]:
         )
         for row in sent
     )
+
+
+def closed_for(user: User) -> Iterable[Closed]:
+    """Yield where roads are closed now by open incidents that the user may see."""
+    seen = Incident.objects.visible_to(user, Permission.SEE).filter(status=Incident.Status.OPEN)
+    for row in RoadClosure.objects.filter(opened_at=None, incident__in=seen).order_by("id")[:MOST]:
+        yield Closed(row.incident_id, row.reason, tuple((spot[0], spot[1]) for spot in row.area), row.factor)
 
 
 def ground() -> Ground | None:

@@ -60,13 +60,13 @@ class Drawn:
         return self.reach[::-1]
 
 
-def drawings(found: Worked, below: Ground | None, going: CityMap) -> Drawn:
+def drawings(found: Worked, below: Ground | None, going: tuple[Way, ...]) -> Drawn:
     """Draw what is going on without and with the proposal, in one frame so that they can be compared."""
     proposal, left = found.proposal, found.left
     marks = tuple(incident_marks(proposal))
     teams = team_marks(proposal)
     runs = {run.pk for run in proposal.facts.runs}
-    sent = tuple(way for way in going.ways if way.run_pk in runs)
+    sent = tuple(way for way in going if way.run_pk in runs)
     before = CityMap(marks, teams, (), sent)
     after = CityMap(marks, teams, (), (*sent, *ways_of(proposal)))
     spots = spots_of(after, below)

@@ -27,7 +27,7 @@ from youbei.engine.errors import Refused
 from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import Incident, Run, User
-from youbei.records.reports.city_map import city_map, ground
+from youbei.records.reports.city_map import ground, ways_of
 from youbei.records.reports.dispatch.covers import moves_up_seen
 from youbei.records.reports.dispatch.running import OpenNeed, Running
 from youbei.web.access import access, user_of
@@ -107,7 +107,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     context["exercises"] = [] if question.exercise or proposal.facts.runs else exercises_of(by)
     context |= shown(proposal) | what_if(question, proposal, found.base)
     context["moves_up"] = moves_up_seen(by, exercise=question.exercise_pk)
-    context["drawn"] = drawings(found, ground(), city_map(by))
+    context["drawn"] = drawings(found, ground(), ways_of(by))
     context["replanning"] = found.replanning
     if context["chosen"] is not None:
         context["difference"] = difference_of(proposal, context["chosen"])

@@ -1,0 +1,1 @@
+"""Webhooks as those who keep them look at them."""
