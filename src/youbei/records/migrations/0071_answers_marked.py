@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0068_saved_reports"),
+        ("records", "0070_map_cells"),
     ]
 
     operations = [
