@@ -102,7 +102,7 @@ def due_by(name: str, *columns: str, path: str = "org_path", more: tuple[str, ..
     orders += [("days", (column, path), column) for column in columns]
     return [
         models.Index(
-            fields=[*order, "id", *(("retired_at", *more) if word == "days" else ())],
+            fields=[*order, "id", *(("retired_at", *more) if more or word == "days" else ())],
             name=f"{name}_{word}_{column}"[:30],
             condition=Q(retired_at__isnull=True, **{f"{column}__isnull": False}),
         )
