@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0070_map_cells"),
+        ("records", "0071_stock_due_out_of_the_index"),
     ]
 
     operations = [
