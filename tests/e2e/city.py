@@ -102,7 +102,7 @@ class City:
         opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
         asked = {"title": "值班大屏 Display", "address": "https://receiver.invalid/youbei", "modes": "both"}
-        self.post(opener, "/webhooks/new/", **asked, organisation="haizhou", groups="incidents", kinds="run.activated")
+        self.post(opener, "/webhooks/new/", **asked, organisation="haizhou", groups="incidents", kinds="plan.activated")
         return self.find("/webhooks/", r"/webhooks/\d+/")
 
     def stress(self, plan: str) -> dict[str, str]:

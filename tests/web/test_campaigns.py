@@ -57,6 +57,7 @@ def test_a_unit_answers_on_its_link_without_an_account(keeper: Client, town: Org
     assert len(page.content) < 30_000
     team = CampaignItem.objects.get(register="team")
     assert visitor.post(where, {"item": team.pk}).status_code == 302
+    assert f'id="asked-{team.pk}"' in text
     person = CampaignItem.objects.get(register="person")
     form = visitor.get(f"{where}{person.pk}/").content.decode()
     assert "13812345678" not in form
@@ -66,6 +67,52 @@ def test_a_unit_answers_on_its_link_without_an_account(keeper: Client, town: Org
     assert "Everything is answered" in visitor.get(where).content.decode()
     board = keeper.get(f"/campaigns/{unit.campaign_id}/").content.decode()
     assert "answered" in board
+
+
+def test_an_answer_leads_to_the_next_record_on_the_same_page(keeper: Client, town: Organisation) -> None:
+    for number in range(2, 40):
+        save(
+            "team",
+            code=f"w{number}",
+            name_zh="厂队",
+            organisation="works",
+            kind="enterprise",
+            turn_out_min=5,
+            lat=34,
+            lon=119,
+        )
+    unit = opened(keeper, town)
+    visitor, where = Client(), f"/c/{link_word(unit)}/"
+    items = list(CampaignItem.objects.order_by("id").values_list("pk", flat=True))
+    assert visitor.post(where, {"item": items[0]})["Location"] == f"{where}#asked-{items[1]}"
+    second = f"{where}?cursor={items[29]}"
+    assert visitor.post(second, {"item": items[33]})["Location"] == f"{second}#asked-{items[34]}"
+    assert visitor.post(second, {"item": items[-1]})["Location"] == second
+
+
+def test_a_record_is_added_without_a_code_and_one_that_went_meanwhile_is_not_there(
+    keeper: Client, town: Organisation
+) -> None:
+    unit = opened(keeper, town)
+    visitor, where = Client(headers={"accept-language": "en"}), f"/c/{link_word(unit)}/"
+    said = {
+        "name_zh": "新队",
+        "organisation": "works",
+        "kind": "enterprise",
+        "turn_out_min": "5",
+        "lat": "34",
+        "lon": "119",
+    }
+    for code in ("", "w-own"):
+        assert visitor.post(f"{where}add/team/", said | {"code": code}).status_code == 302
+    codes = sorted(Team.objects.filter(name_zh="新队").values_list("code", flat=True))
+    assert codes[0] == "w-own"
+    assert codes[1].startswith("works-")
+    item = CampaignItem.objects.get(register="team", state="pending")
+    Team.objects.filter(pk=item.record_id).delete()
+    assert visitor.get(where).status_code == 200
+    assert visitor.get(f"{where}{item.pk}/").status_code == 404
+    assert visitor.post(where, {"all": "1"}).status_code == 302
 
 
 def test_a_cell_that_cannot_be_read_keeps_what_was_typed(keeper: Client, town: Organisation) -> None:

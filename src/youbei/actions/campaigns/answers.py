@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -84,6 +85,9 @@ def add(*, unit: CampaignUnit, register: Register, values: Mapping[str, Any], no
     if mark and CampaignItem.objects.filter(unit=unit, mark=mark).exists():
         return
     mandate = mandate_of(unit)
+    if register.has("code") and not values.get("code"):
+        # A unit that reports by telephone has no list of codes to choose from.
+        values = {**values, "code": f"{unit.organisation.code[:40]}-{uuid4().hex[:8]}"}
     row = save_record(register=register, values=values, by=mandate, now=now, source=mandate.source)
     values_of_new = {"state": State.ADDED, "answered_at": now, "mark": mark}
     CampaignItem.objects.get_or_create(unit=unit, register=register.name, record_id=row.pk, defaults=values_of_new)

@@ -7,20 +7,24 @@ plain words. Who holds the link may answer, and nobody else; so a page that was 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from youbei.actions import clock
 from youbei.actions.campaigns import answers
 from youbei.actions.campaigns.links import unit_behind
+from youbei.actions.permit import not_found
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
+from youbei.engine.text import Text
 from youbei.records.models import CampaignItem, CampaignUnit, RecordChange
 from youbei.records.models.scope import Registered
 from youbei.records.pages import keyset_page
@@ -33,7 +37,11 @@ from youbei.web.forms.records import RecordForm
 from youbei.web.link_pages import OUTBOX, in_words, offline_script
 
 SHOWN = 30
+<<<<<<< HEAD
 LONGEST_MARK = 40
+=======
+CODE_IS_GIVEN = Text("没有编码可以不填，系统会给一个。", "Leave it empty where the record has none: one is given.")
+>>>>>>> main
 
 
 @csrf_exempt
@@ -79,6 +87,7 @@ def confirmed(request: HttpRequest, unit: CampaignUnit, word: str) -> HttpRespon
         if refusal.status == 404:
             raise
         messages.error(request, say(refusal.text))
+<<<<<<< HEAD
     return noted(request, word)
 
 
@@ -90,6 +99,19 @@ def noted(request: HttpRequest, word: str) -> HttpResponse:
 def mark_of(request: HttpRequest) -> str:
     """Return by which mark a script knows what it sends, so that it counts once however often it is sent."""
     return request.POST.get("mark", "").replace("\0", "")[:LONGEST_MARK]
+=======
+    return redirect(where_to_go_on(request, unit, word))
+
+
+def where_to_go_on(request: HttpRequest, unit: CampaignUnit, word: str) -> str:
+    """Return the page that was answered on, at the next record that waits: nobody scrolls down to it once more."""
+    cursor = request.GET.get("cursor", "")
+    address = reverse("campaign_link", args=[word]) + (f"?{urlencode({'cursor': cursor})}" if cursor else "")
+    pk = number(request.POST.get("item", ""))
+    waiting = unit.items.filter(state=CampaignItem.State.PENDING, pk__gt=pk) if pk else unit.items.none()
+    following = waiting.order_by("id").values_list("pk", flat=True).first()
+    return f"{address}#asked-{following}" if following else address
+>>>>>>> main
 
 
 def number(word: str) -> int:
@@ -104,7 +126,9 @@ def change_page(request: HttpRequest, word: str, item: int) -> HttpResponse:
     unit = unit_behind(word, now)
     asked = answers.item_of(unit, item)
     register = register_called(asked.register)
-    row = with_references(register, records_of(register)).get(pk=asked.record_id)
+    row = with_references(register, records_of(register)).filter(pk=asked.record_id).first()
+    if row is None:
+        raise not_found()
     last = RecordChange.objects.filter(register=register.name, record_id=row.pk).order_by("-id").first()
     form = link_form(request, register, values_of(register, row), last.pk if last else 0, is_new=False)
     if request.method == "POST" and "gone" in request.POST:
@@ -146,7 +170,8 @@ def add_page(request: HttpRequest, word: str, name: str) -> HttpResponse:
     unit = unit_behind(word, now)
     register = register_called(name if name in unit.campaign.registers else "")
     given = {field.name: field.default for field in register.fields if field.default is not None}
-    form = link_form(request, register, given | {"organisation": unit.organisation.code}, 0, is_new=True)
+    given["organisation"] = unit.organisation.code
+    form = link_form(request, without_code(register), given, 0, is_new=True)
     if request.method == "POST" and form.is_valid():
         data = entered(form, register)
         data.pop("seen", None)
@@ -154,6 +179,15 @@ def add_page(request: HttpRequest, word: str, name: str) -> HttpResponse:
         if try_it(request, form, lambda: answers.add(unit=unit, register=register, values=data, now=now, mark=mark)):
             return noted(request, word)
     return form_page(request, unit, word, form, register, None)
+
+
+def without_code(register: Register) -> Register:
+    """Return the register as a unit sees it that has no list of codes to choose from."""
+    fields = (
+        replace(field, is_required=False, help=CODE_IS_GIVEN) if field.name == "code" else field
+        for field in register.fields
+    )
+    return replace(register, fields=tuple(fields))
 
 
 def link_form(
