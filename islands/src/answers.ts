@@ -102,7 +102,8 @@ async function answered(form: HTMLFormElement, row: Kept): Promise<void> {
   const isKept = write([...read(), row]);
   const how = read().filter((one) => !one.refused).length > 1 ? "later" : await send(row);
   if (how === "taken" || how === "refused") write(without(row.mark));
-  if (how === "taken") location.assign(form.dataset.next ?? location.href);
+  if (how === "taken" && form.dataset.next) location.assign(form.dataset.next);
+  else if (how === "taken") location.reload();
   else if (how === "refused" || !isKept) byItself(form, row);
   else if (form.dataset.next) location.assign(form.dataset.next);
   else void flush();

@@ -37,11 +37,8 @@ from youbei.web.forms.records import RecordForm
 from youbei.web.link_pages import OUTBOX, in_words, offline_script
 
 SHOWN = 30
-<<<<<<< HEAD
 LONGEST_MARK = 40
-=======
 CODE_IS_GIVEN = Text("没有编码可以不填，系统会给一个。", "Leave it empty where the record has none: one is given.")
->>>>>>> main
 
 
 @csrf_exempt
@@ -87,20 +84,19 @@ def confirmed(request: HttpRequest, unit: CampaignUnit, word: str) -> HttpRespon
         if refusal.status == 404:
             raise
         messages.error(request, say(refusal.text))
-<<<<<<< HEAD
-    return noted(request, word)
+    return noted(request, word, go=where_to_go_on(request, unit, word))
 
 
-def noted(request: HttpRequest, word: str) -> HttpResponse:
-    """Go on after an answer was taken."""
-    return in_words(_("Thank you, noted.")) if OUTBOX in request.headers else redirect("campaign_link", word)
+def noted(request: HttpRequest, word: str, *, go: str = "") -> HttpResponse:
+    """Go on after an answer was taken: to `go`, or to the page of the link."""
+    if OUTBOX in request.headers:
+        return in_words(_("Thank you, noted."))
+    return redirect(go or reverse("campaign_link", args=[word]))
 
 
 def mark_of(request: HttpRequest) -> str:
     """Return by which mark a script knows what it sends, so that it counts once however often it is sent."""
     return request.POST.get("mark", "").replace("\0", "")[:LONGEST_MARK]
-=======
-    return redirect(where_to_go_on(request, unit, word))
 
 
 def where_to_go_on(request: HttpRequest, unit: CampaignUnit, word: str) -> str:
@@ -111,7 +107,6 @@ def where_to_go_on(request: HttpRequest, unit: CampaignUnit, word: str) -> str:
     waiting = unit.items.filter(state=CampaignItem.State.PENDING, pk__gt=pk) if pk else unit.items.none()
     following = waiting.order_by("id").values_list("pk", flat=True).first()
     return f"{address}#asked-{following}" if following else address
->>>>>>> main
 
 
 def number(word: str) -> int:
