@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -153,7 +154,7 @@ def due_in_stores(store: Site) -> list[str]:
 
 @pytest.mark.sqlite  # how SQLite carries it out
 def test_what_is_due_in_a_large_subtree_is_found_day_by_day(store: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("youbei.records.registers.days.SORTED_QUICKLY", 5)
+    monkeypatch.setattr("youbei.records.registers.days.READ_WHOLE", defaultdict(lambda: 5))
     plant(store, 30)
     found = due_in_stores(store)
     for column in ("expires_on", "next_test_on"):
@@ -263,7 +264,7 @@ def test_the_soonest_found_day_by_day_are_those_of_the_whole_subtree_sorted(
         last = NOW.date() + timedelta(days=until)
         whole = soonest(StockLot, paths, "expires_on", until=last, most=most, quantity__gt=0)
         with monkeypatch.context() as patch:
-            patch.setattr("youbei.records.registers.days.SORTED_QUICKLY", 0)
+            patch.setattr("youbei.records.registers.days.READ_WHOLE", defaultdict(lambda: 0))
             assert soonest(StockLot, paths, "expires_on", until=last, most=most, quantity__gt=0) == whole
     assert len(soonest(StockLot, ["/1/2/"], "expires_on", until=NOW.date() + timedelta(days=90), most=99)) > 20
 

@@ -80,6 +80,35 @@ def test_a_change_keeps_what_was_before_and_only_that_goes_back(county: Organisa
     assert RecordChange.objects.filter(source=f"restore:{change.pk}").count() == 1
 
 
+def test_nobody_restores_what_they_may_not_change_and_nothing_comes_back_under_a_unit_that_is_gone(
+    county: Organisation,
+) -> None:
+    save("organisation", {"code": "mid", "name_zh": "中街道", "kind": "government", "parent": "north"})
+    team = save("team", TEAM | {"organisation": "mid"})
+    by, neighbour = keeper(county), keeper(Organisation.objects.get(code="south"), "neighbour")
+    save("team", {"organisation": "north"}, by, pk=team.pk)
+    change = RecordChange.objects.get(register="team", kind="changed")
+    with pytest.raises(NotFound):
+        restore_record(change=change, by=neighbour, now=LATER)
+    with pytest.raises(NotAllowed):
+        restore_record(change=change, by=keeper(county, "observer", Role.OBSERVER), now=LATER)
+    retire_record(
+        register=content.registers()["organisation"],
+        pk=Organisation.objects.get(code="mid").pk,
+        reason="merged",
+        by=None,
+        now=LATER,
+    )
+    with pytest.raises(Refused, match="no organisation “mid”"):
+        restore_record(change=change, by=by, now=LATER)
+    TeamCapability.objects.filter(team=team).delete()
+    Team.objects.filter(pk=team.pk).delete()
+    with pytest.raises(Refused, match="enter it anew"):
+        restore_record(change=change, by=by, now=LATER)
+    with pytest.raises(NotFound):
+        restore_record(change=change, by=neighbour, now=LATER)
+
+
 def test_saving_the_same_again_confirms_and_changes_nothing(county: Organisation) -> None:
     team = save("team", TEAM)
     save("team", TEAM, pk=team.pk, now=LATER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -28,7 +29,7 @@ PLANNED_OTHERWISE = 150
 @pytest.fixture
 def homes(monkeypatch: pytest.MonkeyPatch) -> list[Organisation]:
     """Make a province of ten cities with thirty units each, in which sixty rows are many."""
-    monkeypatch.setattr("youbei.records.registers.days.SORTED_QUICKLY", 20)
+    monkeypatch.setattr("youbei.records.registers.days.READ_WHOLE", defaultdict(lambda: 20))
     monkeypatch.setattr("youbei.records.reports.due.COUNTED", 20)
     monkeypatch.setattr("youbei.records.reports.stock_due.LEAST_LOOKED_AT", 15)
     Item.objects.create(code="mask", name_zh="口罩", unit_zh="只", test_interval_days=100)

@@ -193,7 +193,11 @@ def test_the_inside_of_a_vehicle_is_where_the_vehicle_is_and_belongs_to_whom_it_
         with pytest.raises(GuardRefused):
             retire(name, pk, keeper, now)
     save_record(
-        register=registers["vehicle"], values={"organisation": "park", "lat": 36.5}, by=None, now=now, pk=vehicle.pk
+        register=registers["vehicle"],
+        values={"organisation": "town-park", "lat": 36.5},
+        by=None,
+        now=now,
+        pk=vehicle.pk,
     )
     inside.refresh_from_db()
     assert (inside.organisation.code, inside.org_path, inside.lat) == ("town-park", town.park.path, 36.5)

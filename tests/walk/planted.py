@@ -398,6 +398,8 @@ def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
         return "1010100"
     if register == "item_code" and one.name == "parent":
         return None
+    if one.name == "division":  # a code that must be one of the table
+        return "320706"
     if one.name == "hours":  # a text that must be hours
         return "08:00-12:00"
     made: dict[FieldKind, Any] = {

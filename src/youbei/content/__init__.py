@@ -180,10 +180,9 @@ def divisions() -> Divisions:
     ]
     known = {row.code for row in rows if row.until is None}
     rows += [Division(code, name, None, None) for code, name in get_address_code().items() if code not in known]
-    changes = [
-        Change(row["old"], tuple(row["new"]), Text(row["zh"], row["en"]))
-        for row in table("divisions/changes.toml")["changes"]
-    ]
+    ours = table("divisions/changes.toml")
+    rows += [Division(row["code"], row["name"], None, None) for row in ours["missing"]]
+    changes = [Change(row["old"], tuple(row["new"]), Text(row["zh"], row["en"])) for row in ours["changes"]]
     return Divisions(rows, changes)
 
 

@@ -99,6 +99,10 @@ class Divisions:
         successors, why = self.became(last)
         return Recognised(plain, Standing.ABOLISHED, level, last.name, last.until, successors, why)
 
+    def has_province(self, code: str) -> bool:
+        """Say whether a code begins with the two digits of a province; of one that does not there can be none."""
+        return filled(code[:2]) in self.by_code
+
     def became(self, old: Division) -> tuple[tuple[str, ...], Text]:
         """Return what an abolished code became: as on file, else the one place of its province that kept the name."""
         known = self.changes.get(old.code)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from youbei import content
+from youbei.actions.registers.division_codes import check_division
 from youbei.engine.errors import Refused
 from youbei.engine.opening import spans_of_day
 from youbei.engine.registers.register import Register
@@ -62,6 +63,12 @@ def check_organisation(row: Registered, before: Values, after: Values) -> None:
             zh="上级单位不能在这里更改：请用“调整隶属”，它会一并处理下属单位和授权。",
             en="The superior is not changed here: use “Move”, which takes care of the units below and the grants.",
         )
+    check_division(row, before, after)
+
+
+def check_site(row: Registered, before: Values, after: Values) -> None:
+    refuse_inside_of_vehicle(row, before, after)
+    check_division(row, before, after)
 
 
 def check_team(row: Registered, before: Values, after: Values) -> None:
@@ -233,7 +240,7 @@ GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
     "lot": check_lot,
-    "site": refuse_inside_of_vehicle,
+    "site": check_site,
     "vehicle": check_vehicle,
     "requirement": check_requirement,
     "item": check_item,

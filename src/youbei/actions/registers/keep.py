@@ -111,6 +111,14 @@ def revive_record(*, register: Register, pk: int, by: By, now: datetime) -> Regi
     return row
 
 
+def refuse_where_gone(register: Register, change: RecordChange) -> None:
+    if not records_of(register).filter(pk=change.record_id).exists():
+        raise RecordRefused(
+            zh="这条记录已随一次导入的撤销而删除，不能再改。需要时请重新导入，或重新登记。",
+            en="The record went when the import that had entered it was taken back. Import it again, or enter it anew.",
+        )
+
+
 @transaction.atomic
 def restore_record(*, change: RecordChange, by: By, now: datetime) -> Registered:
     """Give the fields of a change the values they had before it. What others changed later in other fields stays."""
@@ -120,6 +128,8 @@ def restore_record(*, change: RecordChange, by: By, now: datetime) -> Registered
             zh="只有“更改”可以恢复；登记用“停用”撤销，停用用“重新启用”撤销。",
             en="Only a change can be taken back; a first entry is retired, and a retired record revived.",
         )
+    if by is None or by.may(register.edit, change.org_path or "/"):
+        refuse_where_gone(register, change)
     values = read_values(register, change.before)
     if not values:
         raise RecordRefused(

@@ -187,6 +187,8 @@ class Judge:
             self.require_path(place_of(register, row))
             guard(register, row, one.before, one.after)
             complete(register, [row])
+            # What is put in place of what was written, as a code in force for an old one, is no change the next time.
+            one.after = values_of(register, row)
         except Refused as refusal:
             one.problems.append(("", refusal.text))
             return

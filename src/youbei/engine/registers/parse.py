@@ -55,7 +55,8 @@ def parse(field: Field, cell: Any, zone: tzinfo = UTC) -> Any:
     """
     if (why := spoilt(field.kind, cell)) is not None:
         raise CellRefused(zh=f"“{field.title.zh}”：{why.zh}", en=f"{field.title.en}: {why.en}")
-    if is_nothing(cell):
+    # One of the choices may be called “none”.
+    if is_nothing(cell) and not (isinstance(cell, str) and known_code(field, cell)):
         if field.is_required:
             raise CellRefused(zh=f"“{field.title.zh}”必须填写。", en=f"{field.title.en} is required: enter a value.")
         return None

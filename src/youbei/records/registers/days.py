@@ -15,12 +15,22 @@ from django.db import connections
 from django.db.models import DateField, F, QuerySet
 from django.db.models.expressions import RawSQL
 
-from youbei.records.models.scope import SORTED_QUICKLY
+from youbei.records.models.scope import SORTED, SORTED_QUICKLY
 from youbei.records.registers.conditions import Unindexed
 from youbei.records.registers.subtrees import is_everything
 
+# Rows of a subtree that are read whole, out of an index, in less time than it takes to go through a thousand days.
+READ_WHOLE = {"sqlite": SORTED_QUICKLY, "postgresql": SORTED}
 # Assumption: nothing that is in a register fell due before this day.
 BEFORE_ALL = date(1900, 1, 1)
+
+
+class UnindexedDay(Unindexed):
+    """A day that PostgreSQL takes no index for either: it would walk all days for the few of a small subtree."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"({sql} + 0)", params
 
 
 class Days:
@@ -36,9 +46,12 @@ class Days:
         self.column = column
         self.rows: QuerySet[Any] = among if is_all else among.under_any(paths, "under")
         under = model._default_manager.order_by().under_any(paths, "under").values("pk")
-        self.is_large = not is_all and under[SORTED_QUICKLY : SORTED_QUICKLY + 1].exists()
+        most = READ_WHOLE[connections[under.db].vendor]
+        self.is_large = not is_all and under[most : most + 1].exists()
         is_read_whole = not is_all and not self.is_large
-        self.rows = self.rows.alias(day=Unindexed(F(column), output_field=DateField()) if is_read_whole else F(column))
+        self.rows = self.rows.alias(
+            day=UnindexedDay(F(column), output_field=DateField()) if is_read_whole else F(column)
+        )
 
     def earliest(self, most: int, *, until: date, since: date = BEFORE_ALL) -> QuerySet[Any]:
         """Return rows from a day up to another among which the first so many are; sort them by `day` and by key."""

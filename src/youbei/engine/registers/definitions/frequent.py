@@ -102,6 +102,10 @@ DOCUMENT = Field(
     help=Text("文号或存放处", "Number of the document, or where it is kept"),
     aliases=("证明材料", "文件", "文号"),
 )
+DIVISION_HELP = Text(
+    "国家标准 GB/T 2260 的 2、4、6 位，或到乡镇、村的 9、12 位；旧代码自动换成现行的。",
+    "Two, four or six digits of GB/T 2260, nine or twelve for townships and villages; an old code is replaced.",
+)
 OUTLINE_HELP = Text(
     "每行一个点“纬度, 经度”，或 GeoJSON、KML；也可在地图上画。",
     "One point a line, “lat, lon”; or GeoJSON or KML. It can also be drawn on the map.",
