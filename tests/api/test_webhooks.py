@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from youbei.engine.access import Permission, Role
 from youbei.records.models import IdempotencyKey, Organisation, Webhook
 
 pytestmark = pytest.mark.django_db
+GUIDE = Path(__file__).parents[2] / "docs" / "howto" / "webhooks.md"
 ADDRESS = "https://receiver.example/in?token=abc"
 
 
@@ -63,6 +67,12 @@ def test_the_whole_life_of_a_webhook(admin: Caller) -> None:
     assert admin.get(f"{one}/sendings").body["items"] == []
     assert admin("DELETE", one).status == 204
     assert admin.get(one).status == 404
+
+
+def test_what_the_guide_sends_is_taken(admin: Caller) -> None:
+    [sent] = re.findall(r"-d '(\{.+?\})'", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    made = admin.post("/webhooks", {**json.loads(sent), "organisation": "county"})
+    assert (made.status, made.body["webhook"]["kinds"]) == (201, ["incident.*", "plan.activated"])
 
 
 def test_no_secret_is_kept_for_a_repetition(admin: Caller) -> None:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.growth import steps
+from youbei.engine.boxes import middle_of, read_boxes
+from youbei.engine.cells import Box
 from youbei.records.models import Organisation, Site, Team
-from youbei.records.registers.boxes import Box, in_box
+from youbei.records.registers.boxes import some_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
@@ -36,8 +38,8 @@ def plant(home: Organisation, first: int, last: int) -> None:
     )
 
 
-def codes(box: Box) -> list[str]:
-    return sorted(row.code for row in in_box(Site.objects.all(), ["/"], box))
+def codes(*boxes: Box) -> list[str]:
+    return sorted(row.code for row in some_in(Site.objects.all(), ["/"], boxes, 100))
 
 
 def test_the_edge_is_inside_and_what_is_retired_is_not(home: Organisation) -> None:
@@ -54,11 +56,11 @@ def test_a_box_may_cross_the_date_line(home: Organisation) -> None:
     stands = {"organisation": home, "org_path": home.path, "kind": "shelter", "name_zh": "点"}
     for code, lon in (("west", 179.5), ("east", -179.5), ("far", 0)):
         Site.objects.create(code=code, lat=-17, lon=lon, **stands)
-    across = Box(south=-18, west=179, north=-16, east=-179)
+    across = read_boxes("179,-18,-179,-16")
 
-    assert codes(across) == ["east", "west"]
-    assert across.middle == (-17, -180)
-    assert Box(south=0, west=10, north=2, east=20).middle == (1, 15)
+    assert codes(*across) == ["east", "west"]
+    assert middle_of(across) == (-17, 180)
+    assert middle_of(read_boxes("10,0,20,2")) == (1, 15)
 
 
 @pytest.mark.sqlite  # of tables as small as these PostgreSQL reads all, whatever is asked
@@ -68,7 +70,7 @@ def test_what_lies_outside_costs_nothing(home: Organisation, path: str) -> None:
     plant(home, 0, 3000)
 
     def asked() -> list[int]:
-        return list(in_box(Team.objects.all(), [path], box).values_list("pk", flat=True)[:300])
+        return [row.pk for row in some_in(Team.objects.all(), [path], (box,), 300)]
 
     few, found = steps(asked), set(asked())
     plant(home, 3000, 12000)  # to the east, and none of these in the box

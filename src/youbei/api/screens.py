@@ -9,7 +9,8 @@ from youbei.actions import clock
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
 from youbei.engine.access import Permission
-from youbei.records.registers.boxes import box_from
+from youbei.engine.boxes import read_boxes
+from youbei.records.registers.boxes import EARTH
 from youbei.records.reports.city_map import LAYER_NAMES, CityMap, Ground, city_map, ground
 from youbei.records.reports.home import DutyHome, duty_home
 
@@ -30,7 +31,7 @@ def get_map(request: HttpRequest, bbox: str = "", layers: str = ",".join(LAYER_N
     the box the units are told with how many each has (`heaps`); `crowded` names layers of which only some are told.
     """
     asked = [name for name in LAYER_NAMES if name in layers.split(",")]
-    return city_map(caller(request), clock.now(), box=box_from(bbox), layers=asked)
+    return city_map(caller(request), clock.now(), boxes=read_boxes(bbox) if bbox else EARTH, layers=asked)
 
 
 @router.get("/map/ground", response=Ground, **may(Permission.SEE))

@@ -15,7 +15,7 @@ SIDE = 1 << BITS
 ACROSS = (SIDE**LEVELS) - 1
 ROWS_PER_DEGREE, COLUMNS_PER_DEGREE = ACROSS / 180, ACROSS / 360
 # Assumption: more ranges cost more to look up than the rows cost that lie beside the box in fewer, larger cells.
-MOST_RANGES = 40
+MOST_RANGES = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from youbei import content
 from youbei.actions import clock
 from youbei.engine.access import Permission
+from youbei.engine.boxes import read_boxes
 from youbei.engine.text import Text
 from youbei.records.log import head
 from youbei.records.models import User
-from youbei.records.registers.boxes import box_from
+from youbei.records.registers.boxes import EARTH
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
 from youbei.records.reports.city_map import LAYER_NAMES, LAYERS, CityMap, Closed, Ground, Mark, city_map, ground
@@ -102,8 +103,9 @@ def still(request: HttpRequest) -> HttpResponse:
 @access(Permission.SEE)
 def going_on(request: HttpRequest) -> HttpResponse:
     """Give incidents, resources, ways and closed roads as GeoJSON; `bbox` is the box that is looked at."""
-    box = box_from(request.GET.get("bbox", ""))
-    shown = city_map(user_of(request), clock.now(), box=box, layers=layers_asked(request))
+    bbox = request.GET.get("bbox", "")
+    boxes = read_boxes(bbox) if bbox else EARTH
+    shown = city_map(user_of(request), clock.now(), boxes=boxes, layers=layers_asked(request))
     return JsonResponse(map_data(shown), content_type="application/geo+json")
 
 

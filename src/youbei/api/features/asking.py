@@ -5,7 +5,6 @@ Source: OGC 17-069r4, OGC API - Features - Part 1: Core corrigendum (2022), 7.6,
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from datetime import UTC, datetime
 from django.http import QueryDict
 
 from youbei.api.values import within_reason
-from youbei.engine.cells import Box
+from youbei.engine.boxes import read_boxes
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Freshness, Register
@@ -25,7 +24,6 @@ DEFAULT_LIMIT = 100
 FORMATS = frozenset({"json", "geojson"})
 OF_ALL = ("bbox", "datetime", "limit", "cursor", "f")
 OF_REGISTERS = ("q", "unit", "freshness")
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 # RFC 3339 with its zone, as the standard wants it: no days without a time.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)")
 
@@ -113,41 +111,6 @@ def read_limit(text: str) -> int:
             "the next link for more.",
         )
     return min(int(text), LARGEST_LAYER_PAGE)
-
-
-def read_boxes(text: str) -> tuple[Box, ...]:
-    """Return the boxes that a `bbox` is: two where it crosses the antimeridian. Heights are read and do not matter."""
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) not in (4, 6) or not all(NUMBER.fullmatch(part) for part in parts):
-        raise AskedWrongly(
-            zh="bbox 须是四个数（西,南,东,北，单位为度，经度在前），或带高程的六个数，用逗号分开。",
-            en="bbox is four numbers, west,south,east,north in degrees, longitude first, or six with heights, parted "
-            "by commas.",
-        )
-    numbers = [float(part) for part in parts]
-    half = len(numbers) // 2
-    (west, south, *low), (east, north, *high) = numbers[:half], numbers[half:]
-    if not all(map(math.isfinite, numbers)) or south > north or low > high or south > 90 or north < -90:
-        raise AskedWrongly(
-            zh=f"bbox“{text[:80]}”不是地面上的范围：南不能大于北，下不能高于上，纬度在 -90 到 90 之间。",
-            en=f"bbox {text[:80]} is no box on the ground: south is not above north, the lower height not above the "
-            "upper, and latitudes are from -90 to 90.",
-        )
-    return boxes_over(west, max(south, -90.0), east, min(north, 90.0))
-
-
-def boxes_over(west: float, south: float, east: float, north: float) -> tuple[Box, ...]:
-    """Return boxes between -180 and 180 degrees for one that may begin or end beyond, or cross the antimeridian."""
-    if east - west >= 360:
-        return (Box(-180, south, 180, north),)
-    west, east = on_globe(west), on_globe(east)
-    if west <= east:
-        return (Box(west, south, east, north),)
-    return Box(west, south, 180, north), Box(-180, south, east, north)
-
-
-def on_globe(lon: float) -> float:
-    return lon if -180 <= lon <= 180 else (lon + 180) % 360 - 180
 
 
 def read_span(text: str) -> Span:

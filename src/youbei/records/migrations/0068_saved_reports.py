@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0067_places_in_boxes"),
+        ("records", "0066_factor_changed"),
     ]
 
     operations = [

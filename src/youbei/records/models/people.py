@@ -6,7 +6,7 @@ from django.db import models
 
 from youbei.records.models.cells import found_by_cell
 from youbei.records.models.path import PathField
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -61,7 +61,6 @@ class Organisation(Bilingual, Registered):
             *walked_by("unit", ("level", "hazard_class"), ("sector", "hazard_class"), path="path"),
             *sorted_by("unit", "division", path="path"),
             found_by_cell("unit"),
-            placed_by("unit", path="path"),
         ]
 
 

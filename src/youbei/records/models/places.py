@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from youbei.records.models.cells import found_by_cell
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class Site(Bilingual, Registered):
@@ -55,7 +55,6 @@ class Site(Bilingual, Registered):
             models.Index(fields=["kind", "lat", "lon"], name="site_nearby"),
             *sorted_by("site", "division"),
             found_by_cell("site"),
-            placed_by("site"),
         ]
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import models
 
 from youbei.records.models.cells import found_by_cell
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, placed_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
 
 
 class Capability(Bilingual):
@@ -71,7 +71,6 @@ class Team(Bilingual, Registered):
             *sorted_by("team", "grade_until", "insured_until", "established_on"),
             *due_by("team", "grade_until", "insured_until"),
             found_by_cell("team"),
-            placed_by("team"),
         ]
 
     @property

@@ -19,8 +19,6 @@ Row = TypeVar("Row", bound=models.Model)
 SORTED_QUICKLY = 2000
 # Rows that SQLite reads and sorts in less time than it takes to walk an index until it meets a few hundred of so rare.
 SORTED, SORTED_END = 20_000, 20_001
-# A stripe is about five kilometres high.
-STRIPES = 20
 
 
 class ScopedQuerySet(models.QuerySet[Row]):
@@ -108,22 +106,6 @@ def due_by(name: str, *columns: str, path: str = "org_path", more: tuple[str, ..
         )
         for word, order, column in orders
     ]
-
-
-class Stripe(models.Func):
-    """The stripe of latitude in which a place lies, `STRIPES` to a degree, the same on SQLite and PostgreSQL.
-
-    The factor is part of the text, not a parameter: only so is the index on it found.
-    """
-
-    template = f"ROUND(%(expressions)s * {STRIPES})"
-    output_field = models.FloatField()
-
-
-def placed_by(name: str, *, path: str = "org_path") -> models.Index:
-    """Return the index of what is in use and has a place: stripe by stripe from west to east, and who may see it."""
-    in_use = Q(retired_at__isnull=True, lat__isnull=False)
-    return models.Index(Stripe("lat"), "lon", "lat", "id", path, name=f"{name}_placed"[:30], condition=in_use)
 
 
 class Bilingual(models.Model):

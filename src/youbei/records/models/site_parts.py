@@ -6,7 +6,7 @@ from django.db import models
 
 from youbei.records.models.cells import found_by_cell
 from youbei.records.models.places import Site
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, placed_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, sorted_by, walked_by
 
 
 class ExamRoom(Registered):
@@ -109,5 +109,4 @@ class HazardPoint(Bilingual, Registered):
             *walked_by("hazard_point", "substance", "grade"),
             *sorted_by("hazard_point"),
             found_by_cell("hazard_point"),
-            placed_by("hazard_point"),
         ]

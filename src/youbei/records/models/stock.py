@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.db import models
 
 from youbei.records.models.cells import found_by_cell
-from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, placed_by, sorted_by, walked_by
+from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, due_by, sorted_by, walked_by
 
 
 class Item(Bilingual, Registered):
@@ -125,7 +125,6 @@ class Vehicle(Bilingual, Registered):
             *walked_by("vehicle", "kind", "status", ("kind", "status")),
             *sorted_by("vehicle", "inspected_until"),
             found_by_cell("vehicle"),
-            placed_by("vehicle"),
             models.Index(
                 fields=["lat", "lon"],
                 name="vehicle_to_load_nearby",

@@ -13,6 +13,7 @@ from typing import Any
 
 from youbei import content
 from youbei.engine.access import Permission
+from youbei.engine.cells import Box
 from youbei.engine.text import Text
 from youbei.records.models import (
     Assignment,
@@ -26,7 +27,7 @@ from youbei.records.models import (
     User,
     Vehicle,
 )
-from youbei.records.registers.boxes import EARTH, Box, in_box
+from youbei.records.registers.boxes import EARTH, some_in
 from youbei.records.reports.map_heaps import Heap, heaps_in
 from youbei.records.reports.names import name_of
 
@@ -126,7 +127,9 @@ class Ground:
     roads: Mapping[str, Sequence[tuple[tuple[float, float], tuple[float, float]]]]
 
 
-def city_map(user: User, now: datetime, *, box: Box = EARTH, layers: Collection[str] = LAYER_NAMES) -> CityMap:
+def city_map(
+    user: User, now: datetime, *, boxes: tuple[Box, ...] = EARTH, layers: Collection[str] = LAYER_NAMES
+) -> CityMap:
     """Return what is going on, as far as the user may see it, with these layers of resources that lie in a box."""
     marks: dict[str, tuple[Mark, ...]] = {}
     heaps: list[Heap] = []
@@ -135,9 +138,9 @@ def city_map(user: User, now: datetime, *, box: Box = EARTH, layers: Collection[
         if layer.name not in layers:
             continue
         register = content.registers()[layer.register]
-        rows = list(in_box(layer.model.objects.all(), user.paths_with(register.see), box)[: MOST_MARKS + 1])
+        rows = some_in(layer.model.objects.all(), user.paths_with(register.see), boxes, MOST_MARKS + 1)
         if len(rows) > MOST_MARKS:
-            heaped = heaps_in(layer.name, register, user, box, now)
+            heaped = heaps_in(layer.name, register, user, boxes, now)
             heaps += heaped
             if heaped:
                 continue

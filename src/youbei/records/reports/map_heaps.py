@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from youbei.engine.boxes import middle_of
+from youbei.engine.cells import Box
 from youbei.engine.places import Point, distance_m
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, User
-from youbei.records.registers.boxes import Box
 from youbei.records.registers.filters import Filters
 from youbei.records.registers.keeping import NotCountedYet
 from youbei.records.registers.statistics import AREA, Counting, dimensions_of
@@ -37,18 +38,18 @@ class Heap:
     query: dict[str, str]
 
 
-def heaps_in(layer: str, register: Register, user: User, box: Box, now: datetime) -> list[Heap]:
+def heaps_in(layer: str, register: Register, user: User, boxes: tuple[Box, ...], now: datetime) -> list[Heap]:
     """Return the units in a box with how many they have; none where no unit has a place, or nothing is counted yet."""
     area = next(one for one in dimensions_of(register) if one.name == AREA)
     found: dict[str, Heap] = {}
-    for unit in parents_in(user.paths_with(register.see), box):
+    for unit in parents_in(user.paths_with(register.see), boxes):
         counting = Counting(register, user, Filters(unit=unit.code), now, may_wait=True)
         try:
             pivot = counting.pivot(area, None)
         except NotCountedYet:
             return []
         for bucket in pivot.rows:
-            if bucket.point is None or not box.holds(*bucket.point):
+            if bucket.point is None or not any(box.holds(*bucket.point) for box in boxes):
                 continue
             query = dict(bucket.query)
             name = bucket.title if bucket.key else Text(unit.name_zh, unit.name_en)
@@ -57,27 +58,27 @@ def heaps_in(layer: str, register: Register, user: User, box: Box, now: datetime
     return list(found.values())
 
 
-def parents_in(paths: list[str], box: Box) -> list[Organisation]:
+def parents_in(paths: list[str], boxes: tuple[Box, ...]) -> list[Organisation]:
     """Return the units whose children divide a box: from the top of what may be seen, down towards its middle."""
     units = Organisation.objects.order_by("path")
     tops = units.filter(parent=None) if "/" in paths else units.filter(path__in=outermost(paths))
-    parents = nearest(tops[:MOST_BELOW], box)
+    parents = nearest(tops[:MOST_BELOW], boxes)
     for _ in range(DEEPEST):
         below = Organisation.objects.filter(
             parent__in=[unit.pk for unit in parents], retired_at__isnull=True, lat__isnull=False, lon__isnull=False
         )
         children = list(below.order_by("path")[:MOST_BELOW])
-        inside = [unit for unit in children if unit.lat is not None and box.holds(unit.lat, unit.lon or 0)]
-        near = nearest(children, box)
+        inside = [unit for unit in children if any(box.holds(unit.lat or 0, unit.lon or 0) for box in boxes)]
+        near = nearest(children, boxes)
         if len(inside) >= ENOUGH or not Organisation.objects.filter(parent__in=[unit.pk for unit in near]).exists():
             break
         parents = near
     return parents
 
 
-def nearest(units: Iterable[Organisation], box: Box) -> list[Organisation]:
+def nearest(units: Iterable[Organisation], boxes: tuple[Box, ...]) -> list[Organisation]:
     """Return the few units nearest to the middle of a box; those without a place come last."""
-    middle = Point(*box.middle)
+    middle = Point(*middle_of(boxes))
 
     def far(unit: Organisation) -> float:
         if unit.lat is None or unit.lon is None:
