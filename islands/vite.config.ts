@@ -8,6 +8,7 @@ export default defineConfig({
     manifest: "manifest.json",
     rollupOptions: {
       input: {
+        answers: "src/answers.ts",
         clock: "src/clock.ts",
         headcount: "src/headcount.ts",
         keys: "src/keys.ts",

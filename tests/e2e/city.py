@@ -127,12 +127,12 @@ class City:
         raise AssertionError(f"{address} does not end")
 
     def kept_report(self) -> str:
-        """Keep two tables of numbers, one on the duty desk; return the address of one."""
+        """Keep two tables of numbers, both on the duty desk; return the address that removes one."""
         opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self.post(opener, "/sign-in/", username="admin", password=self.password("admin"))
         for name, table in (("2026-1", "rows=kind&columns=area"), ("2026-2", "rows=area&freshness=stale")):
             self.post(opener, "/registers/team/statistics/keep/", name=name, query=table, is_pinned="on")
-        return self.find("/reports/", r"/reports/\d+/")
+        return self.find("/reports/", r"/reports/\d+/remove/")
 
     def real_run(self) -> str:
         """Find a real response that is over."""

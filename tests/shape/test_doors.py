@@ -49,6 +49,7 @@ def test_only_these_pages_are_public() -> None:
         "/c/<str:word>/",
         "/c/<str:word>/<int:item>/",
         "/c/<str:word>/add/<slug:name>/",
+        "/c/offline.js",
         "/h/offline.js",
         "/proof/<uuid:pk>/",
         "/proof/<uuid:pk>/opening.json",

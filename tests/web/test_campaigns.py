@@ -14,7 +14,7 @@ from youbei.actions import clock, jobs
 from youbei.actions.campaigns.links import link_word
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
-from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Organisation, Person, Team
+from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Organisation, Person, RecordChange, Team
 
 REGISTERS = content.registers()
 
@@ -127,6 +127,47 @@ def test_a_cell_that_cannot_be_read_keeps_what_was_typed(keeper: Client, town: O
     page = visitor.post(f"/c/{link_word(unit)}/add/team/", {"code": "w1", "name_zh": "x"})
     assert page.status_code == 422
     assert Team.objects.count() == 1
+
+
+def test_what_a_telephone_kept_is_taken_once_and_answered_in_plain_words(keeper: Client, town: Organisation) -> None:
+    unit = opened(keeper, town)
+    where, team = f"/c/{link_word(unit)}/", CampaignItem.objects.get(register="team")
+    # Without cookie or token: the page was kept for weeks.
+    telephone = Client(headers={"accept-language": "en", "x-youbei-outbox": "1"}, enforce_csrf_checks=True)
+    kept = {"name_zh": "厂队", "turn_out_min": "9", "kind": "enterprise", "lat": "34", "lon": "119", "mark": "m1"}
+    seen = RecordChange.objects.filter(register="team").latest("id").pk
+    for _ in range(2):  # the first answer was lost on the way
+        answer = telephone.post(f"{where}{team.pk}/", {**kept, "seen": seen})
+        assert (answer.status_code, answer.content) == (200, b"Thank you, noted.")
+    assert Team.objects.get().turn_out_min == 9
+    assert RecordChange.objects.filter(register="team", source=f"campaign:{unit.campaign_id}").count() == 1
+    stale = telephone.post(f"{where}{team.pk}/", {**kept, "mark": "m2", "turn_out_min": "3", "seen": seen})
+    assert stale.status_code == 422
+    assert "changed" in stale.content.decode()
+    wrong = telephone.post(f"{where}{team.pk}/", {**kept, "mark": "m3", "turn_out_min": "soon"})
+    assert wrong.status_code == 422
+    assert wrong.content.decode().startswith("Promised turn-out (min): ")
+    new = {**kept, "code": "w2", "name_zh": "二队", "organisation": "works", "mark": "n1"}
+    for _ in range(2):
+        assert telephone.post(f"{where}add/team/", new).status_code == 200
+    assert sorted(Team.objects.values_list("code", flat=True)) == ["w1", "w2"]
+    person = CampaignItem.objects.get(register="person")
+    for _ in range(2):
+        assert telephone.post(where, {"item": person.pk, "mark": "t"}).status_code == 200
+    assert telephone.post(f"{where}{person.pk}/", {"gone": "1", "reason": ""}).status_code == 422
+    assert telephone.post(where, {"item": "999"}).status_code == 404
+    unit.refresh_from_db()
+    assert unit.items_done == unit.items_total == 2
+
+
+def test_the_pages_of_a_link_are_kept_by_the_telephone(keeper: Client, town: Organisation) -> None:
+    where, visitor = f"/c/{link_word(opened(keeper, town))}/", Client(headers={"accept-language": "en"})
+    script = visitor.get("/c/offline.js")
+    assert script["Content-Type"].startswith("text/javascript")
+    page = visitor.get(where).content.decode()
+    assert page.count("data-answer=") == 3
+    assert page.count("data-ahead") == 4
+    assert "answers" in page
 
 
 def test_a_wrong_link_is_answered_like_one_that_never_was(keeper: Client, town: Organisation) -> None:

@@ -18,7 +18,6 @@ from youbei.actions.registers.keep import confirm_records
 from youbei.actions.registers.save import save_record
 from youbei.engine.registers.register import Register
 from youbei.records.models import Campaign, CampaignItem, CampaignUnit
-from youbei.records.models.scope import Registered
 from youbei.records.registers.tables import register_called
 
 State = CampaignItem.State
@@ -53,11 +52,20 @@ def still_true(*, unit: CampaignUnit, items: list[CampaignItem], now: datetime) 
 
 @transaction.atomic
 def change(
-    *, unit: CampaignUnit, item: CampaignItem, values: Mapping[str, Any], seen: int | None, now: datetime
-) -> Registered:
-    """Change a record that the unit was asked about."""
+    *,
+    unit: CampaignUnit,
+    item: CampaignItem,
+    values: Mapping[str, Any],
+    seen: int | None,
+    now: datetime,
+    mark: str = "",
+) -> None:
+    """Change a record that the unit was asked about; what is sent again under its `mark` was done."""
+    lock(unit)
+    if mark and CampaignItem.objects.filter(pk=item.pk, mark=mark).exists():
+        return
     mandate = mandate_of(unit)
-    row = save_record(
+    save_record(
         register=register_called(item.register),
         values=values,
         by=mandate,
@@ -67,21 +75,27 @@ def change(
         source=mandate.source,
     )
     answer(unit, [item], State.CHANGED, now)
-    return row
+    CampaignItem.objects.filter(pk=item.pk).update(mark=mark)
 
 
 @transaction.atomic
-def add(*, unit: CampaignUnit, register: Register, values: Mapping[str, Any], now: datetime) -> Registered:
-    """Enter a record that was missing."""
+def add(*, unit: CampaignUnit, register: Register, values: Mapping[str, Any], now: datetime, mark: str = "") -> None:
+    """Enter a record that was missing; what is sent again under its `mark` was done."""
+    lock(unit)
+    if mark and CampaignItem.objects.filter(unit=unit, mark=mark).exists():
+        return
     mandate = mandate_of(unit)
     if register.has("code") and not values.get("code"):
         # A unit that reports by telephone has no list of codes to choose from.
         values = {**values, "code": f"{unit.organisation.code[:40]}-{uuid4().hex[:8]}"}
     row = save_record(register=register, values=values, by=mandate, now=now, source=mandate.source)
-    CampaignItem.objects.get_or_create(
-        unit=unit, register=register.name, record_id=row.pk, defaults={"state": State.ADDED, "answered_at": now}
-    )
-    return row
+    values_of_new = {"state": State.ADDED, "answered_at": now, "mark": mark}
+    CampaignItem.objects.get_or_create(unit=unit, register=register.name, record_id=row.pk, defaults=values_of_new)
+
+
+def lock(unit: CampaignUnit) -> None:
+    """Let answers of one unit come one after the other, so that one that is sent twice finds itself."""
+    CampaignUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
 
 
 @transaction.atomic

@@ -106,6 +106,8 @@ class CampaignItem(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     note = models.CharField(max_length=400, blank=True, default="")
     answered_at = models.DateTimeField(null=True)
+    # By which a telephone knows the answer that it sent: one that comes twice is taken once.
+    mark = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = ("id",)

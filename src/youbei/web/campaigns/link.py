@@ -1,4 +1,8 @@
-"""The page of a link: a unit confirms its records on a telephone, without an account and without JavaScript."""
+"""The page of a link: a unit confirms its records on a telephone, without an account and without JavaScript.
+
+With it, what is answered without network waits on the telephone and is sent later, by a script that is answered in
+plain words. Who holds the link may answer, and nobody else; so a page that was kept for weeks still works.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from youbei.actions import clock
 from youbei.actions.campaigns import answers
@@ -29,11 +34,14 @@ from youbei.web.access import access
 from youbei.web.campaigns.asked import with_records
 from youbei.web.forms.facts import say
 from youbei.web.forms.records import RecordForm
+from youbei.web.link_pages import OUTBOX, in_words, offline_script
 
 SHOWN = 30
+LONGEST_MARK = 40
 CODE_IS_GIVEN = Text("没有编码可以不填，系统会给一个。", "Leave it empty where the record has none: one is given.")
 
 
+@csrf_exempt
 @access("public")
 def answer_page(request: HttpRequest, word: str) -> HttpResponse:
     """Show what a unit is asked, and take "still true" for one record or for all that are left."""
@@ -71,10 +79,24 @@ def confirmed(request: HttpRequest, unit: CampaignUnit, word: str) -> HttpRespon
             item = answers.item_of(unit, number(request.POST.get("item", "")))
             answers.still_true(unit=unit, items=[item], now=now)
     except Refused as refusal:
+        if OUTBOX in request.headers:
+            return in_words(say(refusal.text), refusal.status)
         if refusal.status == 404:
             raise
         messages.error(request, say(refusal.text))
-    return redirect(where_to_go_on(request, unit, word))
+    return noted(request, word, go=where_to_go_on(request, unit, word))
+
+
+def noted(request: HttpRequest, word: str, *, go: str = "") -> HttpResponse:
+    """Go on after an answer was taken: to `go`, or to the page of the link."""
+    if OUTBOX in request.headers:
+        return in_words(_("Thank you, noted."))
+    return redirect(go or reverse("campaign_link", args=[word]))
+
+
+def mark_of(request: HttpRequest) -> str:
+    """Return by which mark a script knows what it sends, so that it counts once however often it is sent."""
+    return request.POST.get("mark", "").replace("\0", "")[:LONGEST_MARK]
 
 
 def where_to_go_on(request: HttpRequest, unit: CampaignUnit, word: str) -> str:
@@ -91,6 +113,7 @@ def number(word: str) -> int:
     return int(word) if word.isdecimal() and len(word) <= 18 else 0
 
 
+@csrf_exempt
 @access("public")
 def change_page(request: HttpRequest, word: str, item: int) -> HttpResponse:
     """Change a record, or say that it is gone."""
@@ -109,16 +132,32 @@ def change_page(request: HttpRequest, word: str, item: int) -> HttpResponse:
             request, form, lambda: answers.gone(unit=unit, item=asked, reason=request.POST.get("reason", ""), now=now)
         )
         if done:
-            return redirect("campaign_link", word)
+            return noted(request, word)
     elif request.method == "POST" and form.is_valid():
         data = entered(form, register)
         seen = data.pop("seen", None)
-        if try_it(request, form, lambda: answers.change(unit=unit, item=asked, values=data, seen=seen, now=now)):
-            return redirect("campaign_link", word)
-    context = {"unit": unit, "campaign": unit.campaign, "word": word, "form": form, "register": register, "item": asked}
+        mark = mark_of(request)
+        if try_it(
+            request, form, lambda: answers.change(unit=unit, item=asked, values=data, seen=seen, now=now, mark=mark)
+        ):
+            return noted(request, word)
+    return form_page(request, unit, word, form, register, asked)
+
+
+def form_page(
+    request: HttpRequest, unit: CampaignUnit, word: str, form: RecordForm, register: Register, item: CampaignItem | None
+) -> HttpResponse:
+    """Show the form, with what is wrong; to a script only what is wrong is said, each field by its title."""
+    if request.method == "POST" and OUTBOX in request.headers:
+        titled = [(form.fields[name].label if name in form.fields else "", whys) for name, whys in form.errors.items()]
+        said = [f"{title}: {why}" if title else str(why) for title, whys in titled for why in whys]
+        said += [str(one) for one in messages.get_messages(request)]
+        return in_words(" ".join(said), 422)
+    context = {"unit": unit, "campaign": unit.campaign, "word": word, "form": form, "register": register, "item": item}
     return render(request, "campaigns/link_form.html", context, status=422 if form.errors else 200)
 
 
+@csrf_exempt
 @access("public")
 def add_page(request: HttpRequest, word: str, name: str) -> HttpResponse:
     """Enter a record that is missing."""
@@ -131,10 +170,10 @@ def add_page(request: HttpRequest, word: str, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = entered(form, register)
         data.pop("seen", None)
-        if try_it(request, form, lambda: answers.add(unit=unit, register=register, values=data, now=now)):
-            return redirect("campaign_link", word)
-    context = {"unit": unit, "campaign": unit.campaign, "word": word, "form": form, "register": register, "item": None}
-    return render(request, "campaigns/link_form.html", context, status=422 if form.errors else 200)
+        mark = mark_of(request)
+        if try_it(request, form, lambda: answers.add(unit=unit, register=register, values=data, now=now, mark=mark)):
+            return noted(request, word)
+    return form_page(request, unit, word, form, register, None)
 
 
 def without_code(register: Register) -> Register:
@@ -185,7 +224,14 @@ def try_it(request: HttpRequest, form: RecordForm, act: Any) -> Registered | boo
     return True
 
 
+@access("public")
+def offline(request: HttpRequest) -> HttpResponse:
+    """Give the script that lets the telephone open these pages without network."""
+    return offline_script()
+
+
 urlpatterns = [
+    path("c/offline.js", offline, name="campaign_offline"),
     path("c/<str:word>/", answer_page, name="campaign_link"),
     path("c/<str:word>/<int:item>/", change_page, name="campaign_link_change"),
     path("c/<str:word>/add/<slug:name>/", add_page, name="campaign_link_add"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,10 +21,7 @@ from youbei.records.models import HeadCount, HeadCountGroup, Organisation
 from youbei.web.access import access
 from youbei.web.exercises.counts import number_in
 from youbei.web.forms.facts import say
-
-WORKER = Path(__file__).parent / "offline.js"
-# What the script on the page says of itself, so that it gets an answer it can read.
-OUTBOX = "X-Youbei-Outbox"
+from youbei.web.link_pages import OUTBOX, in_words, offline_script
 
 
 @access("public")
@@ -94,12 +90,12 @@ def taken(request: HttpRequest, unit: Organisation, word: str, key: str) -> Http
         head_counts.report_group(by=None, now=now, head_count=row, key=key, count=given, via="link")
     except Refused as refusal:
         if is_script:
-            return HttpResponse(say(refusal.text), status=refusal.status, content_type="text/plain; charset=utf-8")
+            return in_words(say(refusal.text), refusal.status)
         if refusal.status == 404:
             raise
         return form_of(request, unit, word, key, problem=say(refusal.text), status=refusal.status)
     if is_script:
-        return HttpResponse(_("The count is taken."), content_type="text/plain; charset=utf-8")
+        return in_words(_("The count is taken."))
     return redirect("count_link", word)
 
 
@@ -119,7 +115,7 @@ def count_in(request: HttpRequest, now: datetime) -> Count:
 @access("public")
 def offline(request: HttpRequest) -> HttpResponse:
     """Give the script that lets the telephone open these pages without network."""
-    return HttpResponse(WORKER.read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
+    return offline_script()
 
 
 urlpatterns = [
