@@ -256,6 +256,10 @@ def test_two_workers_never_send_for_one_webhook_at_once_and_a_dead_one_is_follow
         dead.step(NOW)
         other.step(NOW + LEASE - SECOND)
         assert not other.under_way
+        began = time.monotonic()
+        while not receiver.arrived:
+            time.sleep(0.01)
+            assert time.monotonic() - began < 10
         stale = next(iter(dead.under_way.values()))
     with Receiver(port=receiver.port) as again:
         work(NOW + LEASE + SECOND, other)

@@ -189,7 +189,10 @@ def hand_over(row: Organisation, target: Organisation) -> None:
     try:
         for relation in pointing_at(Organisation):
             model: Any = relation.related_model
-            if model in (Organisation, OrganisationSpan, DerivationDue, *ENDING) or relation.field.name == "succeeded_by":
+            if (
+                model in (Organisation, OrganisationSpan, DerivationDue, *ENDING)
+                or relation.field.name == "succeeded_by"
+            ):
                 continue
             names = {column.name for column in model._meta.concrete_fields}
             moved: dict[str, Any] = {relation.field.name: target}
