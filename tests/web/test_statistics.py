@@ -171,3 +171,15 @@ def test_every_register_has_its_statistics(town: Organisation, name: str, langua
         return
     for dimension in dimensions_of(REGISTERS[name]):
         assert browser.get(f"/registers/{name}/statistics/?rows={dimension.name}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_out_of_use_is_found_by_a_text_and_counted_alike(keeper: Client, city: User) -> None:
+    save("team", code="t1", name_zh="抗洪队", organisation="north", kind="volunteer", turn_out_min=5, lat=34, lon=119)
+    team = Team.objects.get()
+    retire_record(register=REGISTERS["team"], pk=team.pk, by=None, now=clock.now(), reason="closed")
+    assert "抗洪队" in keeper.get("/registers/team/?retired=1&q=抗洪").content.decode()
+    assert listed(city, "team", "/?retired=1&q=抗洪&unit=north") == 1
+    assert listed(city, "team", "/?q=抗洪") == listed(city, "team", "/?retired=1&q=消防") == 0
+    counted = keeper.get("/api/registers/team/statistics?retired=1&q=抗洪").json()
+    assert float(counted["total"]["number"]) == 1
