@@ -25,6 +25,8 @@ from youbei.actions.sheets.upload import (
     apply_import,
     cancel_import,
     check_import,
+    choose_sheet,
+    other_sheets,
     undo_import,
     upload_sheet,
 )
@@ -48,6 +50,7 @@ from youbei.records.models import (
 )
 from youbei.records.registers.tables import model_of
 from youbei.records.registers.values import values_of
+from youbei.sheets.read import SheetRefused
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -156,6 +159,44 @@ def test_good_rows_are_taken_and_the_others_come_back_as_a_sheet_to_correct(nort
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     again = applied(checked(sheet_of(rows)))
     assert counts(again) == (1, 0, 0, 0)
+
+
+def test_another_sheet_of_the_file_is_taken_when_it_is_chosen(north: Organisation) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "一月"
+    pages = {"二月": "t2", "旧表": "t3", "说明": ""}
+    first.append(HEAD)
+    first.append(GOOD)
+    for title, code in pages.items():
+        page = book.create_sheet(title)
+        page.append(HEAD if code else ["请看", "这里"])
+        page.append([code, *GOOD[1:]])
+    book["旧表"].sheet_state = "hidden"
+    file = BytesIO()
+    book.save(file)
+    sheet = upload(file.getvalue(), "team")
+    assert (sheet.sheet, other_sheets(sheet)) == ("一月", ["二月"])
+    checked(sheet)
+    with pytest.raises(ImportRefused, match="no sheet '旧表'"):
+        choose_sheet(sheet=sheet, name="旧表", by=None)
+    other = choose_sheet(sheet=sheet, name="二月", by=None)
+    assert (other.sheet, other_sheets(other), other.stage) == ("二月", ["一月"], "uploaded")
+    assert counts(applied(checked(other))) == (1, 0, 0, 0)
+    assert list(Team.objects.values_list("code", flat=True)) == ["t2"]
+    with pytest.raises(ImportRefused, match="has gone on"):
+        choose_sheet(sheet=other, name="一月", by=None)
+    with pytest.raises(SheetRefused, match="It has: 一月, 二月, 说明"):
+        upload_sheet(
+            register=REGISTERS["team"],
+            name="t.xlsx",
+            chunks=[file.getvalue()],
+            by=None,
+            now=NOW,
+            language="en",
+            sheet="三月",
+        )
 
 
 def test_the_same_sheet_again_changes_nothing_but_confirms(north: Organisation) -> None:

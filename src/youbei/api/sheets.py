@@ -68,6 +68,8 @@ class ImportOut(Schema):
     pk: int
     register_name: str
     name: str
+    sheet: str
+    other_sheets: list[str]
     stage: str
     columns: list[ColumnOut]
     rows: int
@@ -173,22 +175,25 @@ def cancel_import(request: HttpRequest, import_id: Id) -> Status[ImportOut]:
 
 
 @router.post("/registers/{name}/imports", response={201: ImportOut}, **with_file(may(Permission.SEE), TAKES_FILE))
-def upload_sheet(request: HttpRequest, name: Slug, filename: Line = "") -> Status[ImportOut]:
+def upload_sheet(request: HttpRequest, name: Slug, filename: Line = "", sheet: Line = "") -> Status[ImportOut]:
     """Upload a sheet as the body of the request and find its columns; nothing is written into the register yet.
 
-    Excel, OpenDocument, or text in UTF-8 or GB18030. An upload that is sent twice is kept twice and does no harm.
+    Excel, OpenDocument, or text in UTF-8 or GB18030. Of a workbook `sheet` is taken, else the one whose headings are
+    known best; `other_sheets` of the answer are those that have such headings, too. An upload that is sent twice is
+    kept twice and does no harm.
     """
     by = caller(request)
     register = register_for(name, by)
-    sheet = upload.upload_sheet(
+    made = upload.upload_sheet(
         register=register,
         name=filename,
+        sheet=sheet,
         chunks=pieces(request),
         by=by,
         now=clock.now(),
         language=get_language() or "en",
     )
-    return Status(201, import_out(sheet))
+    return Status(201, import_out(made))
 
 
 @router.get("/registers/{name}/template", response=None, **with_file(may(Permission.SEE), sends(FORMATS["xlsx"])))
@@ -251,6 +256,8 @@ def import_out(sheet: SheetImport) -> ImportOut:
         pk=sheet.pk,
         register_name=sheet.register,
         name=sheet.name,
+        sheet=sheet.sheet,
+        other_sheets=upload.other_sheets(sheet),
         stage=sheet.stage,
         columns=columns_out(sheet),
         rows=sheet.rows,

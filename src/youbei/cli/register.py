@@ -42,6 +42,7 @@ def add(groups: Groups, say: Say) -> None:
     bring = group.command("import", say("导入表格", "bring a sheet into a register"), run_import)
     add_name(bring)
     bring.add_argument("file", type=Path, metavar="FILE", help=say("表格文件", "the sheet"))
+    bring.add_argument("--sheet", metavar="NAME", help=say("文件中的哪个工作表", "which sheet of the file"))
     bring.add_argument("--check", action="store_true", help=say("只检查，不写入", "check only, write nothing"))
     bring.add_argument(
         "--strict", action="store_true", help=say("有一行不合格就不导入", "import nothing if a row is refused")
@@ -140,6 +141,7 @@ def run_import(options: argparse.Namespace, output: Output) -> int:
             register=register_called(options.name),
             name=options.file.name,
             chunks=read_pieces(options.file),
+            sheet=options.sheet or "",
             by=by,
             now=clock.now(),
             language=output.say.language,
@@ -250,6 +252,12 @@ def report(sheet: SheetImport, output: Output) -> None:
     numbers = (sheet.added, sheet.changed, sheet.unchanged, sheet.refused)
     zh = "新增 {:,}，更改 {:,}，不变 {:,}，不合格 {:,}。".format(*numbers)
     en = "{:,} added, {:,} changed, {:,} unchanged, {:,} refused.".format(*numbers)
+    if others := sheet.samples.get("sheets"):
+        zh_names, en_names = "、".join(others), ", ".join(others)
+        output.line(
+            f"所读工作表：{sheet.sheet}。未读：{zh_names}（用 --sheet 指定）。",
+            f"The sheet that was read: {sheet.sheet}. Not read: {en_names} (choose with --sheet).",
+        )
     if sheet.applied_at:
         output.line(f"导入 {sheet.pk}：{zh}", f"Import {sheet.pk}: {en}")
     else:

@@ -34,6 +34,8 @@ MOST_WHOLE = 400_000_000
 STREAMED = ("xl/worksheets/sheet", "xl/sharedStrings.xml")
 BROKEN = (Damaged, ExpatError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)
 LOOKED_AT = 30
+# At least two headings are known.
+KNOWN_ENOUGH = 2
 DELIMITERS = ",;\t|"
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -66,17 +68,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: the sheet it stands on, its headings with their columns, and its rows, which can be read once."""
+    """A table: the sheet it stands on, its headings with their columns, and its rows, which can be read once.
+
+    `others` are the sheets of the same workbook that have such headings, too.
+    """
 
     sheet: str
     header: Header
     rows: Iterator[Row]
+    others: tuple[str, ...] = ()
 
 
-def open_table(path: Path, name: str, known: Known) -> Table:
+def open_table(path: Path, name: str, known: Known, sheet: str = "") -> Table:
     """Open the table of a file; `name` is what the user called it, `known` says whether a heading means something.
 
-    Of several sheets the one is taken whose headings are known best.
+    Of several sheets the one is taken that is named, or whose headings are known best.
 
     Raises:
         SheetRefused: the file is of no kind that is read here, is damaged, or holds no table.
@@ -85,7 +91,7 @@ def open_table(path: Path, name: str, known: Known) -> Table:
     if begins.startswith(COMPOUND) and holds(path, ENCRYPTED):
         raise with_password()
     if begins.startswith((b"PK\x03\x04", COMPOUND)):
-        return open_workbook(path, known)
+        return open_workbook(path, known, sheet)
     if Path(name).suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
         raise SheetRefused(
             zh=f"“{name}”不是有效的表格文件，可能已损坏或只是改了扩展名。请用 Excel 打开后另存为 .xlsx 再上传。",
@@ -110,10 +116,12 @@ def holds(path: Path, mark: bytes) -> bool:
     return False
 
 
-def open_workbook(path: Path, known: Known) -> Table:
+def open_workbook(path: Path, known: Known, sheet: str) -> Table:
     check_size(path)
     try:
-        found = best_stream(path, known) if is_streamed(path) else best_whole(path, known)
+        found = best_stream(path, known, sheet) if is_streamed(path) else best_whole(path, known, sheet)
+    except SheetRefused:
+        raise
     except Exception as problem:  # the readers raise errors of many kinds for files that are damaged
         raise (with_password() if "password" in str(problem).lower() else unreadable()) from problem
     if found is None:
@@ -152,16 +160,35 @@ def sheets_unpack_to(path: Path) -> int:
         return sum(one.file_size for one in parts if one.filename.startswith(STREAMED))
 
 
-def best_stream(path: Path, known: Known) -> Table | None:
-    """Return the sheet whose headings are known best, its rows as a stream."""
+def best_of(found: list[tuple[Any, Header, list[Span]]], wanted: str) -> tuple[Any, Header, list[Span]] | None:
+    """Return the sheet that is wanted, or whose headings are known best; the first of several."""
+    named = [one for one in found if one[0].name == wanted]
+    if wanted and not named:
+        raise SheetRefused(
+            zh=f"文件中没有带表头的工作表“{wanted[:100]}”。有：{'、'.join(one[0].name for one in found) or '无'}。",
+            en=f"The file has no sheet {wanted[:100]!r} with headings. It has: "
+            f"{', '.join(one[0].name for one in found) or 'none'}.",
+        )
+    return max(named if wanted else found, key=lambda one: one[1].score, default=None)
+
+
+def others_than(best: Any, found: list[tuple[Any, Header, list[Span]]]) -> tuple[str, ...]:
+    return tuple(one[0].name for one in found if one is not best and one[1].score > KNOWN_ENOUGH)
+
+
+def best_stream(path: Path, known: Known, wanted: str) -> Table | None:
+    """Return the best sheet, its rows as a stream."""
     book = Book(path)
-    best: tuple[Sheet, Header, list[Span]] | None = None
+    found: list[tuple[Sheet, Header, list[Span]]] = []
     for sheet in book.sheets:
         first = [plain_cells(row) for row in islice(book.rows(sheet, MOST_COLUMNS), LOOKED_AT)]
         header = find_header(first, known, spans := book.spans(sheet))
-        if header is not None and (best is None or header.score > best[1].score):
-            best = (sheet, header, spans)
-    return best and Table(best[0].name, best[1], numbered(streamed(book, best[0]), best[1], best[2]))
+        if header is not None:
+            found.append((sheet, header, spans))
+    if (best := best_of(found, wanted)) is None:
+        return None
+    rows = numbered(streamed(book, best[0]), best[1], best[2])
+    return Table(best[0].name, best[1], rows, others_than(best, found))
 
 
 def streamed(book: Book, sheet: Sheet) -> Iterator[list[Any]]:
@@ -172,15 +199,17 @@ def streamed(book: Book, sheet: Sheet) -> Iterator[list[Any]]:
         raise unreadable() from problem
 
 
-def best_whole(path: Path, known: Known) -> Table | None:
-    """Return the sheet whose headings are known best. Its rows become Python's one by one, as they are asked for."""
+def best_whole(path: Path, known: Known, wanted: str) -> Table | None:
+    """Return the best sheet. Its rows become Python's one by one, as they are asked for."""
     with python_calamine.load_workbook(str(path)) as book:
-        best = best_sheet(book, known)
-    return best and Table(best[0].name, best[1], numbered(best[0].iter_rows(), best[1], merged(best[0])))
+        found = list(sheets_with_headings(book, known))
+    if (best := best_of(found, wanted)) is None:
+        return None
+    rows = numbered(best[0].iter_rows(), best[1], best[2])
+    return Table(best[0].name, best[1], rows, others_than(best, found))
 
 
-def best_sheet(book: Any, known: Known) -> tuple[Any, Header] | None:
-    best: tuple[Any, Header] | None = None
+def sheets_with_headings(book: Any, known: Known) -> Iterator[tuple[Any, Header, list[Span]]]:
     for meta in book.sheets_metadata:
         if (meta.typ, meta.visible) != (
             python_calamine.SheetTypeEnum.WorkSheet,
@@ -189,10 +218,9 @@ def best_sheet(book: Any, known: Known) -> tuple[Any, Header] | None:
             continue
         sheet = book.get_sheet_by_name(meta.name)
         first = [plain_cells(row) for row in islice(sheet.iter_rows(), LOOKED_AT)]
-        header = find_header(first, known, merged(sheet))
-        if header is not None and (best is None or header.score > best[1].score):
-            best = (sheet, header)
-    return best
+        header = find_header(first, known, spans := merged(sheet))
+        if header is not None:
+            yield sheet, header, spans
 
 
 def merged(sheet: Any) -> list[tuple[int, int, int, int]]:

@@ -84,7 +84,7 @@ def reading_of(job: Job, sheet: SheetImport, register: Register, taken: int) -> 
 
 def rows_of(sheet: SheetImport, register: Register) -> Iterator[Line]:
     known = known_headings(register)
-    table = open_table(files.path_of(sheet.file), sheet.name, lambda heading: normal(heading) in known)
+    table = open_table(files.path_of(sheet.file), sheet.name, lambda heading: normal(heading) in known, sheet.sheet)
     return lines.numbered_lines(register, table.rows, lines.columns(sheet))
 
 

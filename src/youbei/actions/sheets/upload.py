@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from youbei.actions import files
@@ -19,6 +20,8 @@ from youbei.sheets.match import Match, known_headings, match_columns, normal
 from youbei.sheets.read import open_table
 
 Stage = SheetImport.Stage
+# Where the samples of an import name the other sheets of its file.
+OTHERS = "sheets"
 
 
 class ImportRefused(Refused):
@@ -26,9 +29,16 @@ class ImportRefused(Refused):
 
 
 def upload_sheet(
-    *, register: Register, name: str, chunks: Iterable[bytes], by: User | None, now: datetime, language: str
+    *,
+    register: Register,
+    name: str,
+    chunks: Iterable[bytes],
+    by: User | None,
+    now: datetime,
+    language: str,
+    sheet: str = "",
 ) -> SheetImport:
-    """Keep a sheet and find its headings; nothing is written into the register yet."""
+    """Keep a file and find its headings; nothing is written into the register yet. `sheet` names one of several."""
     if by is not None and not by.paths_with(register.edit):
         raise not_allowed(register.edit)
     digest = hashlib.sha256()
@@ -40,25 +50,52 @@ def upload_sheet(
 
     kept = files.keep(through(chunks))
     try:
-        known = known_headings(register)
-        table = open_table(files.path_of(kept), name, lambda heading: normal(heading) in known)
-        headings = list(table.header.headings)
-        matches = match_columns(register, headings, remembered(register, by))
-        return SheetImport.objects.create(
+        row = SheetImport(
             register=register.name,
             by=by,
             name=name[:200],
             file=kept,
             digest=digest.hexdigest(),
-            sheet=table.sheet[:100],
-            headings=headings,
-            matches={match.heading: match.field for match in matches},
             language=language,
             uploaded_at=now,
         )
+        take_table(row, register, by, sheet)
+        row.save()
+        return row
     except BaseException:
         files.path_of(kept).unlink(missing_ok=True)
         raise
+
+
+def take_table(row: SheetImport, register: Register, by: User | None, sheet: str) -> None:
+    """Find the headings of a file, on the sheet of that name or on the best one."""
+    known = known_headings(register)
+    table = open_table(files.path_of(row.file), row.name, lambda heading: normal(heading) in known, sheet)
+    row.sheet, row.samples = table.sheet[:100], {OTHERS: [name[:100] for name in table.others]}
+    row.headings = list(table.header.headings)
+    matches = match_columns(register, row.headings, remembered(register, by))
+    row.matches = {match.heading: match.field for match in matches}
+
+
+def other_sheets(row: SheetImport) -> list[str]:
+    """Return which sheets of the same file have headings that mean something, too."""
+    return list(row.samples.get(OTHERS, []))
+
+
+@transaction.atomic
+def choose_sheet(*, sheet: SheetImport, name: str, by: User | None) -> SheetImport:
+    """Take another sheet of the file; its columns are matched anew."""
+    row = at_stage(sheet, Stage.UPLOADED, Stage.CHECKED)
+    if name not in other_sheets(row):
+        raise ImportRefused(
+            zh=f"文件里没有工作表“{name[:100]}”。请从列表中选择。",
+            en=f"The file has no sheet {name[:100]!r}. Choose one of those that are listed.",
+        )
+    row.added = row.changed = row.unchanged = row.refused = row.rows = 0
+    take_table(row, register_called(row.register), by, name)
+    row.stage = Stage.UPLOADED
+    row.save()
+    return row
 
 
 def remembered(register: Register, by: User | None) -> dict[str, str]:
@@ -87,6 +124,7 @@ def own_import(pk: int, by: User) -> SheetImport:
 def check_import(*, sheet: SheetImport, matches: Mapping[str, str], by: User | None, now: datetime) -> SheetImport:
     """Settle the columns, remember the choice, and queue the check of every row: the dry run."""
     row = at_stage(sheet, Stage.UPLOADED, Stage.CHECKED, Stage.FAILED, Stage.CANCELLED)
+    demand_file(row)
     register = register_called(row.register)
     check_matches(register, row, matches)
     row.matches = {heading: matches.get(heading, "") for heading in row.headings}
@@ -96,11 +134,20 @@ def check_import(*, sheet: SheetImport, matches: Mapping[str, str], by: User | N
                 user=by, register=register.name, heading=heading[:120], defaults={"field": field}
             )
     row.added = row.changed = row.unchanged = row.refused = row.rows = 0
-    row.samples = {}
+    row.samples = {OTHERS: other_sheets(row)}
     row.stage = Stage.CHECKING
     row.job = queue_job("sheet_check", row.pk, by=by, now=now)
     row.save()
     return row
+
+
+def demand_file(sheet: SheetImport) -> None:
+    """Raise ImportRefused where the sheet is no longer kept."""
+    if not files.path_of(sheet.file).exists():
+        raise ImportRefused(
+            zh=f"上传的表格只保留 {settings.KEEP_FILES_DAYS} 天，现已删除。请重新上传。",
+            en=f"An uploaded sheet is kept for {settings.KEEP_FILES_DAYS} days; this one is gone. Upload it again.",
+        )
 
 
 def check_matches(register: Register, sheet: SheetImport, matches: Mapping[str, str]) -> None:
@@ -127,6 +174,7 @@ def check_matches(register: Register, sheet: SheetImport, matches: Mapping[str, 
 def apply_import(*, sheet: SheetImport, by: User | None, now: datetime, only_good: bool = True) -> SheetImport:
     """Queue the import of what was checked. Rows that were refused are left out, if that is wanted."""
     row = at_stage(sheet, Stage.CHECKED)
+    demand_file(row)
     if row.refused and not only_good:
         raise ImportRefused(
             zh=f"有 {row.refused} 行需要更正。请更正后重新上传，或只导入没有问题的行。",

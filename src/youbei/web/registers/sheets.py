@@ -28,9 +28,10 @@ from youbei.web.access import access, user_of
 from youbei.web.forms.facts import say
 from youbei.web.registers.lists import register_for
 
-STEPS = ("check", "apply", "cancel", "undo")
+STEPS = ("check", "apply", "cancel", "undo", "sheet")
 LISTED = 100
 NAMED = 50
+CHOOSING = frozenset({SheetImport.Stage.UPLOADED, SheetImport.Stage.CHECKED})
 WORKING = frozenset({SheetImport.Stage.CHECKING, SheetImport.Stage.APPLYING, SheetImport.Stage.UNDOING})
 
 
@@ -134,6 +135,7 @@ def import_context(sheet: SheetImport, register: Register) -> dict[str, Any]:
         "sheet": sheet,
         "register": register,
         "is_working": sheet.stage in WORKING,
+        "others": upload.other_sheets(sheet) if sheet.stage in CHOOSING else [],
         "good": sheet.added + sheet.changed + sheet.unchanged,
         "refused": [described(register, one) for one in sheet.samples.get("refused", [])],
         "previews": [(what, sheet.samples.get(what, [])) for what in ("added", "changed") if sheet.samples.get(what)],
@@ -171,6 +173,8 @@ def take(step: str, sheet: SheetImport, request: HttpRequest) -> None:
     if step == "check":
         matches = {heading: request.POST.get(f"column-{index}", "") for index, heading in enumerate(sheet.headings)}
         upload.check_import(sheet=sheet, matches=matches, by=by, now=now)
+    elif step == "sheet":
+        upload.choose_sheet(sheet=sheet, name=request.POST.get("sheet", ""), by=by)
     elif step == "apply":
         upload.apply_import(sheet=sheet, by=by, now=now)
     elif step == "undo":
