@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "youbei.web.query.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "youbei.web.language.UserLanguageMiddleware",
+    "youbei.api.problems.ProblemsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -31,6 +31,7 @@ from youbei.actions.exercises.interrupting import let_reality_in
 from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
+from youbei.actions.old_sheets import clear_old_sheets
 from youbei.actions.registers.reached import let_certificates_expire
 from youbei.actions.requirements import derive_marked, weigh_marked
 from youbei.actions.signs import show_life
@@ -92,6 +93,7 @@ def tick(now: datetime) -> TickResult:
     has_more_work = derive_marked(now) or has_more_work
     has_more_work = weigh_marked(now) or has_more_work
     keep_counts(now)
+    clear_old_sheets(now)
     merge_words()
     show_life(worker_name(), now)
     is_full = advanced >= RUNS_PER_TICK or delivered >= MESSAGES_PER_TICK or has_more_work

@@ -77,8 +77,16 @@ def test_a_cursor_that_we_did_not_make_is_refused(admin: Caller) -> None:
 
 
 def test_an_unknown_address_and_method_are_refused(admin: Caller) -> None:
-    assert admin.get("/nothing").status == 404
-    assert admin("PATCH", "/people").status == 405
+    """As any other error, with a sentence; a page of HTML would break whoever reads the answer."""
+    for address in ("/nothing", "/people/", "/incidents/abc/../x"):
+        answer = admin.get(address)
+        assert (answer.status, answer.body["code"], answer.body["status"]) == (404, "no-such-address", 404)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+    answer = admin("PATCH", "/people")
+    assert (answer.status, answer.body["code"], answer.headers["Allow"]) == (405, "method-not-allowed", "GET")
+    assert "GET" in answer.body["text"]["zh"]
+    # What is there but not to be seen keeps its own sentence.
+    assert admin.get("/incidents/999999").body["code"] == "incident-not-found"
 
 
 def test_sentences_come_in_the_language_asked_for(admin: Caller) -> None:

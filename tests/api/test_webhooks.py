@@ -14,6 +14,7 @@ from youbei.actions import clock
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation
 from youbei.engine.access import Permission, Role
+from youbei.engine.events import KINDS
 from youbei.records.models import IdempotencyKey, Organisation, Webhook
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,12 @@ def test_what_the_guide_sends_is_taken(admin: Caller) -> None:
     [sent] = re.findall(r"-d '(\{.+?\})'", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     made = admin.post("/webhooks", {**json.loads(sent), "organisation": "county"})
     assert (made.status, made.body["webhook"]["kinds"]) == (201, ["incident.*", "plan.activated"])
+
+
+def test_the_kinds_that_can_be_asked_for_are_listed(admin: Caller) -> None:
+    listed = admin.get("/catalogue/event-kinds").body
+    assert [one["kind"] for one in listed] == list(KINDS)
+    assert admin.post("/webhooks", asked(kinds=[one["kind"] for one in listed[:100]])).status == 201
 
 
 def test_no_secret_is_kept_for_a_repetition(admin: Caller) -> None:

@@ -107,6 +107,7 @@ PAGES = {
     "personal data": "{person}personal/",
     "erase a person": "{person}erase/",
     "call an expert": "{expert}call/",
+    "erase an expert": "{expert}erase/",
     "experts of an incident": "{incident}experts/",
     "dispatch": "/dispatch/",
     "what if": "/dispatch/?close=34.6,119.2&down=1",

@@ -9,6 +9,8 @@ from django.db import models
 from youbei import content
 from youbei.engine.registers.field import NUMBERS, FieldKind
 from youbei.engine.registers.register import Register
+from youbei.records.registers.conditions import begins_index
+from youbei.records.registers.filters import filterable
 from youbei.records.registers.tables import TABLES, model_of
 
 REGISTERS = content.registers()
@@ -76,3 +78,15 @@ def test_a_register_stands_behind_those_it_refers_to() -> None:
     for register in REGISTERS.values():
         for field in register.references:
             assert order.index(field.refers_to) <= order.index(register.name), (register.name, field.name)
+
+
+def test_every_filter_of_every_register_can_be_asked_for_an_index() -> None:
+    """Indexes of expressions name no column, and must not be in the way of the others."""
+    begun = {
+        (register.name, field.name)
+        for register in content.registers().values()
+        for field in filterable(register)
+        if field.kind is not FieldKind.GRADES and begins_index(register, field.name)
+    }
+
+    assert {("lot", "reserve"), ("team", "kind"), ("organisation", "kind")} <= begun

@@ -7,6 +7,7 @@ from ninja import Router, Schema
 
 from youbei import content
 from youbei.api.access import may
+from youbei.engine.events import KINDS
 from youbei.engine.text import Text
 
 router = Router(tags=["catalogue"])
@@ -31,6 +32,13 @@ class FactKindOut(Schema):
 
 class NamedOut(Schema):
     code: str
+    name: Text
+
+
+class EventKindOut(Schema):
+    """`kind` begins with its family: `incident.reported` is of `incident.*`."""
+
+    kind: str
     name: Text
 
 
@@ -69,6 +77,12 @@ def list_fact_kinds(request: HttpRequest) -> list[FactKindOut]:
 def list_capabilities(request: HttpRequest) -> list[NamedOut]:
     """List what a team can be able to do."""
     return [NamedOut(code=kind.code, name=kind.name) for kind in content.capabilities().values()]
+
+
+@router.get("/catalogue/event-kinds", response=list[EventKindOut], **may("signed_in"))
+def list_event_kinds(request: HttpRequest) -> list[EventKindOut]:
+    """List the kinds of events that stand in the log, and that webhooks can be asked for."""
+    return [EventKindOut(kind=kind, name=Text(*names)) for kind, names in KINDS.items()]
 
 
 @router.get("/catalogue/items", response=list[ItemOut], **may("signed_in"))

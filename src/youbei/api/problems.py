@@ -118,6 +118,36 @@ def on_bug(request: HttpRequest, error: Exception) -> HttpResponse:
     return plain(500)
 
 
+class ProblemsMiddleware:
+    """Answer an address or a method of `/api/` that there is none of as any other error: with a problem document."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith("/api/") or "json" in response.headers.get("Content-Type", ""):
+            return response
+        if response.status_code == 404 and request.resolver_match is None:
+            return problem(404, "no-such-address", NO_ADDRESS)
+        if response.status_code == 405:
+            allowed = response.headers.get("Allow", "")
+            answer = problem(
+                405,
+                "method-not-allowed",
+                Text(
+                    f"此地址不支持 {request.method}；可用：{allowed}。", f"{request.method} is not for here: {allowed}."
+                ),
+            )
+            answer["Allow"] = allowed
+            return answer
+        return response
+
+
+NO_ADDRESS = Text(
+    "接口中没有这个地址。全部地址见 /api/openapi.json；地址末尾不带斜线。",
+    "The API has no such address. All of them are in /api/openapi.json; none ends with a slash.",
+)
 HANDLERS: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
     (Exception, on_bug),
     (Refused, on_refused),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
+from youbei.actions.old_sheets import forget_samples
 from youbei.actions.permit import require
 from youbei.actions.registers.history import log_change
 from youbei.actions.registers.save import RecordRefused, locked
@@ -19,7 +21,10 @@ from youbei.records.models import (
     Conflict,
     ContactWay,
     DutyShift,
+    Expert,
+    MemberReview,
     Message,
+    OutsideLogin,
     Person,
     PostHolding,
     Qualification,
@@ -32,11 +37,14 @@ from youbei.records.models import (
 )
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import follow
+from youbei.records.registers.indexing import index_records
 from youbei.records.registers.tables import path_column, register_called
 from youbei.records.registers.values import Values, values_of
 
-PERSONAL_ROWS: tuple[Any, ...] = (Qualification, ContactWay, Vetting, Conflict, TeamMember)
-ABOUT = ("qualification", "contact_way", "vetting", "conflict", "team_member")
+PERSONAL_ROWS: tuple[Any, ...] = (Qualification, ContactWay, Vetting, Conflict, TeamMember, MemberReview)
+ABOUT = ("qualification", "contact_way", "vetting", "conflict", "team_member", "member_review")
+# What a record says of how somebody is reached, now or in its history.
+REACHED_BY = ("phone", "email", "address")
 ERASED_ZH, ERASED_EN = "（已删除）", "(erased)"
 
 
@@ -66,24 +74,51 @@ def erase_person(*, pk: int, by: User | None, now: datetime) -> Person:
     if not isinstance(person, Person):
         raise TypeError("The register of persons holds persons")
     check_is_free(person, now)
+    addresses = addresses_in("person", [person.pk]) | {person.phone, person.email}
     person.name_zh, person.name_en = ERASED_ZH, ERASED_EN
     person.phone = person.email = person.title = person.id_number = person.remarks = ""
     person.qualifications = []
     person.retired_at = person.retired_at or now
     person.save()
-    forget(person, now)
-    follow(register, [person], now=now)
+    forget(person, addresses, now)
+    write_erased(register, person, by, now)
+    return person
+
+
+@transaction.atomic
+def erase_expert(*, pk: int, by: User | None, now: datetime) -> Expert:
+    """Erase who an expert is, here and in the history. What was asked and advised stays, of somebody without a name."""
+    register = register_called("expert")
+    expert = locked(register, pk, by)
+    require(by, register.edit, expert.org_path)
+    if not isinstance(expert, Expert):
+        raise TypeError("The register of experts holds experts")
+    addresses = addresses_in("expert", [expert.pk]) | {expert.phone, expert.email}
+    expert.name_zh, expert.name_en = ERASED_ZH, ERASED_EN
+    expert.phone = expert.email = expert.title = expert.employer = expert.remarks = ""
+    expert.lat = expert.lon = None
+    expert.retired_at = expert.retired_at or now
+    expert.save()
+    forget_records({"expert": [expert.pk]})
+    forget_samples(["expert"])
+    forget_addresses(addresses)
+    write_erased(register, expert, by, now)
+    return expert
+
+
+def write_erased(register: Register, row: Registered, by: User | None, now: datetime) -> None:
+    """Bring in line what is copied from an erased record, and write down that it was erased."""
+    follow(register, [row], now=now)
     RecordChange.objects.create(
         register=register.name,
-        record_id=person.pk,
-        org_path=person.org_path,
+        record_id=row.pk,
+        org_path=getattr(row, path_column(register)),
         at=now,
         by=by,
         by_label=actor_for(by, now).label,
         kind=RecordChange.Kind.ERASED,
     )
-    log_change(register, person, "record.erased", by=by, now=now)
-    return person
+    log_change(register, row, "record.erased", by=by, now=now)
 
 
 def check_is_free(person: Person, now: datetime) -> None:
@@ -102,16 +137,42 @@ def check_is_free(person: Person, now: datetime) -> None:
         )
 
 
-def forget(person: Person, now: datetime) -> None:
-    """Remove what belongs to a person in other tables and in the history."""
+def forget(person: Person, addresses: set[str], now: datetime) -> None:
+    """Remove what belongs to a person in other tables, in the history, and in the index of the search."""
     about = {"person": [person.pk]}
     for model, name in zip(PERSONAL_ROWS, ABOUT, strict=True):
         rows = model._default_manager.filter(person=person)
         about[name] = list(rows.values_list("pk", flat=True))
-        rows.delete()
-    PostHolding.objects.filter(person=person, ends_at__isnull=True, starts_at__lt=now).update(ends_at=now)
+    addresses = addresses | addresses_in("contact_way", about["contact_way"])
+    addresses |= set(ContactWay.objects.filter(person=person).values_list("address", flat=True))
+    for model, name in zip(PERSONAL_ROWS, ABOUT, strict=True):
+        model._default_manager.filter(person=person).delete()
+        index_records(register_called(name), about[name])
+    held = PostHolding.objects.filter(person=person)
+    held.filter(ends_at__isnull=True, starts_at__lt=now).update(ends_at=now)
+    held.update(remarks="")
+    forget_samples([*about, "holding"])
+    forget_records({**about, "holding": list(held.values_list("pk", flat=True))})
+    Message.objects.filter(recipient=f"person:{person.pk}").update(address="")
+    forget_addresses(addresses)
+    accounts = User.objects.filter(person=person)
+    OutsideLogin.objects.filter(user__in=accounts).delete()
+    accounts.update(first_name="", last_name="", email="")
+
+
+def forget_records(about: Mapping[str, Sequence[int]]) -> None:
+    """Remove what the history and the attached files say of these records."""
     for name, pks in about.items():
         RecordChange.objects.filter(register=name, record_id__in=pks).update(before={}, after={})
         Attachment.objects.filter(register=name, record_id__in=pks).delete()
-    Message.objects.filter(recipient=f"person:{person.pk}").update(address="")
-    User.objects.filter(person=person).update(first_name="", last_name="", email="")
+
+
+def addresses_in(name: str, pks: Sequence[int]) -> set[str]:
+    """Return the numbers and addresses that the history of these records holds."""
+    changes = RecordChange.objects.filter(register=name, record_id__in=pks).values_list("before", "after")
+    return {str(said[key]) for pair in changes for said in pair for key in REACHED_BY if said.get(key)}
+
+
+def forget_addresses(addresses: set[str]) -> None:
+    """Remove addresses from the messages that went to them: by way of a post, say."""
+    Message.objects.filter(address__in=addresses - {""}).update(address="")

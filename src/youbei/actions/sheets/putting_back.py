@@ -93,6 +93,9 @@ def remove_all(undoing: Undoing, rows: Sequence[Registered]) -> None:
     forget(register, pks)
     delete_rows(model_of(register), pks)
     settle(register, rows)
+    if register.is_about_persons:
+        # What is no more cannot be erased on request: nothing personal stays behind in its history.
+        RecordChange.objects.filter(register=register.name, record_id__in=pks).update(before={}, after={})
     removed = [undoing.change(row, row.pk, RecordChange.Kind.REMOVED.value, {}, {}) for row in rows]
     insert_rows(RecordChange, removed)
 

@@ -52,6 +52,8 @@ def undo_slice(job: Job, now: datetime) -> bool:
     if is_last:
         finish(sheet, register, "register.undone", by=job.by, now=now)
         sheet.stage, sheet.undone_at = SheetImport.Stage.UNDONE, now
+        if register.is_about_persons:
+            sheet.samples = {}
     sheet.save()
     return is_last
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from youbei.actions import files
@@ -123,6 +124,7 @@ def own_import(pk: int, by: User) -> SheetImport:
 def check_import(*, sheet: SheetImport, matches: Mapping[str, str], by: User | None, now: datetime) -> SheetImport:
     """Settle the columns, remember the choice, and queue the check of every row: the dry run."""
     row = at_stage(sheet, Stage.UPLOADED, Stage.CHECKED, Stage.FAILED, Stage.CANCELLED)
+    demand_file(row)
     register = register_called(row.register)
     check_matches(register, row, matches)
     row.matches = {heading: matches.get(heading, "") for heading in row.headings}
@@ -137,6 +139,15 @@ def check_import(*, sheet: SheetImport, matches: Mapping[str, str], by: User | N
     row.job = queue_job("sheet_check", row.pk, by=by, now=now)
     row.save()
     return row
+
+
+def demand_file(sheet: SheetImport) -> None:
+    """Raise ImportRefused where the sheet is no longer kept."""
+    if not files.path_of(sheet.file).exists():
+        raise ImportRefused(
+            zh=f"上传的表格只保留 {settings.KEEP_FILES_DAYS} 天，现已删除。请重新上传。",
+            en=f"An uploaded sheet is kept for {settings.KEEP_FILES_DAYS} days; this one is gone. Upload it again.",
+        )
 
 
 def check_matches(register: Register, sheet: SheetImport, matches: Mapping[str, str]) -> None:
@@ -163,6 +174,7 @@ def check_matches(register: Register, sheet: SheetImport, matches: Mapping[str, 
 def apply_import(*, sheet: SheetImport, by: User | None, now: datetime, only_good: bool = True) -> SheetImport:
     """Queue the import of what was checked. Rows that were refused are left out, if that is wanted."""
     row = at_stage(sheet, Stage.CHECKED)
+    demand_file(row)
     if row.refused and not only_good:
         raise ImportRefused(
             zh=f"有 {row.refused} 行需要更正。请更正后重新上传，或只导入没有问题的行。",

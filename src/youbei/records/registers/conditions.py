@@ -127,7 +127,7 @@ def begins_index(register: Register, name: str) -> bool:
     """Say whether the rows with one value of a column stand together in an index."""
     meta = model_of(register)._meta
     column = meta.get_field(name)
-    return bool(getattr(column, "db_index", False)) or any(index.fields[0] == name for index in meta.indexes)
+    return bool(getattr(column, "db_index", False)) or any(index.fields[:1] == [name] for index in meta.indexes)
 
 
 def walkable(register: Register, path: str) -> list[frozenset[str]]:

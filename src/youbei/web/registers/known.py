@@ -20,6 +20,9 @@ from youbei.web.forms.facts import say
 
 NAMED = 30
 
+# Registers of people whose data is erased on request.
+ERASABLE = frozenset({"person", "expert"})
+
 
 def sees_persons(user: User, register: Register, row: Registered) -> bool:
     return not register.is_about_persons or user.may(Permission.SEE_PERSONAL, getattr(row, path_column(register)))
@@ -52,7 +55,7 @@ def personal_panel(request: HttpRequest, register: Register, row: Registered) ->
     keeps = user.may(register.edit, path) or user.may(Permission.MANAGE_ACCESS, path)
     return {
         "may_look": may_look(user, register, row),
-        "may_erase": register.name == "person" and user.may(register.edit, path),
+        "erase": f"{register.name}_erase" if register.name in ERASABLE and user.may(register.edit, path) else "",
         "is_way": register.name == "contact_way",
         "row": row,
         "looks": looks_at(register, row.pk) if keeps else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.registers.personal import erase_person, look_at
+from youbei.actions.registers.personal import erase_expert, erase_person, look_at
 from youbei.actions.registers.reached import note_reached
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
@@ -62,13 +63,23 @@ def reveal(request: HttpRequest, name: str, pk: int) -> HttpResponse:
 @access(Permission.SEE)
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Erase what is known about a person."""
+    return erasing(request, "person", pk, _("Erase the personal data of this person"), erase_person)
+
+
+@access(Permission.SEE)
+def erase_one_expert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Erase who an expert is."""
+    return erasing(request, "expert", pk, _("Erase the personal data of this expert"), erase_expert)
+
+
+def erasing(request: HttpRequest, name: str, pk: int, title: str, erase_record: Callable[..., object]) -> HttpResponse:
     by = user_of(request)
-    register, _row = record_for(by, "person", pk)
+    register, _row = record_for(by, name, pk)
     return sheet(
         request,
         form=NothingForm,
-        do=lambda data: erase_person(pk=pk, by=by, now=clock.now()),
-        title=_("Erase the personal data of this person"),
+        do=lambda data: erase_record(pk=pk, by=by, now=clock.now()),
+        title=title,
         submit=_("Erase for good"),
         back=address_of(register, pk),
         done=_("Erased."),
@@ -102,6 +113,7 @@ def reached(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("registers/person/<int:pk>/erase/", erase, name="person_erase"),
+    path("registers/expert/<int:pk>/erase/", erase_one_expert, name="expert_erase"),
     path("registers/contact_way/<int:pk>/reached/", reached, name="way_reached"),
     path("registers/<slug:name>/<int:pk>/personal/", reveal, name="record_personal"),
 ]
