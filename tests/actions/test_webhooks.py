@@ -24,6 +24,7 @@ from tests.actions.town import NOW, Town, report_leak
 from tests.channels.receiver import Receiver, hang, said
 from youbei.actions import access
 from youbei.actions.journal import record
+from youbei.actions.registers.tree import merge_unit, move_unit
 from youbei.actions.webhooks import keeping, settling
 from youbei.actions.webhooks.keeping import Terms, WebhookRefused
 from youbei.actions.webhooks.sending import BATCH, LEASE, Postman
@@ -255,6 +256,10 @@ def test_two_workers_never_send_for_one_webhook_at_once_and_a_dead_one_is_follow
         dead.step(NOW)
         other.step(NOW + LEASE - SECOND)
         assert not other.under_way
+        began = time.monotonic()
+        while not receiver.arrived:
+            time.sleep(0.01)
+            assert time.monotonic() - began < 10
         stale = next(iter(dead.under_way.values()))
     with Receiver(port=receiver.port) as again:
         work(NOW + LEASE + SECOND, other)
@@ -546,3 +551,34 @@ def wait_for(port: int) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def test_it_goes_with_its_unit_to_another_superior_and_ends_with_one_that_is_merged_away(town: Town) -> None:
+    admin = access.create_user(by=None, now=NOW, username="own", grants=((Role.ADMINISTRATOR, town.plant),))
+    with Receiver() as receiver:
+        row, _ = hook(town, receiver.address, unit=town.plant, by=admin)
+        move_unit(unit=town.plant, to=town.fire, document="x", by=None, now=NOW)
+        town.plant.refresh_from_db()
+        moved = happen(town.plant, "incident.closed")
+        work()
+        assert positions(receiver) == moved
+        widest, _ = hook(town, receiver.address, "incident.closed", unit=town.plant)
+        merge_unit(unit=town.plant, into=town.bureau, document="x", by=None, now=NOW)
+        happen(town.bureau, "incident.closed")
+        work()
+    assert positions(receiver) == moved, "nobody hears of another unit by a stroke of the pen"
+    assert (fresh(row).state, fresh(widest).state) == ("stopped", "stopped")
+    reasons = [json.loads(one.data)["reason"] for one in LogEntry.objects.filter(kind="webhook.stopped")]
+    assert reasons == ["no_unit", "no_unit"]
+
+
+def test_secrets_and_addresses_are_in_no_message_to_the_unit(town: Town) -> None:
+    with Receiver(answer=lambda number: said(410)) as receiver:
+        _, secret = hook(town, receiver.address)
+        happen(town.city, "incident.closed")
+        work()
+    message = Message.objects.get(recipient="agency:town")
+    told = message.subject_zh + message.body_zh + message.subject_en + message.body_en
+    assert secret not in told
+    assert receiver.address not in told
+    assert "410" in told

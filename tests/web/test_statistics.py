@@ -18,10 +18,11 @@ from tests.built_once import built_once
 from tests.web.conftest import client_of, user_with
 from youbei import content
 from youbei.actions import clock
+from youbei.actions.registers.keep import retire_record
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
 from youbei.engine.registers.bands import aged, ending
-from youbei.records.models import Organisation, StockLot, Team, User
+from youbei.records.models import Organisation, SearchEntry, StockLot, Team, User
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.pages import register_page
 from youbei.records.registers.statistics import Counting, dimensions_of
@@ -63,12 +64,12 @@ def city(town: Organisation) -> User:
     return user_with(Role.REGISTRAR, town, name="counter", language="en")
 
 
-def listed(user: User, name: str, where: str) -> int:
-    """Count what the list at an address shows, by its own way of reading it."""
+def listed(user: User, name: str, where: str, measure: str = "count") -> int:
+    """Count, or sum, what the list at an address shows, by its own way of reading it."""
     register, query = REGISTERS[name], dict(parse_qsl(urlsplit(where).query))
     page = register_page(register, user, now=clock.now(), filters=read_filters(register, query), size=200)
     assert page.next_cursor is None
-    return len(page.rows)
+    return len(page.rows) if measure == "count" else sum(row.values[measure] or 0 for row in page.rows)
 
 
 TEAMS = st.lists(
@@ -83,20 +84,37 @@ TEAMS = st.lists(
 )
 
 
+NARROWINGS = [
+    "",
+    "kind=volunteer",
+    "unit=north",
+    "unit=haizhou&only=1",
+    "insured_until_from=2026-01-01",
+    "retired=1",
+    "retired=1&q=队",
+    "q=队",
+    "q=dui",
+    "q=t1&kind=professional",
+]
+
+
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(TEAMS, st.sampled_from(["", "kind=volunteer", "unit=north", "insured_until_from=2026-01-01"]), st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEAMS, st.sampled_from(NARROWINGS), st.data())
 def test_every_number_is_the_length_of_its_list(
     city: User, rows: list[tuple[str, str, str, int | None, tuple[str, ...]]], narrowing: str, data: st.DataObject
 ) -> None:
     Team.objects.all().delete()
+    SearchEntry.objects.all().delete()
     today = timezone.localdate()
     for number, (unit, kind, grade, days, able) in enumerate(rows):
         save(
             "team", code=f"t{number}", name_zh="队", organisation=unit, kind=kind, grade=grade or None, turn_out_min=5,
-            lat=34, lon=119, capabilities=dict.fromkeys(able, 1),
+            lat=34, lon=119, strength=number % 3 or None, capabilities=dict.fromkeys(able, 1),
             insured_until=None if days is None else today + timedelta(days=days),
         )  # fmt: skip
+    for team in Team.objects.filter(code__in=["t3", "t4"]):
+        retire_record(register=REGISTERS["team"], pk=team.pk, by=None, now=clock.now(), reason="closed")
     register = REGISTERS["team"]
     dimensions = dimensions_of(register)
     first = data.draw(st.sampled_from(dimensions))
@@ -104,15 +122,16 @@ def test_every_number_is_the_length_of_its_list(
     request = RequestFactory().get(f"/?{narrowing}")
     filters = read_filters(register, request.GET)  # type: ignore[arg-type]
     user = User.objects.get(pk=city.pk)
-    pivot = Counting(register, user, filters, clock.now()).pivot(first, second)
+    measure = data.draw(st.sampled_from(["count", "strength"]))
+    pivot = Counting(register, user, filters, clock.now()).pivot(first, second, measure)
     for row in pivot.rows:
-        assert listed(user, "team", address(request, register, row)) == pivot.row_totals[row.key]
+        assert listed(user, "team", address(request, register, row), measure) == pivot.row_totals[row.key]
         for column in pivot.columns if second else ():
             expected = pivot.cells.get((row.key, column.key), Decimal(0))
-            assert listed(user, "team", address(request, register, row, column)) == expected, (row, column)
+            assert listed(user, "team", address(request, register, row, column), measure) == expected, (row, column)
     for column in pivot.columns if second else ():
-        assert listed(user, "team", address(request, register, column)) == pivot.column_totals[column.key]
-    assert listed(user, "team", address(request, register)) == pivot.total
+        assert listed(user, "team", address(request, register, column), measure) == pivot.column_totals[column.key]
+    assert listed(user, "team", address(request, register), measure) == pivot.total
     if not first.is_multiple and not (second and second.is_multiple):
         assert sum(pivot.row_totals.values()) == sum(pivot.cells.values()) == pivot.total
 
@@ -152,3 +171,15 @@ def test_every_register_has_its_statistics(town: Organisation, name: str, langua
         return
     for dimension in dimensions_of(REGISTERS[name]):
         assert browser.get(f"/registers/{name}/statistics/?rows={dimension.name}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_out_of_use_is_found_by_a_text_and_counted_alike(keeper: Client, city: User) -> None:
+    save("team", code="t1", name_zh="抗洪队", organisation="north", kind="volunteer", turn_out_min=5, lat=34, lon=119)
+    team = Team.objects.get()
+    retire_record(register=REGISTERS["team"], pk=team.pk, by=None, now=clock.now(), reason="closed")
+    assert "抗洪队" in keeper.get("/registers/team/?retired=1&q=抗洪").content.decode()
+    assert listed(city, "team", "/?retired=1&q=抗洪&unit=north") == 1
+    assert listed(city, "team", "/?q=抗洪") == listed(city, "team", "/?retired=1&q=消防") == 0
+    counted = keeper.get("/api/registers/team/statistics?retired=1&q=抗洪").json()
+    assert float(counted["total"]["number"]) == 1

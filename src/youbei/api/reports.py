@@ -40,7 +40,7 @@ class ReportOut(Schema):
     shared_by: str
 
 
-class ReportIn(Body):
+class SavedReportIn(Body):
     """What to keep. `share_with` is the code of a unit: all who stand there or may see it get the report."""
 
     name: ReportName
@@ -68,7 +68,7 @@ def list_reports(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/registers/{name}/reports", response={201: ReportOut}, **may(Permission.SEE))
 @idempotent
-def keep_report(request: HttpRequest, name: Slug, body: ReportIn) -> Status[dict[str, Any]]:
+def keep_report(request: HttpRequest, name: Slug, body: SavedReportIn) -> Status[dict[str, Any]]:
     """Keep a table of a register's statistics under a name, or change your own of that name."""
     by = caller(request)
     register = register_for(name, by)

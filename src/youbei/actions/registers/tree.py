@@ -32,12 +32,15 @@ from youbei.records.models import (
     SearchEntry,
     StockMovement,
     User,
+    Webhook,
 )
 from youbei.records.registers.derivation import mark_due
 from youbei.records.registers.indexing import index_under
 from youbei.records.registers.spans import note_under, note_units
 from youbei.records.registers.tables import register_called
 
+# What ends with a unit that is merged: it would let somebody act for, or hear of, the other unit unasked.
+ENDING = (Grant, Webhook)
 LONGEST_DOCUMENT = 200
 
 
@@ -186,7 +189,10 @@ def hand_over(row: Organisation, target: Organisation) -> None:
     try:
         for relation in pointing_at(Organisation):
             model: Any = relation.related_model
-            if model in (Organisation, OrganisationSpan, DerivationDue, Grant) or relation.field.name == "succeeded_by":
+            if (
+                model in (Organisation, OrganisationSpan, DerivationDue, *ENDING)
+                or relation.field.name == "succeeded_by"
+            ):
                 continue
             names = {column.name for column in model._meta.concrete_fields}
             moved: dict[str, Any] = {relation.field.name: target}
@@ -200,7 +206,7 @@ def hand_over(row: Organisation, target: Organisation) -> None:
             en="Both units take part in the same thing, such as a collection campaign. Close it and merge then.",
         ) from problem
     for model, column in scoped_tables():
-        if model is not Organisation and model is not Grant:
+        if model is not Organisation and model not in ENDING:
             model._default_manager.filter(**{column: row.path}).update(**{column: target.path})
 
 

@@ -112,7 +112,9 @@ class Walk:
         if filters.unit and filters.is_unit_only and self.paths:
             self.conditions.append(Condition({self.path: self.paths[0]}, fixed=self.path))
         if filters.text and self.paths:
-            self.conditions.append(self.of_text(user, filters.text))
+            # The index holds what is in use: among the rest a text is looked for in the records themselves.
+            plain = Condition(extra=with_text(register, filters.text))
+            self.conditions.append(plain if filters.is_retired else self.of_text(user, filters.text))
 
     def of_text(self, user: User, text: str) -> Condition:
         """Return the condition that a text is: the records found by it, or names holding it where these are many."""
