@@ -32,7 +32,7 @@ from youbei.actions.exercises.sealing import begin_sealed
 from youbei.actions.findings.telling import tell_of_findings
 from youbei.actions.jobs import work_on_jobs
 from youbei.actions.old_sheets import clear_old_sheets
-from youbei.actions.registers.reached import let_certificates_expire
+from youbei.actions.registers.reached import let_certificates_count
 from youbei.actions.requirements import derive_marked, weigh_marked
 from youbei.actions.signs import show_life
 from youbei.actions.stress_nightly import prove_plans_by_night
@@ -80,7 +80,7 @@ def tick(now: datetime) -> TickResult:
             logger.exception("Run %s could not be advanced", run_pk)
     begin_sealed(now)
     delivered = deliver_due(now, MESSAGES_PER_TICK)
-    let_certificates_expire(timezone.localdate(now))
+    let_certificates_count(timezone.localdate(now))
     has_more_work = open_rounds(now)
     has_more_work = tell_units(now) or has_more_work
     has_more_work = tell_what_falls_due(now) or has_more_work

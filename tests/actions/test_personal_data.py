@@ -15,7 +15,7 @@ from youbei.actions.deliver import deliver_due
 from youbei.actions.directory import Directory
 from youbei.actions.registers.people import create_shift, hold_post
 from youbei.actions.registers.personal import erase_person, look_at
-from youbei.actions.registers.reached import let_certificates_expire, note_reached
+from youbei.actions.registers.reached import let_certificates_count, note_reached
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
 from youbei.engine.errors import NotAllowed, Refused
@@ -111,10 +111,10 @@ def test_nobody_is_erased_who_is_still_on_the_roster(unit: Organisation) -> None
 def test_a_certificate_counts_until_its_last_day_is_over(unit: Organisation) -> None:
     save("qualification", person="zhang", kind="first_aid", expires_on=date(2026, 12, 31))
     assert Person.objects.get().qualifications == ["first_aid"]
-    assert let_certificates_expire(date(2026, 12, 31)) == 0
-    assert let_certificates_expire(date(2027, 1, 1)) == 1
+    assert let_certificates_count(date(2026, 12, 31)) == 0
+    assert let_certificates_count(date(2027, 1, 1)) == 1
     assert Person.objects.get().qualifications == []
-    assert let_certificates_expire(date(2027, 1, 1)) == 0
+    assert let_certificates_count(date(2027, 1, 1)) == 0
 
 
 def test_a_message_goes_by_the_way_that_worked_last(unit: Organisation) -> None:

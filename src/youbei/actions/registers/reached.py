@@ -1,10 +1,11 @@
-"""Note whether a way to reach somebody worked, and let certificates that have expired count no longer."""
+"""Note whether a way to reach somebody worked, and let certificates count from their day until they expire."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from youbei.actions.permit import require
 from youbei.actions.registers.history import log_change
@@ -14,6 +15,8 @@ from youbei.records.registers.follow import count_certificates
 from youbei.records.registers.tables import register_called
 
 AT_ONCE = 500
+# Assumption: the worker of an installation is never away for longer.
+LONGEST_AWAY = timedelta(days=400)
 
 
 @transaction.atomic
@@ -39,10 +42,19 @@ def note_delivery(*, recipient: str, address: str, is_through: bool, now: dateti
     ways.update(**({"last_ok_at": now} if is_through else {"last_failed_at": now}))
 
 
-def let_certificates_expire(today: date) -> int:
-    """Let the certificates that ended before today count no longer; return of how many persons."""
-    ended = Qualification.objects.filter(is_counted=True, expires_on__lt=today)
-    persons = sorted(set(ended.values_list("person_id", flat=True)[:AT_ONCE]))
+def let_certificates_count(today: date) -> int:
+    """Let certificates that ended before today count no longer, and those that begin today; return of how many persons.
+
+    `Qualification.is_counted` is as it was when somebody last saved a certificate of the person, or as this left it.
+    """
+    ended = Q(is_counted=True, expires_on__lt=today)
+    lasts = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+    begun = lasts & Q(
+        is_counted=False, retired_at__isnull=True, issued_on__lte=today, issued_on__gte=today - LONGEST_AWAY
+    )
+    persons: set[int] = set()
+    for changed in (ended, begun):
+        persons |= set(Qualification.objects.filter(changed).values_list("person_id", flat=True)[:AT_ONCE])
     if persons:
-        count_certificates(persons, today)
+        count_certificates(sorted(persons), today)
     return len(persons)

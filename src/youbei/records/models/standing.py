@@ -31,6 +31,7 @@ class Qualification(Registered):
             *sorted_by("qualification", "kind", "expires_on"),
             *due_by("qualification", "expires_on"),
             models.Index(fields=["expires_on"], name="qualification_counted", condition=models.Q(is_counted=True)),
+            models.Index(fields=["issued_on"], name="qualification_waiting", condition=models.Q(is_counted=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["person", "kind", "number"], name="qualification_once")]
 

@@ -130,7 +130,7 @@ def count_certificates(persons: Sequence[int], on: date) -> None:
     held: dict[int, set[str]] = {pk: set() for pk in persons}
     counted: list[int] = []
     rows = Qualification.objects.filter(person__in=list(held))
-    for row in rows.filter(retired_at__isnull=True).exclude(expires_on__lt=on):
+    for row in rows.filter(retired_at__isnull=True).exclude(expires_on__lt=on).exclude(issued_on__gt=on):
         held[row.person_id].add(row.kind)
         counted.append(row.pk)
     rows.filter(is_counted=True).exclude(pk__in=counted).update(is_counted=False)

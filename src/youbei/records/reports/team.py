@@ -188,7 +188,7 @@ def candidates(
     """Return people with what they hold. Whoever may not see vettings of a person is not told of it here either."""
     joined = roles or {}
     held: dict[int, list[Certificate]] = {person.pk: [] for person in people}
-    rows = Qualification.objects.filter(person__in=list(held), retired_at__isnull=True)
+    rows = Qualification.objects.filter(person__in=list(held), retired_at__isnull=True).exclude(issued_on__gt=on)
     for pk, kind, until in rows.values_list("person", "kind", "expires_on"):
         held[pk].append(Certificate(kind, until))
     states = vetting_state(held, on)
