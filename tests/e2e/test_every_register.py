@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -25,6 +27,12 @@ def pages_of(name: str, city: City) -> list[str]:
 
 
 @pytest.fixture(scope="module")
+def pages(city: City) -> Callable[[str], list[str]]:
+    """Look for the pages of a register once for all tests of them."""
+    return cache(lambda name: pages_of(name, city))
+
+
+@pytest.fixture(scope="module")
 def readers(open_desk: OpenDesk) -> dict[str, Desk]:
     return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in LANGUAGES}
 
@@ -37,26 +45,30 @@ def phone(open_desk: OpenDesk) -> Desk:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", REGISTERS)
 def test_a_register_is_accessible_whole_and_in_one_language(
-    name: str, language: str, city: City, readers: dict[str, Desk]
+    name: str, language: str, pages: Callable[[str], list[str]], readers: dict[str, Desk]
 ) -> None:
-    for address in pages_of(name, city):
+    for address in pages(name):
         readers[language].go(address)
         judge(readers[language], accessibly=language == reading(address))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", REGISTERS)
-def test_a_register_is_as_accessible_in_the_other_language(name: str, city: City, readers: dict[str, Desk]) -> None:
-    for address in pages_of(name, city):
+def test_a_register_is_as_accessible_in_the_other_language(
+    name: str, pages: Callable[[str], list[str]], readers: dict[str, Desk]
+) -> None:
+    for address in pages(name):
         desk = next(readers[one] for one in LANGUAGES if one != reading(address))
         desk.go(address)
         assert inaccessible(desk.page) == [], address
 
 
 @pytest.mark.parametrize("name", REGISTERS)
-def test_no_page_of_a_register_is_wider_than_the_phone(name: str, city: City, phone: Desk) -> None:
+def test_no_page_of_a_register_is_wider_than_the_phone(
+    name: str, pages: Callable[[str], list[str]], phone: Desk
+) -> None:
     found = []
-    for address in pages_of(name, city):
+    for address in pages(name):
         phone.go(address)
         found += [f"{address}: {one}" for one in phone.page.evaluate(OVERFLOW)]
     assert found == []
