@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.built_once import built_once
 from youbei import content
@@ -115,6 +116,16 @@ def test_a_certificate_counts_until_its_last_day_is_over(unit: Organisation) -> 
     assert let_certificates_count(date(2027, 1, 1)) == 1
     assert Person.objects.get().qualifications == []
     assert let_certificates_count(date(2027, 1, 1)) == 0
+
+
+def test_a_certificate_counts_from_the_day_it_is_issued_on(unit: Organisation) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    save("qualification", person="zhang", kind="first_aid", issued_on=tomorrow)
+    assert Person.objects.get().qualifications == []
+    assert let_certificates_count(tomorrow - timedelta(days=1)) == 0
+    assert let_certificates_count(tomorrow) == 1
+    assert Person.objects.get().qualifications == ["first_aid"]
+    assert let_certificates_count(tomorrow) == 0
 
 
 def test_a_message_goes_by_the_way_that_worked_last(unit: Organisation) -> None:
