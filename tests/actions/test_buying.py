@@ -14,6 +14,7 @@ from youbei.actions.bought import SupplyGone
 from youbei.actions.dispatch.deciding import decide
 from youbei.actions.dispatch.proposing import Proposal, Proposed, proposed_now
 from youbei.actions.dispatch.supposing import NOTHING
+from youbei.actions.registers.guards import GuardRefused
 from youbei.actions.registers.save import save_record
 from youbei.actions.resources import arrive_resource, assign_resource, release_resource
 from youbei.content import registers
@@ -61,6 +62,12 @@ def made(town: Town, at: datetime, **more: object) -> CapacityLine:
     row = save_record(register=registers()["capacity_line"], by=None, now=at, values=values | more)
     assert isinstance(row, CapacityLine)
     return row
+
+
+def test_a_line_that_begins_faster_than_its_full_rate_is_refused(town: Town) -> None:
+    with pytest.raises(GuardRefused, match="wrong way round"):
+        made(town, NOW, first_rate=Decimal(49))
+    made(town, NOW, first_rate=Decimal(0), full_rate=Decimal(0), raw_material=Decimal(0))
 
 
 def asked(town: Town, at: datetime, exercise: int | None = None) -> Proposal:

@@ -73,5 +73,13 @@ def test_records_are_searched_and_counted(county: Path) -> None:
     assert (table["rows"][0]["key"], table["total"]) == ("volunteer", {"number": "1", "query": {}})
     assert table["rows"][0]["total"]["query"] == {"kind": "volunteer"}
     assert asked(county, "register", "statistics", "team", "--rows", "shoes", code=2)["refused"] == "argument-refused"
+    by_kind = ("register", "statistics", "team", "--rows", "kind", "--where", "unit=school-1")
+    for form, begins in (("xlsx", b"PK"), ("pdf", b"%PDF"), ("csv", "\ufeff类别".encode())):
+        file = county / f"teams.{form}"
+        assert asked(county, *by_kind, "--to", str(file), "--user", "admin", "--lang", "zh")["rows"] == 1
+        assert file.read_bytes().startswith(begins)
+    assert asked(county, *by_kind, "--to", str(county / "x.xlsx"), code=2)["refused"] == "argument-refused"
+    for wrong in (county / "x.doc", county / "no" / "x.csv"):
+        assert "refused" in asked(county, *by_kind, "--to", str(wrong), "--user", "admin", code=2)
     said = youbei(county, "register", "statistics", "team", "--rows", "kind", "--lang", "en").stdout
     assert said.splitlines()[-1] == "total\t1"

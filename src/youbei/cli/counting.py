@@ -87,8 +87,15 @@ def write_to(file: Path, register: Any, query: dict[str, str], username: str | N
         language=output.say.language,
         site=settings.PUBLIC_ADDRESS,
     )
-    file.write_bytes(b"".join(made.content))
+    try:
+        file.write_bytes(b"".join(made.content))
+    except OSError as error:
+        raise ArgumentRefused(
+            zh=f"不能写入 {file}：{error.strerror}。请换一个位置。",
+            en=f"{file} cannot be written: {error.strerror}. Choose another place.",
+        ) from error
     output.line(f"已写入 {file}：{made.count} 行。", f"Written to {file}: {made.count} rows.")
+    output.data({"file": str(file), "rows": made.count})
 
 
 def when_counted(count: Callable[[], Numbers], output: Output) -> Numbers:

@@ -236,9 +236,20 @@ def check_beds(row: Registered, before: Values, after: Values) -> None:
         )
 
 
+def check_capacity_line(row: Registered, before: Values, after: Values) -> None:
+    if after["first_rate"] > after["full_rate"]:
+        raise GuardRefused(
+            zh=f"初始日产量 {after['first_rate']} 高于满负荷日产量 {after['full_rate']}：爬坡只会变快。"
+            "请核对两个数，是否填反。",
+            en=f"The line begins with {after['first_rate']} a day and comes to {after['full_rate']}: a ramp-up only "
+            "gets faster. Check the two figures; they may be the wrong way round.",
+        )
+
+
 GUARDS: Mapping[str, Callable[[Registered, Values, Values], None]] = {
     "organisation": check_organisation,
     "team": check_team,
+    "capacity_line": check_capacity_line,
     "lot": check_lot,
     "site": check_site,
     "vehicle": check_vehicle,

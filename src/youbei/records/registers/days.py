@@ -7,7 +7,8 @@ lie between, and neither with the rows of the register nor with the units of the
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,8 @@ from youbei.records.registers.subtrees import is_everything
 
 # Rows of a subtree that are read whole, out of an index, in less time than it takes to go through a thousand days.
 READ_WHOLE = {"sqlite": SORTED_QUICKLY, "postgresql": SORTED}
+# Within so many days from the first that anything holds, each day is tried for the first that is looked for.
+DENSE = timedelta(days=3000)
 # Assumption: nothing that is in a register fell due before this day.
 BEFORE_ALL = date(1900, 1, 1)
 
@@ -77,9 +80,18 @@ def first_days(
     """
     table, name = rows.model._meta.db_table, rows.model._meta.get_field(column).column
     following = f"SELECT MIN({name}) FROM {table} WHERE retired_at IS NULL AND {name} {{}} AND {name} <= %s"
-    of_day = rows.order_by().filter(**{column: RawSQL("days.day", [])}).values("pk")[:most]
-    counted, values = of_day.query.get_compiler(rows.db).as_sql()
+    of_day = rows.order_by().filter(**{column: RawSQL("days.day", [])}).values("pk")
+    counted, values = of_day[:most].query.get_compiler(rows.db).as_sql()
     with connections[rows.db].cursor() as cursor:
+        if connections[rows.db].vendor == "postgresql":
+            cursor.execute(following.format(">= %s"), [since, until])
+            begin = cursor.fetchone()[0]
+            if begin is not None and until - begin <= DENSE:
+                one, values_of_one = of_day[:1].query.get_compiler(rows.db).as_sql()
+                begin = first_day(cursor, one, values_of_one, begin, until)
+            if begin is None:
+                return []
+            since = begin
         cursor.execute(
             f"""WITH RECURSIVE days(day, found) AS (
                 SELECT ({following.format(">= %s")}), CAST(0 AS bigint)
@@ -92,6 +104,21 @@ def first_days(
         steps = [(as_date(day), int(found)) for day, found in cursor.fetchall()]
     told = pairwise(steps)
     return [(day, after - before) for (day, before), (_, after) in told if day is not None and after > before]
+
+
+def first_day(cursor: Any, of_day: str, values: Sequence[Any], first: date, until: date) -> date | None:
+    """Return the first day from `first` on with rows, trying day after day: a third of the work of a step for each.
+
+    `of_day` selects the rows of `days.day`, `values` are its parameters. It is no EXISTS, which would be planned as a
+    join of everything.
+    """
+    cursor.execute(
+        "SELECT days.day FROM (SELECT CAST(generate_series(%s, %s, interval '1 day') AS date) AS day) AS days "
+        f"WHERE (SELECT COUNT(*) FROM ({of_day}) AS of_day) > 0 LIMIT 1",
+        [first, until, *values],
+    )
+    found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def as_date(day: Any) -> date | None:
