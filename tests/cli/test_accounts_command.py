@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from server.process import youbei
@@ -14,7 +15,7 @@ def test_an_account_gets_a_password_that_is_shown_once(own_sqlite: Path) -> None
     assert done.returncode == 0, done.stderr
     password = json.loads(done.stdout)["password"]
     assert len(password) >= 12
-    with sqlite3.connect(own_sqlite / "youbei.sqlite3") as database:
+    with closing(sqlite3.connect(own_sqlite / "youbei.sqlite3")) as database:
         (kept,) = database.execute("SELECT password FROM records_user WHERE username = 'wang'").fetchone()
     assert kept.startswith("scrypt$")
     assert password not in kept
