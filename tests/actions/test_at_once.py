@@ -7,33 +7,15 @@ import subprocess
 from collections.abc import Callable
 
 CROWD = """
-import json, threading
+import json
 from datetime import timedelta
-from django.db import connections
+from tests.actions.crowd import at_once
 from tests.actions.town import NOW, build_town, report_leak, store_plan
 from youbei.actions import incidents, resources, runs
 from youbei.actions.advance import advance_run
 from youbei.engine.errors import Refused
 from youbei.records.log import verify_log
 from youbei.records.models import Run
-
-def at_once(*acts):
-    gate, came = threading.Barrier(len(acts)), [""] * len(acts)
-    def go(index, act):
-        gate.wait()
-        try:
-            act()
-            came[index] = "done"
-        except Refused:
-            came[index] = "refused"
-        except Exception as error:
-            came[index] = repr(error)
-        finally:
-            connections.close_all()
-    crowd = [threading.Thread(target=go, args=pair) for pair in enumerate(acts)]
-    [thread.start() for thread in crowd]
-    [thread.join() for thread in crowd]
-    return sorted(came)
 
 town = build_town()
 version, leak = store_plan(town), report_leak(town)

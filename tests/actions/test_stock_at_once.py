@@ -7,38 +7,19 @@ import subprocess
 from collections.abc import Callable
 
 CROWD = """
-import json, threading
+import json
 from datetime import timedelta
 from decimal import Decimal
-from django.db import connections
+from tests.actions.crowd import at_once
 from tests.actions.town import NOW, build_town
 from youbei.actions import stores
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.checking import disagreements
 from youbei.engine.access import Role
-from youbei.engine.errors import Refused
 from youbei.engine.places import Point
 from youbei.records.log import verify_log
 from youbei.records.models import StockLot, StockMovement
-
-def at_once(*acts):
-    gate, came = threading.Barrier(len(acts)), [""] * len(acts)
-    def go(index, act):
-        gate.wait()
-        try:
-            act()
-            came[index] = "done"
-        except Refused:
-            came[index] = "refused"
-        except Exception as error:
-            came[index] = repr(error)
-        finally:
-            connections.close_all()
-    crowd = [threading.Thread(target=go, args=pair) for pair in enumerate(acts)]
-    [thread.start() for thread in crowd]
-    [thread.join() for thread in crowd]
-    return sorted(came)
 
 town = build_town()
 keeper, lot = town.users["keeper"], town.lots[0]

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST
 from youbei.actions import clock
 from youbei.actions.reports import pin_report, remove_report, save_report
 from youbei.actions.sheets.figures import TABLE_FORMS
-from youbei.actions.views import LONGEST_QUERY
 from youbei.engine.access import Permission
 from youbei.engine.text import Text
 from youbei.records.models import User
@@ -29,6 +28,7 @@ from youbei.records.registers.saved_reports import Kept, reports_of
 from youbei.records.registers.statistics import Bucket
 from youbei.web.access import access, user_of
 from youbei.web.forms.runs import NothingForm
+from youbei.web.forms.shared import KeptForm
 from youbei.web.registers.lists import register_for
 from youbei.web.registers.statistics import Cell
 from youbei.web.registers.views import home_of
@@ -54,19 +54,11 @@ class Card:
         return len(self.asked.pivot.rows) - len(self.rows) + self.asked.pivot.left_out
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeptForm):
     """Name a report, say who else gets it, and whether it stands on one's duty desk."""
 
     name = forms.CharField(label=gettext_lazy("Name of the report"), max_length=80)
-    is_shared = forms.BooleanField(label=gettext_lazy("Share it with my organisation"), required=False)
     is_pinned = forms.BooleanField(label=gettext_lazy("Show it on my duty desk"), required=False)
-    query = forms.CharField(required=False, max_length=LONGEST_QUERY, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, query: str, can_share: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["query"].initial = query
-        if not can_share:
-            del self.fields["is_shared"]
 
 
 @access(Permission.SEE)

@@ -11,29 +11,22 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from youbei.actions.views import LONGEST_QUERY, remove_view, save_view
+from youbei.actions.views import remove_view, save_view
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.records.models import Organisation, SavedView, User
 from youbei.web.access import access, user_of
 from youbei.web.forms.runs import NothingForm
+from youbei.web.forms.shared import KeptForm
 from youbei.web.registers.lists import register_for
 from youbei.web.sheet import sheet
 
 
-class ViewForm(forms.Form):
+class ViewForm(KeptForm):
     """Name a view, and say who else gets it."""
 
     name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=80)
-    is_shared = forms.BooleanField(label=gettext_lazy("Share it with my organisation"), required=False)
     is_default = forms.BooleanField(label=gettext_lazy("Show it when I open this list"), required=False)
-    query = forms.CharField(required=False, max_length=LONGEST_QUERY, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, query: str, can_share: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["query"].initial = query
-        if not can_share:
-            del self.fields["is_shared"]
 
 
 def home_of(user: User) -> Organisation | None:
