@@ -27,8 +27,8 @@ from youbei.records.registers.drilling import list_query
 from youbei.records.registers.saved_reports import Kept, reports_of
 from youbei.records.registers.statistics import Bucket
 from youbei.web.access import access, user_of
+from youbei.web.forms.kept import KeptForm
 from youbei.web.forms.runs import NothingForm
-from youbei.web.forms.shared import KeptForm
 from youbei.web.registers.lists import register_for
 from youbei.web.registers.statistics import Cell
 from youbei.web.registers.views import home_of

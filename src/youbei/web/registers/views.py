@@ -16,8 +16,8 @@ from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.records.models import Organisation, SavedView, User
 from youbei.web.access import access, user_of
+from youbei.web.forms.kept import KeptForm
 from youbei.web.forms.runs import NothingForm
-from youbei.web.forms.shared import KeptForm
 from youbei.web.registers.lists import register_for
 from youbei.web.sheet import sheet
 
