@@ -153,6 +153,9 @@ OTHERS: dict[str, Callable[[], str]] = {
     "what people need, held against the stock": lambda: "/stock/needs/",
     "campaigns": lambda: "/campaigns/",
     "imports": lambda: "/registers/imports/",
+    "map": lambda: "/map/",
+    "map, the box of the county": lambda: f"/map/data.json?bbox={box()}",
+    "map, everything": lambda: "/map/data.json",
     "what is proposed while typing": lambda: "/search/proposals/?q=" + quote("救援"),
 }
 
@@ -192,6 +195,12 @@ def here() -> str:
         math.floor((at - start) / 0.4 + 1e-9) * 0.4 + start + 0.2 for at, start in ((team.lat, 32), (team.lon, 116))
     )
     return f"{lat:.4f},{lon:.4f}"
+
+
+def box() -> str:
+    """Return the box of the county, half a degree wide, as the map asks for it."""
+    lat, lon = map(float, here().split(","))
+    return f"{lon - 0.2:.4f},{lat - 0.2:.4f},{lon + 0.2:.4f},{lat + 0.2:.4f}"
 
 
 def addresses() -> Iterator[tuple[str, str]]:
