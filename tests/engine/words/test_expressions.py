@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from youbei.content.language import lexicon
 from youbei.engine.words import expression
-from youbei.engine.words.expression import AllOf, AnyOf, Expression, Term, apart, holds, size
+from youbei.engine.words.expression import AllOf, AnyOf, Expression, Term, any_of, apart, holds, least_of, size
 from youbei.engine.words.query import Stage, ask, read_query
 
 words = st.builds(Term, st.sampled_from("abcdefgh"))
@@ -27,6 +27,22 @@ def test_what_fits_one_of_the_pieces_fits_the_whole(whole: Expression, tokens: f
         patch.setattr(expression, "MANY", many)
         pieces = apart(whole)
     assert any(holds(piece, tokens) for piece in pieces) == holds(whole, tokens)
+
+
+@given(st.lists(expressions, min_size=1, max_size=4), st.frozensets(st.sampled_from("abcdefgh")))
+def test_what_is_left_out_as_more_than_another_changes_nothing(parts: list[Expression], tokens: frozenset[str]) -> None:
+    whole, least = any_of(parts), least_of(parts)
+    assert whole is not None
+    assert least is not None
+    assert holds(least, tokens) == holds(whole, tokens)
+    assert size(least) <= size(whole)
+
+
+def test_what_begins_with_a_word_is_not_asked_for_beside_what_holds_it() -> None:
+    query = read_query("救援", lexicon())
+    assert query is not None
+    asked = least_of(ask(query, stage, lexicon()) for stage in (Stage.WHOLE, Stage.START, Stage.INSIDE))
+    assert asked == AnyOf((Term("=救援"), Term("救援")))
 
 
 def test_a_slip_in_pinyin_is_asked_for_in_pieces_that_are_weighed_quickly() -> None:

@@ -30,6 +30,8 @@ def parts(text: str) -> list[str]:
 
 def compact(text: str) -> str:
     """Return a plain text without spaces and punctuation."""
+    if text.isalnum():
+        return text
     return "".join(parts(text))
 
 

@@ -38,6 +38,14 @@ def any_of(parts: Iterable[Expression | None]) -> Expression | None:
     return kept[0] if len(kept) == 1 else AnyOf(kept) if kept else None
 
 
+def least_of(parts: Iterable[Expression | None]) -> Expression | None:
+    """Join as `any_of` does, without what asks for all that another asks for and more: whatever fits it fits that."""
+    alternatives = (part.parts if isinstance(part, AnyOf) else (part,) for part in parts if part is not None)
+    kept = list(dict.fromkeys(one for some in alternatives for one in some))
+    asked = {one: frozenset(one.parts if isinstance(one, AllOf) else (one,)) for one in kept}
+    return any_of(one for one in kept if not any(asked[other] < asked[one] for other in kept))
+
+
 def terms(tokens: Iterable[str]) -> Expression | None:
     return all_of(Term(token) for token in tokens)
 

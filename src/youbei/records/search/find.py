@@ -10,18 +10,20 @@ from youbei import content
 from youbei.content.language import lexicon
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
-from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of, is_many_words
+from youbei.engine.words.expression import AllOf, Expression, Term, all_of, any_of, is_many_words, least_of
 from youbei.engine.words.match import Match, Reason, match
 from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
 from youbei.records.search.marks import SAMPLED, SHARED, in_sample, place_mark, register_mark
-from youbei.records.search.vendor import EntryRow, ask_database, ask_each
+from youbei.records.search.vendor import EntryRow, ask_database, ask_each, registers_among
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
 # So many of the sample are looked at to see in which registers much fits.
 LOOKED_AT_IN_SAMPLE = 50
+# Of so many that were found it is asked whether they are enough.
+TRIED = 20
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
 Places = Mapping[str, Expression | None]
@@ -73,7 +75,7 @@ def find(
     search = Search(user, query, scope, most)
     for stage in EXACT_STAGES:
         rows = search.asked_at(stage)
-        if len(rows) >= most and is_enough([row[2] for row in rows]):
+        if len(rows) >= most and is_enough([row[2] for row in rows[:TRIED]]):
             return Found(is_more=True)
         search.take(rows)
         if len(search.hits) >= most:
@@ -92,7 +94,7 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     """
     query = read_query(text, lexicon())
     stages = [asked for stage in EXACT_STAGES if query and (asked := ask(query, stage, lexicon())) is not None]
-    asked = any_of(stages)
+    asked = least_of(stages)
     places = places_of(user, registers)
     if query is None or asked is None or not places:
         return {}
@@ -117,8 +119,8 @@ def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
     is_full = True
     while is_full and len(frequent) < len(places):
         left = {name: place for name, place in places.items() if name not in frequent}
-        sampled = ask_database(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
-        counts = Counter(row[1] for row in sampled)
+        sampled = registers_among(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
+        counts = Counter(sampled)
         found = {name for name in left if counts[name] * SAMPLED >= most}
         frequent |= found
         is_full = bool(found) and len(sampled) >= LOOKED_AT_IN_SAMPLE

@@ -58,26 +58,35 @@ EntryRow = tuple[int, str, int, str, str, str, str, str]
 
 
 def ask_database(expression: Expression, most: int) -> list[EntryRow]:
-    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database.
+    """Return at most so many entries that fit, as `COLUMNS`; which of more is up to the database."""
+    return cast("list[EntryRow]", asked_for(COLUMNS, expression, most))
 
-    PostgreSQL is asked for the many alternatives of a slip in pieces: see `apart`. SQLite does that by itself.
+
+def registers_among(expression: Expression, most: int) -> list[str]:
+    """Return the registers in which entries stand that fit, one for each of at most so many entries."""
+    return [register for _, register in asked_for("id, register", expression, most)]
+
+
+def asked_for(columns: str, expression: Expression, most: int) -> list[Any]:
+    """Ask for columns of what fits. PostgreSQL is asked for the many alternatives of a slip in pieces: see `apart`.
+    SQLite does that by itself.
     """
     values: list[str | int]
     if connection.vendor == "sqlite":
         sql = (
-            f"SELECT {COLUMNS} FROM {TABLE} WHERE id IN (SELECT rowid FROM records_searchwords"
+            f"SELECT {columns} FROM {TABLE} WHERE id IN (SELECT rowid FROM records_searchwords"
             " WHERE records_searchwords MATCH %s ORDER BY rowid LIMIT %s)"
         )
         values = [match_text(expression), most]
     else:
         pieces = [called(piece, most) for piece in apart(expression)]
-        sql = " UNION ".join(f"SELECT {COLUMNS} FROM {call}" for call, _ in pieces)
+        sql = " UNION ".join(f"SELECT {columns} FROM {call}" for call, _ in pieces)
         values = [value for _, said in pieces for value in said]
         if len(pieces) > 1:
             sql, values = f"{sql} LIMIT %s", [*values, most]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cast("list[EntryRow]", cursor.fetchall())
+        return list(cursor.fetchall())
 
 
 def called(expression: Expression, most: int) -> tuple[str, list[str | int]]:
