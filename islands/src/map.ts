@@ -171,13 +171,19 @@ async function load(address: string, source: VectorSource, signal?: AbortSignal)
   return data;
 }
 
-/** Ask for what lies in the box that is looked at, whenever it or what goes on has changed. */
-function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: string): void {
+/** Ask for what lies in the box that is looked at, whenever it or what goes on has changed; `first` came without one. */
+function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: string, first: Answer): void {
   const note = document.createElement("p");
   note.className = "map-crowded";
   note.hidden = true;
   note.setAttribute("role", "status");
   holder.append(note);
+  const tell = ({ crowded = [] }: Answer) => {
+    note.hidden = !crowded.length;
+    note.textContent = crowded.length ? `${holder.dataset.crowded ?? ""} ${crowded.join(" · ")}` : "";
+  };
+  tell(first);
+  let isFirst = true;
   let waiting = 0;
   let asking: AbortController | undefined;
   const renew = async () => {
@@ -192,10 +198,7 @@ function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: 
     const box = isAll ? "" : [left, Math.max(bottom, -90), right, Math.min(top, 90)].map((side) => side.toFixed(6)).join(",");
     question.searchParams.set("bbox", box);
     try {
-      const answer = await load(question.href, source, asking.signal);
-      const crowded = answer.crowded ?? [];
-      note.hidden = !crowded.length;
-      note.textContent = crowded.length ? `${holder.dataset.crowded ?? ""} ${crowded.join(" · ")}` : "";
+      tell(await load(question.href, source, asking.signal));
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     }
@@ -204,7 +207,11 @@ function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: 
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => void renew(), after);
   };
-  map.on("moveend", () => later(MOVED_MS));
+  map.on("moveend", () => {
+    // The map has come to show everything, which is there already.
+    if (!isFirst) later(MOVED_MS);
+    isFirst = false;
+  });
   document.addEventListener("youbei:event", () => later(RENEW_MS));
 }
 
@@ -212,7 +219,7 @@ async function start(holder: HTMLElement): Promise<void> {
   const { ground = "", now = "", tiles = "" } = holder.dataset;
   const groundSource = new VectorSource();
   const nowSource = new VectorSource();
-  await Promise.all([load(ground, groundSource), load(now, nowSource)]);
+  const [, first] = await Promise.all([load(ground, groundSource), load(now, nowSource)]);
   const area = nowSource.getExtent();
   const extent = area && !isEmpty(area) ? area : groundSource.getExtent();
   if (!extent || isEmpty(extent)) return;
@@ -227,7 +234,7 @@ async function start(holder: HTMLElement): Promise<void> {
   const map = new OlMap({ target: holder, layers, controls, view: new View() });
   map.getView().fit(extent, { padding: [40, 40, 40, 40], maxZoom: 16 });
   holder.classList.add("is-live");
-  if (holder.dataset.follow !== undefined) follow(map, holder, nowSource, now);
+  if (holder.dataset.follow !== undefined) follow(map, holder, nowSource, now, first);
   if (holder.dataset.draw) return outline(map, nowSource, holder.dataset.draw);
   if (holder.dataset.pick) return pick(map, holder.dataset.pick);
   const show = makePopup(holder);
