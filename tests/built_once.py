@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -239,6 +240,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         except Misused:  # said where it is asked for
             chain = []
         ground.clear(chain)
+        forget_answers()
+
+
+# What a process remembers as long as the head of the log is the same: each test on a ground begins at the same head.
+REMEMBERED = {"youbei.actions.dispatch.proposing": "ANSWERS", "youbei.actions.dispatch.working": "BEGUN"}
+
+
+def forget_answers() -> None:
+    for module, name in REMEMBERED.items():
+        if module in sys.modules:
+            getattr(sys.modules[module], name).clear()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -183,7 +183,6 @@ function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: 
     note.textContent = crowded.length ? `${holder.dataset.crowded ?? ""} ${crowded.join(" · ")}` : "";
   };
   tell(first);
-  let isFirst = true;
   let waiting = 0;
   let asking: AbortController | undefined;
   const renew = async () => {
@@ -207,11 +206,7 @@ function follow(map: OlMap, holder: HTMLElement, source: VectorSource, address: 
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => void renew(), after);
   };
-  map.on("moveend", () => {
-    // The map has come to show everything, which is there already.
-    if (!isFirst) later(MOVED_MS);
-    isFirst = false;
-  });
+  map.on("moveend", () => later(MOVED_MS));
   document.addEventListener("youbei:event", () => later(RENEW_MS));
 }
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.test import Client
 
-from api.conftest import Caller
+from api.callers import Caller
 from youbei.actions import clock
 from youbei.engine.log import verify
 from youbei.records.log import export_lines
@@ -89,7 +89,7 @@ def test_a_key_used_for_something_else_is_refused(admin: Caller, observer: Calle
 
 
 def test_keys_of_two_users_do_not_meet(admin: Caller, city: Organisation) -> None:
-    from api.conftest import make_caller
+    from api.callers import make_caller
     from youbei.engine.access import Role
 
     other = make_caller("other", Role.ADMINISTRATOR, city)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.conftest import Caller
+from api.callers import Caller
 
 DEEP = b"[" * 5000 + b"]" * 5000
 BODIES: dict[str, tuple[bytes, int]] = {

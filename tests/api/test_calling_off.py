@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.built_once import built_once
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from youbei.actions import clock
 from youbei.engine.access import Role
 from youbei.records.models import CallOff, Organisation

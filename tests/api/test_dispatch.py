@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.built_once import built_once
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.town import REPORT, Town, furnish
 from youbei.actions import clock
 from youbei.actions.dispatch.proposing import ANSWERS

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import schemathesis
 
-from api.conftest import Answer, Caller, make_caller
+from api.callers import Answer, Caller, make_caller
 from api.town import REPORT
 from youbei.actions import clock
 from youbei.actions.registers.save import save_record

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.built_once import built_once
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from api.town import REPORT, Town, furnish
 from youbei.engine.access import Role
 from youbei.records.models import Assignment, LogEntry, Organisation, Person, Team

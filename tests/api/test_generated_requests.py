@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from api.town import REPORT, furnish
 from youbei.actions import clock
 from youbei.actions.registers.people import create_organisation

@@ -10,7 +10,7 @@ from tests.actions.town import Town, build_town, report_leak, store_plan
 from tests.built_once import A_MINUTE, built_once
 from tests.cap import cap, reference
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from youbei.actions import clock
 from youbei.actions.exercises import keeping
 from youbei.actions.keys import create_token

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from api.town import PLAN, REPORT, furnish
 from growth import assert_queries_do_not_grow
 from youbei.actions import clock

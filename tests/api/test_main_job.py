@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.built_once import built_once
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.town import PLAN, REPORT, Town, furnish
 from youbei.records.models import Incident, Organisation, Run
 

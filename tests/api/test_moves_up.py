@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.test_dispatch import run
 from youbei.actions import clock
 from youbei.actions.registers.save import save_record

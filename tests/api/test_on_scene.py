@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.test_dispatch import run
 from youbei.actions import clock
 from youbei.actions.jobs import run_to_the_end

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.built_once import built_once
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from youbei import content
 from youbei.actions.jobs import run_to_the_end
 from youbei.engine.access import Role

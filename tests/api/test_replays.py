@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.actions.town import Town
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.test_leading_exercises import address, caller_of, cast, ok, trainer
 from youbei.actions import clock
 from youbei.actions.exercises import leading

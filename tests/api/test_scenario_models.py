@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.actions.town import Town
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.test_leading_exercises import address, caller_of, cast, ok, states, trainer
 
 __all__ = ["address", "cast", "trainer"]

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from api.conftest import Caller
+from api.callers import Caller
 from youbei.actions import clock
 from youbei.actions.access import create_user
 from youbei.actions.keys import create_token

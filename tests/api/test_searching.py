@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.town import furnish
 from youbei.actions import clock
 from youbei.actions.counts import keep_counts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.conftest import Caller
+from api.callers import Caller
 from youbei.actions.jobs import run_to_the_end
 from youbei.records.models import SitingStudy
 

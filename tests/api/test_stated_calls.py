@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.built_once import A_MINUTE, built_once
 
-from api.conftest import Caller
+from api.callers import Caller
 from api.town import furnish
 from youbei.actions import clock
 from youbei.actions.jobs import run_to_the_end

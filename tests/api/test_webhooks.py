@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.conftest import Caller, make_caller
+from api.callers import Caller, make_caller
 from youbei.actions import clock
 from youbei.actions.keys import create_token
 from youbei.actions.registers.people import create_organisation

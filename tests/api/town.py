@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from api.conftest import Caller
+from api.callers import Caller
 from youbei.actions import clock
 from youbei.actions.stores import create_capability, create_item, create_lot, create_site, create_team
 from youbei.engine.places import Point

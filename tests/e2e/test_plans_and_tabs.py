@@ -94,8 +94,10 @@ def test_the_map_asks_for_what_lies_in_the_box_that_is_looked_at(open_desk: Open
     desk = open_desk("duty", "en")
     with desk.page.expect_response(lambda answer: "/map/data.json" in answer.url) as first:
         desk.go("/map/?layers=team")
-    with desk.page.expect_response(lambda answer: "bbox=" in answer.url, timeout=PATIENCE_MS) as nearer:
-        desk.page.locator("#map .ol-zoom-in").click(timeout=PATIENCE_MS)
+    zoom = desk.page.locator("#map .ol-zoom-in")
+    zoom.click(timeout=PATIENCE_MS)
+    with desk.page.expect_response(lambda answer: "bbox=1" in answer.url, timeout=PATIENCE_MS) as nearer:
+        zoom.click(timeout=PATIENCE_MS)
     whole, part = first.value.json()["features"], nearer.value.json()["features"]
     teams = [[one for one in found if one["properties"]["layer"] == "team"] for found in (whole, part)]
     west, south, east, north = map(float, parse_qs(urlsplit(nearer.value.url).query)["bbox"][0].split(","))
