@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.actions.town import Town, build_town, store_plan
+from tests.actions.town import Town
 from youbei.actions import stress_nightly
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.stress_nightly import prove_plans_by_night
@@ -18,17 +18,6 @@ from youbei.records.models import Finding, Job, Plan, PlanVersion, StressTest, T
 
 # Two in the morning in the zone of the installation.
 TWO = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    """Build a town for each test: on PostgreSQL the second of these left none to the third that was built once."""
-    return build_town()
-
-
-@pytest.fixture
-def stored(town: Town) -> PlanVersion:
-    return store_plan(town)
 
 
 @pytest.fixture(autouse=True)

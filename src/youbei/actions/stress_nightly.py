@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -73,11 +74,13 @@ def queue_next(night: datetime, now: datetime) -> bool:
     A plan that cannot be tested, such as one whose stored text is broken, does not hold up the others.
     """
     StressTest.objects.filter(is_nightly=True, asked_at__lt=now - KEPT).delete()
-    in_turn = heapq.merge(*(waiting(night, is_any_day=kind) for kind in (False, True)))
-    return any(is_queued(pk, now, is_any_day=kind) for _, _, kind, pk in in_turn)
+    # Closed at once: the cursor of one that is left half read stays open on PostgreSQL until it is found as rubbish.
+    with closing(waiting(night, is_any_day=False)) as today, closing(waiting(night, is_any_day=True)) as any_day:
+        in_turn = heapq.merge(today, any_day)
+        return any(is_queued(pk, now, is_any_day=kind) for _, _, kind, pk in in_turn)
 
 
-def waiting(night: datetime, *, is_any_day: bool) -> Iterator[tuple[bool, float, bool, int]]:
+def waiting(night: datetime, *, is_any_day: bool) -> Generator[tuple[bool, float, bool, int], None, None]:
     """Yield the plans that were not yet tested so this night, the longest ago first: whether ever, when, how, which."""
     last = StressTest.objects.filter(plan_version__plan=OuterRef("pk"), is_nightly=True, is_any_day=is_any_day)
     busy = StressTest.objects.filter(found__isnull=True, job__ended_at=None).exclude(job=None)
