@@ -205,7 +205,8 @@ def lapsed_since(register: str, until: datetime) -> datetime:
     """Return the moment as of which numbers must be fresh to have few confirmations, and little time, behind them."""
     rows: Any = model_of(register_called(register))._default_manager
     some = rows.filter(confirmed_at__lte=until).order_by("-confirmed_at").values_list("confirmed_at", flat=True)
-    return max([until - FRESH_FOR, *some[BEHIND : BEHIND + 1]])
+    edge: list[datetime] = list(some[BEHIND : BEHIND + 1])
+    return max([until - FRESH_FOR, *edge])
 
 
 def clear(now: datetime) -> None:
