@@ -125,7 +125,7 @@ def count(*, by: User | None, now: datetime, lot: int, counted: Decimal, note: N
     return made
 
 
-def allow_counting(by: User | None, lots: dict[int, StockLot], *, but: int | None = None) -> None:
+def allow_counting(by: User | None, lots: dict[int, StockLot], *, but: int = 0) -> None:
     """Let count whoever may and has not handled these lots since the last count, that of the key `but` not counted."""
     allow(by, lots, Permission.COUNT_STOCK)
     if by is None:
@@ -134,7 +134,7 @@ def allow_counting(by: User | None, lots: dict[int, StockLot], *, but: int | Non
         refuse_same(Duty.COUNT, handled(lot, but=but), f"user:{by.pk}", acting_for=ids_of(by))
 
 
-def handled(lot: int, *, but: int | None = None) -> list[tuple[Duty, str]]:
+def handled(lot: int, *, but: int = 0) -> list[tuple[Duty, str]]:
     """Return who has handled a lot since it was last counted. A count that was reversed, and `but`, is none."""
     of_lot = StockMovement.objects.filter(postings__lot_id=lot)
     counts = of_lot.filter(verb=Verb.COUNT.value, reversed_by__isnull=True).exclude(pk=but)
