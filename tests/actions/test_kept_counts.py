@@ -270,6 +270,27 @@ def test_what_is_large_is_counted_before_anybody_asks(counter: User, monkeypatch
 
 
 @pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
+def test_many_confirmations_that_run_out_at_once_are_brought_forward_at_the_next_tick(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youbei.actions.counts.BEHIND", 3)
+    monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead(NOW + timedelta(days=900)))
+    confirmed = NOW - timedelta(days=1)
+    StockLot.objects.update(confirmed_at=confirmed)
+    run_out = confirmed + (LOT.fresh_for or timedelta())
+    before, after = run_out - timedelta(seconds=1), run_out + timedelta(seconds=1)
+    for ways in (("freshness",), ("area", "freshness")):
+        Counting(LOT, counter, ALL, before).cells(sides(LOT, *ways))
+    behind = KeptCount.objects.filter(register="lot", since__lt=confirmed)
+    assert behind.count() == 2
+    assert reads_of("records_stocklot", lambda: keep_counts(before + timedelta(milliseconds=1))) == 1  # only looks
+    assert reads_of("records_stocklot", lambda: keep_counts(after)) == 2  # looks, and reads once for both
+    assert not behind.exists()
+    assert reads_of("records_stocklot", lambda: keep_counts(after + timedelta(seconds=1))) == 1
+    assert disagreements(counter, after) == []
+
+
+@pytest.mark.sqlite  # on PostgreSQL nothing is kept in a transaction that wrote
 def test_the_worker_looks_again_for_what_to_count_ahead(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("youbei.actions.counts.AHEAD", Ahead())
     keep_counts(NOW)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError, connection
 from django.db.models import Max, Min
@@ -31,7 +32,7 @@ from youbei.records.registers.keeping import (
     counted_and_kept,
     recounted,
 )
-from youbei.records.registers.tables import path_column, records_of
+from youbei.records.registers.tables import model_of, path_column, records_of, register_called
 
 # So many changes are read with kept numbers in about a millisecond.
 BEHIND = 100
@@ -72,7 +73,7 @@ def keep_counts(now: datetime) -> None:
     while pks and time.perf_counter() - started < AT_ONCE_S:
         some, pks = pks[:AT_ONCE], pks[AT_ONCE:]
         try:
-            bring_forward(some, now)
+            bring_forward(some, now, seconds=AT_ONCE_S)
         except OperationalError:
             # Another worker, or a page, has a row: the next tick looks again.
             continue
@@ -187,12 +188,25 @@ def large_areas(name: str, path: str, now: datetime) -> list[str]:
 def behind(now: datetime) -> Iterator[int]:
     """Yield the kept counts that many changes, or much time, lie behind."""
     newest = dict(CountChange.objects.order_by().values_list("register").annotate(Max("pk")))
+    lapsed: dict[tuple[str, int], datetime] = {}
     for pk, register, position, since, asked in KeptCount.objects.values_list(
         "pk", "register", "position", "since", "asked"
     ):
-        is_old = bool(asked["fresh_s"]) and since < now - timedelta(seconds=asked["fresh_s"]) - FRESH_FOR
-        if newest.get(register, 0) - position >= BEHIND or is_old:
+        if newest.get(register, 0) - position >= BEHIND:
             yield pk
+        elif fresh_s := asked["fresh_s"]:
+            if (register, fresh_s) not in lapsed:
+                lapsed[register, fresh_s] = lapsed_since(register, now - timedelta(seconds=fresh_s))
+            if since < lapsed[register, fresh_s]:
+                yield pk
+
+
+def lapsed_since(register: str, until: datetime) -> datetime:
+    """Return the moment as of which numbers must be fresh to have few confirmations, and little time, behind them."""
+    rows: Any = model_of(register_called(register))._default_manager
+    some = rows.filter(confirmed_at__lte=until).order_by("-confirmed_at").values_list("confirmed_at", flat=True)
+    edge: list[datetime] = list(some[BEHIND : BEHIND + 1])
+    return max([until - FRESH_FOR, *edge])
 
 
 def clear(now: datetime) -> None:

@@ -90,7 +90,7 @@ def change_team_status(request: HttpRequest, team_id: Id, body: TeamStatusIn) ->
     return team_rows([Team.objects.select_related("organisation").get(pk=team_id)])[0]
 
 
-@router.post("/stock/{lot_id}/count", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@router.post("/stock/{lot_id}/count", response=StockRow, **may(Permission.COUNT_STOCK))
 @idempotent
 def count_stock(request: HttpRequest, lot_id: Id, body: ResourceCountIn) -> StockRow:
     """Set a lot to what was counted; never below what is promised to responses."""

@@ -210,7 +210,7 @@ def get_template(request: HttpRequest, name: Slug, language: Tongue = "zh") -> H
 def export(
     request: HttpRequest,
     name: Slug,
-    format: Literal["xlsx", "csv", "geojson", "kml"] = "csv",
+    format: Literal["xlsx", "csv", "geojson", "kml", "have"] = "csv",
     language: Tongue = "zh",
     purpose: Purpose | None = None,
     q: Line = "",

@@ -10,6 +10,7 @@ numbers were counted, does not see.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -250,17 +251,37 @@ def changes_behind(row: KeptCount) -> QuerySet[CountChange]:
     )
 
 
+class Reading:
+    """What lies behind kept numbers, read once for all those that hold as much."""
+
+    def __init__(self) -> None:
+        self.changes: dict[tuple[str, int, str], list[CountChange]] = {}
+        self.lapsed: dict[tuple[str, datetime, datetime], list[Image]] = {}
+
+    def changes_of(self, row: KeptCount) -> list[CountChange]:
+        """Return the changes that numbers do not hold yet; raise Behind where they are too many."""
+        held = (row.register, row.position, row.snapshot)
+        if held not in self.changes:
+            self.changes[held] = read_changes(row)
+        return self.changes[held]
+
+    def lapsed_of(self, register: str, first: datetime, last: datetime) -> list[Image]:
+        """Return the records confirmed after one moment and until another; raise Behind where they are too many."""
+        held = (register, first, last)
+        if held not in self.lapsed:
+            self.lapsed[held] = read_lapsed(register, first, last)
+        return self.lapsed[held]
+
+
 def brought_forward(
-    row: KeptCount, asked: Asked, now: datetime, changes: Sequence[CountChange] | None = None
+    row: KeptCount, asked: Asked, now: datetime, reading: Reading | None = None
 ) -> tuple[Cells, int, datetime]:
     """Return kept numbers as they are now, the last change in them, and the moment as of which they are fresh.
 
-    `changes` are those behind the numbers, where they have been read already.
+    `reading` remembers what was read for other numbers.
     """
-    cells = cells_from(row.cells)
-    if changes is None:
-        changes = read_changes(row)
-    code = Codes()
+    cells, reading, code = cells_from(row.cells), reading or Reading(), Codes()
+    changes = reading.changes_of(row)
     for change in changes:
         for image, sign in ((change.before, -1), (change.after, 1)):
             if image is not None and asked.fits(image):
@@ -268,8 +289,12 @@ def brought_forward(
     last = max((change.pk for change in changes), default=row.position)
     if not asked.fresh_s:
         return cells, last, row.since
-    grow_stale(cells, asked, row.since, since_of(asked, now), code)
-    return cells, last, since_of(asked, now)
+    since = since_of(asked, now)
+    for image in reading.lapsed_of(asked.register, min(row.since, since), max(row.since, since)):
+        if asked.fits(image):
+            place(cells, asked, image, -1, row.since, code)
+            place(cells, asked, image, 1, since, code)
+    return cells, last, since
 
 
 def read_changes(row: KeptCount) -> list[CountChange]:
@@ -285,20 +310,13 @@ def place(cells: Cells, asked: Asked, image: Image, sign: int, since: datetime, 
         cells.add(key, sign, sign * asked.amount(image))
 
 
-def grow_stale(cells: Cells, asked: Asked, then: datetime, since: datetime, code: Codes) -> None:
-    """Take what was confirmed between two moments out of what is fresh, and put it to what is stale; or back."""
-    first, last = min(then, since), max(then, since)
-    rows = model_of(register_called(asked.register))._default_manager.filter(
-        confirmed_at__gt=first, confirmed_at__lte=last
-    )
-    found = rows.order_by("confirmed_at").values(*COUNTED[asked.register].columns)[: MOST_CHANGES + 1]
+def read_lapsed(register: str, first: datetime, last: datetime) -> list[Image]:
+    """Return the records that were confirmed between two moments: what was fresh then is stale now, or the reverse."""
+    rows = model_of(register_called(register))._default_manager.filter(confirmed_at__gt=first, confirmed_at__lte=last)
+    found = rows.order_by("confirmed_at").values(*COUNTED[register].columns)[: MOST_CHANGES + 1]
     if len(found) > MOST_CHANGES:
         raise Behind
-    for row in found:
-        image = as_image(row)
-        if asked.fits(image):
-            place(cells, asked, image, -1, then, code)
-            place(cells, asked, image, 1, since, code)
+    return [as_image(row) for row in found]
 
 
 def as_image(row: Mapping[str, Any]) -> Image:
@@ -319,21 +337,20 @@ class Codes:
         return self.known[register, pk]
 
 
-def bring_forward(pks: Sequence[int], now: datetime) -> None:
-    """Write kept numbers down as they are now, so that fewer changes are read with them; those that hold as much at
-    once, with the changes read once."""
+def bring_forward(pks: Sequence[int], now: datetime, *, seconds: float) -> None:
+    """Write kept numbers down as they are now, so that less is read with them; what lies behind several is read once.
+
+    Others may have to wait for the rows: after so many seconds no further numbers are begun.
+    """
+    started, reading = time.perf_counter(), Reading()
     with transaction.atomic():
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor != "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        read: dict[tuple[str, int, str], list[CountChange]] = {}
         for row in KeptCount.objects.select_for_update().filter(pk__in=list(pks)).order_by("pk"):
-            held = (row.register, row.position, row.snapshot)
             try:
-                if held not in read:
-                    read[held] = read_changes(row)
-                cells, last, since = brought_forward(row, asked_from(row.asked), now, read[held])
+                cells, last, since = brought_forward(row, asked_from(row.asked), now, reading)
             except Behind:
                 row.delete()
                 continue
@@ -341,6 +358,8 @@ def bring_forward(pks: Sequence[int], now: datetime) -> None:
             row.position = last_change() if connection.vendor == "sqlite" else max(last, row.position)
             row.snapshot = "" if connection.vendor == "sqlite" else snapshot()
             row.save(update_fields=["cells", "since", "position", "snapshot"])
+            if time.perf_counter() - started > seconds:
+                break
 
 
 def recounted(asked: Asked, now: datetime) -> Cells:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from youbei import content
 from youbei.actions import clock
+from youbei.actions.sheets.exporting import forms_of
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
 from youbei.engine.registers.field import Choice, Field, FieldKind
@@ -118,7 +119,7 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "may_edit": bool(user.paths_with(register.edit)),
         "may_export": bool(user.paths_with(Permission.EXPORT_REGISTER)),
         "may_take_personal": bool(register.personal) and bool(user.paths_with(Permission.SEE_PERSONAL)),
-        "export_forms": ("xlsx", "csv", "geojson", "kml") if register.has_place else ("xlsx", "csv"),
+        "export_forms": forms_of(register),
         "is_narrowed": filters != replace(ALL, order=filters.order, is_retired=filters.is_retired),
         "language": get_language() or "en",
     }

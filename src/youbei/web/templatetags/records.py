@@ -373,5 +373,6 @@ def export_word(form: str) -> str:
         "pdf": _("Paper (PDF)"),
         "geojson": _("Map data (GeoJSON)"),
         "kml": _("Map data (KML)"),
+        "have": _("Hospital beds (EDXL-HAVE)"),
     }
     return str(words.get(form, form))
