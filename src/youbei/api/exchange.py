@@ -11,7 +11,8 @@ from youbei.actions.exchange.hospitals import Outcome
 from youbei.actions.exchange.receive import receive
 from youbei.actions.sheets.exporting import FORMATS, HAVE, HAVE_REGISTER, export_register
 from youbei.api.access import caller, may
-from youbei.api.register_values import demand_known
+from youbei.api.asked import reads_filters
+from youbei.api.register_filters import filters_asked
 from youbei.api.registers import register_for
 from youbei.api.sheets import Tongue, as_file, sends, with_file
 from youbei.api.values import Line, Slug
@@ -47,6 +48,7 @@ class ExchangedOut(Schema):
 
 
 @router.get("/exchange/have", response=None, **with_file(may(Permission.EXPORT_REGISTER), sends(FORMATS[HAVE])))
+@reads_filters
 def get_have(request: HttpRequest, language: Tongue = "zh", q: Line = "", unit: Slug | None = None) -> HttpResponseBase:
     """Return the hospitals that you may take away, with their beds, as an EDXL-HAVE 1.0 document.
 
@@ -54,8 +56,7 @@ def get_have(request: HttpRequest, language: Tongue = "zh", q: Line = "", unit: 
     """
     by = caller(request)
     register = register_for(HAVE_REGISTER, by)
-    demand_known(register, request.GET, ("language",))
-    filters = read_filters(register, request.GET.dict())
+    filters = read_filters(register, filters_asked(register, request.GET, by=by, also=("language",)))
     made = export_register(register=register, by=by, now=clock.now(), form=HAVE, language=language, filters=filters)
     return as_file(StreamingHttpResponse(made.content, content_type=made.content_type), made.name)
 

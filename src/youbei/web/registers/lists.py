@@ -25,7 +25,7 @@ from youbei.records.registers.tables import in_use, register_called, visible
 from youbei.records.registers.views import default_of, views_of
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
-from youbei.web.registers.narrowing import chips, orders_of, related
+from youbei.web.registers.narrowing import chips, orders_of, related, strange_in
 from youbei.web.templatetags.youbei import named
 
 SUBJECTS = {
@@ -110,6 +110,7 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "unit": unit,
         "chips": chips(request, register, user, filters, named(unit)),
         "orders": orders_of(register),
+        "strange": strange_in(request, register),
         "related": related(request, register, user, filters.text),
         "views": views_of(register, user),
         "is_asked": bool(request.GET),
