@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from tests.actions.town import NOW, Town, report_leak
 from tests.built_once import built_once
 from youbei import content
-from youbei.actions import resources, runs, stores
+from youbei.actions import access, resources, runs, stores
 from youbei.actions.registers.guards import GuardRefused
 from youbei.actions.registers.keep import retire_record
 from youbei.actions.registers.save import save_record
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.checking import disagreements
+from youbei.engine.access import Role
 from youbei.engine.duties_apart import SamePerson
-from youbei.engine.errors import NotFound, Refused
+from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.engine.places import Point
 from youbei.engine.stock.ledger import MOST, CannotReverse, NotEnough, QuantityRefused
 from youbei.records import triggers
@@ -107,6 +108,47 @@ def test_nobody_counts_what_they_have_handled_since_the_last_count(town: Town, l
     assert total("difference") == 2
     verbs.count(by=keeper, now=now, lot=lot.pk, counted=Decimal(9))
     assert list(disagreements()) == []
+
+
+def inspector_of(town: Town, now: datetime) -> User:
+    made = access.create_user(by=None, now=now, username="inspector", password="long enough for anybody")
+    access.give_grant(by=None, now=now, user=made, role=Role.INSPECTOR, organisation=town.city)
+    return made
+
+
+def test_an_inspector_counts_and_changes_nothing_else(town: Town, lot: StockLot, now: datetime) -> None:
+    inspector = inspector_of(town, now)
+    made = verbs.count(by=inspector, now=now, lot=lot.pk, counted=Decimal(9))
+    assert StockLot.objects.get(pk=lot.pk).quantity == 9
+    received = verbs.receive(by=town.users["keeper"], now=now, lot=lot.pk, quantity=Decimal(1))
+    for refused in (
+        lambda: verbs.issue(by=inspector, now=now, lot=lot.pk, quantity=Decimal(1), consumer="x"),
+        lambda: verbs.write_off(by=inspector, now=now, lot=lot.pk, quantity=Decimal(1), why="torn"),
+        lambda: verbs.reverse(by=inspector, now=now, movement=received.pk, reason="x"),
+        lambda: verbs.count(by=town.users["planner"], now=now, lot=lot.pk, counted=Decimal(9)),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
+    verbs.reverse(by=inspector, now=now, movement=made.pk, reason="miscounted")
+    assert StockLot.objects.get(pk=lot.pk).quantity == 11
+
+
+def test_who_handled_a_lot_does_not_undo_the_count_that_found_something_missing(
+    town: Town, lot: StockLot, now: datetime
+) -> None:
+    keeper, inspector = town.users["keeper"], inspector_of(town, now)
+    verbs.receive(by=keeper, now=now, lot=lot.pk, quantity=Decimal(1))
+    found = verbs.count(by=inspector, now=now, lot=lot.pk, counted=Decimal(5))
+    with pytest.raises(SamePerson):
+        verbs.reverse(by=keeper, now=now, movement=found.pk, reason="they were there")
+    assert StockLot.objects.get(pk=lot.pk).quantity == 5
+    verbs.reverse(by=inspector, now=now, movement=found.pk, reason="the wrong shelf")
+    with pytest.raises(SamePerson):
+        verbs.count(by=keeper, now=now, lot=lot.pk, counted=Decimal(11))
+    given = verbs.issue(by=town.users["admin"], now=now, lot=lot.pk, quantity=Decimal(1), consumer="x")
+    verbs.reverse(by=town.users["admin"], now=now, movement=given.pk, reason="x")
+    with pytest.raises(SamePerson):
+        verbs.count(by=town.users["admin"], now=now, lot=lot.pk, counted=Decimal(11))
 
 
 def test_a_movement_is_reversed_once_and_both_stay(town: Town, lot: StockLot, now: datetime) -> None:

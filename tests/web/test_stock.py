@@ -131,6 +131,19 @@ def test_a_label_carries_the_code_to_scan(keeper: Client, lot: StockLot) -> None
     assert "<svg" in page
 
 
+def test_an_inspector_is_offered_the_count_and_nothing_else(lot: StockLot, town: Organisation) -> None:
+    inspector = client_of(user_with(Role.INSPECTOR, town, name="inspector", language="en"))
+    address = f"/stock/lots/{lot.pk}"
+    page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    assert f"{address}/count/" in page
+    assert f"{address}/issue/" not in page
+    assert inspector.post(f"{address}/count/", {"counted": "8"}).status_code == 302
+    assert inspector.post(f"{address}/write_off/", {"quantity": "1", "why": "x"}).status_code == 403
+    lot.refresh_from_db()
+    assert lot.quantity == 8
+    assert "/reverse/" in inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+
+
 def test_strangers_and_those_who_may_only_look_change_nothing(lot: StockLot, town: Organisation) -> None:
     neighbour = Organisation.objects.create(code="far", name_zh="远县", kind="government")
     Organisation.objects.filter(pk=neighbour.pk).update(path=f"/{neighbour.pk}/")

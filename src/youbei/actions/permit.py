@@ -44,6 +44,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.ASSIGN_RESOURCE: Text("调派资源", "assign resources"),
     Permission.EDIT_PLAN: Text("编制预案", "edit plans"),
     Permission.EDIT_RESOURCE: Text("维护资源", "edit resources"),
+    Permission.COUNT_STOCK: Text("盘点库存、核实报数", "count stock and verify stated quantities"),
     Permission.EDIT_PEOPLE: Text("维护单位、人员和岗位", "edit organisations, people and posts"),
     Permission.SEE_PERSONAL: Text("查看个人信息", "see personal data"),
     Permission.VET_PEOPLE: Text("办理政审背审与回避", "vet people and keep conflicts of interest"),

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ASSIGN_RESOURCE = "assign_resource"
     EDIT_PLAN = "edit_plan"
     EDIT_RESOURCE = "edit_resource"
+    COUNT_STOCK = "count_stock"
     EDIT_PEOPLE = "edit_people"
     SEE_PERSONAL = "see_personal"
     VET_PEOPLE = "vet_people"
@@ -83,11 +84,14 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.RESPONDER: frozenset({P.SEE, P.REPORT_INCIDENT, P.WORK_STEP, P.RECORD_FINDING}),
     Role.PLANNER: frozenset({P.SEE, P.EDIT_PLAN, P.RECORD_FINDING, P.CURE_FINDING}),
-    Role.RESOURCE_KEEPER: frozenset({P.SEE, P.EDIT_RESOURCE, P.EXPORT_REGISTER, P.RECORD_FINDING, P.CURE_FINDING}),
+    Role.RESOURCE_KEEPER: frozenset(
+        {P.SEE, P.EDIT_RESOURCE, P.COUNT_STOCK, P.EXPORT_REGISTER, P.RECORD_FINDING, P.CURE_FINDING}
+    ),
     Role.REGISTRAR: frozenset(
         {
             P.SEE,
             P.EDIT_RESOURCE,
+            P.COUNT_STOCK,
             P.EDIT_PEOPLE,
             P.SEE_PERSONAL,
             P.EXPORT_REGISTER,
@@ -110,7 +114,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             P.ACCEPT_FINDING,
         }
     ),
-    Role.INSPECTOR: frozenset({P.SEE, P.VERIFY_LOG, P.EXPORT_LOG, P.RECORD_FINDING, P.ACCEPT_FINDING}),
+    Role.INSPECTOR: frozenset({P.SEE, P.COUNT_STOCK, P.VERIFY_LOG, P.EXPORT_LOG, P.RECORD_FINDING, P.ACCEPT_FINDING}),
     Role.OBSERVER: frozenset({P.SEE}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

@@ -18,7 +18,9 @@ from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Verb
 from youbei.records.models import StockLot, StockMovement, StockPosting, User
 
-HANDLING = ("receive", "issue", "move", "write_off", "rotate", "restate", "open")
+HANDLING = ("receive", "issue", "move", "write_off", "rotate", "restate", "open", "reverse")
+# What sets a lot to a figure that somebody found: to undo it is to say what lies there, as it was to do it.
+COUNTING = ("count", "restate")
 
 
 class MoveRefused(Refused):
@@ -109,9 +111,7 @@ def release(
 def count(*, by: User | None, now: datetime, lot: int, counted: Decimal, note: Note | None = None) -> StockMovement:
     """Post what was counted; nobody counts what they have handled since the last count."""
     lots = lock_lots([lot])
-    allow(by, lots)
-    if by is not None:
-        refuse_same(Duty.COUNT, handled(lot), f"user:{by.pk}", acting_for=ids_of(by))
+    allow_counting(by, lots)
     row = lots[lot]
     made = post(
         lots,
@@ -125,10 +125,20 @@ def count(*, by: User | None, now: datetime, lot: int, counted: Decimal, note: N
     return made
 
 
-def handled(lot: int) -> list[tuple[Duty, str]]:
-    """Return who has handled a lot since it was last counted."""
+def allow_counting(by: User | None, lots: dict[int, StockLot], *, but: int = 0) -> None:
+    """Let count whoever may and has not handled these lots since the last count, that of the key `but` not counted."""
+    allow(by, lots, Permission.COUNT_STOCK)
+    if by is None:
+        return
+    for lot in lots:
+        refuse_same(Duty.COUNT, handled(lot, but=but), f"user:{by.pk}", acting_for=ids_of(by))
+
+
+def handled(lot: int, *, but: int = 0) -> list[tuple[Duty, str]]:
+    """Return who has handled a lot since it was last counted. A count that was reversed, and `but`, is none."""
     of_lot = StockMovement.objects.filter(postings__lot_id=lot)
-    last = of_lot.filter(verb=Verb.COUNT.value).order_by("-pk").values_list("pk", flat=True).first() or 0
+    counts = of_lot.filter(verb=Verb.COUNT.value, reversed_by__isnull=True).exclude(pk=but)
+    last = counts.order_by("-pk").values_list("pk", flat=True).first() or 0
     actors = of_lot.filter(pk__gt=last, verb__in=HANDLING).values_list("actor", flat=True).distinct()
     return [(Duty.MOVE, actor) for actor in actors]
 
@@ -167,12 +177,15 @@ def rotate(
 
 @transaction.atomic
 def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> StockMovement:
-    """Undo a movement by another; both stay in the ledger."""
+    """Undo a movement by another; both stay in the ledger. A count is undone by those who might have counted."""
     row = StockMovement.objects.filter(pk=movement).first()
     if row is None:
         raise not_found()
     lots = lock_lots(StockPosting.objects.filter(movement=row).values_list("lot_id", flat=True))
-    allow(by, lots)
+    if row.verb in COUNTING:
+        allow_counting(by, lots, but=row.pk)
+    else:
+        allow(by, lots)
     if not reason.strip():
         raise ledger.CannotReverse(zh="请写明冲销的原因。", en="Say why it is reversed.")
     if row.source.startswith("run:"):
@@ -198,9 +211,9 @@ def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> St
     return post(lots, lambda balances: undone, by=by, now=now, note=Note(reason=reason, reverses=row.pk))
 
 
-def allow(by: User | None, lots: dict[int, StockLot]) -> None:
+def allow(by: User | None, lots: dict[int, StockLot], permission: Permission = Permission.EDIT_RESOURCE) -> None:
     for lot in lots.values():
-        require(by, Permission.EDIT_RESOURCE, lot.org_path)
+        require(by, permission, lot.org_path)
         if lot.retired_at is not None:
             raise LotOutOfUse(
                 zh=f"批次“{lot.code}”已停用。请先在登记中重新启用，再办理出入库。",

@@ -57,6 +57,7 @@ class Entry:
     reserved: Decimal
     balance: Decimal
     is_reversible: bool
+    is_count: bool
 
 
 def rotations(paths: list[str], *, today: date, limit: int = SHOWN) -> list[RotationRow]:
@@ -170,6 +171,7 @@ def ledger_of(lot: StockLot, *, limit: int = 40) -> list[Entry]:
                 total(postings, {Kind.RESERVED}),
                 balance,
                 is_open and not movement.source.startswith(("run:", "order:")),
+                verb in (Verb.COUNT, Verb.RESTATE),
             )
         )
         balance -= change

@@ -26,13 +26,14 @@ def lot_panel(request: HttpRequest, register: Register, row: Registered) -> Show
     """Show the ledger of a lot with the running balance, and what can be done with it."""
     if not isinstance(row, StockLot):
         return None
-    may_edit = user_of(request).may(Permission.EDIT_RESOURCE, row.org_path)
+    user, is_used = user_of(request), row.retired_at is None
     return {
         "lot": row,
         "free": row.quantity - row.reserved,
         "owed": owed(row),
         "entries": ledger_of(row),
-        "may_edit": may_edit and row.retired_at is None,
+        "may_edit": is_used and user.may(Permission.EDIT_RESOURCE, row.org_path),
+        "may_count": is_used and user.may(Permission.COUNT_STOCK, row.org_path),
     }
 
 
