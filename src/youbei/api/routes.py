@@ -72,6 +72,8 @@ SUBJECTS = (
     dispatch_changes,
     moves_up,
     closures,
+    # Before `aid`: `/aid/{id}/edxl` is no step.
+    exchange,
     aid,
     layers,
     siting,
@@ -97,7 +99,6 @@ SUBJECTS = (
     experts,
     agreements,
     sheets,
-    exchange,
     attachments,
     changes,
     statistics,
