@@ -78,7 +78,10 @@ class LinkOut(Schema):
 
 
 class RecordOut(Schema):
-    """A record. `links`: what its references point to. `last_change`: see `seen`; null in lists."""
+    """A record. `links`: what its references point to. `last_change`: see `seen`; null in lists.
+
+    `waits`: of a lot, the numbers of the quantities that wait for a second person (`/stock-stated`); empty in lists.
+    """
 
     pk: int
     name: Text
@@ -89,6 +92,7 @@ class RecordOut(Schema):
     confirmed_by: str
     retired_at: datetime | None
     last_change: int | None
+    waits: list[int]
 
 
 class ChangeOut(Schema):
@@ -138,7 +142,7 @@ def field_out(field: Field, register: Register) -> FieldOut:
     )
 
 
-def record_out(record: Record, last_change: int | None = None) -> RecordOut:
+def record_out(record: Record, last_change: int | None = None, waits: Iterable[int] = ()) -> RecordOut:
     return RecordOut(
         pk=record.pk,
         name=record.name,
@@ -152,6 +156,7 @@ def record_out(record: Record, last_change: int | None = None) -> RecordOut:
         confirmed_by=record.confirmed_by,
         retired_at=record.retired_at,
         last_change=last_change,
+        waits=list(waits),
     )
 
 
