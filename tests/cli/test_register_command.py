@@ -46,6 +46,7 @@ def test_what_does_not_exist_is_refused_with_a_sentence(own_sqlite: Path, tmp_pa
         ("import", "item", str(tmp_path / "none.csv")),
         ("export", "item", "--where", "colour=red"),
         ("export", "item", "--format", "kml"),
+        ("export", "item", "--format", "have"),
         ("undo", "99999"),
     ):
         done = youbei(own_sqlite, "register", *words)

@@ -184,3 +184,29 @@ def test_a_record_says_who_can_see_it_and_why(town: Organisation) -> None:
     page = admin.get(f"/registers/team/{team.pk}/").content.decode()
     assert "Who can see this, and why" in page
     assert "Administrator · Haizhou City" in page
+
+
+def test_a_list_says_what_of_its_address_it_does_not_understand(keeper: Client) -> None:
+    """A saved view may be older than the register, an address misspelt: the list stands, and does not keep quiet."""
+    save("team", code="t", name_zh="队", organisation="haizhou", kind="professional", turn_out_min=5, lat=34, lon=119)
+    address = "/registers/team/"
+    for query, strange in (
+        ("knid=volunteer", "knid=volunteer"),
+        ("kind=dragons", "kind=dragons"),
+        ("freshness=old&q=", "freshness=old"),
+        ("established_on_from=soon", "established_on_from=soon"),
+    ):
+        page = keyed_text(keeper.get(f"{address}?{query}"))
+        assert "Not understood" in page, query
+        assert strange in page
+    page = keyed_text(keeper.get(f"{address}?knid=<script>alert(1)</script>&kind=professional"))
+    assert "<script>alert" not in page
+    assert 'href="?kind=professional"' in page
+    for query in ("all=1", "kind=professional&q=&unit=haizhou&only=1&retired=&order=new", "established_on=-"):
+        assert "Not understood" not in keyed_text(keeper.get(f"{address}?{query}")), query
+
+
+def keyed_text(answer: Any) -> str:
+    assert answer.status_code == 200
+    text: str = answer.content.decode()
+    return text

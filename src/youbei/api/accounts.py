@@ -12,9 +12,10 @@ from youbei.actions import clock
 from youbei.actions.accounts import deactivate, reactivate
 from youbei.actions.lockouts import lift_lock
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Label, PageOf, PageSize, Reason, as_page, find
-from youbei.engine.access import Permission
+from youbei.engine.access import Permission, Role
 from youbei.records.models import User
 from youbei.records.reports.accounts import (
     AccountFilter,
@@ -70,6 +71,8 @@ def list_accounts(
     text: Label = "",
 ) -> dict[str, Any]:
     """List the accounts of your subtree. `which`: `away` (90 days), `weak` (no second factor), `inactive`, or empty."""
+    demand_choice("role", role, [one.value for one in Role])
+    demand_choice("which", which, ("away", "weak", "inactive"))
     filters = AccountFilter(text=text, role=role, which=which)
     page = account_page(caller(request), filters=filters, now=clock.now(), cursor=cursor, size=size)
     return {**as_page(page), "items": [row_of(line) for line in page.rows]}

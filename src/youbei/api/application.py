@@ -9,7 +9,7 @@ from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
 from youbei import __version__
-from youbei.api import counting
+from youbei.api import asked, counting
 from youbei.api.access import Closed
 from youbei.api.problems import CONTENT_TYPE, Problem, install
 from youbei.api.rendering import JsonParser, Renderer
@@ -99,4 +99,5 @@ def make_api() -> Api:
     )
     install(api)
     counting.install(api)
+    asked.install(api)
     return api

@@ -14,6 +14,8 @@ from youbei.actions import clock
 from youbei.actions.findings import judging, moving, recording
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
+from youbei.api.register_filters import demand_unit
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Prose, Reason, Slug, as_page, find
 from youbei.engine.access import Permission
@@ -25,6 +27,7 @@ from youbei.records.models import Finding, Organisation, PlanVersion, User
 from youbei.records.pages import Page
 from youbei.records.reports.board import visible_run
 from youbei.records.reports.findings import (
+    CHOICES,
     FindingRow,
     finding_page,
     finding_row,
@@ -164,16 +167,21 @@ def list_findings(
     severity: Slug = "",
     element: Slug = "",
     unit: Line = "",
-    plan: Line = "",
-    run: Line = "",
+    plan: Id | None = None,
+    run: Id | None = None,
     text: Line = "",
     cursor: Cursor = "",
     size: PageSize = 50,
 ) -> dict[str, Any]:
     """List findings, newest first; `state` is a state, or `active`, `late` (latest first), `waiting`, `closed`."""
-    given = {"state": state, "source": source, "severity": severity, "element": element, "unit": unit}
-    filters = read_finding_filters({**given, "plan": plan, "run": run, "text": text})
-    page = finding_page(caller(request), today=today(), filters=filters, cursor=cursor or None, size=size)
+    given = {"state": state, "source": source, "severity": severity, "element": element}
+    for name, word in given.items():
+        demand_choice(name, word, sorted(CHOICES[name]))
+    by = caller(request)
+    demand_unit(unit.strip(), by)
+    keys = {"plan": str(plan or ""), "run": str(run or "")}
+    filters = read_finding_filters({**given, **keys, "unit": unit, "text": text})
+    page = finding_page(by, today=today(), filters=filters, cursor=cursor or None, size=size)
     return as_page(Page(tuple(line_out(line) for line in page.rows), page.next_cursor, page.previous_cursor))
 
 

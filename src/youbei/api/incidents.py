@@ -11,6 +11,7 @@ from pydantic import Field
 from youbei.actions import clock
 from youbei.actions.incidents import add_facts, close_incident, report_incident
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.repeat import idempotent
 from youbei.api.values import (
     Body,
@@ -32,6 +33,7 @@ from youbei.api.values import (
 )
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
+from youbei.engine.incidents import Category
 from youbei.engine.places import Point
 from youbei.records.models import Organisation
 from youbei.records.reports.incident import IncidentDetail, incident_detail, visible_incident
@@ -88,6 +90,7 @@ def list_incidents(
     size: PageSize = 50,
 ) -> dict[str, Any]:
     """List the incidents you may see, newest first."""
+    demand_choice("category", category or "", [one.value for one in Category])
     filters = IncidentFilter(status=status or "", mode=mode or "", category=category or "", text=text)
     return as_page(incident_page(caller(request), filters=filters, cursor=cursor, size=size))
 

@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from ninja import Router
 
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.values import Cursor, Id, PageOf, PageSize, Slug, as_page
 from youbei.engine.access import Permission
+from youbei.records.models import Message
 from youbei.records.reports.messages import MessageFilter, MessageRow, message_page
 
 router = Router(tags=["messages"])
@@ -25,5 +27,6 @@ def list_messages(
     size: PageSize = 50,
 ) -> dict[str, Any]:
     """List the messages of the responses you may see, newest first."""
+    demand_choice("status", status or "", Message.Status.values)
     filters = MessageFilter(status=status or "", channel=channel or "", run_pk=run)
     return as_page(message_page(caller(request), filters=filters, cursor=cursor, size=size))

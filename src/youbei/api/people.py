@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from youbei.api.access import caller, may
+from youbei.api.register_filters import demand_unit
 from youbei.api.values import Cursor, PageOf, PageSize, Slug, as_page
 from youbei.engine.access import Permission
 from youbei.engine.text import Text
@@ -71,8 +72,10 @@ def list_people(
     request: HttpRequest, organisation: Slug | None = None, cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
     """List the persons of the organisations you may see. Telephone and e-mail are masked."""
-    rows = Person.objects.visible_to(caller(request)).select_related("organisation")
+    by = caller(request)
+    rows = Person.objects.visible_to(by).select_related("organisation")
     if organisation:
+        demand_unit(organisation, by, name="organisation")
         rows = rows.filter(organisation__code=organisation)
     page = keyset_page(
         rows, order=("id",), cursor=cursor, size=size, read=lambda found: [person_out(row) for row in found]
@@ -97,8 +100,10 @@ def list_posts(
     request: HttpRequest, organisation: Slug | None = None, cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
     """List the posts that persons hold, such as offices and duty posts."""
-    rows = Post.objects.visible_to(caller(request)).select_related("organisation")
+    by = caller(request)
+    rows = Post.objects.visible_to(by).select_related("organisation")
     if organisation:
+        demand_unit(organisation, by, name="organisation")
         rows = rows.filter(organisation__code=organisation)
     page = keyset_page(
         rows, order=("id",), cursor=cursor, size=size, read=lambda found: [post_out(row) for row in found]

@@ -14,6 +14,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
+from youbei.api.asked import ParameterRefused
 from youbei.api.rendering import to_json
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
@@ -77,10 +78,17 @@ def plain(status: int) -> HttpResponse:
 
 
 def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    response = problem(error.status, error.code, error.text)
+    response = problem(error.status, error.code, error.text, places_of(error))
     if error.retry_after_s is not None:
         response["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def places_of(error: Refused) -> list[FieldError]:
+    """Name the parameters that a refusal is about, for programs; other refusals name no place."""
+    names = error.names[:50] if isinstance(error, ParameterRefused) else ()
+    message = error.text.in_language(get_language() or "en")
+    return [FieldError(place=place_of(("query", name)), code=error.code, message=message) for name in names]
 
 
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from ninja import Schema
 
-from youbei.engine.errors import Refused
-from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.field import Field
 from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.text import Text
 from youbei.records.models import RecordChange, User
-from youbei.records.registers.filters import day, filterable
+from youbei.records.registers.filters import filterable
 from youbei.records.registers.pages import Record, mask
 from youbei.records.registers.values import as_json
 from youbei.records.registers.walk import orders
-
-ENDS = ("from", "until")
-FIXED_NAMES = frozenset({"q", "unit", "only", "freshness", "retired", "order", "cursor", "size"})
-
-
-class FilterRefused(Refused):
-    """Refuse a filter that the register does not have: passed over, it would answer with far too much."""
-
-    status = 422
 
 
 class FieldChoiceOut(Schema):
@@ -182,29 +172,3 @@ def without_personal(register: Register, said: Mapping[str, Any]) -> dict[str, A
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as JSON holds them: numbers with decimals as text, so that none is rounded on its way."""
     return as_json(values)
-
-
-def demand_known(register: Register, query: Mapping[str, str], also: Iterable[str] = ()) -> None:
-    """Raise FilterRefused for a name in the query that narrows nothing, and for a day that is none."""
-    fields = {field.name: field for field in filterable(register)}
-    dates = {f"{name}_{end}" for name, field in fields.items() if field.kind is FieldKind.DATE for end in ENDS}
-    unknown = sorted(set(query) - FIXED_NAMES - fields.keys() - dates - set(also))
-    if unknown:
-        named = ", ".join(unknown)[:200]
-        raise FilterRefused(
-            zh=f"{register.title.zh}不能按“{named}”筛选。可用：{'、'.join([*fields, *sorted(dates)])}。",
-            en=f"{register.title.en} cannot be narrowed by {named}. Known: {', '.join([*fields, *sorted(dates)])}.",
-        )
-    order = query.get("order", "")
-    if order not in ("", "new", *orders(register)):
-        raise FilterRefused(
-            zh=f"{register.title.zh}不能按“{order[:40]}”排序。可用：{'、'.join(['new', *orders(register)])}。",
-            en=f"{register.title.en} cannot be sorted by {order[:40]!r}. Known: "
-            f"{', '.join(['new', *orders(register)])}.",
-        )
-    wrong = sorted(name for name in dates & set(query) if query[name] and day(query[name]) is None)
-    if wrong:
-        raise FilterRefused(
-            zh=f"“{'、'.join(wrong)}”须写成日期，如 2026-11-25。",
-            en=f"Write {', '.join(wrong)} as a day, such as 2026-11-25.",
-        )

@@ -16,16 +16,9 @@ from youbei.actions.registers.keep import confirm_records, restore_record, retir
 from youbei.actions.registers.personal import look_at
 from youbei.actions.registers.save import save_record
 from youbei.api.access import caller, may
-from youbei.api.register_values import (
-    ChangeOut,
-    RecordOut,
-    RegisterOut,
-    change_out,
-    demand_known,
-    plain,
-    record_out,
-    register_out,
-)
+from youbei.api.asked import reads_filters
+from youbei.api.register_filters import filters_asked
+from youbei.api.register_values import ChangeOut, RecordOut, RegisterOut, change_out, plain, record_out, register_out
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Reason, Slug, as_page, find
 from youbei.engine.access import Permission
@@ -106,6 +99,7 @@ def get_register(request: HttpRequest, name: Slug) -> RegisterOut:
 
 
 @router.get("/registers/{name}/records", response=PageOf[RecordOut], **may(Permission.SEE))
+@reads_filters
 def list_records(
     request: HttpRequest,
     name: Slug,
@@ -123,12 +117,12 @@ def list_records(
     `unit` is the code of a unit: its own records and those below, with `only` its own alone. Every field that is a
     filter (`is_filter`) and every reference may be named too, as `kind=professional` or `site=store-1`; dates by
     `<field>_from` and `<field>_until`. `order`: empty for the tree, `new`, or a field of `orders`. A name that the
-    register does not have is refused. A page may be short, or empty, and still have a `next`.
+    register does not have is refused, and so is a value that no record can have. A page may be short, or empty, and
+    still have a `next`.
     """
     by = caller(request)
     register = register_for(name, by)
-    demand_known(register, request.GET)
-    query = {**request.GET.dict(), "retired": "1" if retired else "", "only": "1" if only else ""}
+    query = filters_asked(register, request.GET, by=by, also=("cursor", "size"))
     page = register_page(
         register, by, now=clock.now(), filters=read_filters(register, query), cursor=cursor or None, size=size
     )

@@ -12,7 +12,8 @@ from youbei.actions import clock
 from youbei.actions.reports import pin_report, remove_report, save_report
 from youbei.actions.sheets.figures import TABLE_FORMS, export_table
 from youbei.api.access import caller, may
-from youbei.api.register_values import demand_known
+from youbei.api.asked import reads_filters
+from youbei.api.register_filters import filters_asked
 from youbei.api.registers import register_for
 from youbei.api.repeat import idempotent
 from youbei.api.sheets import as_file, sends, with_file
@@ -99,6 +100,7 @@ def remove_one_report(request: HttpRequest, report: Id) -> Status[None]:
     response=None,
     **with_file(may(Permission.EXPORT_REGISTER), sends(*TABLE_FORMS.values())),
 )
+@reads_filters
 def take_table(
     request: HttpRequest,
     name: Slug,
@@ -112,8 +114,8 @@ def take_table(
     """
     by = caller(request)
     register = register_for(name, by)
-    demand_known(register, request.GET, also=OWN_NAMES)
-    asked = {key: value for key, value in request.GET.dict().items() if key not in ("format", "language", "title")}
+    said = filters_asked(register, request.GET, by=by, also=OWN_NAMES)
+    asked = {key: value for key, value in said.items() if key not in ("format", "language", "title")}
     made = export_table(
         register=register,
         query=asked,

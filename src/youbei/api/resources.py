@@ -9,14 +9,16 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
+from youbei import content
 from youbei.actions import clock
 from youbei.actions.stock.verbs import count
 from youbei.actions.stores import set_team_status
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Slug, as_page, find
 from youbei.engine.access import Permission
-from youbei.records.models import StockLot, Team
+from youbei.records.models import Site, StockLot, Team
 from youbei.records.reports.resources import (
     ResourceFilter,
     SiteRow,
@@ -53,6 +55,8 @@ def list_teams(
     size: PageSize = 50,
 ) -> dict[str, Any]:
     """List the teams you may see, with what they can do and whether they are free."""
+    demand_choice("kind", kind or "", content.capabilities())
+    demand_choice("status", status or "", Team.Status.values)
     filters = ResourceFilter(kind=kind or "", status=status or "", text=text)
     return as_page(team_page(caller(request), filters=filters, cursor=cursor, size=size))
 
@@ -71,6 +75,7 @@ def list_sites(
     request: HttpRequest, kind: Slug | None = None, text: Line = "", cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
     """List the sites you may see: stores, shelters, hospitals, schools and the like."""
+    demand_choice("kind", kind or "", Site.Kind.values)
     filters = ResourceFilter(kind=kind or "", text=text)
     return as_page(site_page(caller(request), filters=filters, cursor=cursor, size=size))
 

@@ -17,7 +17,8 @@ from youbei.actions.sheets import upload
 from youbei.actions.sheets.exporting import FORMATS, export_register, in_pieces, refused_sheet, template
 from youbei.actions.sheets.kept import kept_text
 from youbei.api.access import caller, may
-from youbei.api.register_values import demand_known
+from youbei.api.asked import reads_filters
+from youbei.api.register_filters import filters_asked
 from youbei.api.registers import register_for
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Slug, as_page
@@ -215,14 +216,16 @@ def get_template(request: HttpRequest, name: Slug, language: Tongue = "zh") -> H
 
 
 @router.get("/registers/{name}/export", response=None, **with_file(may(Permission.SEE), sends(*FORMATS.values())))
+@reads_filters
 def export(
     request: HttpRequest,
     name: Slug,
-    format: Literal["xlsx", "csv", "geojson", "kml"] = "csv",
+    format: Literal["xlsx", "csv", "geojson", "kml", "have"] = "csv",
     language: Tongue = "zh",
     purpose: Purpose | None = None,
     q: Line = "",
     unit: Slug | None = None,
+    only: bool = False,
     freshness: Freshness | None = None,
     retired: bool = False,
 ) -> HttpResponseBase:
@@ -232,8 +235,7 @@ def export(
     """
     by = caller(request)
     register = register_for(name, by)
-    demand_known(register, request.GET, ("format", "language", "purpose"))
-    query = {**request.GET.dict(), "retired": "1" if retired else ""}
+    query = filters_asked(register, request.GET, by=by, also=("format", "language", "purpose"))
     made = export_register(
         register=register,
         by=by,

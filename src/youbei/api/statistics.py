@@ -12,8 +12,9 @@ from pydantic import StringConstraints
 from youbei.actions import clock
 from youbei.actions.views import remove_view, save_view
 from youbei.api.access import caller, may
+from youbei.api.asked import FilterRefused, reads_filters
 from youbei.api.counting import or_counting
-from youbei.api.register_values import FilterRefused, demand_known
+from youbei.api.register_filters import filters_asked
 from youbei.api.registers import register_for
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Id, Line, Slug, find
@@ -91,6 +92,7 @@ class ViewIn(Body):
 
 
 @router.get("/registers/{name}/statistics", response=or_counting(StatisticsOut), **may(Permission.SEE))
+@reads_filters
 def show_statistics(
     request: HttpRequest, name: Slug, rows: Line = "", columns: Line = "", measure: Line = COUNT
 ) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def show_statistics(
     """
     by = caller(request)
     register = register_for(name, by)
-    demand_known(register, request.GET, also=OWN_NAMES)
+    asked = filters_asked(register, request.GET, by=by, also=OWN_NAMES)
     ways, measures = dimensions_of(register), measures_of(register)
     row_way = way_called(rows, ways) or ways[0]
     column_way = way_called(columns, ways)
@@ -110,7 +112,6 @@ def show_statistics(
         column_way = None
     if measure not in dict(measures):
         raise not_known(measure, [one for one, _ in measures])
-    asked = {key: value for key, value in request.GET.dict().items() if isinstance(value, str)}
     filters = read_filters(register, list_query(asked) or {})
     pivot = Counting(register, by, filters, clock.now(), may_wait=True).pivot(row_way, column_way, measure)
     return {

@@ -15,6 +15,7 @@ from youbei.actions import clock
 from youbei.actions import stock_orders as orders
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.repeat import idempotent
 from youbei.api.stock import Amount
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Reason, Slug, as_page, find
@@ -169,6 +170,7 @@ def list_stock_orders(
     request: HttpRequest, state: Slug = "", cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
     """List the orders of your units, the newest first."""
+    demand_choice("state", state, StockOrder.State.values)
     page = order_page(caller(request), state=state, cursor=cursor or None, size=size)
     return as_page(Page(tuple(order_out(order) for order in page.rows), page.next_cursor, page.previous_cursor))
 

@@ -32,7 +32,7 @@ def add(groups: Groups, say: Say) -> None:
     export = group.command("export", say("导出登记册", "write a register as a file"), run_export)
     add_name(export)
     add_target(export)
-    export.add_argument("--format", choices=("xlsx", "csv", "geojson", "kml"), help=say("格式", "format"))
+    export.add_argument("--format", choices=("xlsx", "csv", "geojson", "kml", "have"), help=say("格式", "format"))
     export.add_argument(
         "--where", action="append", metavar="FIELD=VALUE", help=say("筛选，可重复", "narrow, may be repeated")
     )
@@ -191,7 +191,8 @@ def acting(options: argparse.Namespace) -> User | None:
 
 
 def form_of(target: Path | None) -> str:
-    return target.suffix.removeprefix(".").lower() if target and target.suffix else "xlsx"
+    form = target.suffix.removeprefix(".").lower() if target and target.suffix else "xlsx"
+    return "have" if form == "xml" else form
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:

@@ -216,6 +216,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "register.imported": ("导入登记表", "A sheet was imported"),
     "register.undone": ("撤销导入", "An import was undone"),
     "register.exported": ("导出登记册", "A register was exported"),
+    "exchange.received": ("收到其他系统的消息", "A message of another system was taken in"),
     "layer.opened": ("读取图层", "A layer was read"),
     "history.exported": ("导出变更记录", "The history of the registers was exported"),
     "due.told": ("到期提醒", "A unit or its superior was told of what falls due"),

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
+from youbei.engine.outside_xml import xml_text
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.engine.registers.write import write
 
 Values = Mapping[str, Any]
-# What XML 1.0 has no way to write, whoever brought it into a record.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def shape_of(record: Values) -> dict[str, Any] | None:
@@ -71,10 +68,6 @@ def write_kml(
         name = xml_text(register.name_of(dict(record)).in_language(language))
         yield f"<Placemark><name>{name}</name><ExtendedData>{data}</ExtendedData>{kml_shape(shape)}</Placemark>\n"
     yield "</Document></kml>\n"
-
-
-def xml_text(text: str) -> str:
-    return escape(UNWRITABLE.sub("", text), {'"': "&quot;"})
 
 
 def kml_shape(shape: Mapping[str, Any]) -> str:

@@ -46,14 +46,16 @@ def save_record(
     seen: int | None = None,
     source: str = "",
     reason: str = "",
+    true_at: datetime | None = None,
 ) -> Registered:
     """Enter a record, or change the one with that `pk`; return its row.
 
     `values` maps fields to what `engine.registers.parse` returns; a field that is left out keeps its value, None clears
     it. A reference is the code or the name of the record it points to. `seen` is the last `RecordChange` that
     the person had before their eyes: what somebody else has changed since is not overwritten. What is saved counts as
-    confirmed. `source` stands in the history. Another quantity of a lot that there is waits for a second person, with
-    the `reason`; the lot keeps what its ledger says, and is not confirmed by that.
+    confirmed, as of `true_at` where what is told was so earlier than now. `source` stands in the history. Another
+    quantity of a lot that there is waits for a second person, with the `reason`; the lot keeps what its ledger says,
+    and is not confirmed by that.
     """
     check_names(register, values)
     if isinstance(by, Mandate) and register.name not in by.registers:
@@ -74,7 +76,7 @@ def save_record(
     guard(register, row, before, values_of(register, row))
     complete(register, [row])
     if stated is None:
-        row.confirmed_at, row.confirmed_by = now, actor_for(by, now).label
+        row.confirmed_at, row.confirmed_by = min(true_at or now, now), actor_for(by, now).label
     row.save()
     follow(register, [row], now=now)
     if pk is not None and getattr(row, path_column(register)) != stood and register.name != "organisation":

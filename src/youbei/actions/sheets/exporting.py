@@ -17,9 +17,11 @@ from django.utils import timezone
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed
+from youbei.actions.sheets.hospitals import hospitals, hospitals_among
 from youbei.actions.sheets.lines import columns, refused_rows
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.engine.exchange.have import write_have
 from youbei.engine.privacy import Purpose, purpose_called
 from youbei.engine.registers.register import Register
 from youbei.records.models import SheetImport, User
@@ -35,8 +37,13 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
+    "have": "application/xml",
 }
 GEOGRAPHIC = frozenset({"geojson", "kml"})
+# EDXL-HAVE tells of hospitals, which stand in the register of sites.
+HAVE, HAVE_REGISTER = "have", "site"
+# Where the end of a file's name is not the format's.
+ENDINGS = {"have": "have.xml"}
 # Excel's own limit, less the headings; text has none.
 MOST_IN_WORKBOOK = 1_048_575
 AT_ONCE = 1000
@@ -83,6 +90,8 @@ def export_register(
     rows = narrowed(register, rows, filters, now)
     if form in GEOGRAPHIC:
         rows = rows.exclude(without_place(register))
+    elif form == HAVE:
+        rows = hospitals_among(rows)
     count = rows.order_by().count()
     if form == "xlsx" and count > MOST_IN_WORKBOOK:
         raise ExportRefused(
@@ -92,17 +101,26 @@ def export_register(
         )
     note(register, by, now, form, filters, count, purpose)
     without = register.personal - personal
-    name = f"{register.name}-{timezone.localtime(now):%Y%m%d-%H%M}.{form}"
+    name = f"{register.name}-{timezone.localtime(now):%Y%m%d-%H%M}.{ENDINGS.get(form, form)}"
     return Export(name, FORMATS[form], content(register, rows, count, form, language, without), count)
 
 
 def check_form(register: Register, form: str) -> None:
-    if form not in FORMATS or (form in GEOGRAPHIC and not register.has_place):
-        offered = ", ".join(one for one in FORMATS if register.has_place or one in ("xlsx", "csv"))
+    if form not in forms_of(register):
+        offered = ", ".join(forms_of(register))
         raise ExportRefused(
             zh=f"{register.title.zh}不能导出为“{form[:20]}”。可用格式：{offered}。",
             en=f"{register.title.en} cannot be exported as {form[:20]!r}. Formats: {offered}.",
         )
+
+
+def forms_of(register: Register) -> tuple[str, ...]:
+    """Return the formats in which a register leaves."""
+    return tuple(
+        form
+        for form in FORMATS
+        if (register.has_place or form not in GEOGRAPHIC) and (form != HAVE or register.name == HAVE_REGISTER)
+    )
 
 
 def without_place(register: Register) -> Q:
@@ -161,6 +179,9 @@ def content(
     register: Register, rows: Any, count: int, form: str, language: str, without: frozenset[str]
 ) -> Iterator[bytes]:
     zone = timezone.get_current_timezone()
+    if form == HAVE:
+        yield from in_pieces(write_have(hospitals(rows.order_by(*order_of(register)), language)))
+        return
     said = records(register, rows)
     if form == "xlsx":
         yield from stream_workbook(register, said, count=count, language=language, zone=zone, without=without)

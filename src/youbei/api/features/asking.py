@@ -6,17 +6,20 @@ Source: OGC 17-069r4, OGC API - Features - Part 1: Core corrigendum (2022), 7.6,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.http import QueryDict
 
+from youbei.api.asked import ParameterRefused
+from youbei.api.asked import demand_known as demand_only
+from youbei.api.register_filters import demand_values
 from youbei.api.values import within_reason
 from youbei.engine.boxes import read_boxes
-from youbei.engine.errors import Refused
-from youbei.engine.registers.field import FieldKind
-from youbei.engine.registers.register import Freshness, Register
-from youbei.records.registers.filters import ALL, day, filterable, read_filters
+from youbei.engine.registers.register import Register
+from youbei.records.models import User
+from youbei.records.registers.filters import ALL, names_of, read_filters
 from youbei.records.registers.placed import LARGEST_LAYER_PAGE
 from youbei.records.reports.layers import Layer, Span, Wanted
 
@@ -28,43 +31,40 @@ OF_REGISTERS = ("q", "unit", "freshness")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)")
 
 
-class AskedWrongly(Refused):
+class AskedWrongly(ParameterRefused):
     """Refuse what cannot be asked of a layer."""
 
     status = 400
 
 
+@contextmanager
+def answered_with_400() -> Iterator[None]:
+    """Refuse as AskedWrongly what elsewhere is refused with 422."""
+    try:
+        yield
+    except ParameterRefused as refused:
+        raise AskedWrongly(zh=refused.text.zh, en=refused.text.en, names=refused.names) from None
+
+
 def demand_known(query: QueryDict, known: Iterable[str]) -> None:
     """Raise AskedWrongly for a parameter that there is not, or that stands twice."""
-    names = list(known)
-    unknown = ", ".join(sorted(set(query) - set(names)))[:200]
-    if unknown:
-        raise AskedWrongly(
-            zh=f"没有参数“{unknown}”。可用：{'、'.join(names) or '无'}。",
-            en=f"There is no parameter {unknown} here. Known: {', '.join(names) or 'none'}.",
-        )
-    if twice := sorted(name for name in query if len(query.getlist(name)) > 1):
-        raise AskedWrongly(
-            zh=f"参数“{twice[0]}”出现了多次。请只写一次。", en=f"{twice[0]} stands there more than once. Give it once."
-        )
+    with answered_with_400():
+        demand_only(query, known)
     if (form := query.get("f", "json")) not in FORMATS:
         raise AskedWrongly(
             zh=f"没有格式“{form[:20]}”。请写 f=json，或不写。",
             en=f"There is no format {form[:20]!r}. Write f=json, or leave it out.",
         )
-    if any("\0" in value for value in query.values()):
-        raise AskedWrongly(
-            zh="参数中不能有空字符（U+0000）。请删去。", en="A parameter must not hold the character U+0000. Remove it."
-        )
 
 
-def read_wanted(layer: Layer, query: QueryDict) -> Wanted:
+def read_wanted(layer: Layer, query: QueryDict, by: User) -> Wanted:
     """Return what of a layer is wanted; raise AskedWrongly for what it does not have and for what cannot be read."""
     demand_known(query, parameters_of(layer))
     said = {name: str(query[name]) for name in query}
     filters = ALL
     if layer.register is not None:
-        demand_values(layer.register, said)
+        with answered_with_400():
+            demand_values(layer.register, said, by)
         filters = read_filters(layer.register, said)
     return Wanted(
         boxes=read_boxes(said["bbox"]) if "bbox" in said else (),
@@ -81,24 +81,7 @@ def parameters_of(layer: Layer) -> tuple[str, ...]:
 
 def filters_of(register: Register) -> tuple[str, ...]:
     """Return the parameters by which the layer of a register can be narrowed."""
-    names: list[str] = list(OF_REGISTERS)
-    for one in filterable(register):
-        names += [f"{one.name}_from", f"{one.name}_until"] if one.kind is FieldKind.DATE else [one.name]
-    return tuple(names)
-
-
-def demand_values(register: Register, said: Mapping[str, str]) -> None:
-    fresh = said.get("freshness", "")
-    if fresh and fresh not in set(Freshness):
-        raise AskedWrongly(
-            zh=f"freshness 须是 {'、'.join(Freshness)} 之一。", en=f"freshness is one of {', '.join(Freshness)}."
-        )
-    for one in filterable(register):
-        for name in (f"{one.name}_from", f"{one.name}_until") if one.kind is FieldKind.DATE else ():
-            if said.get(name) and day(said[name]) is None:
-                raise AskedWrongly(
-                    zh=f"“{name}”须写成日期，如 2026-11-25。", en=f"Write {name} as a day, such as 2026-11-25."
-                )
+    return (*OF_REGISTERS, *names_of(register))
 
 
 def read_limit(text: str) -> int:

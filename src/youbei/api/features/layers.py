@@ -12,6 +12,7 @@ from youbei.actions import clock
 from youbei.actions.layers import note_opened
 from youbei.actions.permit import not_found
 from youbei.api.access import caller, may
+from youbei.api.asked import reads_filters
 from youbei.api.features import answers
 from youbei.api.features.asking import demand_known, read_wanted
 from youbei.api.features.description import describe, parameters
@@ -35,6 +36,7 @@ def gives(kind: str, *, asked: list[dict[str, Any]] | None = None) -> dict[str, 
 
 
 @router.get("/features", **gives(answers.JSON))
+@reads_filters
 def show_feature_service(request: HttpRequest) -> HttpResponse:
     """Return the landing page of OGC API - Features: where everything else is."""
     demand_known(request.GET, ALWAYS)
@@ -42,12 +44,14 @@ def show_feature_service(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/features/", include_in_schema=False, **gives(answers.JSON))
+@reads_filters
 def show_feature_service_too(request: HttpRequest) -> HttpResponse:
     """Return the landing page to whoever adds a stroke to the address."""
     return show_feature_service(request)
 
 
 @router.get("/features/openapi", **gives(answers.OPENAPI))
+@reads_filters
 def describe_feature_service(request: HttpRequest) -> HttpResponse:
     """Describe the layers that you may see by OpenAPI 3.0, as programs for maps read it."""
     demand_known(request.GET, ALWAYS)
@@ -55,6 +59,7 @@ def describe_feature_service(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/features/conformance", **gives(answers.JSON))
+@reads_filters
 def show_conformance(request: HttpRequest) -> HttpResponse:
     """Name the requirements of OGC API - Features that are met."""
     demand_known(request.GET, ALWAYS)
@@ -62,6 +67,7 @@ def show_conformance(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/features/collections", **gives(answers.JSON))
+@reads_filters
 def list_layers(request: HttpRequest) -> HttpResponse:
     """List the layers that you may see."""
     demand_known(request.GET, ALWAYS)
@@ -69,6 +75,7 @@ def list_layers(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/features/collections/{name}", **gives(answers.JSON))
+@reads_filters
 def show_layer(request: HttpRequest, name: str) -> HttpResponse:
     """Describe one layer."""
     demand_known(request.GET, ALWAYS)
@@ -76,6 +83,7 @@ def show_layer(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @router.get("/features/collections/{name}/items", **gives(answers.GEOJSON, asked=parameters()))
+@reads_filters
 def list_features(request: HttpRequest, name: str) -> HttpResponse:
     """Return a page of a layer as GeoJSON, personal values left out. The log says once a day who reads which layer.
 
@@ -84,13 +92,14 @@ def list_features(request: HttpRequest, name: str) -> HttpResponse:
     """
     by, now = caller(request), clock.now()
     layer = layer_for(name, by)
-    wanted = read_wanted(layer, request.GET)
+    wanted = read_wanted(layer, request.GET, by)
     page = features_of(layer, by, wanted, now, get_language() or "en")
     note_opened(layer, by=by, now=now)
     return answers.answer(answers.feature_collection(request, layer, page, now), answers.GEOJSON)
 
 
 @router.get("/features/collections/{name}/items/{feature}", **gives(answers.GEOJSON))
+@reads_filters
 def show_feature(request: HttpRequest, name: str, feature: str) -> HttpResponse:
     """Return one feature of a layer as GeoJSON."""
     demand_known(request.GET, ALWAYS)

@@ -12,7 +12,7 @@ from django.db.models.fields import Field as Column
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
 from youbei.records.models import TeamCapability
-from youbei.records.registers.filters import NONE, Filters, empty_condition
+from youbei.records.registers.filters import NONE, Filters, condition, empty_condition
 from youbei.records.registers.tables import model_of, records_of
 
 
@@ -95,8 +95,12 @@ def of_word(register: Register, one: Field, word: str) -> Condition:
         fits = able.order_by().values_list("team_id", flat=True)
         return Condition(extra=Exists(able.filter(team_id=OuterRef("pk"))), fits=fits)
     if one.kind is FieldKind.CODE:
+        if not word.isascii():
+            raise Nothing
         columns = {f"{one.name}__gte": word, f"{one.name}__lt": word[:-1] + chr(ord(word[-1]) + 1)}
         return made(register, columns, has_index=begins_index(register, one.name))
+    if one.kind is FieldKind.CHOICES:
+        return made(register, condition(one, word), has_index=False)
     value = word == "1" if one.kind is FieldKind.FLAG else word
     return made(register, {one.name: value}, fixed=one.name, has_index=begins_index(register, one.name))
 

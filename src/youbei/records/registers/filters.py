@@ -24,6 +24,8 @@ LONGEST_WORD = 100
 UNIT = "unit"
 # What stands in an address for "nothing is filled in".
 NONE = "-"
+# What an address may hold besides the fields of the register.
+OWN_NAMES = ("q", UNIT, "only", "freshness", "retired", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,38 @@ def filterable(register: Register) -> tuple[Field, ...]:
     return tuple(one for one in register.fields if one.is_filter or one.kind in (FieldKind.REFERENCE, FieldKind.GRADES))
 
 
+def ends_of(one: Field) -> tuple[str, str]:
+    """Return the names in an address of the first and the last day of a date."""
+    return f"{one.name}_from", f"{one.name}_until"
+
+
+def names_of(register: Register) -> tuple[str, ...]:
+    """Return the names of the fields by which a register can be narrowed; dates by their first and last day too."""
+    names: list[str] = []
+    for one in filterable(register):
+        names += [one.name, *ends_of(one)] if one.kind is FieldKind.DATE else [one.name]
+    return tuple(names)
+
+
+def passed_over(register: Register, query: Mapping[str, str]) -> list[str]:
+    """Return the parameters of an address that `read_filters` passes over though something stands in them.
+
+    These are names that the register does not have, days that are none, and choices that it does not offer: a link or
+    a saved view may be older than the register.
+    """
+    known = {*OWN_NAMES, *names_of(register)}
+    found = [name for name in query if name not in known and query[name]]
+    if query.get("freshness") and query["freshness"] not in set(Freshness):
+        found.append("freshness")
+    for one in filterable(register):
+        if one.kind is FieldKind.DATE:
+            found += [name for name in ends_of(one) if query.get(name) and day(query[name]) is None]
+        elif one.choices and one.kind in (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.GRADES):
+            word = query.get(one.name, "").strip()
+            found += [one.name] if word and word != NONE and one.choice(word) is None else []
+    return found
+
+
 def day(word: str) -> date | None:
     try:
         return date.fromisoformat(word)
@@ -109,6 +143,8 @@ def empty_condition(one: Field) -> dict[str, Any]:
     """Select what is not filled in: dates and references are null then, words are empty."""
     if one.kind is FieldKind.GRADES:
         return {"team_capabilities__isnull": True}
+    if one.kind is FieldKind.CHOICES:
+        return {one.name: []}
     is_null = one.kind in (FieldKind.DATE, FieldKind.MOMENT, FieldKind.REFERENCE, *NUMBERS)
     return {f"{one.name}__isnull": True} if is_null else {one.name: ""}
 
@@ -124,6 +160,9 @@ def condition(one: Field, word: str) -> dict[str, Any]:
         return {f"{one.name}__startswith": word}
     if one.kind is FieldKind.FLAG:
         return {one.name: word == "1"}
+    if one.kind is FieldKind.CHOICES:
+        # A list of codes as JSON; only PostgreSQL can look into one, both can look for a code in its quotes.
+        return {f"{one.name}__icontains": f'"{word}"'}
     return {one.name: word}
 
 

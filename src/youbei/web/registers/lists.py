@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from youbei import content
 from youbei.actions import clock
+from youbei.actions.sheets.exporting import forms_of
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
 from youbei.engine.registers.field import Choice, Field, FieldKind
@@ -24,7 +25,7 @@ from youbei.records.registers.tables import in_use, register_called, visible
 from youbei.records.registers.views import default_of, views_of
 from youbei.web.access import access, user_of
 from youbei.web.lists import query_without_cursor
-from youbei.web.registers.narrowing import chips, orders_of, related
+from youbei.web.registers.narrowing import chips, orders_of, related, strange_in
 from youbei.web.templatetags.youbei import named
 
 SUBJECTS = {
@@ -109,6 +110,7 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "unit": unit,
         "chips": chips(request, register, user, filters, named(unit)),
         "orders": orders_of(register),
+        "strange": strange_in(request, register),
         "related": related(request, register, user, filters.text),
         "views": views_of(register, user),
         "is_asked": bool(request.GET),
@@ -117,7 +119,7 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "may_edit": bool(user.paths_with(register.edit)),
         "may_export": bool(user.paths_with(Permission.EXPORT_REGISTER)),
         "may_take_personal": bool(register.personal) and bool(user.paths_with(Permission.SEE_PERSONAL)),
-        "export_forms": ("xlsx", "csv", "geojson", "kml") if register.has_place else ("xlsx", "csv"),
+        "export_forms": forms_of(register),
         "is_narrowed": filters != replace(ALL, order=filters.order, is_retired=filters.is_retired),
         "language": get_language() or "en",
     }

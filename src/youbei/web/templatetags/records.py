@@ -188,6 +188,7 @@ def change_source(name: str) -> str:
         "needs": _("needs model"),
         "codes": _("codes of items"),
         "call": _("call of an expert"),
+        "exchange": _("another system (EDXL)"),
     }
     return str(words.get(name, name))
 
@@ -373,5 +374,6 @@ def export_word(form: str) -> str:
         "pdf": _("Paper (PDF)"),
         "geojson": _("Map data (GeoJSON)"),
         "kml": _("Map data (KML)"),
+        "have": _("Hospital beds (EDXL-HAVE)"),
     }
     return str(words.get(form, form))

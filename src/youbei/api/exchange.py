@@ -1,0 +1,85 @@
+"""Exchange with other systems in the emergency formats of OASIS (EDXL)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router, Schema
+
+from youbei.actions import clock
+from youbei.actions.exchange.hospitals import Outcome
+from youbei.actions.exchange.receive import receive
+from youbei.actions.sheets.exporting import FORMATS, HAVE, HAVE_REGISTER, export_register
+from youbei.api.access import caller, may
+from youbei.api.asked import reads_filters
+from youbei.api.register_filters import filters_asked
+from youbei.api.registers import register_for
+from youbei.api.sheets import Tongue, as_file, sends, with_file
+from youbei.api.values import Line, Slug
+from youbei.engine.access import Permission
+from youbei.engine.exchange.envelope import LARGEST
+from youbei.engine.text import Text
+from youbei.records.registers.filters import read_filters
+
+router = Router(tags=["exchange"])
+TAKES_XML = {"requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}}
+
+
+class HospitalTakenOut(Schema):
+    """What became of what was said of a hospital, named by its code.
+
+    `taken` names the kinds of beds, and `operating`, that are in the register now; `older` what it knew later already;
+    `passed_over` what it has no place for. `why`: why nothing was taken.
+    """
+
+    code: str
+    outcome: Outcome
+    why: Text
+    taken: list[str]
+    older: list[str]
+    passed_over: list[str]
+
+
+class ExchangedOut(Schema):
+    """What became of a document; `status` says whether it was real (Actual) or of an exercise."""
+
+    status: str
+    hospitals: list[HospitalTakenOut]
+
+
+@router.get("/exchange/have", response=None, **with_file(may(Permission.EXPORT_REGISTER), sends(FORMATS[HAVE])))
+@reads_filters
+def get_have(request: HttpRequest, language: Tongue = "zh", q: Line = "", unit: Slug | None = None) -> HttpResponseBase:
+    """Return the hospitals that you may take away, with their beds, as an EDXL-HAVE 1.0 document.
+
+    Narrowed as the list of sites is (`unit`, `q`, the fields of the register). The log says who took it.
+    """
+    by = caller(request)
+    register = register_for(HAVE_REGISTER, by)
+    filters = read_filters(register, filters_asked(register, request.GET, by=by, also=("language",)))
+    made = export_register(register=register, by=by, now=clock.now(), form=HAVE, language=language, filters=filters)
+    return as_file(StreamingHttpResponse(made.content, content_type=made.content_type), made.name)
+
+
+@router.post("/exchange/edxl", response=ExchangedOut, **with_file(may(Permission.SEE), TAKES_XML))
+def take_edxl(request: HttpRequest) -> ExchangedOut:
+    """Take in what another system sends: an EDXL-HAVE 1.0 document of at most 5 MB, by itself or in EDXL-DE 1.0.
+
+    Hospitals are found by their codes; each is taken whole or not at all, as of the time that the document names.
+    The same document again changes nothing.
+    """
+    done = receive(content=request.read(LARGEST + 1), by=caller(request), now=clock.now())
+    return ExchangedOut(
+        status=done.status.value,
+        hospitals=[
+            HospitalTakenOut(
+                code=one.code,
+                outcome=one.outcome,
+                why=one.why,
+                taken=list(one.taken),
+                older=list(one.older),
+                passed_over=list(one.passed_over),
+            )
+            for one in done.hospitals
+        ],
+    )
