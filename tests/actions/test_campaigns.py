@@ -265,7 +265,7 @@ def test_tallies_are_what_a_count_finds(bureau: Organisation) -> None:
     # What an earlier version has left is counted the same when it is upgraded.
     CampaignUnit.objects.update(tally=None)
     campaign.tallies.all().delete()
-    import_module("youbei.records.migrations.0076_campaign_tallies_filled").fill(apps, connection.schema_editor())
+    import_module("youbei.records.migrations.0077_campaign_tallies_filled").fill(apps, connection.schema_editor())
     assert shown(campaign) == kept
     answers.finish(unit=unit("park"), now=NOW)
     assert [one.done for _, one in by_area(list(campaign.tallies.all()), campaign)] == [2, 1]

@@ -31,7 +31,7 @@ def give_tallies(campaign: Campaign, rows: Iterable[CampaignUnit]) -> None:
 def add_to(tally: int | None, numbers: Mapping[str, int]) -> None:
     """Add numbers, which may be negative, to a tally."""
     changes = {name: F(name) + number for name, number in numbers.items() if number}
-    if changes:
+    if tally is not None and changes:
         CampaignTally.objects.filter(pk=tally).update(**changes)
 
 

@@ -48,7 +48,7 @@ def add(tally: Any, unit: Any, states: Counter[str]) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0075_campaign_tallies"),
+        ("records", "0076_campaign_tallies"),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

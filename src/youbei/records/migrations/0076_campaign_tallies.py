@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0074_keys_that_count"),
+        ("records", "0075_stated_quantities"),
     ]
 
     operations = [
