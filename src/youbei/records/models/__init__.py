@@ -63,6 +63,7 @@ from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint,
 from youbei.records.models.siting import SitingStudy
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
+from youbei.records.models.stated import StatedQuantity
 from youbei.records.models.stock import (
     CapacityLine,
     DerivationDue,
@@ -183,6 +184,7 @@ __all__ = [
     "SignIn",
     "Site",
     "SitingStudy",
+    "StatedQuantity",
     "StockLot",
     "StockMovement",
     "StockOrder",
