@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import connection
 
 from youbei import content
-from youbei.records.registers.tables import model_of
 from youbei.records.search.entries import is_searched
 
 # Assumption: what fits in a register of fewer records is quickly found among all.
@@ -35,8 +34,10 @@ def large_registers() -> frozenset[str]:
 
 
 def look() -> frozenset[str]:
-    tables = {name: model_of(one)._meta.db_table for name, one in content.registers().items() if is_searched(one)}
-    newest = " UNION ALL ".join(f"SELECT '{name}', max(id) FROM {table}" for name, table in tables.items())
+    """Ask of each register for its newest entry: a key stands in the index by which entries are found again."""
+    names = [name for name, one in content.registers().items() if is_searched(one)]
+    one = "SELECT %s, (SELECT max(record_id) FROM records_searchentry WHERE register = %s)"
+    newest = " UNION ALL ".join([one] * len(names))
     with connection.cursor() as cursor:
-        cursor.execute(newest)
+        cursor.execute(newest, [value for name in names for value in (name, name)])
         return frozenset(name for name, last in cursor.fetchall() if (last or 0) > LARGE)
