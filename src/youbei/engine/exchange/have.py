@@ -107,7 +107,7 @@ def hospital_xml(one: Hospital) -> str:
         "<have:Hospital><have:Organization><have:OrganizationInformation>"
         f'<xnl:OrganisationName xnl:ID="{code}"><xnl:NameElement>{xml_text(one.name)}</xnl:NameElement>'
         f"</xnl:OrganisationName>{numbers if one.phone else ''}</have:OrganizationInformation>"
-        f'<have:OrganizationGeoLocation><gml:Point gml:id="site-{code}"><gml:pos>{one.lat!r} {one.lon!r}</gml:pos>'
+        f"<have:OrganizationGeoLocation><gml:Point><gml:pos>{one.lat!r} {one.lon!r}</gml:pos>"
         "</gml:Point></have:OrganizationGeoLocation></have:Organization>"
         f"{beds_xml(one.known)}{state_xml(one.operating)}"
         f"<have:LastUpdateTime>{one.updated_at.isoformat(timespec='seconds')}</have:LastUpdateTime></have:Hospital>\n"
