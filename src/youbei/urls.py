@@ -82,6 +82,7 @@ from youbei.web.stock import lots as stock_lots
 from youbei.web.stock import needs as stock_needs
 from youbei.web.stock import orders as stock_orders
 from youbei.web.stock import overview as stock_overview
+from youbei.web.stock import stated as stock_stated
 from youbei.web.stock import taking as stock_taking
 from youbei.web.stock import vehicles as stock_vehicles
 from youbei.web.webhooks import pages as webhook_pages
@@ -145,6 +146,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock_codes.urlpatterns,
     *stock_vehicles.urlpatterns,
     *stock_orders.urlpatterns,
+    *stock_stated.urlpatterns,
     *stock_lots.urlpatterns,
     *log.urlpatterns,
     *webhook_pages.urlpatterns,

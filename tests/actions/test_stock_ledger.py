@@ -263,13 +263,6 @@ def test_the_database_refuses_to_change_or_remove_what_is_in_the_ledger(lot: Sto
             attempt()
 
 
-def test_a_quantity_changed_in_the_register_is_restated_in_the_ledger(town: Town, lot: StockLot, now: datetime) -> None:
-    register = content.registers()["lot"]
-    save_record(register=register, values={"quantity": Decimal(7)}, by=town.users["keeper"], now=now, pk=lot.pk)
-    assert StockMovement.objects.order_by("-pk")[0].verb == "restate"
-    assert list(disagreements()) == []
-
-
 def test_what_was_changed_behind_the_ledgers_back_is_found(lot: StockLot) -> None:
     StockLot.objects.filter(pk=lot.pk).update(quantity=8)
     (found,) = disagreements()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,7 +13,8 @@ from tests.built_once import built_once
 from api.callers import Caller, make_caller
 from youbei.actions import clock
 from youbei.engine.access import Role
-from youbei.records.models import LogEntry, Organisation, Site
+from youbei.engine.exchange.have import Beds, Hospital, write_have
+from youbei.records.models import BedCapacity, LogEntry, Organisation, RecordChange, Site
 
 HAVE = "{urn:oasis:names:tc:emergency:EDXL:HAVE:1.0}"
 XNL = "{urn:oasis:names:tc:ciq:xnl:3}"
@@ -89,3 +90,132 @@ def test_only_the_register_of_sites_leaves_as_have(admin: Caller) -> None:
         .status_code
         == 200
     )
+
+
+def said(code: str, at: datetime, *beds: Beds, operating: str = "") -> Hospital:
+    """Return what another system says of a hospital as of a time."""
+    known = tuple(Beds(one.kind, one.beds, one.free, at) for one in beds)
+    return Hospital(code, code, 34.6, 119.2, confirmed_at=at, operating=operating, beds=known)
+
+
+def send(caller: Caller, *hospitals: Hospital) -> Any:
+    content = "".join(write_have(hospitals)).encode()
+    return caller("POST", "/exchange/edxl", content, Content_Type="application/xml")
+
+
+def outcomes(caller: Caller, *hospitals: Hospital) -> dict[str, str]:
+    answer = send(caller, *hospitals)
+    assert answer.status == 200, answer.body
+    return {one["code"]: one["outcome"] for one in answer.body["hospitals"]}
+
+
+def test_what_another_system_says_is_taken_as_of_its_time_and_stands_in_the_history(
+    admin: Caller, port: Organisation
+) -> None:
+    site = hospital(admin, "port-1", "haizhou-port")
+    at = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    Site.objects.update(confirmed_at=at - timedelta(days=1))
+    report = said("port-1", at, Beds("icu", 9, 2), Beds("burns", 4, 4), operating="full")
+    answer = send(admin, report)
+    (one,) = answer.body["hospitals"]
+    assert (one["outcome"], one["taken"], one["older"]) == ("taken", ["icu", "burns", "operating"], [])
+    row = BedCapacity.objects.get(kind="icu")
+    assert (row.beds, row.free, row.free_at, row.confirmed_at) == (9, 2, at, at)
+    found = Site.objects.get(pk=site)
+    assert (found.operating, found.confirmed_at) == ("full", at)
+    change = RecordChange.objects.filter(register="bed_capacity", record_id=row.pk).get()
+    assert (change.kind, change.source) == ("created", "exchange")
+    entry = LogEntry.objects.filter(kind="exchange.received").latest("position")
+    assert json.loads(entry.data) == {"hospitals": {"taken": 1}, "status": "Actual"}
+    # The same again changes nothing; what leaves is as old as it came.
+    assert outcomes(admin, report) == {"port-1": "unchanged"}
+    assert RecordChange.objects.filter(register="bed_capacity").count() == 2
+    assert datetime.fromisoformat(str(hospitals_of(admin)["port-1"].findtext(f"{HAVE}LastUpdateTime"))) == at
+
+
+def test_what_is_older_than_what_is_known_stays_out_kind_by_kind(admin: Caller, port: Organisation) -> None:
+    hospital(admin, "port-1", "haizhou-port", operating="open")
+    now = clock.now().replace(microsecond=0)
+    assert outcomes(admin, said("port-1", now - timedelta(hours=1), Beds("icu", 9, 2))) == {"port-1": "taken"}
+    late = said("port-1", now - timedelta(hours=3), Beds("icu", 9, 7), Beds("burns", 4, 1), operating="closed")
+    (one,) = send(admin, late).body["hospitals"]
+    # Burns were not known before; who entered the site an hour ago said that it is open.
+    assert (one["outcome"], one["taken"], one["older"]) == ("taken", ["burns"], ["icu", "operating"])
+    assert BedCapacity.objects.get(kind="icu").free == 2
+    assert Site.objects.get(code="port-1").operating == "open"
+    (one,) = send(admin, said("port-1", now - timedelta(hours=4), Beds("icu", 9, 8))).body["hospitals"]
+    assert one["outcome"] == "older"
+    assert "nothing was taken" in one["why"]["en"]
+    # A newer count is taken though it says the same: it holds as of then.
+    assert outcomes(admin, said("port-1", now, Beds("icu", 9, 2))) == {"port-1": "taken"}
+    assert BedCapacity.objects.get(kind="icu").free_at == now
+
+
+def test_how_many_beds_there_are_is_not_confirmed_back_into_the_past(admin: Caller, port: Organisation) -> None:
+    hospital(admin, "port-1", "haizhou-port")
+    enter(admin, "bed_capacity", {"site": "port-1", "kind": "icu", "beds": 9})
+    entered_at = BedCapacity.objects.get().confirmed_at
+    at = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    assert outcomes(admin, said("port-1", at, Beds("icu", 9, 2))) == {"port-1": "taken"}
+    row = BedCapacity.objects.get()
+    assert (row.free, row.free_at, row.confirmed_at) == (2, at, entered_at)
+    assert outcomes(admin, said("port-1", at + timedelta(minutes=1), Beds("icu", 8, 2))) == {"port-1": "older"}
+
+
+def test_each_hospital_is_taken_whole_or_not_at_all_and_says_why(
+    admin: Caller, registrar: Caller, observer: Caller, port: Organisation
+) -> None:
+    hospital(admin, "city-1", "haizhou")
+    hospital(admin, "port-1", "haizhou-port")
+    hospital(admin, "port-2", "haizhou-port")
+    hospital(admin, "port-3", "haizhou-port")
+    enter(admin, "bed_capacity", {"site": "port-2", "kind": "icu", "beds": 3})
+    at = clock.now().replace(microsecond=0)
+    sent = (
+        said("port-1", at, Beds("icu", 9, 2)),
+        said("city-1", at, Beds("icu", 9, 2)),
+        said("nowhere", at, Beds("icu", 9, 2)),
+        said("port-2", at, Beds("burns", 4, 1), Beds("icu", None, 5)),
+        said("port-3", at + timedelta(hours=1), Beds("icu", 9, 2)),
+        said("port-1", at, Beds("icu", 9, 3)),
+    )
+    answer = send(registrar, *sent)
+    assert [(one["code"], one["outcome"]) for one in answer.body["hospitals"]] == [
+        ("port-1", "taken"),
+        ("city-1", "unknown"),
+        ("nowhere", "unknown"),
+        ("port-2", "impossible"),
+        ("port-3", "impossible"),
+        ("port-1", "impossible"),
+    ]
+    why = [one["why"]["en"] for one in answer.body["hospitals"]]
+    assert "5 free of 3 beds" in why[3]
+    assert "lies in the future" in why[4]
+    assert "twice" in why[5]
+    assert not BedCapacity.objects.filter(kind="burns").exists()
+    assert BedCapacity.objects.get(site__code="port-1").free == 2
+    assert outcomes(observer, said("port-1", at, Beds("icu", 9, 1))) == {"port-1": "not_permitted"}
+    assert BedCapacity.objects.get(site__code="port-1").free == 2
+
+
+def test_only_what_is_real_enters_the_register(admin: Caller, stranger: Caller, port: Organisation) -> None:
+    hospital(admin, "port-1", "haizhou-port")
+    inner = "".join(write_have([said("port-1", clock.now(), Beds("icu", 9, 2))])).partition("?>")[2]
+
+    def sent(status: str) -> Any:
+        content = (
+            f'<EDXLDistribution xmlns="urn:oasis:names:tc:emergency:EDXL:DE:1.0"><distributionStatus>{status}'
+            "</distributionStatus><contentObject><xmlContent><embeddedXMLContent>"
+            f"{inner}</embeddedXMLContent></xmlContent></contentObject></EDXLDistribution>"
+        )
+        return admin("POST", "/exchange/edxl", content.encode(), Content_Type="application/xml")
+
+    for status in ("Exercise", "Test", "System", "Draft"):
+        answer = sent(status)
+        assert answer.status == 422, status
+        assert answer.body["text"]["zh"]
+    assert not BedCapacity.objects.exists()
+    assert sent("Actual").body["hospitals"][0]["outcome"] == "taken"
+    assert admin("POST", "/exchange/edxl", b"<a/>", Content_Type="text/plain").status == 422
+    assert send(stranger, said("port-1", clock.now())).status == 403
+    assert send(Caller(), said("port-1", clock.now())).status == 401

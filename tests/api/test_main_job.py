@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.built_once import built_once
 
-from api.callers import Caller
+from api.callers import Caller, make_caller
 from api.town import PLAN, REPORT, Town, furnish
+from youbei.engine.access import Role
 from youbei.records.models import Incident, Organisation, Run
 
 
@@ -180,6 +181,35 @@ def test_a_team_goes_out_of_service_and_a_lot_is_counted(admin: Caller, town: To
     assert ok(admin.get("/stock-gaps")) == []
     assert admin.post(f"/stock/{town.lot}/count", {"quantity": "-1"}).status == 422
     assert admin.post(f"/stock/{town.lot}/count", {"quantity": "1e400"}).status == 422
+
+
+def test_a_quantity_that_is_sent_waits_for_a_second_person(admin: Caller, town: Town) -> None:
+    address = f"/registers/lot/records/{town.lot}"
+    unit = Organisation.objects.get(code="haizhou")
+    keeper = make_caller("storekeeper", Role.RESOURCE_KEEPER, unit)
+    inspector = make_caller("inspector", Role.INSPECTOR, unit)
+    sent = ok(keeper("PATCH", address, {"values": {"quantity": "8", "shelf": "B2"}, "reason": "two were torn"}))
+    assert (float(sent["values"]["quantity"]), sent["values"]["shelf"]) == (10, "B2")
+    (waits,) = sent["waits"]
+    (listed,) = ok(inspector.get("/stock-stated"))["items"]
+    assert (listed["id"], listed["state"], listed["source"], listed["reason"]) == (
+        waits,
+        "waiting",
+        "api",
+        "two were torn",
+    )
+    assert (float(listed["stood"]), float(listed["stated"]), float(listed["to"])) == (10, 8, 8)
+    assert keeper.post(f"/stock-stated/{waits}/confirm", {}).status == 409
+    assert inspector.post(f"/stock-stated/{waits + 1}/confirm", {}).status == 404
+    assert inspector.post(f"/stock-stated/{waits}/confirm", {"reason": 7}).status == 422
+    done = ok(inspector.post(f"/stock-stated/{waits}/confirm", {"reason": "seen"}))
+    assert (done["state"], done["answer"], float(done["quantity"])) == ("confirmed", "seen", 8)
+    assert ok(admin.get(address))["waits"] == []
+    assert inspector.post(f"/stock-stated/{waits}/reject", {}).status == 409
+    (again,) = ok(keeper("PATCH", address, {"values": {"quantity": "9"}}))["waits"]
+    assert ok(keeper.post(f"/stock-stated/{again}/reject", {}))["state"] == "withdrawn"
+    assert ok(inspector.get("/stock-stated"))["items"] == []
+    assert inspector.get("/stock-stated?import_id=0").status == 422
 
 
 def test_the_first_screens_tell_what_goes_on(admin: Caller, town: Town, run: int) -> None:

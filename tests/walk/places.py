@@ -297,6 +297,11 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "needs": {"scenario": lambda planted, chosen: list(content.needs())},
     "stock/needs": {"code": lambda planted, chosen: list(content.needs())},
+    "stock/stated": {
+        "pk": lambda planted, chosen: [planted.stated.pk],
+        "verb": lambda planted, chosen: ["confirm", "reject"],
+    },
+    "stock-stated": {"stated_id": lambda planted, chosen: [planted.stated.pk]},
     "stock": {"lot_id": lambda planted, chosen: [planted.records["lot"].pk]},
     "grants": {"grant_id": owner_grant},
     "accounts": {

@@ -82,6 +82,7 @@ from youbei.records.models import (
     SavedView,
     SheetImport,
     SitingStudy,
+    StatedQuantity,
     StockLot,
     StockOrder,
     StressComparison,
@@ -127,6 +128,7 @@ class Planted:
     view: SavedView = field(init=False)
     report: Kept = field(init=False)
     order: StockOrder = field(init=False)
+    stated: StatedQuantity = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
     move_up: MoveUp = field(init=False)
@@ -171,6 +173,7 @@ def plant() -> Planted:
     add_response(planted, now)
     add_account_things(planted, now)
     add_order(planted, now)
+    add_statement(planted, now)
     add_dispatch(planted, now)
     add_exercise(planted, now)
     add_debrief_link(planted, now)
@@ -354,6 +357,15 @@ def add_order(planted: Planted, now: datetime) -> None:
     planted.order = take(
         by=planted.users["owner"], now=now, wanted=wanted, chosen={f"lot:{lot.pk}": Decimal("0.5")}, is_issued=False
     )
+
+
+def add_statement(planted: Planted, now: datetime) -> None:
+    """State another quantity of the lot of the county, which waits."""
+    lot = StockLot.objects.get(pk=planted.records["lot"].pk)
+    said = {"quantity": lot.quantity + 1}
+    owner = planted.users["owner"]
+    save_record(register=content.registers()["lot"], values=said, by=owner, now=now, pk=lot.pk, reason=WORD)
+    planted.stated = StatedQuantity.objects.get()
 
 
 def in_order(registers: Any) -> list[Register]:

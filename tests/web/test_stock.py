@@ -22,6 +22,7 @@ from youbei.records.models import (
     Organisation,
     Requirement,
     Site,
+    StatedQuantity,
     StockLot,
     StockMovement,
     StockOrder,
@@ -142,6 +143,53 @@ def test_an_inspector_is_offered_the_count_and_nothing_else(lot: StockLot, town:
     lot.refresh_from_db()
     assert lot.quantity == 8
     assert "/reverse/" in inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+
+
+def form_of(browser: Client, lot: StockLot) -> dict[str, str]:
+    """Return what the form of a lot posts when nothing is touched."""
+    page = browser.get(f"/registers/lot/{lot.pk}/change/").context["form"]
+    return {name: "" if page[name].value() is None else str(page[name].value()) for name in page.fields}
+
+
+def test_another_quantity_in_the_form_waits_and_is_confirmed_in_one_tap(
+    keeper: Client, lot: StockLot, town: Organisation
+) -> None:
+    inspector = client_of(user_with(Role.INSPECTOR, town, name="inspector", language="en"))
+    said = {**form_of(keeper, lot), "quantity": "8", "shelf": "B2", "why": "two were torn"}
+    answer = keeper.post(f"/registers/lot/{lot.pk}/change/", said, follow=True)
+    page = answer.content.decode()
+    assert "The quantity stays as the ledger has it" in page
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.shelf) == (10, "B2")
+    one = StatedQuantity.objects.get()
+    for address in (f"/registers/lot/{lot.pk}/", "/stock/due/", "/stock/stated/"):
+        own, others = keeper.get(address).content.decode(), inspector.get(address).content.decode()
+        assert f"/stock/stated/{one.pk}/confirm/" not in own
+        assert f"/stock/stated/{one.pk}/reject/" in own
+        assert f"/stock/stated/{one.pk}/confirm/" in others
+        assert "two were torn" in others
+    assert "10 → 8" in inspector.get("/stock/").content.decode()
+    keeper.post(f"/stock/stated/{one.pk}/confirm/")
+    one.refresh_from_db()
+    assert one.state == "waiting"
+    answer = inspector.post(f"/stock/stated/{one.pk}/confirm/", {"back": "due"}, follow=True)
+    assert answer.redirect_chain[0][0] == "/stock/due/"
+    assert "Confirmed" in answer.content.decode()
+    lot.refresh_from_db()
+    assert lot.quantity == 8
+    again = inspector.post(f"/stock/stated/{one.pk}/reject/", follow=True).content.decode()
+    assert "has been decided already" in again
+    assert inspector.post(f"/stock/stated/{one.pk}/nonsense/").status_code == 404
+    assert inspector.get("/stock/stated/?import=99999999999999").status_code == 200
+
+
+def test_a_form_that_was_open_while_the_stock_moved_states_nothing(keeper: Client, lot: StockLot) -> None:
+    said = {**form_of(keeper, lot), "shelf": "C3"}
+    keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "4", "consumer": "School"})
+    assert keeper.post(f"/registers/lot/{lot.pk}/change/", said).status_code == 302
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.shelf) == (6, "C3")
+    assert not StatedQuantity.objects.exists()
 
 
 def test_strangers_and_those_who_may_only_look_change_nothing(lot: StockLot, town: Organisation) -> None:

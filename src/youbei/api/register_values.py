@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +68,10 @@ class LinkOut(Schema):
 
 
 class RecordOut(Schema):
-    """A record. `links`: what its references point to. `last_change`: see `seen`; null in lists."""
+    """A record. `links`: what its references point to. `last_change`: see `seen`; null in lists.
+
+    `waits`: of a lot, the numbers of the quantities that wait for a second person (`/stock-stated`); empty in lists.
+    """
 
     pk: int
     name: Text
@@ -79,6 +82,7 @@ class RecordOut(Schema):
     confirmed_by: str
     retired_at: datetime | None
     last_change: int | None
+    waits: list[int]
 
 
 class ChangeOut(Schema):
@@ -128,7 +132,7 @@ def field_out(field: Field, register: Register) -> FieldOut:
     )
 
 
-def record_out(record: Record, last_change: int | None = None) -> RecordOut:
+def record_out(record: Record, last_change: int | None = None, waits: Iterable[int] = ()) -> RecordOut:
     return RecordOut(
         pk=record.pk,
         name=record.name,
@@ -142,6 +146,7 @@ def record_out(record: Record, last_change: int | None = None) -> RecordOut:
         confirmed_by=record.confirmed_by,
         retired_at=record.retired_at,
         last_change=last_change,
+        waits=list(waits),
     )
 
 

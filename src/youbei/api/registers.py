@@ -31,6 +31,7 @@ from youbei.records.pages import keyset_page
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.pages import record_of, register_page, visible_row
 from youbei.records.registers.tables import path_column, register_called, visible
+from youbei.records.reports.stated import waiting_of
 
 router = Router(tags=["registers"])
 AT_ONCE = 1000
@@ -49,10 +50,14 @@ class RecordIn(Body):
 
 
 class RecordChangeIn(Body):
-    """What shall change; fields that are left out stay. `seen`: the `last_change` of the record as it was read."""
+    """What shall change; fields that are left out stay. `seen`: the `last_change` of the record as it was read.
+
+    Another quantity of a lot waits until somebody else confirms it, with the `reason`: see `waits` in the answer.
+    """
 
     values: ValuesIn
     seen: Id | None = None
+    reason: Line = ""
 
 
 class RetireIn(Body):
@@ -166,7 +171,16 @@ def change_record(request: HttpRequest, name: Slug, pk: Id, body: RecordChangeIn
     register, row = record_for(name, pk, by)
     if register.personal & body.values.keys() and not by.may(Permission.SEE_PERSONAL, place(register, row)):
         raise not_allowed(Permission.SEE_PERSONAL)
-    save_record(register=register, values=body.values, by=by, now=now, pk=pk, seen=body.seen, source=SOURCE)
+    save_record(
+        register=register,
+        values=body.values,
+        by=by,
+        now=now,
+        pk=pk,
+        seen=body.seen,
+        source=SOURCE,
+        reason=body.reason,
+    )
     return shown(register, pk, by, now)
 
 
@@ -258,4 +272,5 @@ def shown(register: Register, pk: int, by: User, now: datetime) -> RecordOut:
     """Return a record as its answer, with the mark of its last change."""
     from_history = RecordChange.objects.filter(register=register.name, record_id=pk).order_by("-id")
     last = from_history.values_list("pk", flat=True).first()
-    return record_out(record_of(register, pk, by, now), last)
+    waits = [one.statement.pk for one in waiting_of(pk)] if register.name == "lot" else []
+    return record_out(record_of(register, pk, by, now), last, waits)

@@ -58,12 +58,20 @@ class ColumnOut(Schema):
     why: str
 
 
+class DifferingOut(Schema):
+    site: str
+    name: Text
+    count: int
+
+
 class ImportOut(Schema):
     """Where an import stands.
 
     `stage`: uploaded, checking, checked, applying, applied, undoing, undone, cancelled, failed. The counts are of rows:
     what the check found that would happen, then what did. `done` of `total` says how far the step in progress has come;
     `problem` why it failed. `kept_back`: records that an undoing left, as others have built on them.
+    `differing`: how many of the good rows state another quantity of a lot than its ledger; these wait for a second
+    person, see `GET /stock-stated?import_id=`. `differing_at` says how many where, of the first twenty sites.
     """
 
     pk: int
@@ -79,6 +87,8 @@ class ImportOut(Schema):
     unchanged: int
     refused: int
     kept_back: int
+    differing: int
+    differing_at: list[DifferingOut]
     done: int
     total: int
     problem: Text
@@ -268,6 +278,11 @@ def import_out(sheet: SheetImport) -> ImportOut:
         unchanged=sheet.unchanged,
         refused=sheet.refused,
         kept_back=sheet.kept_back,
+        differing=sheet.differing,
+        differing_at=[
+            DifferingOut(site=code, name=Text(one["zh"], one["en"]), count=one["count"])
+            for code, one in sheet.samples.get("differing_at", {}).items()
+        ],
         done=job.done if job else 0,
         total=job.total if job else 0,
         problem=Text(job.problem_zh, job.problem_en) if job else Text(),

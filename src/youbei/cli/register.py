@@ -263,6 +263,14 @@ def report(sheet: SheetImport, output: Output) -> None:
         output.line(f"导入 {sheet.pk}：{zh}", f"Import {sheet.pk}: {en}")
     else:
         output.line(f"检查结果（未写入）：{zh}", f"Checked, nothing written: {en}")
+    if sheet.differing:
+        places = sheet.samples.get("differing_at", {}).values()
+        where_zh = "、".join(f"{one['zh']} {one['count']}" for one in places)
+        where_en = ", ".join(f"{one['en']} {one['count']}" for one in places)
+        output.line(
+            f"  {sheet.differing:,} 个批次的数量与账不符，须由他人核实后才生效（{where_zh}）。",
+            f"  {sheet.differing:,} quantities differ from the ledger and wait for a second person ({where_en}).",
+        )
     for entry in sheet.samples.get("refused", []):
         for name, why_zh, why_en in entry["problems"]:
             output.line(f"  第 {entry['number']} 行 {name}：{why_zh}", f"  row {entry['number']} {name}: {why_en}")
@@ -281,6 +289,7 @@ def as_data(sheet: SheetImport) -> dict[str, Any]:
         "unchanged": sheet.unchanged,
         "refused": sheet.refused,
         "kept_back": sheet.kept_back,
+        "differing": sheet.differing,
         "problems": [
             {"row": entry["number"], "field": name, "zh": zh, "en": en}
             for entry in sheet.samples.get("refused", [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from youbei.cli import stock_stated
 from youbei.cli.counting import when_counted
 from youbei.cli.data import database
 from youbei.cli.options import Groups, Output, Say, add_data
@@ -19,6 +20,7 @@ def add(groups: Groups, say: Say) -> None:
     gap = group.command("gap", say("列出储备缺口", "list what lacks against the requirements"), run_gap)
     gap.add_argument("--organisation", metavar="CODE", help=say("单位编码", "code of an organisation"))
     add_data(gap)
+    stock_stated.add(group, say)
 
 
 def run_check(options: argparse.Namespace, output: Output) -> int:

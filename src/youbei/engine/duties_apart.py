@@ -21,6 +21,8 @@ class Duty(StrEnum):
     KEEP = "keep"
     MOVE = "move"
     COUNT = "count"
+    STATE = "state"
+    VERIFY = "verify"
     RECTIFY = "rectify"
     REVIEW = "review"
     REQUEST = "request"
@@ -37,6 +39,8 @@ DUTY_NAMES: Mapping[Duty, Text] = {
     Duty.KEEP: Text("保管", "keep the store"),
     Duty.MOVE: Text("收发", "receive or issue"),
     Duty.COUNT: Text("盘点", "count"),
+    Duty.STATE: Text("报数", "state the quantity"),
+    Duty.VERIFY: Text("核实报数", "confirm or reject it"),
     Duty.RECTIFY: Text("整改", "rectify"),
     Duty.REVIEW: Text("复查", "review the rectification"),
     Duty.REQUEST: Text("申请", "request"),
@@ -75,6 +79,9 @@ PAIRS: tuple[Apart, ...] = (
         Duty.MOVE,
         Duty.COUNT,
         Text("经手收发的人自行盘点，差错无从发现", "whoever moved the stock last would count their own mistakes"),
+    ),
+    Apart(
+        Duty.STATE, Duty.VERIFY, Text("自己报的数须由他人核实", "nobody verifies the quantity they stated themselves")
     ),
     Apart(Duty.RECTIFY, Duty.REVIEW, Text("整改的人不能证明自己已整改到位", "nobody confirms their own rectification")),
     Apart(Duty.REQUEST, Duty.APPROVE, Text("申请的人不能审批自己的申请", "nobody approves their own request")),

@@ -13,11 +13,12 @@ from youbei.actions.permit import By, Mandate, not_allowed, not_found, require
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.history import changed_since, keep_change, log_change
 from youbei.actions.stock.registered import bring_in_line
+from youbei.actions.stock.stated import hold_back, state_one
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.parse import CellRefused, is_nothing, parse
 from youbei.engine.registers.register import Register
-from youbei.records.models import RecordChange
+from youbei.records.models import RecordChange, StockLot
 from youbei.records.models.scope import Registered
 from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.follow import complete, follow, place_of
@@ -44,13 +45,17 @@ def save_record(
     pk: int | None = None,
     seen: int | None = None,
     source: str = "",
+    reason: str = "",
+    true_at: datetime | None = None,
 ) -> Registered:
     """Enter a record, or change the one with that `pk`; return its row.
 
     `values` maps fields to what `engine.registers.parse` returns; a field that is left out keeps its value, None clears
     it. A reference is the code or the name of the record it points to. `seen` is the last `RecordChange` that
     the person had before their eyes: what somebody else has changed since is not overwritten. What is saved counts as
-    confirmed. `source` stands in the history.
+    confirmed, as of `true_at` where what is told was so earlier than now. `source` stands in the history. Another
+    quantity of a lot that there is waits for a second person, with the `reason`; the lot keeps what its ledger says,
+    and is not confirmed by that.
     """
     check_names(register, values)
     if isinstance(by, Mandate) and register.name not in by.registers:
@@ -64,17 +69,21 @@ def save_record(
         check_nobody_came_before(register, row, values, seen)
     fill(register, row, values, References(by), is_new=pk is None)
     check_required(register, values_of(register, row))
+    stated = hold_back(row, before)
     require(by, register.edit, place_of(register, row))
     if pk is None:
         check_key_is_free(register, values_of(register, row))
     guard(register, row, before, values_of(register, row))
     complete(register, [row])
-    row.confirmed_at, row.confirmed_by = now, actor_for(by, now).label
+    if stated is None:
+        row.confirmed_at, row.confirmed_by = min(true_at or now, now), actor_for(by, now).label
     row.save()
     follow(register, [row], now=now)
     if pk is not None and getattr(row, path_column(register)) != stood and register.name != "organisation":
         carry_along(register, [row.pk], row.org_path)
     bring_in_line([row], by=by, now=now, source=source)
+    if stated is not None and isinstance(row, StockLot):
+        state_one(row, stated, by=by, now=now, source=source, reason=reason)
     write_down(register, row, before, by=by, now=now, source=source, is_new=pk is None)
     return row
 

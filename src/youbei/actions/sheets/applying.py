@@ -12,10 +12,11 @@ from youbei.actions.sheets import lines
 from youbei.actions.sheets.checking import as_entry, count, refers_to_itself
 from youbei.actions.sheets.judge import IN_A_CIRCLE, Judge, Judged
 from youbei.actions.stock.registered import bring_in_line
+from youbei.actions.stock.stated import state
 from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.insert import insert_records, insert_rows, update_records
-from youbei.records.models import Job, RecordChange, SheetImport, User
+from youbei.records.models import Job, RecordChange, SheetImport, StockLot, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.follow import follow
@@ -78,11 +79,12 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     label = actor_for(by, now).label
     added = [one for one in judged if one.what == "added" and one.row is not None]
     changed = [one for one in judged if one.what == "changed" and one.row is not None]
-    same = [one.row.pk for one in judged if one.what == "unchanged" and one.row is not None]
+    same = [one.row.pk for one in judged if one.what == "unchanged" and one.stated is None and one.row is not None]
     standing = {id(one): stands(one) for one in changed}
     for one in (*added, *changed):
         assert one.row is not None  # noqa: S101  (chosen so above)
-        one.row.confirmed_at, one.row.confirmed_by = now, label
+        if one.stated is None:
+            one.row.confirmed_at, one.row.confirmed_by = now, label
     model = model_of(register)
     insert_records(model, [one.row for one in added if one.row is not None])
     update_records(model, [one.row for one in changed if one.row is not None], columns_of(register, model))
@@ -92,10 +94,26 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     moved = [one.row for one in changed if one.row is not None and "organisation" in one.fields_changed]
     carry_to_their_place(register, moved)
     bring_in_line(stored, by=by, now=now, source=sheet.source)
+    keep_stated(judged, sheet, by=by, now=now)
     made = [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
     for change, one in zip(made, (*added, *changed), strict=True):
         change["before"] |= standing.get(id(one), {})
     insert_rows(RecordChange, made)
+
+
+def keep_stated(judged: list[Judged], sheet: SheetImport, *, by: User | None, now: datetime) -> None:
+    """Let the quantities wait that differ from the ledger, each with the sheet and the row it stood in."""
+    said = [
+        (one.row, one.stated, one.line.number) for one in judged if isinstance(one.row, StockLot) and not one.problems
+    ]
+    differing = [(row, stated, number) for row, stated, number in said if stated is not None]
+    state(
+        [(row, stated) for row, stated, _ in differing],
+        by=by,
+        now=now,
+        source=sheet.source,
+        reasons=[f"{sheet.name} · {number}" for _, _, number in differing],
+    )
 
 
 def stands(one: Judged) -> dict[str, Any]:

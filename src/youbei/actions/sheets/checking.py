@@ -9,13 +9,15 @@ from youbei.actions.sheets import lines, reading
 from youbei.actions.sheets.judge import Judge, Judged
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
-from youbei.records.models import Job, SheetImport
+from youbei.records.models import Job, SheetImport, Site, StockLot
 from youbei.records.registers.pages import called
 from youbei.records.registers.tables import register_called
 from youbei.records.registers.values import as_json
 
 BATCH = 1000
 SAMPLES = 20
+# What the preview keeps of quantities that differ: the first of them, and how many by site.
+DIFFERING, PLACES = "differing", "differing_at"
 
 
 def check_slice(job: Job, now: datetime) -> bool:
@@ -54,6 +56,7 @@ def refers_to_itself(register: Register) -> bool:
 def count(sheet: SheetImport, judged: list[Judged]) -> None:
     for one in judged:
         setattr(sheet, one.what, getattr(sheet, one.what) + 1)
+        sheet.differing += one.stated is not None and not one.problems
 
 
 def as_entry(one: Judged) -> dict[str, Any]:
@@ -66,6 +69,7 @@ def as_entry(one: Judged) -> dict[str, Any]:
 
 def keep_samples(sheet: SheetImport, register: Register, judged: list[Judged]) -> None:
     """Keep the first rows of each sort for the preview; personal values are left out of it."""
+    keep_differing(sheet, register, judged)
     for one in judged:
         kept = sheet.samples.setdefault(one.what, [])
         if len(kept) >= SAMPLES or one.what == "unchanged":
@@ -82,6 +86,27 @@ def keep_samples(sheet: SheetImport, register: Register, judged: list[Judged]) -
                 "after": as_json({name: one.after[name] for name in shown}),
             }
         )
+
+
+def keep_differing(sheet: SheetImport, register: Register, judged: list[Judged]) -> None:
+    """Keep where quantities differ from the ledger, and how many there, and the first of them."""
+    for one in judged:
+        if one.stated is None or one.problems or not isinstance(one.row, StockLot):
+            continue
+        where = one.row.site
+        places = sheet.samples.setdefault(PLACES, {})
+        if where.code in places or len(places) < SAMPLES:
+            place = places.setdefault(where.code, {**place_name(where), "count": 0})
+            place["count"] += 1
+        kept = sheet.samples.setdefault(DIFFERING, [])
+        if len(kept) < SAMPLES:
+            said = as_json({"stood": one.row.quantity, "stated": one.stated})
+            name = called(register, one.row).as_data()
+            kept.append({"number": one.line.number, "name": name, "site": place_name(where), **said})
+
+
+def place_name(site: Site) -> dict[str, str]:
+    return {"zh": site.name_zh, "en": site.name_en or site.name_zh}
 
 
 def name_in_preview(register: Register, one: Judged) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from youbei.actions.permit import not_allowed
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.save import check_required, stored
 from youbei.actions.sheets.lines import CIRCLE, Line
+from youbei.actions.stock.stated import hold_back
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.parse import CellRefused, parse
@@ -49,7 +51,8 @@ IN_A_CIRCLE = Text("上级关系成环，请改正。", "The superiors form a ci
 class Judged:
     """A row, what it would do, and the record as it would be; `problems` are (field or empty, why).
 
-    `retired_at` is since when the record was out of use: an import brings it back.
+    `retired_at` is since when the record was out of use: an import brings it back. `stated` is another quantity of a
+    lot than its ledger has: it will wait for a second person.
     """
 
     line: Line
@@ -57,6 +60,7 @@ class Judged:
     problems: list[tuple[str, Text]] = field(default_factory=list)
     row: Registered | None = None
     retired_at: datetime | None = None
+    stated: Decimal | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
 
@@ -184,6 +188,9 @@ class Judge:
                 return
             one.after = values_of(register, row)
             check_required(register, one.after)
+            one.stated = hold_back(row, one.before)
+            if one.stated is not None:
+                one.after["quantity"] = one.before["quantity"]
             self.require_path(place_of(register, row))
             guard(register, row, one.before, one.after)
             complete(register, [row])

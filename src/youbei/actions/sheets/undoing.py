@@ -12,6 +12,7 @@ from youbei.actions.sheets.applying import finish
 from youbei.actions.sheets.lines import append, kept_path
 from youbei.actions.sheets.putting_back import Undoing, put_back, remove
 from youbei.actions.sheets.standing import History, Why, history_of, moved_since
+from youbei.actions.stock.stated import take_back_all
 from youbei.engine.registers.register import Register
 from youbei.records.models import Job, RecordChange, SheetImport
 from youbei.records.models.scope import Registered
@@ -33,6 +34,7 @@ def undo_slice(job: Job, now: datetime) -> bool:
         job.total = said["total"]
         job.state = {"before": None, "first": said["first"], "size": 0}
         sheet.kept_back = 0
+        take_back_all(sheet.source, by=job.by, now=now)
     if job.state["before"] is not None:
         changes = changes.filter(id__lt=job.state["before"])
     if job.state.get("first") is not None:

@@ -91,7 +91,7 @@ def choose_sheet(*, sheet: SheetImport, name: str, by: User | None) -> SheetImpo
             zh=f"文件里没有工作表“{name[:100]}”。请从列表中选择。",
             en=f"The file has no sheet {name[:100]!r}. Choose one of those that are listed.",
         )
-    row.added = row.changed = row.unchanged = row.refused = row.rows = 0
+    row.added = row.changed = row.unchanged = row.differing = row.refused = row.rows = 0
     take_table(row, register_called(row.register), by, name)
     row.stage = Stage.UPLOADED
     row.save()
@@ -133,7 +133,7 @@ def check_import(*, sheet: SheetImport, matches: Mapping[str, str], by: User | N
             ColumnChoice.objects.update_or_create(
                 user=by, register=register.name, heading=heading[:120], defaults={"field": field}
             )
-    row.added = row.changed = row.unchanged = row.refused = row.rows = 0
+    row.added = row.changed = row.unchanged = row.differing = row.refused = row.rows = 0
     row.samples = {OTHERS: other_sheets(row)}
     row.stage = Stage.CHECKING
     row.job = queue_job("sheet_check", row.pk, by=by, now=now)
@@ -182,7 +182,7 @@ def apply_import(*, sheet: SheetImport, by: User | None, now: datetime, only_goo
         )
     if not row.added + row.changed + row.unchanged:
         raise ImportRefused(zh="没有可以导入的行。", en="There is no row that can be imported.")
-    row.added = row.changed = row.unchanged = row.refused = 0
+    row.added = row.changed = row.unchanged = row.differing = row.refused = 0
     row.stage = Stage.APPLYING
     row.job = queue_job("sheet_apply", row.pk, by=by, now=now)
     row.save()

@@ -11,6 +11,7 @@ from django.db import transaction
 from youbei.actions.actors import ids_of
 from youbei.actions.permit import not_found, require
 from youbei.actions.stock.posting import Note, lock_lots, movement_from, post
+from youbei.actions.stock.stated import overtake
 from youbei.engine.access import Permission
 from youbei.engine.duties_apart import Duty, refuse_same
 from youbei.engine.errors import Refused
@@ -122,6 +123,7 @@ def count(*, by: User | None, now: datetime, lot: int, counted: Decimal, note: N
     )
     row.confirmed_at, row.confirmed_by = now, made.by_label[:120]
     row.save(update_fields=["confirmed_at", "confirmed_by"])
+    overtake(lot, by=by, now=now, movement=made)
     return made
 
 

@@ -6,7 +6,7 @@ from youbei.records.models.alerts import Message
 from youbei.records.models.attachments import Attachment
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
-from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignTally, CampaignUnit
 from youbei.records.models.cases import Case
 from youbei.records.models.circumstances import Circumstance, ReceivedAlert
 from youbei.records.models.counts import CountChange, CountWanted, KeptCount
@@ -63,6 +63,7 @@ from youbei.records.models.site_parts import BedCapacity, ExamRoom, HazardPoint,
 from youbei.records.models.siting import SitingStudy
 from youbei.records.models.spans import OrganisationSpan
 from youbei.records.models.standing import Conflict, ContactWay, Qualification, Vetting
+from youbei.records.models.stated import StatedQuantity
 from youbei.records.models.stock import (
     CapacityLine,
     DerivationDue,
@@ -91,6 +92,7 @@ __all__ = [
     "CallOff",
     "Campaign",
     "CampaignItem",
+    "CampaignTally",
     "CampaignUnit",
     "Capability",
     "CapacityLine",
@@ -183,6 +185,7 @@ __all__ = [
     "SignIn",
     "Site",
     "SitingStudy",
+    "StatedQuantity",
     "StockLot",
     "StockMovement",
     "StockOrder",

@@ -43,8 +43,9 @@ class Job(models.Model):
 class SheetImport(models.Model):
     """A sheet on its way into a register: what it is, how its columns are taken, what came of it.
 
-    `matches` maps headings to fields (empty for "leave out"). `refused` rows wait in the error file. The file itself
-    lies in the data folder under `file`.
+    `matches` maps headings to fields (empty for "leave out"). `refused` rows wait in the error file; `differing`
+    is how many of the good ones state another quantity of a lot than its ledger. The file itself lies in the data
+    folder under `file`.
     """
 
     class Stage(models.TextChoices):
@@ -74,6 +75,7 @@ class SheetImport(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
     kept_back = models.PositiveIntegerField(default=0)
     uploaded_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from youbei import content
 from youbei.engine.registers.register import Register
-from youbei.records.models import DutyShift, Post
+from youbei.records.models import DutyShift, Post, StatedQuantity, StockLot
 from youbei.records.registers.tables import model_of
 
 
@@ -22,6 +22,8 @@ def carry_along(register: Register, pks: Sequence[int], path: str) -> None:
             carry_along(other, below, path)
     if model_of(register) is Post:
         DutyShift.objects.filter(post__in=list(pks)).update(org_path=path)
+    if model_of(register) is StockLot:
+        StatedQuantity.objects.filter(lot__in=list(pks)).update(org_path=path)
 
 
 def hanging_on(register: Register) -> Iterable[tuple[Register, str, tuple[str, ...]]]:

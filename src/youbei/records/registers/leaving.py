@@ -19,6 +19,7 @@ from youbei.records.models import (
     OrganisationSpan,
     Qualification,
     Requirement,
+    StatedQuantity,
     StockLot,
     TeamCapability,
 )
@@ -34,6 +35,7 @@ GOING_ALONG: Mapping[tuple[type[Model], str], Q] = {
     (OrganisationSpan, "unit"): Q(),
     (DerivationDue, "organisation"): Q(),
     (Requirement, "organisation"): ~Q(source=""),
+    (StatedQuantity, "lot"): Q(state__in=("withdrawn", "replaced")),
 }
 
 

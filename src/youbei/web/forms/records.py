@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,10 +41,13 @@ class CellField(forms.Field):
 class RecordForm(forms.Form):
     """Fill in a record that says `values`; `fixed` fields are left out, and `given` stands in the fields as typed.
 
-    `seen` is the last change that the person had before their eyes.
+    `seen` is the last change that the person had before their eyes, `stood` the quantity of a lot as it was shown: left
+    as it was it is not said anew, though the stock has moved since. With `asks_why` a lot has a field for why its
+    quantity differs.
     """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    stood = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -54,9 +58,12 @@ class RecordForm(forms.Form):
         values: Mapping[str, Any],
         fixed: frozenset[str] = frozenset(),
         given: Mapping[str, Any] = NOTHING,
+        asks_why: bool = False,
     ) -> None:
         said = {name: shown(register.field(name), value) for name, value in values.items() if register.has(name)}
-        super().__init__(data, files, initial={**said, **given})
+        is_lot = register.name == "lot" and values.get("quantity") is not None
+        stood = {"stood": said["quantity"]} if is_lot else {}
+        super().__init__(data, files, initial={**said, **given, **stood})
         for described in register.fields:
             if described.name in fixed:
                 continue
@@ -67,6 +74,26 @@ class RecordForm(forms.Form):
                 help_text=say(described.help),
                 widget=widget(described),
             )
+        if is_lot and asks_why:
+            self.fields["why"] = forms.CharField(
+                label=_("Why the quantity differs"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+            )
+            self.order_fields([name for one in self.fields if one != "why" for name in after_quantity(one)])
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        stood = said.pop("stood", "")
+        quantity = self.fields.get("quantity")
+        if stood and isinstance(quantity, CellField) and "quantity" in said:
+            with contextlib.suppress(ValidationError):
+                if said["quantity"] == quantity.clean(stood):
+                    del said["quantity"]
+        return said
+
+
+def after_quantity(name: str) -> tuple[str, ...]:
+    """Return a field, and behind the quantity the one that asks why it differs."""
+    return (name, "why") if name == "quantity" else (name,)
 
 
 def label(described: Field) -> str:

@@ -27,6 +27,7 @@ from youbei.web.forms.records import RecordForm
 from youbei.web.registers.lists import register_for
 from youbei.web.registers.records import address_of, record_for
 from youbei.web.sheet import sheet
+from youbei.web.stock.stated import tell_what_waits
 
 SUGGESTED = 12
 
@@ -71,8 +72,11 @@ def change_record(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     last = RecordChange.objects.filter(register=register.name, record_id=pk).order_by("-id").first()
 
     def do(data: dict[str, Any]) -> Registered:
-        seen = data.pop("seen", None)
-        return save_record(register=register, values=data, by=by, now=clock.now(), pk=pk, seen=seen)
+        seen, why = data.pop("seen", None), data.pop("why", "")
+        saved = save_record(register=register, values=data, by=by, now=clock.now(), pk=pk, seen=seen, reason=why)
+        if "quantity" in data and register.name == "lot":
+            tell_what_waits(request, saved, by)
+        return saved
 
     return sheet(
         request,
@@ -82,6 +86,7 @@ def change_record(request: HttpRequest, name: str, pk: int) -> HttpResponse:
             values=values_of(register, row),
             fixed=fixed_fields(register, sees),
             given={"seen": last.pk if last else 0},
+            asks_why=True,
         ),
         do=do,
         title=_("Change: %(what)s") % {"what": say(register.one)},

@@ -25,6 +25,7 @@ from youbei.web.forms.runs import NothingForm
 from youbei.web.registers.lists import register_for
 from youbei.web.registers.panels import panels_for
 from youbei.web.sheet import sheet
+from youbei.web.stock.stated import tell_what_waits
 
 CHANGES_SHOWN = 8
 
@@ -124,7 +125,7 @@ def restore(request: HttpRequest, name: str, pk: int, change: int) -> HttpRespon
     return sheet(
         request,
         form=NothingForm,
-        do=functools.partial(put_back, found, by),
+        do=functools.partial(put_back, request, found, by),
         title=_("Put back what stood there before this change"),
         submit=_("Put back"),
         back=address_of(register, pk),
@@ -133,8 +134,11 @@ def restore(request: HttpRequest, name: str, pk: int, change: int) -> HttpRespon
     )
 
 
-def put_back(change: RecordChange, by: User, data: object) -> Registered:
-    return restore_record(change=change, by=by, now=clock.now())
+def put_back(request: HttpRequest, change: RecordChange, by: User, data: object) -> Registered:
+    row = restore_record(change=change, by=by, now=clock.now())
+    if change.register == "lot" and "quantity" in change.before:
+        tell_what_waits(request, row, by)
+    return row
 
 
 def may_edit(user: User, register: Register, row: Registered) -> bool:

@@ -137,6 +137,8 @@ def import_context(sheet: SheetImport, register: Register) -> dict[str, Any]:
         "is_working": sheet.stage in WORKING,
         "others": upload.other_sheets(sheet) if sheet.stage in CHOOSING else [],
         "good": sheet.added + sheet.changed + sheet.unchanged,
+        "differing": sheet.samples.get("differing", []),
+        "differing_at": list(sheet.samples.get("differing_at", {}).items()),
         "refused": [described(register, one) for one in sheet.samples.get("refused", [])],
         "previews": [(what, sheet.samples.get(what, [])) for what in ("added", "changed") if sheet.samples.get(what)],
     }

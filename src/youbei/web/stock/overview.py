@@ -19,11 +19,13 @@ from youbei.records.models import CapacityLine, DerivationDue, MarketOffer, Stoc
 from youbei.records.registers.keeping import NotCountedYet
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
+from youbei.records.reports.stated import first_waiting
 from youbei.records.reports.stock_due import SHOWN, equipment_due, rotations
 from youbei.records.reports.stock_gap import ItemGap, figures, gap_report
 from youbei.records.reports.stock_rotation import with_consumers
 from youbei.web.access import access, user_of
 from youbei.web.stock.drawing import BarDrawn, bars
+from youbei.web.stock.stated import deciding
 
 GAPS_SHOWN = 40
 GAPS_LISTED = 200
@@ -85,6 +87,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lacking": sum(1 for row in found if row.gap.lacking),
         "rotations": rotations(paths, today=today, limit=DUE_SHOWN),
         "tests": equipment_due(paths, today=today, limit=DUE_SHOWN),
+        "waiting": first_waiting(user, limit=DUE_SHOWN),
         "reserves": list(RESERVE_NAMES.items()),
     }
     return render(request, "stock/overview.html", context)
@@ -105,6 +108,8 @@ def due_soon(request: HttpRequest) -> HttpResponse:
     context = {
         "rotations": with_consumers(paths, rotations(paths, today=today), today=today),
         "tests": equipment_due(paths, today=today),
+        "waiting": first_waiting(user, limit=SHOWN),
+        **deciding(user),
         "may_edit": user.paths_with(Permission.EDIT_RESOURCE),
         "keepers_own": KEEPERS_OWN.days,
         "most": SHOWN,

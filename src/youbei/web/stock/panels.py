@@ -13,10 +13,12 @@ from youbei.records.models import CapacityLine, Run, Site, StockLot, Vehicle
 from youbei.records.models.scope import Registered
 from youbei.records.registers.loads import on_board
 from youbei.records.reports.dispatch.vehicles import under_way
+from youbei.records.reports.stated import waiting_of
 from youbei.records.reports.stock_due import ledger_of, lots_at, owed
 from youbei.records.reports.stock_for_sale import curve_from
 from youbei.web.access import user_of
 from youbei.web.stock.drawing import draw
+from youbei.web.stock.stated import deciding
 
 Shown = Mapping[str, Any] | None
 HOURS = (24, 48, 72, 168)
@@ -27,11 +29,15 @@ def lot_panel(request: HttpRequest, register: Register, row: Registered) -> Show
     if not isinstance(row, StockLot):
         return None
     user, is_used = user_of(request), row.retired_at is None
+    asked = deciding(user)
     return {
         "lot": row,
         "free": row.quantity - row.reserved,
         "owed": owed(row),
         "entries": ledger_of(row),
+        "waiting": waiting_of(row.pk),
+        "may_count_paths": asked["may_count"],
+        "own_ids": asked["own_ids"],
         "may_edit": is_used and user.may(Permission.EDIT_RESOURCE, row.org_path),
         "may_count": is_used and user.may(Permission.COUNT_STOCK, row.org_path),
     }

@@ -188,6 +188,7 @@ def change_source(name: str) -> str:
         "needs": _("needs model"),
         "codes": _("codes of items"),
         "call": _("call of an expert"),
+        "exchange": _("another system (EDXL)"),
     }
     return str(words.get(name, name))
 
