@@ -50,6 +50,7 @@ def save_record(
     source: str = "",
     reason: str = "",
     true_at: datetime | None = None,
+    happened_by: datetime | None = None,
 ) -> Registered:
     """Enter a record, or change the one with that `pk`; return its row.
 
@@ -58,7 +59,7 @@ def save_record(
     the person had before their eyes: what somebody else has changed since is not overwritten. What is saved counts as
     confirmed, as of `true_at` where what is told was so earlier than now. `source` stands in the history. Another
     quantity of a lot that there is waits for a second person, with the `reason`; the lot keeps what its ledger says,
-    and is not confirmed by that.
+    and is not confirmed by that. What is entered as having happened has happened by now, or by `happened_by`.
     """
     check_names(register, values)
     if isinstance(by, Mandate) and register.name not in by.registers:
@@ -76,7 +77,7 @@ def save_record(
     require(by, register.edit, place_of(register, row))
     if pk is None:
         check_key_is_free(register, values_of(register, row))
-    demand_happened(register, before, values_of(register, row), now)
+    demand_happened(register, before, values_of(register, row), happened_by or now)
     guard(register, row, before, values_of(register, row))
     if isinstance(row, PostHolding):
         demand_once(row)
