@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, StreamingHttpResponse
+from dataclasses import asdict
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router, Schema
+from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.exchange.hospitals import Outcome
+from youbei.actions.exchange.messages import MessageOutcome
 from youbei.actions.exchange.receive import receive
 from youbei.actions.sheets.exporting import FORMATS, HAVE, HAVE_REGISTER, export_register
 from youbei.api.access import caller, may
 from youbei.api.asked import reads_filters
 from youbei.api.register_filters import filters_asked
 from youbei.api.registers import register_for
+from youbei.api.repeat import idempotent
 from youbei.api.sheets import Tongue, as_file, sends, with_file
-from youbei.api.values import Line, Slug
+from youbei.api.values import Id, Line, Slug, find
 from youbei.engine.access import Permission
+from youbei.engine.errors import Refused
 from youbei.engine.exchange.envelope import LARGEST
+from youbei.engine.exchange.rm import Thread, write_thread
 from youbei.engine.text import Text
+from youbei.records.models import CallOff
 from youbei.records.registers.filters import read_filters
+from youbei.records.reports.call_offs import WITH, seen_by
+from youbei.records.reports.dispatch.aid import aid_seen
+from youbei.records.reports.threads import aid_thread, call_off_thread
 
 router = Router(tags=["exchange"])
+XML = FORMATS[HAVE]
+Answer = HttpResponseBase
+StepNumber = Annotated[int, Field(ge=1, le=1000)]
 TAKES_XML = {"requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}}
+
+
+class NoSuchStep(Refused):
+    """Refuse a step that a request has not come to."""
+
+    status = 404
 
 
 class HospitalTakenOut(Schema):
@@ -40,11 +61,26 @@ class HospitalTakenOut(Schema):
     passed_over: list[str]
 
 
+class MessageTakenOut(Schema):
+    """What became of a message: of which request (`aid:12`, `call-off:7`) it was, which step it took, and where that
+    stands now. `why`: why it was not taken.
+    """
+
+    message_id: str
+    kind: str
+    outcome: MessageOutcome
+    request: str
+    step: str
+    state: str
+    why: Text
+
+
 class ExchangedOut(Schema):
     """What became of a document; `status` says whether it was real (Actual) or of an exercise."""
 
     status: str
     hospitals: list[HospitalTakenOut]
+    messages: list[MessageTakenOut]
 
 
 @router.get("/exchange/have", response=None, **with_file(may(Permission.EXPORT_REGISTER), sends(FORMATS[HAVE])))
@@ -61,12 +97,46 @@ def get_have(request: HttpRequest, language: Tongue = "zh", q: Line = "", unit: 
     return as_file(StreamingHttpResponse(made.content, content_type=made.content_type), made.name)
 
 
+@router.get("/aid/{aid_id}/edxl", response=None, **with_file(may(Permission.SEE), sends(XML)))
+def get_aid_as_edxl(
+    request: HttpRequest, aid_id: Id, step: StepNumber | None = None, language: Tongue = "zh"
+) -> Answer:
+    """Return a request for help as messages of EDXL-RM 1.0 in EDXL-DE 1.0: all its steps so far, or one, from 1.
+
+    `distributionStatus` is Exercise for what belongs to an exercise. The identifiers stay the same.
+    """
+    row = find(aid_seen(caller(request)), pk=aid_id)
+    return as_messages(aid_thread(row, language), step, f"aid-{row.pk}")
+
+
+@router.get("/call-offs/{call_off_id}/edxl", response=None, **with_file(may(Permission.SEE), sends(XML)))
+def get_call_off_as_edxl(
+    request: HttpRequest, call_off_id: Id, step: StepNumber | None = None, language: Tongue = "zh"
+) -> Answer:
+    """Return a request under an agreement as messages of EDXL-RM 1.0, like a request for help."""
+    row = find(CallOff.objects.filter(seen_by(caller(request))).select_related(*WITH), pk=call_off_id)
+    return as_messages(call_off_thread(row, language), step, f"call-off-{row.pk}")
+
+
+def as_messages(thread: Thread, step: int | None, name: str) -> Answer:
+    if step is not None and step > len(thread.steps):
+        raise NoSuchStep(
+            zh=f"这项请求目前只有 {len(thread.steps)} 步。",
+            en=f"The request has {len(thread.steps)} steps so far. Ask for one of them.",
+        )
+    numbers = [step] if step is not None else list(range(1, len(thread.steps) + 1))
+    return as_file(HttpResponse(write_thread(thread, numbers), content_type=XML), f"{name}.xml")
+
+
 @router.post("/exchange/edxl", response=ExchangedOut, **with_file(may(Permission.SEE), TAKES_XML))
+@idempotent
 def take_edxl(request: HttpRequest) -> ExchangedOut:
-    """Take in what another system sends: an EDXL-HAVE 1.0 document of at most 5 MB, by itself or in EDXL-DE 1.0.
+    """Take in what another system sends, at most 5 MB: EDXL-HAVE 1.0, by itself or in EDXL-DE 1.0; EDXL-RM 1.0 in
+    EDXL-DE.
 
     Hospitals are found by their codes; each is taken whole or not at all, as of the time that the document names.
-    The same document again changes nothing.
+    Messages are found by the OriginatingMessageID of a request and take its next step, as the caller may. The same
+    document again changes nothing.
     """
     done = receive(content=request.read(LARGEST + 1), by=caller(request), now=clock.now())
     return ExchangedOut(
@@ -82,4 +152,5 @@ def take_edxl(request: HttpRequest) -> ExchangedOut:
             )
             for one in done.hospitals
         ],
+        messages=[MessageTakenOut(**asdict(one) | {"why": one.why}) for one in done.messages],
     )

@@ -73,6 +73,8 @@ SUBJECTS = (
     dispatch_changes,
     moves_up,
     closures,
+    # Before `aid`: `/aid/{id}/edxl` is no step.
+    exchange,
     aid,
     layers,
     siting,
@@ -98,7 +100,6 @@ SUBJECTS = (
     experts,
     agreements,
     sheets,
-    exchange,
     attachments,
     changes,
     statistics,

@@ -86,7 +86,8 @@ STEPS: Mapping[str, Step] = {
         Side.ASKER,
         (S.REQUESTED, S.OFFERED),
         S.WITHDRAWN,
-        "ResponseToRequestInformation",
+        # With the recall (MessageRecall) of the request.
+        "RequestResource",
         takes_reason=True,
     ),
     "depart": Step(

@@ -69,9 +69,10 @@ EDXL_RM: Mapping[CallOffState, str] = {
     S.REFUSED: "ResponseToRequestResource",
     S.EN_ROUTE: "ReportResourceDeploymentStatus",
     S.DELIVERED: "ReportResourceDeploymentStatus",
-    S.RETURNED: "ReleaseResource",
+    S.RETURNED: "ReportResourceDeploymentStatus",
     S.SETTLED: "",
-    S.WITHDRAWN: "",
+    # With the recall (MessageRecall) of the request.
+    S.WITHDRAWN: "RequestResource",
 }
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import youbei.records.at_once
+import youbei.records.models.cells
 import youbei.records.models.path
 import youbei.records.models.stock
 from youbei.engine.log import GENESIS
@@ -97,6 +98,18 @@ class Migration(migrations.Migration):
         ("records", "0059_circumstances"),
         ("records", "0060_yardsticks"),
         ("records", "0061_titles"),
+        ("records", "0062_comparison_seed"),
+        ("records", "0063_received_alerts"),
+        ("records", "0064_stress_precision"),
+        ("records", "0065_stated_calls"),
+        ("records", "0066_factor_changed"),
+        ("records", "0068_saved_reports"),
+        ("records", "0069_webhooks"),
+        ("records", "0070_map_cells"),
+        ("records", "0071_stock_due_out_of_the_index"),
+        ("records", "0072_answers_marked"),
+        ("records", "0073_certificates_waiting"),
+        ("records", "0074_keys_that_count"),
     ]
 
     initial = True
@@ -367,7 +380,10 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "ordering": ("position",),
-                        "indexes": [models.Index(fields=["org_path", "position"], name="log_in_organisation")],
+                        "indexes": [
+                            models.Index(fields=["org_path", "position"], name="log_in_organisation"),
+                            models.Index(fields=["kind", "position"], name="log_of_kind"),
+                        ],
                         "constraints": [models.UniqueConstraint(fields=("stream", "seq"), name="log_stream_seq_once")],
                     },
                 ),
@@ -466,6 +482,7 @@ class Migration(migrations.Migration):
                                 fields=["path", "id"],
                                 name="unit_retired",
                             ),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="unit_in_cell"),
                         ],
                     },
                 ),
@@ -689,6 +706,7 @@ class Migration(migrations.Migration):
                                 fields=["org_path", "id"],
                                 name="cover_retired",
                             ),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="cover_in_cell"),
                         ],
                     },
                 ),
@@ -779,7 +797,10 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "ordering": ("org_path", "id"),
-                        "indexes": [models.Index(fields=["org_path", "id"], name="expert_in_organisation")],
+                        "indexes": [
+                            models.Index(fields=["org_path", "id"], name="expert_in_organisation"),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="expert_in_cell"),
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -1109,6 +1130,7 @@ class Migration(migrations.Migration):
                                 fields=["org_path", "id"],
                                 name="site_retired",
                             ),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="site_in_cell"),
                         ],
                     },
                 ),
@@ -1509,6 +1531,7 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(fields=["org_path", "id"], name="offer_in_organisation"),
                             models.Index(fields=["item", "org_path", "id"], name="offer_of_item"),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="offer_in_cell"),
                         ],
                     },
                 ),
@@ -1646,6 +1669,7 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(fields=["org_path", "id"], name="line_in_organisation"),
                             models.Index(fields=["item", "org_path", "id"], name="line_of_item"),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="line_in_cell"),
                         ],
                     },
                 ),
@@ -2090,6 +2114,11 @@ class Migration(migrations.Migration):
                                 fields=["expires_on", "org_path", "id", "retired_at"],
                                 name="qualification_days_expires_on",
                             ),
+                            models.Index(
+                                condition=models.Q(("is_counted", False)),
+                                fields=["issued_on"],
+                                name="qualification_waiting",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(fields=("person", "kind", "number"), name="qualification_once")
@@ -2315,6 +2344,9 @@ class Migration(migrations.Migration):
                                 fields=["org_path", "id"],
                                 name="hazard_point_retired",
                             ),
+                            models.Index(
+                                youbei.records.models.cells.Cell(), models.F("id"), name="hazard_point_in_cell"
+                            ),
                         ],
                     },
                 ),
@@ -2494,16 +2526,6 @@ class Migration(migrations.Migration):
                                 name="stock_retired",
                             ),
                             models.Index(
-                                condition=models.Q(("expires_on__isnull", False), ("retired_at__isnull", True)),
-                                fields=["org_path", "expires_on", "id"],
-                                name="stock_due_expires_on",
-                            ),
-                            models.Index(
-                                condition=models.Q(("next_test_on__isnull", False), ("retired_at__isnull", True)),
-                                fields=["org_path", "next_test_on", "id"],
-                                name="stock_due_next_test_on",
-                            ),
-                            models.Index(
                                 condition=models.Q(("retired_at__isnull", True)),
                                 fields=["item", "next_test_on", "org_path", "id"],
                                 name="stock_tests_of_item",
@@ -2517,6 +2539,17 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("next_test_on__isnull", False), ("retired_at__isnull", True)),
                                 fields=["next_test_on", "org_path", "id", "retired_at", "quantity"],
                                 name="stock_days_next_test_on",
+                            ),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="stock_in_cell"),
+                            models.Index(
+                                condition=models.Q(("expires_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["org_path", "expires_on", "id", "retired_at", "quantity"],
+                                name="stock_due_expires_on",
+                            ),
+                            models.Index(
+                                condition=models.Q(("next_test_on__isnull", False), ("retired_at__isnull", True)),
+                                fields=["org_path", "next_test_on", "id", "retired_at", "quantity"],
+                                name="stock_due_next_test_on",
                             ),
                         ],
                         "constraints": [
@@ -2708,6 +2741,7 @@ class Migration(migrations.Migration):
                                 fields=["insured_until", "org_path", "id", "retired_at"],
                                 name="team_days_insured_until",
                             ),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="team_in_cell"),
                         ],
                     },
                 ),
@@ -3208,6 +3242,7 @@ class Migration(migrations.Migration):
                                     ("ended_by_administrator", "Ended By Administrator"),
                                     ("deactivated", "Deactivated"),
                                     ("password_changed", "Password Changed"),
+                                    ("factor_changed", "Factor Changed"),
                                 ],
                                 default="",
                                 max_length=30,
@@ -3788,6 +3823,7 @@ class Migration(migrations.Migration):
                                 fields=["lat", "lon"],
                                 name="vehicle_to_load_nearby",
                             ),
+                            models.Index(youbei.records.models.cells.Cell(), models.F("id"), name="vehicle_in_cell"),
                         ],
                     },
                 ),
@@ -4094,6 +4130,7 @@ class Migration(migrations.Migration):
                                 to="records.campaignunit",
                             ),
                         ),
+                        ("mark", models.CharField(blank=True, default="", max_length=40)),
                     ],
                     options={
                         "ordering": ("id",),
@@ -5312,7 +5349,7 @@ class Migration(migrations.Migration):
                         ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
                         ("scenario", models.CharField(blank=True, default="", max_length=120)),
                         ("runs", models.PositiveIntegerField()),
-                        ("seed", models.BigIntegerField()),
+                        ("seed", models.BigIntegerField(default=1)),
                         ("asked_at", models.DateTimeField()),
                         ("asked_by", models.CharField(max_length=200)),
                         ("found", models.JSONField(null=True)),
@@ -5336,6 +5373,8 @@ class Migration(migrations.Migration):
                         ("is_nightly", models.BooleanField(default=False)),
                         ("is_any_day", models.BooleanField(default=False)),
                         ("refusal", models.JSONField(null=True)),
+                        ("precision", models.FloatField(null=True)),
+                        ("calls", models.JSONField(default=list)),
                     ],
                     options={
                         "ordering": ("-id",),
@@ -5466,6 +5505,7 @@ class Migration(migrations.Migration):
                         ("first", models.JSONField(null=True)),
                         ("is_any_day", models.BooleanField(default=False)),
                         ("refusal", models.JSONField(null=True)),
+                        ("seed", models.BigIntegerField(default=1)),
                     ],
                     options={
                         "ordering": ("-id",),
@@ -5560,6 +5600,15 @@ class Migration(migrations.Migration):
                                 to="records.organisation",
                             ),
                         ),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="circumstances",
+                                to="records.receivedalert",
+                            ),
+                        ),
                     ],
                     options={
                         "ordering": ("-id",),
@@ -5591,6 +5640,183 @@ class Migration(migrations.Migration):
                         "constraints": [
                             models.UniqueConstraint(fields=("item_pk", "unit_pk"), name="yardstick_due_once")
                         ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReceivedAlert",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("sender", models.CharField(max_length=200)),
+                        ("identifier", models.CharField(max_length=200)),
+                        ("sent_at", models.DateTimeField()),
+                        ("msg_type", models.CharField(max_length=10)),
+                        ("references", models.JSONField()),
+                        ("title", models.CharField(max_length=200)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("received_at", models.DateTimeField()),
+                        ("received_by", models.CharField(max_length=120)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="alerts",
+                                to="records.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("sender", "identifier", "sent_at", "organisation"), name="alert_once_in_a_unit"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SavedReport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("register", models.CharField(max_length=40)),
+                        ("name", models.CharField(max_length=80)),
+                        ("query", models.CharField(blank=True, default="", max_length=1000)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                to="records.organisation",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="reports",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pinned_by",
+                            models.ManyToManyField(related_name="pinned_reports", to=settings.AUTH_USER_MODEL),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("name", "id"),
+                        "constraints": [models.UniqueConstraint(fields=("owner", "name"), name="saved_report_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Webhook",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("org_path", youbei.records.models.path.PathField(editable=False, max_length=255)),
+                        ("title", models.CharField(max_length=120)),
+                        ("address", models.CharField(max_length=500)),
+                        ("kinds", models.JSONField(default=list)),
+                        (
+                            "modes",
+                            models.CharField(
+                                choices=[("real", "Real"), ("both", "Both"), ("exercise", "Exercise")],
+                                default="real",
+                                max_length=8,
+                            ),
+                        ),
+                        ("secret", models.TextField()),
+                        ("old_secret", models.TextField(blank=True, default="")),
+                        ("old_secret_until", models.DateTimeField(null=True)),
+                        ("position", models.BigIntegerField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "Active"), ("paused", "Paused"), ("stopped", "Stopped")],
+                                default="active",
+                                max_length=7,
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        ("created_by", models.CharField(max_length=120)),
+                        ("problem_zh", models.CharField(blank=True, default="", max_length=400)),
+                        ("problem_en", models.CharField(blank=True, default="", max_length=400)),
+                        ("failures", models.PositiveIntegerField(default=0)),
+                        ("failing_since", models.DateTimeField(null=True)),
+                        ("last_success_at", models.DateTimeField(null=True)),
+                        ("last_failure_at", models.DateTimeField(null=True)),
+                        ("due_at", models.DateTimeField()),
+                        ("trial_asked_at", models.DateTimeField(null=True)),
+                        ("lease", models.CharField(blank=True, default="", max_length=32)),
+                        ("lease_until", models.DateTimeField(null=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="webhooks",
+                                to="records.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("id",),
+                        "indexes": [models.Index(fields=["org_path", "id"], name="webhook_in_organisation")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WebhookSending",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("position", models.BigIntegerField()),
+                        ("kind", models.CharField(max_length=60)),
+                        ("attempt", models.PositiveIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("took_ms", models.PositiveIntegerField()),
+                        ("status", models.PositiveSmallIntegerField()),
+                        ("is_taken", models.BooleanField()),
+                        ("problem_zh", models.CharField(blank=True, default="", max_length=400)),
+                        ("problem_en", models.CharField(blank=True, default="", max_length=400)),
+                        ("excerpt", models.CharField(blank=True, default="", max_length=300)),
+                        (
+                            "webhook",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="sendings",
+                                to="records.webhook",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ("-id",),
+                        "indexes": [models.Index(fields=["webhook", "-id"], name="sending_of_webhook")],
                     },
                 ),
             ],
