@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from tests.built_once import built_once
 from youbei import content
 from youbei.actions import jobs
 from youbei.actions.access import create_user, give_grant
-from youbei.actions.campaigns import answers, opening, telling
+from youbei.actions.campaigns import answers, opening, tallies, telling
 from youbei.actions.campaigns.links import LinkRefused, link_word, mandate_of, unit_behind
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
@@ -27,6 +30,7 @@ from youbei.records.models import (
     Team,
     User,
 )
+from youbei.records.reports.campaigns import answers_of, asked_from_above, by_area, by_kind, view_of, visible_unit
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -194,25 +198,122 @@ def test_units_are_invited_reminded_and_it_climbs_to_the_superior_until_they_ans
         telling.tell_units(NOW + timedelta(days=day))
         telling.tell_units(NOW + timedelta(days=day))
     works = unit("works")
-    sent = [
-        (message.recipient, message.key.split(":", 3)[3])
-        for message in Message.objects.filter(key__startswith=f"campaign:{works.campaign_id}:{works.pk}:").order_by(
-            "id"
-        )
-    ]
-    assert sent == [
+    own = Message.objects.filter(key__startswith=f"campaign:{works.campaign_id}:{works.pk}:").order_by("id")
+    assert [(message.recipient, message.key.split(":", 3)[3]) for message in own] == [
         ("agency:works", "invite"),
         ("agency:works", f"remind:{-7 * 86400}"),
         ("agency:works", f"remind:{-1 * 86400}"),
         ("agency:works", f"remind:{1 * 86400}"),
-        ("agency:park", "climb:1"),
-        ("agency:bureau", "climb:2"),
     ]
+    above = Message.objects.filter(key__startswith=f"campaign:{works.campaign_id}:above:").order_by("id")
+    assert [(message.recipient, message.subject_zh) for message in above] == [
+        ("agency:bureau", "逾期未报：园区（季度核实）"),
+        ("agency:park", "逾期未报：化工厂（季度核实）"),
+        ("agency:bureau", "逾期未报：化工厂（季度核实）"),
+    ]
+    assert all(message.org_path == Organisation.objects.get(code=message.recipient[7:]).path for message in above)
     assert works.climbed == 2
     assert works.next_notice_at is None
     invitation = Message.objects.get(key=f"campaign:{works.campaign_id}:{works.pk}:invite")
     assert f"/c/{link_word(works)}/" in invitation.body_zh
     assert not Message.objects.filter(recipient="agency:school").exists()
+
+
+def test_a_superior_of_many_late_units_is_told_of_all_of_them_at_once(
+    bureau: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "NAMED", 3)
+    for number in range(5):
+        save("organisation", code=f"lab{number}", name_zh=f"实验室{number}", kind="enterprise", parent="park")
+    save("organisation", code="shed", name_zh="仓房", kind="enterprise", parent="works")
+    opened(bureau)
+    answers.finish(unit=unit("lab4"), now=NOW)
+    late = DUE + timedelta(days=2)
+    while telling.tell_units(late):
+        pass
+    above = Message.objects.filter(key__contains=":above:")
+    told = above.get(recipient="agency:park")
+    assert (told.subject_zh, told.subject_en) == ("逾期未报：5 个单位（季度核实）", "Overdue: 5 units (Quarterly)")
+    assert "化工厂：还有 2 条\n实验室0：还有 0 条\n实验室1：还有 0 条\n……另有 2 个单位" in told.body_zh
+    assert "... and 2 more" in told.body_en
+    assert f"/campaigns/{Campaign.objects.get().pk}/?state=late" in told.body_en
+    while telling.tell_units(late + timedelta(days=2)):
+        pass
+    again = above.filter(recipient="agency:park").order_by("-id")[0]
+    assert (above.filter(recipient="agency:park").count(), again.subject_zh) == (2, "逾期未报：仓房（季度核实）")
+    higher = above.filter(recipient="agency:bureau").order_by("id")
+    assert [one.subject_zh for one in higher] == ["逾期未报：2 个单位（季度核实）", "逾期未报：5 个单位（季度核实）"]
+    assert above.get(recipient="agency:works").subject_zh == "逾期未报：仓房（季度核实）"
+
+
+def test_tallies_are_what_a_count_finds(bureau: Organisation) -> None:
+    campaign = opened(bureau)
+    works, school = unit("works"), unit("school")
+    first, second = CampaignItem.objects.filter(unit=works).order_by("pk")
+    answers.still_true(unit=works, items=[first, second], now=NOW)
+    answers.change(unit=works, item=second, values={"strength": 20}, seen=None, now=NOW, mark="once")
+    answers.change(unit=works, item=second, values={"strength": 20}, seen=None, now=NOW, mark="once")
+    answers.gone(unit=school, item=CampaignItem.objects.get(unit=school), reason="已解散", now=NOW)
+    more = {**TEAM, "code": "p1", "name_zh": "园区队", "organisation": "park"}
+    answers.add(unit=unit("park"), register=REGISTERS["team"], values=more, now=NOW)
+    kept = shown(campaign)
+    assert answers_of(list(campaign.tallies.all())) == {"still_true": 1, "changed": 1, "gone": 1, "added": 1}
+    assert [(area.code, one.units, one.done) for area, one in by_area(list(campaign.tallies.all()), campaign)] == [
+        ("park", 2, 1),
+        ("school", 1, 1),
+    ]
+    # What an earlier version has left is counted the same when it is upgraded.
+    CampaignUnit.objects.update(tally=None)
+    campaign.tallies.all().delete()
+    import_module("youbei.records.migrations.0077_campaign_tallies_filled").fill(apps, connection.schema_editor())
+    assert shown(campaign) == kept
+    answers.finish(unit=unit("park"), now=NOW)
+    assert [one.done for _, one in by_area(list(campaign.tallies.all()), campaign)] == [2, 1]
+
+
+def shown(campaign: Campaign) -> list[tuple[Any, ...]]:
+    names = ("area", "kind", "units", "units_done", "items", "items_done", "still_true", "changed", "gone", "added")
+    return list(campaign.tallies.order_by("area", "kind").values_list(*names))
+
+
+def test_units_of_an_authority_with_very_many_are_not_told_apart_by_area(
+    bureau: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "MOST_AREAS", 1)
+    campaign = opened(bureau)
+    assert by_area(list(campaign.tallies.all()), campaign) == []
+    assert {code: found.units for code, _, found in by_kind(list(campaign.tallies.all()))} == {
+        "enterprise": 1,
+        "park": 1,
+        "school": 1,
+    }
+
+
+def test_a_superior_sees_how_far_its_own_units_are_and_reminds_them(bureau: Organisation) -> None:
+    campaign = opened(bureau)
+    park = Organisation.objects.get(code="park")
+    keeper = create_user(by=None, now=NOW, username="park-keeper", password="long enough for anybody")
+    give_grant(by=None, now=NOW, user=keeper, role=Role.REGISTRAR, organisation=park)
+    keeper = User.objects.get(pk=keeper.pk)
+    view = view_of(campaign.pk, keeper)
+    assert view.paths == (park.path,)
+    assert sorted(view.units().values_list("organisation__code", flat=True)) == ["park", "works"]
+    assert (view.progress().units, view.progress().items) == (2, 2)
+    assert [(row.pk, found.units) for row, found in asked_from_above(keeper)] == [(campaign.pk, 2)]
+    CampaignUnit.objects.update(tally=None)
+    campaign.tallies.all().delete()
+    assert (view.progress().units, view.progress().items) == (2, 2)
+    assert telling.remind_now(unit=unit("works"), by=keeper, now=NOW + timedelta(days=1))
+    with pytest.raises(NotFound):
+        visible_unit(unit("school").pk, keeper)
+    with pytest.raises(NotFound):
+        telling.remind_now(unit=unit("school"), by=keeper, now=NOW + timedelta(days=1))
+    with pytest.raises(NotFound):
+        opening.close_campaign(campaign=campaign, by=keeper, now=NOW)
+    school = create_user(by=None, now=NOW, username="observer-there", password="long enough for anybody")
+    give_grant(by=None, now=NOW, user=school, role=Role.OBSERVER, organisation=park)
+    with pytest.raises(NotFound):
+        view_of(campaign.pk, User.objects.get(pk=school.pk))
 
 
 def test_a_unit_without_an_address_is_on_the_list_of_messages_that_did_not_go_out(bureau: Organisation) -> None:

@@ -31,7 +31,7 @@ def keeper(town: Organisation) -> Client:
     return client_of(user_with(Role.REGISTRAR, town, name="keeper", language="en"))
 
 
-def opened(keeper: Client, town: Organisation) -> CampaignUnit:
+def opened(keeper: Client, town: Organisation, units: int = 1) -> CampaignUnit:
     due = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     asked = {
         "title_zh": "核实",
@@ -40,11 +40,11 @@ def opened(keeper: Client, town: Organisation) -> CampaignUnit:
         "registers": ["team", "person"],
         "due_at": due,
     }
-    assert "1 units would be asked" in keeper.post("/campaigns/new/", asked).content.decode()
+    assert f"{units} units would be asked" in keeper.post("/campaigns/new/", asked).content.decode()
     answer = keeper.post("/campaigns/new/", {**asked, "open": "1"})
     assert answer["Location"] == f"/campaigns/{Campaign.objects.get().pk}/"
     jobs.work_on_jobs(clock.now())
-    return CampaignUnit.objects.get()
+    return CampaignUnit.objects.order_by("pk")[0]
 
 
 def test_a_unit_answers_on_its_link_without_an_account(keeper: Client, town: Organisation) -> None:
@@ -67,6 +67,33 @@ def test_a_unit_answers_on_its_link_without_an_account(keeper: Client, town: Org
     assert "Everything is answered" in visitor.get(where).content.decode()
     board = keeper.get(f"/campaigns/{unit.campaign_id}/").content.decode()
     assert "answered" in board
+
+
+def test_a_superior_of_units_that_another_asks_sees_these_alone(keeper: Client, town: Organisation) -> None:
+    save("organisation", code="elsewhere", name_zh="别处", name_en="Elsewhere", kind="enterprise", parent=town.code)
+    unit = CampaignUnit.objects.get(pk=opened(keeper, town, units=2).pk)
+    works = Organisation.objects.get(code="works")
+    save("organisation", code="shed", name_zh="仓房", name_en="Shed", kind="enterprise", parent="works")
+    superior = client_of(user_with(Role.REGISTRAR, works, name="superior", language="en"))
+    board = superior.get("/campaigns/").content.decode()
+    assert "Higher authorities ask your units" in board
+    page = superior.get(f"/campaigns/{unit.campaign_id}/").content.decode()
+    assert "asks; shown are the units of yours" in page
+    assert "Works" in page
+    assert "Elsewhere" not in page
+    assert "Remind all" not in page
+    assert superior.post(f"/campaigns/{unit.campaign_id}/remind/").status_code == 404
+    assert superior.post(f"/campaigns/{unit.campaign_id}/close/").status_code == 404
+    assert superior.get(f"/campaigns/{unit.campaign_id}/letters/").status_code == 404
+    asked = CampaignUnit.objects.get(organisation=works)
+    assert superior.get(f"/campaigns/units/{asked.pk}/").status_code == 200
+    assert superior.post(f"/campaigns/units/{asked.pk}/remind/").status_code == 302
+    other = CampaignUnit.objects.get(organisation__code="elsewhere")
+    assert superior.get(f"/campaigns/units/{other.pk}/").status_code == 404
+    whole = keeper.get(f"/campaigns/{unit.campaign_id}/").content.decode()
+    assert "Elsewhere" in whole
+    assert "Remind all" in whole
+    assert "Higher authorities" not in keeper.get("/campaigns/").content.decode()
 
 
 def test_an_answer_leads_to_the_next_record_on_the_same_page(keeper: Client, town: Organisation) -> None:

@@ -23,7 +23,7 @@ from youbei.records.reports.campaigns import (
     by_area,
     by_kind,
     unit_state,
-    units_in,
+    view_of,
     visible_campaign,
     visible_unit,
 )
@@ -160,8 +160,12 @@ def open_campaign(request: HttpRequest, body: CampaignIn) -> Status[dict[str, An
 
 @router.get("/campaigns/{campaign_id}", response=ProgressOut, **may(RUN))
 def show_campaign(request: HttpRequest, campaign_id: Id) -> dict[str, Any]:
-    """Show how far a campaign has come: in all, by area, by kind of unit, by answer."""
-    row = visible_campaign(campaign_id, caller(request))
+    """Show how far a campaign has come: in all, by area, by kind of unit, by answer.
+
+    Of a campaign of a higher authority you see how far your units are: the totals are theirs, the rest is empty.
+    """
+    view = view_of(campaign_id, caller(request))
+    row, tallies = view.campaign, list(view.campaign.tallies.all()) if view.paths is None else []
     areas = [
         {
             "organisation": unit.code,
@@ -171,10 +175,17 @@ def show_campaign(request: HttpRequest, campaign_id: Id) -> dict[str, Any]:
             "items": found.items,
             "answered": found.answered,
         }
-        for unit, found in by_area(row)
+        for unit, found in by_area(tallies, row)
     ]
-    kinds = [{"kind": code, "name": name, "units": one.units, "done": one.done} for code, name, one in by_kind(row)]
-    return {**campaign_out(row), "areas": areas, "kinds": kinds, "answers": answers_of(row)}
+    kinds = [{"kind": code, "name": name, "units": one.units, "done": one.done} for code, name, one in by_kind(tallies)]
+    found = view.progress()
+    totals = {
+        "units_total": found.units,
+        "units_done": found.done,
+        "items_total": found.items,
+        "items_done": found.answered,
+    }
+    return {**campaign_out(row), **totals, "areas": areas, "kinds": kinds, "answers": answers_of(tallies)}
 
 
 @router.get("/campaigns/{campaign_id}/units", response=PageOf[AskedOut], **may(RUN))
@@ -186,13 +197,13 @@ def list_campaign_units(
     size: PageSize = 50,
 ) -> dict[str, Any]:
     """List the units that are asked: all, those that have not answered (`late`), or those that have (`done`)."""
-    row, now = visible_campaign(campaign_id, caller(request)), clock.now()
+    view, now = view_of(campaign_id, caller(request)), clock.now()
     page = keyset_page(
-        units_in(row, state),
+        view.units(state),
         order=("org_path", "id"),
         cursor=cursor,
         size=size,
-        read=lambda found: [asked_out(unit, row, now) for unit in found],
+        read=lambda found: [asked_out(unit, view.campaign, now) for unit in found],
     )
     return as_page(page)
 

@@ -152,13 +152,14 @@ def run_open(options: argparse.Namespace, output: Output) -> int:
 def run_progress(options: argparse.Namespace, output: Output) -> int:
     with database(options.data):
         from youbei.actions import clock
-        from youbei.records.reports.campaigns import answers_of, by_area, unit_state, units_in
+        from youbei.records.reports.campaigns import View, answers_of, by_area, unit_state
 
         row, now = find_campaign(options.number), clock.now()
-        areas = [(unit, found) for unit, found in by_area(row)]
-        late = list(units_in(row, "late").order_by("org_path", "id")[:SHOWN])
+        tallies = list(row.tallies.all())
+        areas = by_area(tallies, row)
+        late = list(View(row).units("late").order_by("org_path", "id")[:SHOWN])
         waiting = [(unit.organisation, unit_state(unit, row, now).value, unit.climbed) for unit in late]
-        answers = answers_of(row)
+        answers = answers_of(tallies)
     output.line(
         f"{row.units_done}/{row.units_total} 个单位已答复，{row.items_done}/{row.items_total} 条记录已核实。",
         f"{row.units_done} of {row.units_total} units have answered, {row.items_done} of {row.items_total} records.",

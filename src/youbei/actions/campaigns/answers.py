@@ -13,6 +13,7 @@ from django.db.models import F
 from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.links import LinkRefused, mandate_of
 from youbei.actions.campaigns.opening import CampaignRefused
+from youbei.actions.campaigns.tallies import add_to, moved
 from youbei.actions.journal import record
 from youbei.actions.registers.keep import confirm_records
 from youbei.actions.registers.save import save_record
@@ -90,7 +91,10 @@ def add(*, unit: CampaignUnit, register: Register, values: Mapping[str, Any], no
         values = {**values, "code": f"{unit.organisation.code[:40]}-{uuid4().hex[:8]}"}
     row = save_record(register=register, values=values, by=mandate, now=now, source=mandate.source)
     values_of_new = {"state": State.ADDED, "answered_at": now, "mark": mark}
-    CampaignItem.objects.get_or_create(unit=unit, register=register.name, record_id=row.pk, defaults=values_of_new)
+    _, is_new = CampaignItem.objects.get_or_create(
+        unit=unit, register=register.name, record_id=row.pk, defaults=values_of_new
+    )
+    add_to(unit.tally_id, {"added": int(is_new)})
 
 
 def lock(unit: CampaignUnit) -> None:
@@ -135,12 +139,15 @@ def answer(unit: CampaignUnit, items: list[CampaignItem], state: str, now: datet
     """Note an answer; only the first answer to a record moves the counts, so a form that is sent twice does no harm."""
     row = CampaignUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     pks = [item.pk for item in items]
+    before = CampaignItem.objects.filter(pk__in=pks).values_list("state", flat=True)
+    answered = moved(before, state, but=[State.ADDED])
     first = CampaignItem.objects.filter(pk__in=pks, state=State.PENDING).update(state=state, answered_at=now)
     CampaignItem.objects.filter(pk__in=pks).exclude(state__in=[state, State.ADDED]).update(state=state, answered_at=now)
     if first:
         row.items_done += first
         row.save(update_fields=["items_done"])
         Campaign.objects.filter(pk=row.campaign_id).update(items_done=F("items_done") + first)
+    add_to(row.tally_id, {**answered, "items_done": first})
     if row.items_done >= row.items_total and row.done_at is None:
         close_unit(row, now)
 
@@ -151,6 +158,7 @@ def close_unit(row: CampaignUnit, now: datetime) -> None:
     row.done_at, row.next_notice_at = now, None
     row.save(update_fields=["done_at", "next_notice_at"])
     Campaign.objects.filter(pk=row.campaign_id).update(units_done=F("units_done") + 1)
+    add_to(row.tally_id, {"units_done": 1})
     data = {"campaign": row.campaign_id, "unit": row.organisation.code, "records": row.items_total}
     actor = actor_for(mandate_of(row), now)
     record(f"campaign:{row.campaign_id}", [("campaign.answered", data)], by=actor, now=now, org_path=row.org_path)

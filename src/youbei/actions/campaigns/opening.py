@@ -13,6 +13,7 @@ from django.utils import timezone
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.links import new_nonce
+from youbei.actions.campaigns.tallies import give_tallies
 from youbei.actions.job_queue import queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import require
@@ -206,6 +207,7 @@ def write_units(campaign: Campaign, units: Sequence[Organisation], now: datetime
             items.append((path, name, pk))
     asks_all = not campaign.is_stale_only and not campaign.only_records
     asked = [row for row in rows.values() if row.items_total or asks_all]
+    give_tallies(campaign, asked)
     CampaignUnit.objects.bulk_create(asked)
     CampaignItem.objects.bulk_create(
         (CampaignItem(unit=rows[path], register=name, record_id=pk) for path, name, pk in items), batch_size=1000
@@ -240,11 +242,17 @@ def close_campaign(*, campaign: Campaign, by: User | None, now: datetime) -> Cam
 
 @transaction.atomic
 def renew_link(*, unit: CampaignUnit, by: User | None, now: datetime) -> CampaignUnit:
-    """Give a unit a new link; the old one ends at once."""
-    require(by, Permission.RUN_CAMPAIGN, unit.campaign.org_path)
+    """Give a unit a new link; the old one ends at once. Its superiors may do so as well as the authority that asks."""
+    require_above(by, unit)
     unit.nonce, unit.revoked_at = new_nonce(), None
     unit.save(update_fields=["nonce", "revoked_at"])
     return unit
+
+
+def require_above(by: User | None, unit: CampaignUnit) -> None:
+    """Let pass whoever may run campaigns for the authority that asks, or for a superior of the unit."""
+    is_of_authority = by is not None and by.may(Permission.RUN_CAMPAIGN, unit.campaign.org_path)
+    require(by, Permission.RUN_CAMPAIGN, unit.campaign.org_path if is_of_authority else unit.org_path)
 
 
 def given_up(job: Job, is_cancelled: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from youbei.actions.campaigns.links import link_word
-from youbei.actions.campaigns.opening import CampaignRefused, schedule_of
+from youbei.actions.campaigns.opening import CampaignRefused, require_above, schedule_of
 from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.job_queue import queue_job
 from youbei.actions.outbox import post_message
@@ -19,9 +20,11 @@ from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.campaigns import Notice, NoticeKind, next_notice_at, notices_due
 from youbei.engine.text import Text
-from youbei.records.models import Campaign, CampaignUnit, ContactWay, Job, Organisation, User
+from youbei.records.models import Campaign, CampaignUnit, ContactWay, Job, Message, Organisation, User
 
 UNITS_PER_TICK = 50
+# So many late units are named to their superior.
+NAMED = 20
 
 
 def tell_units(now: datetime) -> bool:
@@ -43,8 +46,10 @@ def tell_unit(pk: int, now: datetime) -> None:
         return
     above = superiors(unit.org_path, up_to=campaign.org_path)
     for notice in notices_due(schedule_of(campaign), len(above), sent=unit.notices, now=now):
-        to = unit.organisation if notice.level == 0 else above[notice.level - 1]
-        send(unit, notice, to, now)
+        if notice.kind is NoticeKind.CLIMB:
+            climb(campaign, notice, above[notice.level - 1], now)
+        else:
+            send(unit, notice, now)
         unit.notices = [*unit.notices, notice.key]
         unit.climbed = max(unit.climbed, notice.level)
     unit.next_notice_at = next_notice_at(schedule_of(campaign), len(above), sent=unit.notices)
@@ -63,31 +68,45 @@ def link_of(unit: CampaignUnit) -> str:
     return f"{settings.PUBLIC_ADDRESS}/c/{link_word(unit)}/"
 
 
-def send(unit: CampaignUnit, notice: Notice, to: Organisation, now: datetime) -> None:
+def send(unit: CampaignUnit, notice: Notice, now: datetime) -> None:
     post_message(
         key=f"campaign:{unit.campaign_id}:{unit.pk}:{notice.key}",
         org_path=unit.org_path,
-        recipient=f"agency:{to.code}",
-        address=address_of(to),
+        recipient=f"agency:{unit.organisation.code}",
+        address=address_of(unit.organisation),
         said=wording(unit, notice),
         now=now,
     )
 
 
+def climb(campaign: Campaign, notice: Notice, to: Organisation, now: datetime) -> None:
+    """Tell a superior, once, of all units that are late and climb to it with this notice."""
+    key = f"campaign:{campaign.pk}:above:{to.pk}:{notice.key}"
+    if not Message.objects.filter(key=key).exists():
+        late = late_below(campaign, notice.level, to)
+        said = wording_of_climb(campaign, late)
+        post_message(
+            key=key, org_path=to.path, recipient=f"agency:{to.code}", address=address_of(to), said=said, now=now
+        )
+
+
+def late_below(campaign: Campaign, level: int, to: Organisation) -> list[int]:
+    """Return the keys of the late units that have a superior as the so-and-so-many-th above them, in their order."""
+    rows = waiting_units(campaign).filter(org_path__under=to.path).order_by("org_path", "id")
+    gone = set(Organisation.objects.under(to.path).filter(retired_at__isnull=False).values_list("pk", flat=True))
+    found = []
+    for pk, path in rows.values_list("pk", "org_path"):
+        between = [int(key) for key in path[len(to.path) :].split("/") if key][:-1]
+        if path != to.path and sum(key not in gone for key in between) == level - 1:
+            found.append(pk)
+    return found
+
+
 def wording(unit: CampaignUnit, notice: Notice) -> Outgoing:
-    campaign, name = unit.campaign, unit.organisation
+    campaign = unit.campaign
     day = timezone.localtime(campaign.due_at)
     zh, en = campaign.title_zh, campaign.title_en or campaign.title_zh
     left = unit.items_total - unit.items_done
-    if notice.kind is NoticeKind.CLIMB:
-        return Outgoing(
-            Text(f"逾期未报：{name.name_zh}（{zh}）", f"Overdue: {name.name_en or name.name_zh} ({en})"),
-            Text(
-                f"{name.name_zh}应在 {day:%Y-%m-%d %H:%M} 前核实登记资料，至今还有 {left} 条未答复。请督促。",
-                f"{name.name_en or name.name_zh} was to confirm its records by {day:%Y-%m-%d %H:%M}; {left} are still "
-                "unanswered. Please see to it.",
-            ),
-        )
     first = "请核实" if notice.kind is NoticeKind.INVITE else "提醒：请核实"
     first_en = "Please confirm" if notice.kind is NoticeKind.INVITE else "Reminder: please confirm"
     return Outgoing(
@@ -101,10 +120,42 @@ def wording(unit: CampaignUnit, notice: Notice) -> Outgoing:
     )
 
 
+def wording_of_climb(campaign: Campaign, late: Sequence[int]) -> Outgoing:
+    """Word what a superior is told: how many units are late, which are the first, and where all of them stand."""
+    rows = CampaignUnit.objects.filter(pk__in=late[:NAMED]).select_related("organisation").order_by("org_path", "id")
+    first = list(rows)
+    day = f"{timezone.localtime(campaign.due_at):%Y-%m-%d %H:%M}"
+    zh, en = campaign.title_zh, campaign.title_en or campaign.title_zh
+    lines_zh = [f"{one.organisation.name_zh}：还有 {one.items_total - one.items_done} 条" for one in first]
+    lines_en = [
+        f"{one.organisation.name_en or one.organisation.name_zh}: {one.items_total - one.items_done} left"
+        for one in first
+    ]
+    if len(late) > len(first):
+        lines_zh.append(f"……另有 {len(late) - len(first)} 个单位")
+        lines_en.append(f"... and {len(late) - len(first)} more")
+    names_zh, names_en = "\n".join(lines_zh), "\n".join(lines_en)
+    who_zh, who_en = f"{len(late)} 个单位", f"{len(late)} units"
+    if len(late) == 1:
+        who_zh, who_en = (
+            first[0].organisation.name_zh,
+            first[0].organisation.name_en or first[0].organisation.name_zh,
+        )
+    address = f"{settings.PUBLIC_ADDRESS}/campaigns/{campaign.pk}/?state=late"
+    return Outgoing(
+        Text(f"逾期未报：{who_zh}（{zh}）", f"Overdue: {who_en} ({en})"),
+        Text(
+            f"下列单位应在 {day} 前核实登记资料，至今没有答复完。请督促。\n{names_zh}\n全部情况（须登录）：{address}",
+            f"These were to confirm their records by {day} and have not answered everything. Please see to it.\n"
+            f"{names_en}\nAll of them (sign in): {address}",
+        ),
+    )
+
+
 @transaction.atomic
 def remind_now(*, unit: CampaignUnit, by: User | None, now: datetime) -> bool:
     """Send one more reminder, whenever it is asked for, at most once a minute; say whether one was sent."""
-    require(by, Permission.RUN_CAMPAIGN, unit.campaign.org_path)
+    require_above(by, unit)
     refuse_closed(unit.campaign)
     row = CampaignUnit.objects.select_for_update(of=("self",)).select_related("campaign", "organisation")
     return remind(row.get(pk=unit.pk), now)
@@ -114,7 +165,7 @@ def remind(unit: CampaignUnit, now: datetime) -> bool:
     notice = Notice(now, f"asked:{now:%Y%m%d%H%M}", NoticeKind.REMIND)
     if notice.key in unit.notices or unit.done_at is not None or unit.revoked_at is not None:
         return False
-    send(unit, notice, unit.organisation, now)
+    send(unit, notice, now)
     unit.notices = [*unit.notices, notice.key]
     unit.save(update_fields=["notices"])
     return True

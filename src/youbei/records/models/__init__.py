@@ -6,7 +6,7 @@ from youbei.records.models.alerts import Message
 from youbei.records.models.attachments import Attachment
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
-from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignUnit
+from youbei.records.models.campaigns import Campaign, CampaignItem, CampaignTally, CampaignUnit
 from youbei.records.models.cases import Case
 from youbei.records.models.circumstances import Circumstance, ReceivedAlert
 from youbei.records.models.counts import CountChange, CountWanted, KeptCount
@@ -92,6 +92,7 @@ __all__ = [
     "CallOff",
     "Campaign",
     "CampaignItem",
+    "CampaignTally",
     "CampaignUnit",
     "Capability",
     "CapacityLine",

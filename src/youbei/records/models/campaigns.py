@@ -61,11 +61,35 @@ class Campaign(models.Model):
         ]
 
 
+class CampaignTally(models.Model):
+    """How far the units of one area and one kind have come. Every answer keeps it, so that no page counts units.
+
+    `area` is the key of the unit directly below the authority under which they stood when they were asked; that of the
+    authority where it has too many of these to be told apart.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tallies")
+    area = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    units = models.PositiveIntegerField(default=0)
+    units_done = models.PositiveIntegerField(default=0)
+    items = models.PositiveIntegerField(default=0)
+    items_done = models.PositiveIntegerField(default=0)
+    still_true = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "area", "kind"], name="campaign_tally_once")]
+
+
 class CampaignUnit(models.Model):
     """A unit that is asked. Its link is made from `nonce` and the server's key and is stored nowhere."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="units")
     organisation = models.ForeignKey("records.Organisation", on_delete=models.CASCADE, related_name="+")
+    tally = models.ForeignKey(CampaignTally, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     org_path = PathField(editable=False)
     nonce = models.CharField(max_length=32)
     notices = models.JSONField(default=list)
@@ -84,6 +108,16 @@ class CampaignUnit(models.Model):
         constraints = [models.UniqueConstraint(fields=["campaign", "organisation"], name="campaign_unit_once")]
         indexes = [
             models.Index(fields=["campaign", "org_path", "id"], name="campaign_units"),
+            models.Index(
+                fields=["campaign", "org_path", "id"],
+                name="campaign_units_late",
+                condition=models.Q(done_at__isnull=True),
+            ),
+            models.Index(
+                fields=["campaign", "org_path", "id"],
+                name="campaign_units_done",
+                condition=models.Q(done_at__isnull=False),
+            ),
             models.Index(
                 fields=["next_notice_at"], name="campaign_notice_due", condition=models.Q(next_notice_at__isnull=False)
             ),

@@ -16,7 +16,8 @@ from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
 from youbei.records.search.marks import SAMPLED, SHARED, in_sample, place_mark, register_mark
-from youbei.records.search.vendor import EntryRow, ask_database, ask_each, registers_among
+from youbei.records.search.sizes import large_registers
+from youbei.records.search.vendor import EntryRow, ask_database, ask_each, counts_of_each, registers_among
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
@@ -26,6 +27,8 @@ LOOKED_AT_IN_SAMPLE = 50
 TRIED = 20
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
+# No register is called this.
+OTHERS = ""
 Places = Mapping[str, Expression | None]
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
 WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
@@ -112,19 +115,39 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
 def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
     """Return the registers in which, going by the sample, more fits than is looked at.
 
-    Where more of the sample fits than is looked at, the registers in which much does are set aside and the others are
-    asked again: few times, for in each at least one is found.
+    Where more of the sample fits than is looked at, large registers are asked each for itself, in one question; of the
+    others those in which much fits are set aside and the rest is asked again.
     """
-    frequent: set[str] = set()
-    is_full = True
-    while is_full and len(frequent) < len(places):
-        left = {name: place for name, place in places.items() if name not in frequent}
-        sampled = registers_among(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
-        counts = Counter(sampled)
-        found = {name for name in left if counts[name] * SAMPLED >= most}
+    sampled = sampled_among(asked, places)
+    frequent = often(sampled, most)
+    if len(sampled) < LOOKED_AT_IN_SAMPLE:
+        return frequent
+    left = {name: place for name, place in places.items() if name not in frequent}
+    if large := {name: scope_in(name, left.pop(name)) for name in sorted(large_registers() & left.keys())}:
+        scopes = large | ({OTHERS: scope_in_all(left)} if left else {})
+        enough = -(-most // SAMPLED)
+        counts = counts_of_each(in_sample(asked), {name: in_sample(one) for name, one in scopes.items()}, enough)
+        frequent |= {name for name in large if counts[name] >= enough}
+        if counts.get(OTHERS, 0) < enough:
+            return frequent
+    while left and len(sampled) >= LOOKED_AT_IN_SAMPLE:
+        sampled = sampled_among(asked, left)
+        found = often(sampled, most)
         frequent |= found
-        is_full = bool(found) and len(sampled) >= LOOKED_AT_IN_SAMPLE
+        if not found:
+            break
+        left = {name: place for name, place in left.items() if name not in found}
     return frequent
+
+
+def sampled_among(asked: Expression, places: Places) -> list[str]:
+    """Return the registers of those of the sample that fit, one for each."""
+    return registers_among(in_sample(narrow(asked, scope_in_all(places))), LOOKED_AT_IN_SAMPLE)
+
+
+def often(sampled: Iterable[str], most: int) -> set[str]:
+    """Return the registers that come up so often in the sample that more of them fits than is looked at."""
+    return {name for name, count in Counter(sampled).items() if count * SAMPLED >= most}
 
 
 def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list[EntryRow]]:
@@ -132,7 +155,7 @@ def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list
     found: dict[str, list[EntryRow]] = {name: [] for name in places}
     rows = ask_database(narrow(asked, scope_in_all(places)), LOOKED_AT) if places else []
     if len(rows) >= LOOKED_AT:
-        each = ask_each(asked, [scope_in(*one) for one in places.items()], most)
+        each = ask_each([(asked, scope_in(*one)) for one in places.items()], most)
         return dict(zip(places, each, strict=True))
     for row in rows:
         if row[1] in found:
@@ -141,18 +164,30 @@ def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list
 
 
 def look_for_the_best(searches: Sequence[Search]) -> None:
-    """Look in several registers at once for what fits best, stage by stage, until each has enough."""
-    for stage in EXACT_STAGES:
-        short = [one for one in searches if len(one.hits) < one.most]
-        asked = ask(short[0].query, stage, lexicon()) if short else None
-        if asked is None:
-            continue
-        most = short[0].most
-        sampled = ask_each(in_sample(asked), [in_sample(one.scope) for one in short], most)
-        rest = [one for one, rows in zip(short, sampled, strict=True) if len(rows) < most]
-        whole = dict(zip(map(id, rest), ask_each(asked, [one.scope for one in rest], most), strict=True))
-        for one, rows in zip(short, sampled, strict=True):
-            one.take(whole.get(id(one), rows))
+    """Look in several registers at once for what fits best, stage by stage, until each has enough.
+
+    One question asks the sample; one more asks all for what comes before the stage at which the sample has enough.
+    """
+    if not searches:
+        return
+    most, query = searches[0].most, searches[0].query
+    stages = [asked for stage in EXACT_STAGES if (asked := ask(query, stage, lexicon())) is not None]
+    asked_for = [(one, asked) for one in searches for asked in stages]
+    sampled = ask_each([(in_sample(asked), in_sample(one.scope)) for one, asked in asked_for], most)
+    rows_of = {id(one): sampled[at * len(stages) :][: len(stages)] for at, one in enumerate(searches)}
+    short = [(one, at) for one in searches for at in range(stages_short_of(rows_of[id(one)], most))]
+    whole = ask_each([(stages[at], one.scope) for one, at in short], most)
+    for (one, at), rows in zip(short, whole, strict=True):
+        rows_of[id(one)][at] = rows
+    for one in searches:
+        for rows in rows_of[id(one)]:
+            if len(one.hits) < most:
+                one.take(rows)
+
+
+def stages_short_of(sampled: Sequence[Sequence[EntryRow]], most: int) -> int:
+    """Return how many stages come before the first at which the sample has enough."""
+    return next((at for at, rows in enumerate(sampled) if len(rows) >= most), len(sampled))
 
 
 def searched_registers(user: User) -> list[Register]:

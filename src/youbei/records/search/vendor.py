@@ -6,7 +6,7 @@ a function asks it, so that the planner never reads the whole table instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -102,33 +102,51 @@ def called(expression: Expression, most: int) -> tuple[str, list[str | int]]:
     return "youbei_search(%s::tsquery, %s::tsquery, %s)", [tsquery_text(asked), tsquery_text(last), most]
 
 
-def ask_each(asked: Expression, scopes: Sequence[Expression], most: int) -> list[list[EntryRow]]:
-    """Ask the same within several scopes, in one statement; return at most so many entries for each.
+def ask_each(questions: Sequence[tuple[Expression, Expression]], most: int) -> list[list[EntryRow]]:
+    """Ask several questions, each within a scope, in one statement; return at most so many entries for each.
 
     SQLite works out all of a question before it sees that a scope is empty, so that is asked first.
     """
     parts: list[str] = []
     values: list[str | int] = []
-    for at, scope in enumerate(scopes):
-        both = AllOf((asked, scope))
-        if connection.vendor == "sqlite":
-            matching = "SELECT rowid FROM records_searchwords WHERE records_searchwords MATCH %s"
-            parts.append(
-                f"SELECT * FROM (SELECT {at}, {COLUMNS} FROM {TABLE} WHERE EXISTS ({matching})"
-                f" AND id IN ({matching} ORDER BY rowid LIMIT %s))"
-            )
-            values += [match_text(scope), match_text(both), most]
-        else:
-            call, said = called(both, most)
-            parts.append(f"SELECT {at}, {COLUMNS} FROM {call}")
-            values += said
-    found: list[list[EntryRow]] = [[] for _ in scopes]
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
-            for at, *row in cursor.fetchall():
-                found[at].append(cast("EntryRow", tuple(row)))
+    for at, (asked, scope) in enumerate(questions):
+        sql, said = one_of_several(COLUMNS, asked, scope, most)
+        parts.append(f"SELECT {at}, {sql}")
+        values += said
+    found: list[list[EntryRow]] = [[] for _ in questions]
+    for at, *row in all_rows(parts, values):
+        found[at].append(cast("EntryRow", tuple(row)))
     return found
+
+
+def counts_of_each(asked: Expression, scopes: Mapping[str, Expression], most: int) -> dict[str, int]:
+    """Count what fits within each of several scopes, in one statement, no further than so many."""
+    parts: list[str] = []
+    values: list[str | int] = []
+    for name, scope in scopes.items():
+        sql, said = one_of_several("id", asked, scope, most)
+        parts.append(f"SELECT %s, count(*) FROM (SELECT {sql}) AS fitting")
+        values += [name, *said]
+    return dict(all_rows(parts, values))
+
+
+def one_of_several(columns: str, asked: Expression, scope: Expression, most: int) -> tuple[str, list[str | int]]:
+    """Return the rest of a SELECT of these columns of what fits within a scope, and what goes into it."""
+    both = AllOf((asked, scope))
+    if connection.vendor != "sqlite":
+        call, said = called(both, most)
+        return f"{columns} FROM {call}", said
+    matching = "SELECT rowid FROM records_searchwords WHERE records_searchwords MATCH %s"
+    among = f"{TABLE} WHERE EXISTS ({matching}) AND id IN ({matching} ORDER BY rowid LIMIT %s)"
+    return f"{columns} FROM (SELECT {columns} FROM {among})", [match_text(scope), match_text(both), most]
+
+
+def all_rows(parts: Sequence[str], values: Sequence[str | int]) -> list[Any]:
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return list(cursor.fetchall())
 
 
 def merge_words() -> bool:

@@ -29,11 +29,12 @@ from youbei.records.models import Campaign, CampaignItem, Organisation, User
 from youbei.records.pages import keyset_page
 from youbei.records.reports.campaigns import (
     answers_of,
+    asked_from_above,
     by_area,
     by_kind,
     rounds_of,
     unit_state,
-    units_in,
+    view_of,
     visible_campaign,
     visible_unit,
 )
@@ -101,10 +102,11 @@ def say_name(unit: Organisation) -> str:
 
 @access(Permission.RUN_CAMPAIGN)
 def list_campaigns(request: HttpRequest) -> HttpResponse:
-    """Show the campaigns, newest first."""
+    """Show the campaigns, newest first, and those in which a higher authority asks one's units."""
     rows = Campaign.objects.visible_to(user_of(request), Permission.RUN_CAMPAIGN).select_related("organisation")
     page = keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor"), read=list)
-    return render(request, "campaigns/list.html", {"page": page, "query": ""})
+    above = [] if request.GET.get("cursor") else asked_from_above(user_of(request))
+    return render(request, "campaigns/list.html", {"page": page, "above": above, "query": ""})
 
 
 @access(Permission.RUN_CAMPAIGN)
@@ -172,19 +174,23 @@ def preview_of(data: dict[str, Any]) -> dict[str, Any]:
 
 @access(Permission.RUN_CAMPAIGN)
 def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show how far a campaign has come: in all, by area, by kind, and unit by unit."""
-    campaign = visible_campaign(pk, user_of(request))
+    """Show how far a campaign has come: in all, by area, by kind, and unit by unit; or how far one's own units are."""
+    view = view_of(pk, user_of(request))
+    campaign, is_whole = view.campaign, view.paths is None
     now = clock.now()
     shown = request.GET.get("state", "")
-    page = keyset_page(units_in(campaign, shown), order=("org_path", "id"), cursor=request.GET.get("cursor"), read=list)
+    tallies = list(campaign.tallies.all()) if is_whole else []
+    page = keyset_page(view.units(shown), order=("org_path", "id"), cursor=request.GET.get("cursor"), read=list)
     context = {
         "campaign": campaign,
         "page": page,
         "rows": [(unit, unit_state(unit, campaign, now)) for unit in page.rows],
-        "areas": by_area(campaign),
-        "kinds": [(say(name), found) for _code, name, found in by_kind(campaign)],
-        "rounds": rounds_of(campaign) if campaign.repeats else [],
-        "answers": answers_of(campaign),
+        "is_whole": is_whole,
+        "progress": view.progress(),
+        "areas": by_area(tallies, campaign),
+        "kinds": [(say(name), found) for _code, name, found in by_kind(tallies)],
+        "rounds": rounds_of(campaign) if campaign.repeats and is_whole else [],
+        "answers": answers_of(tallies),
         "shown": shown,
         "query": query_without_cursor(request),
     }
