@@ -187,7 +187,7 @@ def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SH
 
 def in_browser() -> Outcome:
     if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
-        return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium-headless-shell)")
+        return skip("browser tests", "there is no Chromium here (Debian: apt install chromium-headless-shell)")
     return run_tests("browser tests", "tests/e2e", "-m", "browser and not long", parallel=False, aside=WORKERS > 1)
 
 
