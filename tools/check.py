@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 CODE = ["src", "tests", "tools", "benchmarks"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_TESTS = 5
 WORKERS = min(4, os.cpu_count() or 1)
 
@@ -187,7 +187,7 @@ def on_postgresql(name: str = "tests on PostgreSQL", words: tuple[str, ...] = SH
 
 def in_browser() -> Outcome:
     if not (os.environ.get("CHROMIUM") or any(shutil.which(browser) for browser in BROWSERS)):
-        return skip("browser tests", "there is no Chromium on this machine (Debian: apt install chromium)")
+        return skip("browser tests", "there is no Chromium here (Debian: apt install chromium-headless-shell)")
     return run_tests("browser tests", "tests/e2e", "-m", "browser and not long", parallel=False, aside=WORKERS > 1)
 
 

@@ -136,6 +136,8 @@ def test_it_ends_when_the_holder_leaves_for_good(town: Town, now: datetime) -> N
         by=town.users["admin"], now=now + timedelta(hours=1), user=town.users["director"], reason="调离"
     )
     assert not fresh(town.users["planner"]).may(Permission.COMMAND_RUN, town.fire.path)
+    ended = [event for event in read_stream(f"register:user:{town.users['planner'].pk}") if event.kind == "grant.ended"]
+    assert len(ended) == 1
 
 
 def test_acts_of_a_stand_in_say_for_whom(town: Town, now: datetime) -> None:

@@ -11,6 +11,7 @@ import pytest
 from youbei import content
 from youbei.actions import jobs
 from youbei.actions.registers.division_codes import NoDivision
+from youbei.actions.registers.keep import restore_record
 from youbei.actions.registers.save import save_record
 from youbei.actions.sheets.lines import refused_rows
 from youbei.actions.sheets.upload import apply_import, check_import, upload_sheet
@@ -115,3 +116,23 @@ def test_an_old_code_on_a_sheet_that_comes_again_is_no_change() -> None:
     assert Organisation.objects.get(code="a").division == "110101"
     again = brought(sheet)
     assert (again.changed, again.unchanged, again.refused) == (0, 2, 0)
+
+
+def test_a_code_that_stood_here_before_is_put_back_without_being_asked_for_again() -> None:
+    row = enter("u", "310199/new")
+    save("organisation", pk=row.pk, division="320706", name_en="Other")
+    change = RecordChange.objects.filter(record_id=row.pk, kind="changed").latest("id")
+    restore_record(change=change, by=None, now=NOW)
+    assert Organisation.objects.get(pk=row.pk).division == "310199"
+
+
+@pytest.mark.parametrize("wrong", ["99", "99010", "310"])
+def test_what_was_never_a_code_is_not_put_back_and_the_refusal_says_what_to_do(wrong: str) -> None:
+    row = enter("u", "320706")
+    save("organisation", pk=row.pk, name_en="Other")
+    change = RecordChange.objects.filter(record_id=row.pk, kind="changed").latest("id")
+    change.before = {"division": wrong, "name_en": ""}
+    change.save()
+    with pytest.raises(NoDivision, match="Edit the record"):
+        restore_record(change=change, by=None, now=NOW)
+    assert Organisation.objects.get(pk=row.pk).name_en == "Other"

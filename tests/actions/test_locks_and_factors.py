@@ -138,6 +138,54 @@ def test_a_code_of_the_app_counts_once(town: Town, now: datetime) -> None:
     assert factors.use_code(user=town.users["director"], code=code, now=later) is None
 
 
+def test_who_knows_the_password_does_not_guess_the_code_in_the_end(town: Town, now: datetime) -> None:
+    """At 160 tries an hour a code of six digits would have been met in some months; a hundred a day end it."""
+    user = town.users["director"]
+    codes = factors.add_app(by=user, now=now, secret=SECRET, code=code_of(SECRET, step_at(now)))
+    at = now
+    for _ in range(lockouts.CODES_A_DAY):
+        at += timedelta(minutes=1)
+        assert factors.use_code(user=user, code=wrong_code(at), now=at) is None
+    right = code_of(SECRET, step_at(at + timedelta(minutes=1)))
+    with pytest.raises(lockouts.CodesGuessedAt, match="recovery code"):
+        factors.use_code(user=user, code=right, now=at + timedelta(minutes=1))
+    assert kinds_of(user).count("account.locked") == 1
+    assert factors.use_code(user=user, code=codes[0], now=at) == "recovery"
+    lockouts.lift_lock(by=town.users["admin"], now=at, user=user)
+    assert factors.use_code(user=user, code=right, now=at + timedelta(minutes=1)) == "app"
+
+
+def test_a_right_code_and_a_day_let_wrong_ones_be_forgotten(town: Town, now: datetime) -> None:
+    user = town.users["director"]
+    factors.add_app(by=user, now=now, secret=SECRET, code=code_of(SECRET, step_at(now)))
+    for turn in range(2):
+        at = now + timedelta(hours=1 + turn)
+        for _ in range(lockouts.CODES_A_DAY - 1):
+            factors.use_code(user=user, code=wrong_code(at), now=at)
+        assert factors.use_code(user=user, code=code_of(SECRET, step_at(at)), now=at) == "app"
+    for _ in range(lockouts.CODES_A_DAY):
+        factors.use_code(user=user, code=wrong_code(at), now=at)
+    tomorrow = at + lockouts.FORGOTTEN_AFTER
+    assert factors.use_code(user=user, code=code_of(SECRET, step_at(tomorrow)), now=tomorrow) == "app"
+
+
+def wrong_code(at: datetime) -> str:
+    right = {code_of(SECRET, step_at(at) + drift) for drift in (-1, 0, 1)}
+    return next(code for code in ("000000", "111111", "222222", "333333") if code not in right)
+
+
+def test_one_who_holds_a_network_of_addresses_is_one(town: Town, now: datetime) -> None:
+    """Every subscriber of IPv6 has 2^64 of them; an address of the old sort in its new dress is the old one."""
+    for number in range(lockouts.FAILURES):
+        fail("director", now, 1, address=f"2001:db8:0:1::{number:x}")
+    with pytest.raises(lockouts.SignInLocked):
+        lockouts.refuse_locked(username="director", address="2001:db8:0:1:ffff::1", now=now)
+    lockouts.refuse_locked(username="director", address="2001:db8:0:2::1", now=now)
+    fail("officer", now, lockouts.FAILURES, address="::ffff:10.1.2.3")
+    with pytest.raises(lockouts.SignInLocked):
+        lockouts.refuse_locked(username="officer", address="10.1.2.3", now=now)
+
+
 def test_a_recovery_code_counts_once_however_it_is_typed(town: Town, now: datetime) -> None:
     user = town.users["officer"]
     first, second, *_ = app_of(user, now)

@@ -16,13 +16,23 @@ from youbei.actions.registers.save import save_record
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.checking import disagreements
 from youbei.actions.stock.vehicles import OlderReport, report_place
+from youbei.actions.stock.verifying import confirm_stated
 from youbei.actions.stock_codes import give_codes
 from youbei.actions.stock_due import RotationRefused, TestRefused, passed_today, rotate_out
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.engine.places import Point, StraightLine
 from youbei.engine.reach import journeys
 from youbei.engine.stock.loading import Overloaded
-from youbei.records.models import EquipmentTest, Item, ItemCode, Organisation, StockLot, StockMovement, Vehicle
+from youbei.records.models import (
+    EquipmentTest,
+    Item,
+    ItemCode,
+    Organisation,
+    StatedQuantity,
+    StockLot,
+    StockMovement,
+    Vehicle,
+)
 from youbei.records.reports.reach import stock_within
 from youbei.records.reports.stock_due import rotations
 from youbei.records.reports.stock_rotation import with_consumers
@@ -118,8 +128,13 @@ def test_a_vehicle_takes_no_more_than_it_carries_by_any_way(town: Town, truck: V
     with pytest.raises(Overloaded):
         verbs.receive(by=keeper, now=now, lot=aboard.pk, quantity=Decimal(1))
     register = content.registers()["lot"]
+    save_record(register=register, values={"quantity": 4}, by=keeper, now=now, pk=aboard.pk)
     with pytest.raises(Overloaded):
-        save_record(register=register, values={"quantity": 4}, by=keeper, now=now, pk=aboard.pk)
+        confirm_stated(by=town.users["admin"], now=now, statement=StatedQuantity.objects.get().pk)
+    assert StockLot.objects.get(pk=aboard.pk).quantity == 3
+    new = {"code": "more", "item": lot.item.code, "site": board.code, "organisation": town.fire.code, "quantity": 1}
+    with pytest.raises(Overloaded):
+        save_record(register=register, values=new, by=None, now=now)
     with pytest.raises(Overloaded):
         save_record(register=content.registers()["vehicle"], values={"payload_kg": 80}, by=keeper, now=now, pk=truck.pk)
     verbs.issue(by=keeper, now=now, lot=aboard.pk, quantity=Decimal(1), consumer="x")

@@ -86,6 +86,22 @@ def test_a_wrong_value_is_refused_with_a_sentence_and_nothing_is_kept(admin: Cal
     assert admin.get("/registers/team/records").body["items"] == []
 
 
+def test_nobody_holds_a_post_twice_and_nothing_has_happened_that_is_to_come(admin: Caller) -> None:
+    entered(admin, "person", PERSON)
+    entered(admin, "post", {"code": "head", "name_zh": "主任", "organisation": "haizhou", "kind": "office"})
+    held = {"post": "head", "person": "li", "starts_at": "2026-01-01T00:00:00Z", "ends_at": "2026-06-01T00:00:00Z"}
+    entered(admin, "holding", held)
+    again = {**held, "starts_at": "2026-05-31T00:00:00Z", "ends_at": None}
+    answer = admin.post("/registers/holding/records", {"values": again})
+    assert answer.status == 409
+    assert "holds 主任 already (from 2026-01-01 08:00 until 2026-06-01 08:00)" in answer.body["detail"]
+    entered(admin, "holding", {**again, "starts_at": "2026-06-01T00:00:00Z"})
+    entered(admin, "team", TEAM)
+    review = {"team": "hazmat-1", "kind": "grading", "held_on": "2999-01-01", "held_by": "x", "result": "passed"}
+    answer = admin.post("/registers/team_review/records", {"values": review})
+    assert (answer.status, "Held on says 2999-01-01, which is still to come" in answer.body["detail"]) == (422, True)
+
+
 def test_the_list_is_narrowed_by_the_fields_of_the_register(admin: Caller, port: Organisation) -> None:
     entered(admin, "team", TEAM)
     entered(admin, "team", TEAM | {"code": "port-1", "kind": "volunteer", "organisation": "haizhou-port"})

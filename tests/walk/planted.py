@@ -439,13 +439,14 @@ def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
 
 
 def add_users(planted: Planted, now: datetime) -> None:
-    """Make the five who walk; the neighbour may do everything at home, the superior may look everywhere."""
+    """Make the six who walk; the neighbour may do everything at home, the superior may look everywhere."""
     cast = {
         "stranger": ("stranger", ()),
         "neighbour": ("neighbour", ((Role.ADMINISTRATOR, planted.neighbour),)),
         "superior": ("superior", ((Role.OBSERVER, planted.province),)),
         "owner": (f"{CODE}.owner", ((Role.ADMINISTRATOR, planted.county),)),
         "colleague": (f"{CODE}.colleague", ((Role.OBSERVER, planted.county),)),
+        "inspector": (f"{CODE}.inspector", ((Role.INSPECTOR, planted.county),)),
     }
     for name, (username, grants) in cast.items():
         planted.users[name] = access.create_user(by=None, now=now, username=username, grants=grants, language="en")

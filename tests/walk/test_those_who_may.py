@@ -45,3 +45,20 @@ def test_the_owner_reads_everything_through_the_api(planted: Planted) -> None:
             if status not in (expected if not address.startswith(OF_THE_SUPERIOR) else {404}):
                 unread[address] = status
     assert not unread
+
+
+def test_an_inspector_may_count_and_changes_no_resource(planted: Planted) -> None:
+    inspector, wrong, counted = planted.browser("inspector"), {}, 0
+    for method, address, needed, body in calls(planted):
+        if needed == Permission.EDIT_RESOURCE and method != "GET":
+            status = call(inspector, method, address, body).status_code
+            wrong |= {} if status in {403, 404} else {address: status}
+        if needed == Permission.COUNT_STOCK:
+            status, counted = call(inspector, method, address, body).status_code, counted + 1
+            wrong |= {} if status in {200, 409} else {address: status}
+    assert not wrong
+    assert counted >= 2
+    lot = planted.records["lot"].pk
+    for verb in ("receive", "issue", "move", "write_off", "rotate"):
+        said = {"quantity": "0.1", "consumer": "x", "why": "x", "to": planted.records["site"].code}
+        assert inspector.post(f"/stock/lots/{lot}/{verb}/", said).status_code in {403, 404}, verb

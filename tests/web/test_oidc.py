@@ -154,6 +154,12 @@ def test_a_token_that_the_provider_did_not_sign_opens_nothing(provider: Provider
         {"aud": [CLIENT, "another-site"], "azp": "another-site"},
         {"preferred_username": ""},
         {"iat": 7_000_000_000},
+        {"sub": ""},
+        {"sub": " "},
+        {"sub": "x" * 256},
+        {"sub": "a\0b"},
+        {"preferred_username": "wang\0.wu"},
+        {"sub": 7},
     ],
     ids=str,
 )
@@ -164,6 +170,23 @@ def test_a_token_for_somebody_else_or_another_time_opens_nothing(
     browser = Client()
     assert browser.get(there_and_back(browser)).status_code in {403, 409}
     assert not is_in(browser)
+
+
+@pytest.mark.parametrize("verified", [None, False, "true", 1])
+def test_an_address_that_the_provider_has_not_verified_takes_over_no_account(
+    provider: Provider, settings: Settings, town: Organisation, verified: object
+) -> None:
+    user = user_with(Role.OBSERVER, town, name="wang")
+    text = settings.OIDC_FILE.read_text(encoding="utf-8").replace("preferred_username", "email")
+    settings.OIDC_FILE.write_text(text, encoding="utf-8")
+    link(by=None, now=clock.now(), user=user, provider="province", value="wang@haizhou.example")
+    provider.claims |= {"email": "wang@haizhou.example", "email_verified": verified}
+    browser = Client()
+    assert browser.get(there_and_back(browser)).status_code == 409
+    assert not is_in(browser)
+    provider.claims["email_verified"] = True
+    browser.get(there_and_back(browser))
+    assert is_in(browser)
 
 
 def test_an_answer_counts_once_in_the_browser_that_began_and_with_its_own_state(provider: Provider, wang: User) -> None:

@@ -62,8 +62,11 @@ def test_a_secretary_brings_in_a_sheet_and_takes_it_back(keeper: Client, town: O
         continue
     page = keeper.get(where).content.decode()
     assert "Import the 1 good rows" in page
-    assert "has no “龙”" in page
-    assert keeper.get(f"{where}refused/").content[:2] == b"PK"
+    title = content.registers()["team"].field("kind").title.en
+    assert f"<li>{title} has no “龙”" in page
+    wrong = openpyxl.load_workbook(BytesIO(keeper.get(f"{where}refused/").content)).worksheets[0]
+    said = [str(cell.value) for row in wrong.iter_rows() for cell in row if "龙”" in str(cell.value)]
+    assert [one.count("类别") + one.count(title) for one in said] == [1]
     keeper.post(f"{where}apply/")
     jobs.work_on_jobs(NOW)
     assert Team.objects.get().name_zh == "一队"

@@ -8,6 +8,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from youbei.actions.access import close_grant
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.sessions import end_sessions
@@ -35,8 +36,8 @@ def deactivate(*, by: User | None, now: datetime, user: User, reason: str) -> No
     row.is_active = False
     row.save(update_fields=["is_active"])
     end_sessions(user=row, now=now, end=SignIn.End.DEACTIVATED)
-    Grant.objects.filter(delegated_by=row, starts_at__lt=now, ends_at__gt=now).update(ends_at=now)
-    Grant.objects.filter(delegated_by=row, starts_at__gte=now).delete()
+    for lent in Grant.objects.select_for_update().filter(delegated_by=row).exclude(ends_at__lte=now).order_by("id"):
+        close_grant(lent, by=by, now=now)
     what = [("account.deactivated", {"user": f"user:{row.pk}", "reason": reason})]
     record(f"register:user:{row.pk}", what, by=actor_for(by, now), now=now, org_path=row.org_path or "/")
     user.is_active = False

@@ -147,11 +147,13 @@ def take_aid_step(
     quantity: int | None = None,
     at: datetime | None = None,
     reason: str = "",
+    message: str = "",
 ) -> AidRequest:
     """Take a request one step on, on behalf of the side whose step it is.
 
     `quantity` and `at` go with an offer, a commitment and (`at`) an extension; a refusal, a withdrawal take a reason.
-    What is committed is assigned in the running response that needs it, and moves on with it.
+    What is committed is assigned in the running response that needs it, and moves on with it. `message` is the
+    identifier of the message of another system by which the step came.
     """
     row = (
         AidRequest.objects.select_for_update(of=("self",), no_key=True)
@@ -171,6 +173,7 @@ def take_aid_step(
     row.why_not = why if STEPS[step].takes_reason else row.why_not
     row.save()
     data = {"request": row.pk, "quantity": quantity, "at": at.isoformat() if at else None, "reason": why}
+    data["message"] = message
     note(row, KIND_OF[step], {key: value for key, value in data.items() if value}, by=by, now=now)
     follow_step(row, step, by=by, now=now)
     return row

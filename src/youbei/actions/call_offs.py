@@ -115,9 +115,19 @@ def refuse_closed(incident: Incident) -> None:
 
 @transaction.atomic
 def accept(
-    *, call_off: CallOff, quantity: Decimal, arrives_at: datetime, by: By, now: datetime, people: int | None = None
+    *,
+    call_off: CallOff,
+    quantity: Decimal,
+    arrives_at: datetime,
+    by: By,
+    now: datetime,
+    people: int | None = None,
+    message: str = "",
 ) -> CallOff:
-    """Promise a quantity, which may be less than was asked for, by a time."""
+    """Promise a quantity, which may be less than was asked for, by a time.
+
+    `message`, here and in other steps, is the identifier of the message of another system by which the step came.
+    """
     row = locked_for_answer(call_off, by)
     if row.state == CallOff.State.ACCEPTED and row.accepted == quantity:
         return row
@@ -136,12 +146,12 @@ def accept(
     row.answered_at, row.arrives_at, row.next_climb_at = now, arrives_at, None
     row.save()
     tell_answer(row, now)
-    note(row, "call_off.accepted", by=by, now=now, quantity=str(quantity))
+    note(row, "call_off.accepted", by=by, now=now, quantity=str(quantity), message=message)
     return row
 
 
 @transaction.atomic
-def refuse(*, call_off: CallOff, reason: str, by: By, now: datetime) -> CallOff:
+def refuse(*, call_off: CallOff, reason: str, by: By, now: datetime, message: str = "") -> CallOff:
     """Say that nothing will come, and why."""
     row = locked_for_answer(call_off, by)
     if row.state == CallOff.State.REFUSED:
@@ -153,12 +163,20 @@ def refuse(*, call_off: CallOff, reason: str, by: By, now: datetime) -> CallOff:
     row.state, row.reason, row.answered_at, row.next_climb_at = CallOff.State.REFUSED, said, now, None
     row.save()
     tell_answer(row, now)
-    note(row, "call_off.refused", by=by, now=now)
+    note(row, "call_off.refused", by=by, now=now, message=message)
     return row
 
 
 @transaction.atomic
-def move_on(*, call_off: CallOff, to: CallOffState, by: By, now: datetime, quantity: Decimal | None = None) -> CallOff:
+def move_on(
+    *,
+    call_off: CallOff,
+    to: CallOffState,
+    by: By,
+    now: datetime,
+    quantity: Decimal | None = None,
+    message: str = "",
+) -> CallOff:
     """Take a request one step on; what has happened already happens no second time."""
     row = locked_for_answer(call_off, by)
     if row.state == to.value:
@@ -185,7 +203,7 @@ def move_on(*, call_off: CallOff, to: CallOffState, by: By, now: datetime, quant
         row.settled_at = now
     row.next_climb_at = None
     row.save()
-    note(row, EVENTS[to], by=by, now=now)
+    note(row, EVENTS[to], by=by, now=now, message=message)
     return row
 
 
@@ -226,7 +244,8 @@ def stream_of(row: CallOff) -> str:
 
 def note(row: CallOff, kind: str, *, by: By, now: datetime, **more: str) -> None:
     """Write into the log of the incident, else into one of its own; no words of people, no names."""
-    data = {"call_off": row.pk, "agreement": row.agreement.code, "item": row.item.code if row.item else "", **more}
+    data = {"call_off": row.pk, "agreement": row.agreement.code, "item": row.item.code if row.item else ""}
+    data |= {name: value for name, value in more.items() if value}
     path = row.incident.org_path if row.incident is not None else row.org_path
     record(stream_of(row), [(kind, data)], by=actor_for(by, now), now=now, org_path=path, mode=Mode(row.mode))
 

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from youbei.actions.actors import actor_for
 from youbei.actions.cipher import decipher, encipher
 from youbei.actions.journal import record
+from youbei.actions.lockouts import forget_wrong_codes, note_wrong_code, refuse_guessed_codes
 from youbei.actions.permit import require
 from youbei.actions.sessions import end_sessions
 from youbei.actions.stewards import require_account
@@ -79,7 +80,7 @@ def use_code(*, user: User, code: str, now: datetime) -> str | None:
     """Use up a code of the app or a recovery code; return which (`app`, `recovery`), or None where it is wrong."""
     typed = plain(code)
     if len(typed) == DIGITS and typed.isdigit():
-        return "app" if use_app_code(user, typed, now) else None
+        return "app" if use_counted_code(user, typed, now) else None
     fits = RecoveryCode.objects.filter(user=user, digest=digest_of(user, typed), used_at=None).update(used_at=now)
     if not fits:
         return None
@@ -87,6 +88,16 @@ def use_code(*, user: User, code: str, now: datetime) -> str | None:
     what = [("factor.recovered", {"user": f"user:{user.pk}", "left": left})]
     record(f"register:user:{user.pk}", what, by=actor_for(user, now), now=now, org_path=user.org_path or "/")
     return "recovery"
+
+
+def use_counted_code(user: User, typed: str, now: datetime) -> bool:
+    """Use up a code of the app; raise CodesGuessedAt after very many wrong ones."""
+    refuse_guessed_codes(user=user, now=now)
+    if use_app_code(user, typed, now):
+        forget_wrong_codes(user=user)
+        return True
+    note_wrong_code(user=user, now=now)
+    return False
 
 
 def use_app_code(user: User, typed: str, now: datetime) -> bool:

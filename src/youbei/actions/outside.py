@@ -19,6 +19,7 @@ from youbei.identity.providers import Provider, ProvidersUnreadable, read_provid
 from youbei.records.models import OutsideLogin, User
 
 MOST = 200
+LONGEST_SUBJECT = 255
 logger = logging.getLogger("youbei.sign_in")
 
 
@@ -49,7 +50,7 @@ def begin_outside(provider: Provider, *, back: str) -> Beginning:
 def finish_outside(provider: Provider, *, kept: Mapping[str, str], brought: Mapping[str, str], now: datetime) -> User:
     """Return the account linked to whom the provider names, or refuse."""
     claims = finish(provider, kept=kept, brought=brought)
-    subject, value = str(claims["sub"])[:255], value_of(provider, claims)
+    subject, value = subject_of(provider, claims), value_of(provider, claims)
     rows = OutsideLogin.objects.select_for_update(of=("self",)).select_related("user").filter(provider=provider.id)
     row = rows.filter(subject=subject).first() or rows.filter(subject="", value=value).first()
     if row is None or not row.user.is_active:
@@ -64,12 +65,21 @@ def finish_outside(provider: Provider, *, kept: Mapping[str, str], brought: Mapp
     return row.user
 
 
+def subject_of(provider: Provider, claims: Mapping[str, Any]) -> str:
+    """Return the provider's lasting name for somebody; an empty one would fit every link that is not used yet."""
+    subject = claims["sub"]
+    # Source: OpenID Connect Core 1.0, section 2: at most 255 ASCII characters.
+    if not isinstance(subject, str) or not subject.strip() or len(subject) > LONGEST_SUBJECT or "\0" in subject:
+        raise not_confirmed(provider)
+    return subject
+
+
 def value_of(provider: Provider, claims: Mapping[str, Any]) -> str:
     """Return what administrators link by; an e-mail address only where the provider has verified it."""
     if provider.claim == "email" and claims.get("email_verified") is not True:
         raise not_confirmed(provider)
     value = str(claims.get(provider.claim) or "").strip()[:MOST]
-    if not value:
+    if not value or "\0" in value:
         raise not_confirmed(provider)
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from youbei.actions import clock
 from youbei.actions.exchange.hospitals import Outcome
+from youbei.actions.exchange.messages import MessageOutcome
 from youbei.actions.exchange.receive import receive
 from youbei.actions.sheets.exporting import FORMATS, HAVE, HAVE_REGISTER, export_register
 from youbei.api.access import caller, may
@@ -59,11 +61,26 @@ class HospitalTakenOut(Schema):
     passed_over: list[str]
 
 
+class MessageTakenOut(Schema):
+    """What became of a message: of which request (`aid:12`, `call-off:7`) it was, which step it took, and where that
+    stands now. `why`: why it was not taken.
+    """
+
+    message_id: str
+    kind: str
+    outcome: MessageOutcome
+    request: str
+    step: str
+    state: str
+    why: Text
+
+
 class ExchangedOut(Schema):
     """What became of a document; `status` says whether it was real (Actual) or of an exercise."""
 
     status: str
     hospitals: list[HospitalTakenOut]
+    messages: list[MessageTakenOut]
 
 
 @router.get("/exchange/have", response=None, **with_file(may(Permission.EXPORT_REGISTER), sends(FORMATS[HAVE])))
@@ -114,10 +131,12 @@ def as_messages(thread: Thread, step: int | None, name: str) -> Answer:
 @router.post("/exchange/edxl", response=ExchangedOut, **with_file(may(Permission.SEE), TAKES_XML))
 @idempotent
 def take_edxl(request: HttpRequest) -> ExchangedOut:
-    """Take in what another system sends: an EDXL-HAVE 1.0 document of at most 5 MB, by itself or in EDXL-DE 1.0.
+    """Take in what another system sends, at most 5 MB: EDXL-HAVE 1.0, by itself or in EDXL-DE 1.0; EDXL-RM 1.0 in
+    EDXL-DE.
 
     Hospitals are found by their codes; each is taken whole or not at all, as of the time that the document names.
-    The same document again changes nothing.
+    Messages are found by the OriginatingMessageID of a request and take its next step, as the caller may. The same
+    document again changes nothing.
     """
     done = receive(content=request.read(LARGEST + 1), by=caller(request), now=clock.now())
     return ExchangedOut(
@@ -133,4 +152,5 @@ def take_edxl(request: HttpRequest) -> ExchangedOut:
             )
             for one in done.hospitals
         ],
+        messages=[MessageTakenOut(**asdict(one) | {"why": one.why}) for one in done.messages],
     )

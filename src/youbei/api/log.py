@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from youbei.api.access import caller, may
 from youbei.api.values import Cursor, PageOf, PageSize, Slug, as_page
@@ -21,6 +21,7 @@ from youbei.records.reports.names import LogLine
 
 router = Router(tags=["log"])
 SHOWN_FAULTS = 100
+Position = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Hash = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F]{64}$")]
 
 
@@ -52,12 +53,17 @@ def list_log(
     request: HttpRequest,
     stream: Slug | None = None,
     kind: Slug | None = None,
+    after: Position | None = None,
     cursor: Cursor = "",
     size: PageSize = 50,
 ) -> dict[str, Any]:
-    """List the entries of the log that you may see, newest first. `stream` is such as `run:17`."""
+    """List the entries of the log that you may see, newest first. `stream` is such as `run:17`.
+
+    With `after`, a position, list what follows it, oldest first: so a program follows the log. It goes on with `next`
+    while there is one, then asks again with the position of the last entry that it has read. Nothing is missed.
+    """
     filters = LogFilter(stream=stream or "", kind=kind or "")
-    return as_page(log_page(caller(request), filters=filters, cursor=cursor, size=size))
+    return as_page(log_page(caller(request), filters=filters, cursor=cursor, size=size, after=after))
 
 
 @router.get("/log/head", response=HeadOut, **may(Permission.VERIFY_LOG))

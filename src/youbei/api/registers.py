@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from youbei import content
 from youbei.actions import clock
 from youbei.actions.permit import not_allowed, not_found
 from youbei.actions.registers.keep import confirm_records, restore_record, retire_record, revive_record
-from youbei.actions.registers.personal import look_at
+from youbei.actions.registers.personal import erase_expert, erase_person, look_at
 from youbei.actions.registers.save import save_record
 from youbei.api.access import caller, may
 from youbei.api.asked import reads_filters
@@ -36,6 +37,7 @@ from youbei.records.reports.stated import waiting_of
 router = Router(tags=["registers"])
 AT_ONCE = 1000
 SOURCE = "api"
+ERASURES: dict[str, Callable[..., Registered]] = {"person": erase_person, "expert": erase_expert}
 
 ValuesIn = Annotated[
     dict[str, JsonValue],
@@ -224,6 +226,25 @@ def look_at_record(request: HttpRequest, name: Slug, pk: Id, body: LookIn) -> Pe
         raise NotFound(zh="这类记录没有个人信息。", en="Such records hold no personal data.")
     said = look_at(register=register, row=row, purpose=body.purpose, by=by, now=clock.now(), via="api")
     return PersonalOut(values=plain(said))
+
+
+@router.post("/registers/{name}/records/{pk}/erase", response=RecordOut, **may(Permission.SEE))
+@idempotent
+def erase_record(request: HttpRequest, name: Slug, pk: Id) -> RecordOut:
+    """Erase for good what is known about a person or an expert, here and in the history; that it was done is logged.
+
+    The record stays without a name, out of use, so that what points to it keeps its meaning.
+    """
+    by, now = caller(request), clock.now()
+    register, row = record_for(name, pk, by)
+    erase = ERASURES.get(register.name)
+    if erase is None:
+        raise NotFound(
+            zh="这里只能删除人员（person）和专家（expert）的个人信息；其他记录请停用。",
+            en="Only what is known about persons (person) and experts (expert) is erased; other records are retired.",
+        )
+    erase(pk=row.pk, by=by, now=now)
+    return shown(register, pk, by, now)
 
 
 @router.get("/registers/{name}/records/{pk}/changes", response=PageOf[ChangeOut], **may(Permission.SEE))

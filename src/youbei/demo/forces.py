@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from youbei import content
+from youbei.actions import clock
 from youbei.actions.registers.people import create_person
 from youbei.actions.registers.save import save_record
 from youbei.demo.cast import Names
@@ -52,7 +53,10 @@ def enter_cover(row: dict[str, Any], founded: datetime) -> None:
 
 
 def save(name: str, values: dict[str, Any], now: datetime, pk: int | None = None) -> Any:
-    return save_record(register=content.registers()[name], values=values, by=None, now=now, pk=pk)
+    """Enter a record of the city as of a time. The city is made afterwards: what it tells may have happened since."""
+    return save_record(
+        register=content.registers()[name], values=values, by=None, now=now, pk=pk, happened_by=clock.now()
+    )
 
 
 def day(today: date, offset: int | None) -> date | None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from youbei import content
-from youbei.actions.registers.save import save_record
 from youbei.actions.stock.moving import board_of, move
 from youbei.actions.stores import create_lot
+from youbei.demo import forces
 from youbei.demo.city import point
 from youbei.records.models import Agreement, Item, Organisation, Site, StockLot, Vehicle
 
@@ -67,7 +67,7 @@ def enter_reserves(founded: datetime, now: datetime, sites: dict[str, Site]) -> 
 
 def save(now: datetime, register: str, records: Iterable[dict[str, Any]]) -> None:
     for values in records:
-        save_record(register=content.registers()[register], values=values, by=None, now=now)
+        forces.save(register, values, now)
 
 
 def offer(row: list[Any]) -> dict[str, Any]:

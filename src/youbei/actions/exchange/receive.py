@@ -1,18 +1,21 @@
-"""Take in a document of another system: hospitals into the register, and a word about it into the log."""
+"""Take in a document of another system: hospitals, answers to requests, and a word about it into the log."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.exchange.hospitals import HospitalResult, take_hospitals
+from youbei.actions.exchange.messages import MessageResult, take_messages
 from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed
 from youbei.engine.access import Permission
+from youbei.engine.clock import Mode
 from youbei.engine.exchange.envelope import Envelope, ExchangeRefused, Status, read_envelope
 from youbei.engine.exchange.have_read import MOST_HOSPITALS, HospitalReport, read_hospitals, too_many
 from youbei.records.models import User
@@ -20,10 +23,11 @@ from youbei.records.models import User
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a document, hospital by hospital."""
+    """What became of a document, hospital by hospital and message by message."""
 
     status: Status
     hospitals: tuple[HospitalResult, ...] = ()
+    messages: tuple[MessageResult, ...] = ()
 
 
 def receive(*, content: bytes, by: User, now: datetime) -> Received:
@@ -31,7 +35,10 @@ def receive(*, content: bytes, by: User, now: datetime) -> Received:
     envelope = read_envelope(content)
     refuse_trial(envelope)
     reports = reports_in(envelope)
-    done = Received(envelope.status, tuple(take_hospitals(reports=reports, by=by, now=now)))
+    elements = [one for one in envelope.contents if one.name.startswith("rm:")]
+    hospitals = take_hospitals(reports=reports, by=by, now=now)
+    messages = take_messages(elements=elements, status=envelope.status, by=by, now=now)
+    done = Received(envelope.status, tuple(hospitals), tuple(messages))
     note(done, by=by, now=now)
     return done
 
@@ -49,11 +56,13 @@ def reports_in(envelope: Envelope) -> list[HospitalReport]:
     """Return what is said of hospitals; raise ExchangeRefused for what is no such thing, or is not real."""
     found = []
     for content in envelope.contents:
+        if content.name.startswith("rm:"):
+            continue
         if content.name != "have:HospitalStatus":
             said = content.name.partition(":")[2][:40]
             raise ExchangeRefused(
-                zh=f"不受理“{said}”。可发送：EDXL-HAVE 的 HospitalStatus。",
-                en=f"{said!r} is not taken. What is taken: HospitalStatus of EDXL-HAVE.",
+                zh=f"不受理“{said}”。可发送：EDXL-HAVE 的 HospitalStatus、EDXL-RM 的消息。",
+                en=f"{said!r} is not taken. What is taken: HospitalStatus of EDXL-HAVE, messages of EDXL-RM.",
             )
         if envelope.status is not Status.ACTUAL:
             raise ExchangeRefused(
@@ -72,11 +81,16 @@ def note(done: Received, *, by: User, now: datetime) -> None:
     paths = by.paths_with(Permission.SEE)
     if not paths:
         raise not_allowed(Permission.SEE)
-    data = {"status": done.status.value, "hospitals": dict(Counter(one.outcome for one in done.hospitals))}
+    data: dict[str, Any] = {"status": done.status.value}
+    if done.hospitals:
+        data["hospitals"] = dict(Counter(one.outcome for one in done.hospitals))
+    if done.messages:
+        data["messages"] = dict(Counter(one.outcome for one in done.messages))
     record(
         f"exchange:user:{by.pk}",
         [("exchange.received", data)],
         by=actor_for(by, now),
         now=now,
         org_path=paths[0],
+        mode=Mode.REAL if done.status is Status.ACTUAL else Mode.EXERCISE,
     )

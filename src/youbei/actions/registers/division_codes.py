@@ -46,6 +46,22 @@ def check_division(row: Registered, before: Values, after: Values) -> None:
     row.division = code
 
 
+def sure_again(code: str) -> str:
+    """Return a code that stood in a record before as it is entered by whoever is sure; raise NoDivision for none.
+
+    It was taken once: from a table of then, or with our word for it. It is not asked for again when it is put back.
+    """
+    divisions = content.divisions()
+    standing = divisions.recognise(code).standing
+    if standing is Standing.MALFORMED or (standing is Standing.UNKNOWN and not divisions.has_province(code)):
+        raise NoDivision(
+            zh=f"不能恢复：这里原来写的“{code}”不是行政区划代码。请打开该记录编辑，填入正确的区划代码和要恢复的其他内容。",
+            en=f"This cannot be put back: {code}, which stood there, is no code of a division. Edit the record "
+            "instead: enter the right code, and by hand what else you want back.",
+        )
+    return f"{code}{SURE}" if standing is Standing.UNKNOWN else code
+
+
 def is_in_use(code: str) -> bool:
     """Say whether a unit or a site stands in this county, or city, already: it was confirmed when that was entered."""
     below = code[:COUNTY]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from youbei import content
 from youbei.actions.registers.division_codes import check_division
+from youbei.actions.registers.holdings import demand_once
 from youbei.engine.errors import Refused
 from youbei.engine.opening import spans_of_day
 from youbei.engine.registers.register import Register
@@ -17,6 +18,7 @@ from youbei.records.models import (
     Item,
     ItemCode,
     Organisation,
+    PostHolding,
     Requirement,
     Site,
     StockLot,
@@ -205,6 +207,8 @@ def refuse_inside_of_vehicle(row: Registered, before: Values, after: Values) -> 
 
 def guard_reviving(register: Register, row: Registered) -> None:
     """Refuse to bring back a unit that went into another: what it had is there."""
+    if isinstance(row, PostHolding):
+        demand_once(row)
     if isinstance(row, Organisation) and row.succeeded_by is not None:
         raise GuardRefused(
             zh=f"该单位已由{row.succeeded_by.name_zh}接替，不能恢复。需要时请新登记一个单位。",

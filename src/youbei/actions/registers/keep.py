@@ -10,6 +10,7 @@ from django.db import transaction
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import By, require
+from youbei.actions.registers.division_codes import sure_again
 from youbei.actions.registers.guards import guard_retiring, guard_reviving
 from youbei.actions.registers.history import keep_change, log_change, read_values
 from youbei.actions.registers.save import RecordRefused, locked, save_record
@@ -136,6 +137,8 @@ def restore_record(*, change: RecordChange, by: By, now: datetime) -> Registered
             zh="这次更改的内容已按要求删除，不能恢复。",
             en="What this change held was erased on request; nothing can be put back.",
         )
+    if values.get("division"):
+        values = {**values, "division": sure_again(str(values["division"]))}
     return save_record(
         register=register, values=values, by=by, now=now, pk=change.record_id, source=f"restore:{change.pk}"
     )

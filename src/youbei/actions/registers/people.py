@@ -13,6 +13,7 @@ from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
 from youbei.actions.permit import require
+from youbei.actions.registers.holdings import demand_once
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.places import Point
@@ -185,9 +186,11 @@ def hold_post(
     require(by, Permission.EDIT_PEOPLE, post.org_path)
     check_period(starts_at, ends_at)
     PostHolding.objects.filter(post=post, ends_at__isnull=True, starts_at__lt=starts_at).update(ends_at=starts_at)
-    holding = PostHolding.objects.create(
+    holding = PostHolding(
         post=post, person=person, starts_at=starts_at, ends_at=ends_at, org_path=post.org_path, confirmed_at=now
     )
+    demand_once(holding)
+    holding.save()
     data = {"post": post.code, "person": f"person:{person.pk}"}
     created("holding", holding, data, by=by, now=now, org_path=post.org_path)
     return holding

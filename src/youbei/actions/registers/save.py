@@ -7,18 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from youbei.actions.actors import actor_for
 from youbei.actions.permit import By, Mandate, not_allowed, not_found, require
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.history import changed_since, keep_change, log_change
+from youbei.actions.registers.holdings import demand_once
 from youbei.actions.stock.registered import bring_in_line
 from youbei.actions.stock.stated import hold_back, state_one
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.happened import still_to_come
 from youbei.engine.registers.parse import CellRefused, is_nothing, parse
 from youbei.engine.registers.register import Register
-from youbei.records.models import RecordChange, StockLot
+from youbei.records.models import PostHolding, RecordChange, StockLot
 from youbei.records.models.scope import Registered
 from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.follow import complete, follow, place_of
@@ -47,6 +50,7 @@ def save_record(
     source: str = "",
     reason: str = "",
     true_at: datetime | None = None,
+    happened_by: datetime | None = None,
 ) -> Registered:
     """Enter a record, or change the one with that `pk`; return its row.
 
@@ -55,7 +59,7 @@ def save_record(
     the person had before their eyes: what somebody else has changed since is not overwritten. What is saved counts as
     confirmed, as of `true_at` where what is told was so earlier than now. `source` stands in the history. Another
     quantity of a lot that there is waits for a second person, with the `reason`; the lot keeps what its ledger says,
-    and is not confirmed by that.
+    and is not confirmed by that. What is entered as having happened has happened by now, or by `happened_by`.
     """
     check_names(register, values)
     if isinstance(by, Mandate) and register.name not in by.registers:
@@ -73,7 +77,10 @@ def save_record(
     require(by, register.edit, place_of(register, row))
     if pk is None:
         check_key_is_free(register, values_of(register, row))
+    demand_happened(register, before, values_of(register, row), happened_by or now)
     guard(register, row, before, values_of(register, row))
+    if isinstance(row, PostHolding):
+        demand_once(row)
     complete(register, [row])
     if stated is None:
         row.confirmed_at, row.confirmed_by = min(true_at or now, now), actor_for(by, now).label
@@ -139,6 +146,13 @@ def stored(field: Field, value: Any, references: References) -> Any:
     if field.kind is not FieldKind.REFERENCE:
         return column_value(field, read)
     return None if read is None else references.find(field, read)
+
+
+def demand_happened(register: Register, before: Values, after: Values, now: datetime) -> None:
+    """Refuse what is entered as having happened and is still to come; all of it is named at once."""
+    found = still_to_come(register, before, after, now=now, zone=timezone.get_current_timezone())
+    if found:
+        raise CellRefused(zh="".join(why.zh for _, why in found), en=" ".join(why.en for _, why in found))
 
 
 def check_required(register: Register, values: Values) -> None:

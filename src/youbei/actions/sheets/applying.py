@@ -35,7 +35,7 @@ def apply_slice(job: Job, now: datetime) -> bool:
         job.state = {"offset": 0, "size": 0}
     batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
     judged = until_one_waits(
-        Judge(register, lines.columns(sheet), job.by, own_codes(sheet, register, batch)).judge(batch)
+        Judge(register, lines.columns(sheet), job.by, own_codes(sheet, register, batch), now=now).judge(batch)
     )
     write(register, judged, sheet, by=job.by, now=now)
     refused = [as_entry(one) for one in judged if one.problems]

@@ -32,7 +32,7 @@ def check_slice(job: Job, now: datetime) -> bool:
         return False
     batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
     own = lines.codes_among(sheet, register, batch)
-    judged = Judge(register, lines.columns(sheet), job.by, own).judge(batch)
+    judged = Judge(register, lines.columns(sheet), job.by, own, now=now).judge(batch)
     refused = [as_entry(one) for one in judged if one.problems]
     job.state = {
         "offset": behind[-1] if behind else job.state["offset"],

@@ -23,7 +23,9 @@ from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.exchange.have import write_have
 from youbei.engine.privacy import Purpose, purpose_called
+from youbei.engine.registers.field import with_title
 from youbei.engine.registers.register import Register
+from youbei.engine.text import Text
 from youbei.records.models import SheetImport, User
 from youbei.records.registers.filters import ALL, Filters, narrowed
 from youbei.records.registers.tables import model_of, order_of, records_of, register_called, visible
@@ -232,6 +234,6 @@ def refused_sheet(sheet: SheetImport, language: str) -> bytes:
 
 
 def titled(register: Register, problem: list[str], tongue: int) -> str:
-    name, *why = problem
-    title = register.field(name).title.in_language("zh" if tongue == 1 else "en") if name else ""
-    return f" {title}: {why[tongue - 1]}" if title else f" {why[tongue - 1]}"
+    name, zh, en = problem
+    said = with_title(register.field(name).title, Text(zh, en)) if name else Text(zh, en)
+    return f" {said.in_language('zh' if tongue == 1 else 'en')}"

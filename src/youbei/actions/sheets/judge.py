@@ -12,16 +12,18 @@ from django.utils import timezone
 
 from youbei.actions.permit import not_allowed
 from youbei.actions.registers.guards import guard
+from youbei.actions.registers.holdings import Holdings
 from youbei.actions.registers.save import check_required, stored
 from youbei.actions.sheets.lines import CIRCLE, Line
 from youbei.actions.stock.stated import hold_back
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.happened import still_to_come
 from youbei.engine.registers.parse import CellRefused, parse
 from youbei.engine.registers.register import Register
 from youbei.engine.registers.spoilt import TOO_LONG
 from youbei.engine.text import Text
-from youbei.records.models import User
+from youbei.records.models import PostHolding, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import complete, place_of
 from youbei.records.registers.references import ReferenceRefused, References
@@ -73,7 +75,13 @@ class Judge:
     """Judge the rows of one sheet, batch by batch. `own_codes` are those that the sheet itself enters."""
 
     def __init__(
-        self, register: Register, columns: dict[str, int], by: User | None, own_codes: frozenset[str] = frozenset()
+        self,
+        register: Register,
+        columns: dict[str, int],
+        by: User | None,
+        own_codes: frozenset[str] = frozenset(),
+        *,
+        now: datetime,
     ) -> None:
         self.register, self.columns, self.by, self.own_codes = register, columns, by, own_codes
         self.fields = [(register.field(name), column) for name, column in columns.items()]
@@ -81,16 +89,23 @@ class Judge:
         self.seen: dict[tuple[str, type, Any], Any] = {}
         self.zone = timezone.get_current_timezone()
         self.allowed: dict[str, bool] = {}
+        self.holdings: Holdings | None = None
+        self.now = now
 
     def judge(self, lines: Sequence[Line]) -> list[Judged]:
         judged = [Judged(line) for line in lines]
         read = [self.read(one) for one in judged]
         self.learn(read)
         waiting = [self.refer(one, said) for one, said in zip(judged, read, strict=True)]
-        known = self.existing([said for one, said in zip(judged, read, strict=True) if not one.problems])
-        for one, said, waits in zip(judged, read, waiting, strict=True):
-            if not one.problems:
-                self.weigh(one, said, known.get(self.key(said)), waits)
+        good = [(one, said, waits) for one, said, waits in zip(judged, read, waiting, strict=True) if not one.problems]
+        known = self.existing([said for _, said, _ in good])
+        found = [(one, said, known.get(self.key(said)), waits) for one, said, waits in good]
+        if model_of(self.register) is PostHolding:
+            self.holdings = Holdings([said["person!"].pk for _, said, _ in good if "person!" in said])
+            # What there is comes first: where one row ends a holding and another begins the next, both can be taken.
+            found.sort(key=lambda each: each[2] is None)
+        for one, said, row, waits in found:
+            self.weigh(one, said, row, waits)
         return judged
 
     def read(self, one: Judged) -> Values:
@@ -192,7 +207,12 @@ class Judge:
             if one.stated is not None:
                 one.after["quantity"] = one.before["quantity"]
             self.require_path(place_of(register, row))
+            if late := still_to_come(register, one.before, one.after, now=self.now, zone=self.zone):
+                one.problems.extend((described.name, why) for described, why in late)
+                return
             guard(register, row, one.before, one.after)
+            if isinstance(row, PostHolding) and self.holdings is not None:
+                self.holdings.put(row)
             complete(register, [row])
             # What is put in place of what was written, as a code in force for an old one, is no change the next time.
             one.after = values_of(register, row)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from youbei.actions.registers.history import read_values
+from youbei.actions.registers.holdings import HeldAlready, Holdings
 from youbei.actions.registers.save import stored
 from youbei.actions.sheets.applying import carry_to_their_place, columns_of
 from youbei.actions.sheets.standing import Why, undoing_of
@@ -17,7 +18,7 @@ from youbei.actions.stock.registered import bring_in_line, withdraw
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
 from youbei.records.insert import delete_rows, insert_rows, update_records
-from youbei.records.models import RecordChange, SheetImport, StockLot, User
+from youbei.records.models import PostHolding, RecordChange, SheetImport, StockLot, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import complete, follow
 from youbei.records.registers.leaving import forget, settle
@@ -104,11 +105,17 @@ def put_back(undoing: Undoing, pairs: Sequence[Pair]) -> dict[int, Why]:
     """Give records the values they had before the import; return those that cannot have them, with why."""
     kept: dict[int, Why] = {}
     references = learned(undoing.register, pairs)
+    holdings = Holdings([row.person_id for row, _ in pairs if isinstance(row, PostHolding)])
     ready: list[tuple[Registered, Values]] = []
     for row, change in pairs:
         was = values_of(undoing.register, row)
         try:
             fill(undoing.register, row, change, references)
+            if isinstance(row, PostHolding) and row.retired_at is None:
+                holdings.put(row)
+        except HeldAlready:
+            kept[row.pk] = Why.CHANGED
+            continue
         except Refused:
             kept[row.pk] = Why.GONE
             continue

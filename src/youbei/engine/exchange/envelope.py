@@ -18,7 +18,7 @@ from youbei.engine.text import Text
 
 DE = "urn:oasis:names:tc:emergency:EDXL:DE:1.0"
 RM, RM_MSG = "urn:oasis:names:tc:emergency:EDXL:RM:1.0", "urn:oasis:names:tc:emergency:EDXL:RM:1.0:msg"
-# Assumption: a document of five hundred hospitals with all their beds has a megabyte and forty thousand elements.
+# Assumption: a document of two hundred hospitals with all that HAVE can say of them is smaller.
 LARGEST, DEEPEST, MOST_ELEMENTS = 5_000_000, 40, 200_000
 MOST_CONTENTS = 50
 

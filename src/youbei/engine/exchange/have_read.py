@@ -16,7 +16,8 @@ from youbei.engine.exchange.have import BED_TYPES
 from youbei.engine.outside_xml import Element
 from youbei.engine.text import Text
 
-MOST_HOSPITALS, MOST_BEDS = 500, 100_000
+# Assumption: whoever sends waits for the answer, and two hundred with their beds are entered within seconds.
+MOST_HOSPITALS, MOST_BEDS = 200, 100_000
 LONGEST_CODE, LONGEST_NAME = 80, 200
 WHOLE = re.compile(r"\+?[0-9]{1,9}")
 KINDS = {(kind.lower(), part): name for name, (kind, part) in BED_TYPES.items()}

@@ -52,6 +52,7 @@ class Field:
     its value is the key of the record it points to. `least` and `most` bound numbers; `max_length` bounds text. A CODE
     with `choices` is one of them or another code, a TEXT with `choices` lists several, separated by semicolons.
     `stand_in` names the field whose text is shown where this one is empty: a partner that is only named.
+    `not_future`: it tells when something happened, so a day or a moment that is still to come is refused.
     `code_of` names a register: the text is the code of one of its records under the same owner, as a role of a team.
     """
 
@@ -74,6 +75,7 @@ class Field:
     is_listed: bool = True
     stand_in: str = ""
     code_of: str = ""
+    not_future: bool = False
 
     def choice(self, code: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.code == code), None)
@@ -82,6 +84,12 @@ class Field:
         """Return what a code is called; a code that is no longer offered stands for itself."""
         found = self.choice(code)
         return found.title if found else Text(code, code)
+
+
+def with_title(title: Text, why: Text) -> Text:
+    """Put the title of a field before a sentence about it, unless the sentence begins with it."""
+    zh = why.zh if why.zh.startswith(f"“{title.zh}”") else f"“{title.zh}”：{why.zh}"
+    return Text(zh, why.en if why.en.startswith(title.en) else f"{title.en}: {why.en}")
 
 
 def choices(**titles: tuple[str, str]) -> tuple[Choice, ...]:

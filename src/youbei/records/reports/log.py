@@ -25,15 +25,27 @@ ALL = LogFilter()
 
 
 def log_page(
-    user: User, *, filters: LogFilter = ALL, cursor: str | None = None, size: int = PAGE_SIZE
+    user: User,
+    *,
+    filters: LogFilter = ALL,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    after: int | None = None,
 ) -> Page[LogLine]:
-    """Return a page of the entries of organisations that the user may see."""
+    """Return a page of the entries of organisations that the user may see, newest first.
+
+    With `after` it is what follows that position, oldest first. Entries are written one behind another under one lock
+    and seen in that order: whoever has read up to a position misses nothing before it.
+    """
     if filters.stream:
         rows = LogEntry.objects.visible_to(user).filter(stream=filters.stream)
     else:
         rows = LogEntry.objects.newest_visible_to(user)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
+    if after is not None:
+        rows = rows.filter(position__gt=after)
+        return keyset_page(rows, order=("position",), cursor=cursor, read=lines, size=size)
     return keyset_page(rows, order=("-position",), cursor=cursor, read=lines, size=size)
 
 

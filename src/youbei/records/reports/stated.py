@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from youbei.engine.access import Permission
 from youbei.records.models import StatedQuantity, StockLot, User
 from youbei.records.pages import Page, keyset_page
 
@@ -36,13 +35,13 @@ class Waiting:
 
 def waiting_page(user: User, *, number: int = 0, cursor: str | None = None, size: int = 50) -> Page[Waiting]:
     """Return what waits under one's eyes, the newest first; with `number` what came with that import."""
-    rows = StatedQuantity.objects.newest_visible_to(user, Permission.SEE)
+    rows = StatedQuantity.objects.visible_to(user)
     return keyset_page(narrowed(rows, number), order=("-id",), cursor=cursor, size=size, read=seen)
 
 
 def first_waiting(user: User, *, limit: int) -> list[Waiting]:
     """Return the newest that wait."""
-    rows = narrowed(StatedQuantity.objects.newest_visible_to(user, Permission.SEE), 0)
+    rows = narrowed(StatedQuantity.objects.visible_to(user), 0)
     return seen(list(rows.order_by("-id")[:limit]))
 
 

@@ -20,7 +20,9 @@ from youbei.actions.sheets.exporting import FORMATS, export_register, in_pieces,
 from youbei.actions.sheets.kept import kept_records, kept_text
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.engine.registers.field import with_title
 from youbei.engine.registers.register import Register
+from youbei.engine.text import Text
 from youbei.records.models import RecordChange, SheetImport
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.tables import register_called
@@ -146,10 +148,9 @@ def import_context(sheet: SheetImport, register: Register) -> dict[str, Any]:
 
 def described(register: Register, entry: dict[str, Any]) -> dict[str, Any]:
     """Return a refused row with its problems in the language of the page."""
-    index = 0 if language().startswith("zh") else 1
     problems = [
-        {"title": say(register.field(name).title) if name else "", "why": why[index]}
-        for name, *why in entry["problems"]
+        say(with_title(register.field(name).title, Text(zh, en)) if name else Text(zh, en))
+        for name, zh, en in entry["problems"]
     ]
     return {"number": entry["number"], "problems": problems}
 

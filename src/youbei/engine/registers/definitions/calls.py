@@ -27,7 +27,7 @@ CONSULTATION = Register(
         frequent.CODE,
         replace(frequent.ORGANISATION, title=Text("咨询单位", "Asked by")),
         Field("expert", Text("专家", "Expert"), FieldKind.REFERENCE, is_required=True, refers_to="expert"),
-        Field("asked_at", Text("咨询时间", "Asked at"), FieldKind.MOMENT, is_required=True),
+        Field("asked_at", Text("咨询时间", "Asked at"), FieldKind.MOMENT, is_required=True, not_future=True),
         Field(
             "question",
             Text("问题", "Question"),
@@ -49,8 +49,8 @@ CONSULTATION = Register(
                 advised=("已提出意见", "Advice given"),
             ),
         ),
-        Field("answered_at", Text("应答时间", "Answered at"), FieldKind.MOMENT, is_listed=False),
-        Field("advised_at", Text("意见时间", "Advised at"), FieldKind.MOMENT),
+        Field("answered_at", Text("应答时间", "Answered at"), FieldKind.MOMENT, is_listed=False, not_future=True),
+        Field("advised_at", Text("意见时间", "Advised at"), FieldKind.MOMENT, not_future=True),
         Field("advice", Text("意见", "Advice"), FieldKind.LONG_TEXT, max_length=8000, is_listed=False),
         Field(
             "minutes",

@@ -288,7 +288,7 @@ VETTING = Register(
                 other=("其他", "Other"),
             ),
         ),
-        Field("vetted_on", Text("审查日期", "Vetted on"), FieldKind.DATE, is_required=True),
+        Field("vetted_on", Text("审查日期", "Vetted on"), FieldKind.DATE, is_required=True, not_future=True),
         Field("vetted_by", Text("审查单位", "Vetted by"), is_required=True),
         Field(
             "result",
@@ -334,7 +334,7 @@ CONFLICT = Register(
                 other=("其他", "Other"),
             ),
         ),
-        Field("declared_on", Text("申报日期", "Declared on"), FieldKind.DATE, is_required=True),
+        Field("declared_on", Text("申报日期", "Declared on"), FieldKind.DATE, is_required=True, not_future=True),
         Field("effect", Text("回避要求", "What follows"), is_required=True, max_length=400),
         frequent.VALID_FROM,
         frequent.VALID_UNTIL,

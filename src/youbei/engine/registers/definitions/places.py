@@ -111,7 +111,7 @@ SITE = Register(
             is_listed=False,
             help=Text("医院填占用床位，其他填在场人数", "Beds taken in a hospital, people present elsewhere"),
         ),
-        Field("occupied_at", Text("占用情况时间", "Taken as of"), FieldKind.MOMENT, is_listed=False),
+        Field("occupied_at", Text("占用情况时间", "Taken as of"), FieldKind.MOMENT, is_listed=False, not_future=True),
         Field(
             "opening",
             Text("开放时间", "Opening hours"),

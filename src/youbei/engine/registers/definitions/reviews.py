@@ -38,7 +38,7 @@ TEAM_REVIEW = Register(
                 re_evaluation=("复评", "Re-evaluation"),
             ),
         ),
-        Field("held_on", Text("评定日期", "Held on"), FieldKind.DATE, is_required=True),
+        Field("held_on", Text("评定日期", "Held on"), FieldKind.DATE, is_required=True, not_future=True),
         Field("held_by", Text("评定单位", "Held by"), is_required=True),
         Field(
             "reviewer",
@@ -82,7 +82,7 @@ MEMBER_REVIEW = Register(
             is_filter=True,
             choices=choices(evaluation=("定期评估", "Periodic evaluation"), re_evaluation=("复评", "Re-evaluation")),
         ),
-        Field("held_on", Text("评估日期", "Held on"), FieldKind.DATE, is_required=True),
+        Field("held_on", Text("评估日期", "Held on"), FieldKind.DATE, is_required=True, not_future=True),
         Field("held_by", Text("评估单位", "Held by"), is_required=True),
         Field("score", Text("得分", "Score"), FieldKind.DECIMAL, least=NONE, most=Decimal(1000)),
         Field("result", Text("结论", "Result"), FieldKind.CHOICE, is_required=True, choices=RESULTS, is_filter=True),

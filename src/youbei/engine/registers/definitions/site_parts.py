@@ -116,7 +116,7 @@ BED_CAPACITY = Register(
             most=Decimal(100_000),
         ),
         Field("free", Text("空床", "Free"), FieldKind.INTEGER, unit=BEDS, least=NONE, most=Decimal(100_000)),
-        Field("free_at", Text("空床时间", "Free as of"), FieldKind.MOMENT),
+        Field("free_at", Text("空床时间", "Free as of"), FieldKind.MOMENT, not_future=True),
         Field(
             "surge",
             Text("可扩充", "Can be added"),

@@ -154,8 +154,15 @@ LOT = Register(
             ),
         ),
         Field("batch_no", Text("批号", "Batch"), max_length=60, is_searched=True, is_listed=False),
-        Field("produced_on", Text("生产日期", "Made on"), FieldKind.DATE, is_listed=False),
-        Field("received_on", Text("入库日期", "Received on"), FieldKind.DATE, is_filter=True, is_listed=False),
+        Field("produced_on", Text("生产日期", "Made on"), FieldKind.DATE, is_listed=False, not_future=True),
+        Field(
+            "received_on",
+            Text("入库日期", "Received on"),
+            FieldKind.DATE,
+            is_filter=True,
+            is_listed=False,
+            not_future=True,
+        ),
         Field(
             "expires_on",
             Text("有效期至", "Expires on"),
@@ -266,7 +273,7 @@ EQUIPMENT_TEST = Register(
         Field(
             "lot", Text("批次", "Lot"), FieldKind.REFERENCE, is_required=True, refers_to="lot", aliases=("批次编码",)
         ),
-        Field("tested_on", Text("检测日期", "Tested on"), FieldKind.DATE, is_required=True),
+        Field("tested_on", Text("检测日期", "Tested on"), FieldKind.DATE, is_required=True, not_future=True),
         Field(
             "kind",
             Text("种类", "Kind"),
