@@ -29,7 +29,7 @@ from youbei.records.registers.indexing import index_records
 from youbei.records.registers.statistics import Counting, dimensions_of
 from youbei.records.registers.tallies import tally
 from youbei.records.reports.stock_due import equipment_due, rotations
-from youbei.records.search import find, sizes
+from youbei.records.search import find
 from youbei.records.search.find import find_each, searched_registers
 from youbei.records.search.groups import find_grouped
 from youbei.records.search.vendor import merge_words
@@ -239,33 +239,31 @@ def test_one_question_to_all_registers_finds_what_each_finds(
         }
 
 
-@pytest.mark.parametrize("large", [{"lot"}, {"lot", "item"}, {"site"}])
-def test_large_registers_are_asked_each_for_itself_in_one_question(
-    store: Site, keeper: User, large: set[str], monkeypatch: pytest.MonkeyPatch
+def test_where_a_text_fits_often_is_seen_anew_after_minutes_and_only_says_how_to_ask(
+    store: Site, keeper: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant(store, 60)
-    index_records(content.registers()["site"], [store.pk])
-    registers = searched_registers(keeper)
+    monkeypatch.setattr(find, "REMEMBERED", {})
+    monkeypatch.setattr(find, "MOST_REMEMBERED", 2)
     monkeypatch.setattr(find, "LOOKED_AT_IN_SAMPLE", 2)
-    for text in ("lot-1", "仓库", "B5", "nothing", "lot"):
-        before = find_each(keeper, text, registers, most=40)
-        questions = count(lambda text=text: find_each(keeper, text, registers, most=40))
-        with monkeypatch.context() as patch:
-            patch.setattr(find, "large_registers", lambda: frozenset(large))
-            assert find_each(keeper, text, registers, most=40) == before
-            assert count(lambda text=text: find_each(keeper, text, registers, most=40)) <= questions + 1
-
-
-def test_a_register_is_large_once_it_has_many_records(store: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sizes, "KNOWN", sizes.Known())
-    last = StockLot.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    monkeypatch.setattr(sizes, "LARGE", last + 59)
-    assert "lot" not in sizes.large_registers()
+    registers = searched_registers(keeper)
+    assert hits_of(keeper, "lot") == []
     plant(store, 60)
-    assert "lot" not in sizes.large_registers()  # what was seen is believed for a while
-    sizes.KNOWN.until = 0.0
-    assert "lot" in sizes.large_registers()
-    assert "team" not in sizes.large_registers()
+    found = find_each(keeper, "lot", registers, most=40)["lot"]
+    assert (len(found.hits), found.is_more) == (40, True)  # though "often" is remembered to be nowhere
+    find.REMEMBERED.clear()
+    first = count(lambda: find_each(keeper, "lot", registers, most=40))
+    assert count(lambda: find_each(keeper, "lot", registers, most=40)) < first
+    StockLot.objects.exclude(code__in=["lot-1", "lot-2"]).delete()
+    again = find_each(keeper, "lot", registers, most=40)["lot"]
+    assert len(again.hits) == len(hits_of(keeper, "lot"))
+    for text in ("mask", "B5", "仓库"):
+        find_each(keeper, text, registers, most=40)
+    assert len(find.REMEMBERED) == 2
+    monkeypatch.setattr(find, "REMEMBERED_FOR_S", -1.0)
+    find.REMEMBERED.clear()
+    assert count(lambda: find_each(keeper, "lot", registers, most=40)) == count(
+        lambda: find_each(keeper, "lot", registers, most=40)
+    )
 
 
 def test_a_search_asks_no_more_often_where_much_fits_in_several_registers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,7 @@ from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
 from youbei.records.search.marks import SAMPLED, SHARED, in_sample, place_mark, register_mark
-from youbei.records.search.sizes import large_registers
-from youbei.records.search.vendor import EntryRow, ask_database, ask_each, counts_of_each, registers_among
+from youbei.records.search.vendor import EntryRow, ask_database, ask_each, registers_among
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
@@ -27,9 +27,10 @@ LOOKED_AT_IN_SAMPLE = 50
 TRIED = 20
 # With so few found, texts that sound alike or are one slip away are looked for too.
 FEW = 3
-# No register is called this.
-OTHERS = ""
 Places = Mapping[str, Expression | None]
+# In which registers a text fits often is seen anew after so long; whoever is shown proposals then asks for the page.
+REMEMBERED_FOR_S, MOST_REMEMBERED = 300.0, 1000
+REMEMBERED: dict[tuple[Expression, frozenset[tuple[str, Expression | None]], int], tuple[frozenset[str], float]] = {}
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
 WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
 
@@ -101,7 +102,7 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     places = places_of(user, registers)
     if query is None or asked is None or not places:
         return {}
-    frequent = frequent_among(asked, places, most)
+    frequent = set(remembered(asked, places, most))
     rows = rows_of_rare(asked, {name: place for name, place in places.items() if name not in frequent}, most)
     frequent |= {name for name, some in rows.items() if len(some) >= most}
     searches = {name: Search(user, query, scope_in(name, place), most) for name, place in places.items()}
@@ -112,42 +113,33 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     return {name: search.found() for name, search in searches.items()}
 
 
+def remembered(asked: Expression, places: Places, most: int) -> frozenset[str]:
+    """Return what `frequent_among` said in the last minutes; it only says how to ask, so it may be out of date."""
+    key, now = (asked, frozenset(places.items()), most), time.monotonic()
+    known = REMEMBERED.get(key)
+    if known is None or known[1] < now:
+        known = REMEMBERED[key] = (frozenset(frequent_among(asked, places, most)), now + REMEMBERED_FOR_S)
+        while len(REMEMBERED) > MOST_REMEMBERED:
+            REMEMBERED.pop(next(iter(REMEMBERED)), None)
+    return known[0]
+
+
 def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
     """Return the registers in which, going by the sample, more fits than is looked at.
 
-    Where more of the sample fits than is looked at, large registers are asked each for itself, in one question; of the
-    others those in which much fits are set aside and the rest is asked again.
+    Where more of the sample fits than is looked at, the registers in which much does are set aside and the others are
+    asked again: few times, for in each at least one is found.
     """
-    sampled = sampled_among(asked, places)
-    frequent = often(sampled, most)
-    if len(sampled) < LOOKED_AT_IN_SAMPLE:
-        return frequent
-    left = {name: place for name, place in places.items() if name not in frequent}
-    if large := {name: scope_in(name, left.pop(name)) for name in sorted(large_registers() & left.keys())}:
-        scopes = large | ({OTHERS: scope_in_all(left)} if left else {})
-        enough = -(-most // SAMPLED)
-        counts = counts_of_each(in_sample(asked), {name: in_sample(one) for name, one in scopes.items()}, enough)
-        frequent |= {name for name in large if counts[name] >= enough}
-        if counts.get(OTHERS, 0) < enough:
-            return frequent
-    while left and len(sampled) >= LOOKED_AT_IN_SAMPLE:
-        sampled = sampled_among(asked, left)
-        found = often(sampled, most)
+    frequent: set[str] = set()
+    is_full = True
+    while is_full and len(frequent) < len(places):
+        left = {name: place for name, place in places.items() if name not in frequent}
+        sampled = registers_among(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
+        counts = Counter(sampled)
+        found = {name for name in left if counts[name] * SAMPLED >= most}
         frequent |= found
-        if not found:
-            break
-        left = {name: place for name, place in left.items() if name not in found}
+        is_full = bool(found) and len(sampled) >= LOOKED_AT_IN_SAMPLE
     return frequent
-
-
-def sampled_among(asked: Expression, places: Places) -> list[str]:
-    """Return the registers of those of the sample that fit, one for each."""
-    return registers_among(in_sample(narrow(asked, scope_in_all(places))), LOOKED_AT_IN_SAMPLE)
-
-
-def often(sampled: Iterable[str], most: int) -> set[str]:
-    """Return the registers that come up so often in the sample that more of them fits than is looked at."""
-    return {name for name, count in Counter(sampled).items() if count * SAMPLED >= most}
 
 
 def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list[EntryRow]]:

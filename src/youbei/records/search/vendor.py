@@ -6,7 +6,7 @@ a function asks it, so that the planner never reads the whole table instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -49,6 +49,14 @@ POSTGRESQL_WITHIN_UP = f"""CREATE OR REPLACE FUNCTION youbei_search(asked tsquer
       SELECT * FROM {TABLE} WHERE {POSTGRESQL_VECTOR} @@ asked AND {POSTGRESQL_VECTOR} @@ scope LIMIT most
     $$"""
 POSTGRESQL_WITHIN_DOWN = "DROP FUNCTION youbei_search(tsquery, tsquery, integer)"
+# Register and place apart: where either has no entry for a stretch, the index leaps over it.
+POSTGRESQL_AT_PLACE_UP = f"""CREATE OR REPLACE FUNCTION
+    youbei_search(asked tsquery, scope tsquery, place tsquery, most integer)
+    RETURNS SETOF {TABLE} LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+      SELECT * FROM {TABLE} WHERE {POSTGRESQL_VECTOR} @@ asked AND {POSTGRESQL_VECTOR} @@ scope
+      AND {POSTGRESQL_VECTOR} @@ place LIMIT most
+    $$"""
+POSTGRESQL_AT_PLACE_DOWN = "DROP FUNCTION youbei_search(tsquery, tsquery, tsquery, integer)"
 # Pages of the index that are merged at a time: about 50 ms, during which others wait to write.
 MERGED_AT_ONCE = 200
 # What PostgreSQL may take to sort the words of a whole index in.
@@ -92,14 +100,16 @@ def asked_for(columns: str, expression: Expression, most: int) -> list[Any]:
 def called(expression: Expression, most: int) -> tuple[str, list[str | int]]:
     """Return the call by which PostgreSQL is asked, and what goes into it.
 
-    What must be there besides, such as a register, is a condition of its own: within one condition all that fits the
-    rarer words is looked at, whether or not it stands in that register.
+    What must be there besides, a register and a place, are conditions of their own: within one condition all that fits
+    the rarer words is looked at, whether or not it stands in that register.
     """
     if not isinstance(expression, AllOf) or len(expression.parts) < 2:
         return "youbei_search(%s::tsquery, %s)", [tsquery_text(expression), most]
     *first, last = expression.parts
     asked = AllOf(tuple(first)) if len(first) > 1 else first[0]
-    return "youbei_search(%s::tsquery, %s::tsquery, %s)", [tsquery_text(asked), tsquery_text(last), most]
+    scopes = last.parts if isinstance(last, AllOf) and len(last.parts) == 2 else (last,)
+    said = [tsquery_text(asked), *map(tsquery_text, scopes)]
+    return f"youbei_search({'%s::tsquery, ' * len(said)}%s)", [*said, most]
 
 
 def ask_each(questions: Sequence[tuple[Expression, Expression]], most: int) -> list[list[EntryRow]]:
@@ -110,43 +120,25 @@ def ask_each(questions: Sequence[tuple[Expression, Expression]], most: int) -> l
     parts: list[str] = []
     values: list[str | int] = []
     for at, (asked, scope) in enumerate(questions):
-        sql, said = one_of_several(COLUMNS, asked, scope, most)
-        parts.append(f"SELECT {at}, {sql}")
-        values += said
+        both = AllOf((asked, scope))
+        if connection.vendor == "sqlite":
+            matching = "SELECT rowid FROM records_searchwords WHERE records_searchwords MATCH %s"
+            parts.append(
+                f"SELECT * FROM (SELECT {at}, {COLUMNS} FROM {TABLE} WHERE EXISTS ({matching})"
+                f" AND id IN ({matching} ORDER BY rowid LIMIT %s))"
+            )
+            values += [match_text(scope), match_text(both), most]
+        else:
+            call, said = called(both, most)
+            parts.append(f"SELECT {at}, {COLUMNS} FROM {call}")
+            values += said
     found: list[list[EntryRow]] = [[] for _ in questions]
-    for at, *row in all_rows(parts, values):
-        found[at].append(cast("EntryRow", tuple(row)))
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            for at, *row in cursor.fetchall():
+                found[at].append(cast("EntryRow", tuple(row)))
     return found
-
-
-def counts_of_each(asked: Expression, scopes: Mapping[str, Expression], most: int) -> dict[str, int]:
-    """Count what fits within each of several scopes, in one statement, no further than so many."""
-    parts: list[str] = []
-    values: list[str | int] = []
-    for name, scope in scopes.items():
-        sql, said = one_of_several("id", asked, scope, most)
-        parts.append(f"SELECT %s, count(*) FROM (SELECT {sql}) AS fitting")
-        values += [name, *said]
-    return dict(all_rows(parts, values))
-
-
-def one_of_several(columns: str, asked: Expression, scope: Expression, most: int) -> tuple[str, list[str | int]]:
-    """Return the rest of a SELECT of these columns of what fits within a scope, and what goes into it."""
-    both = AllOf((asked, scope))
-    if connection.vendor != "sqlite":
-        call, said = called(both, most)
-        return f"{columns} FROM {call}", said
-    matching = "SELECT rowid FROM records_searchwords WHERE records_searchwords MATCH %s"
-    among = f"{TABLE} WHERE EXISTS ({matching}) AND id IN ({matching} ORDER BY rowid LIMIT %s)"
-    return f"{columns} FROM (SELECT {columns} FROM {among})", [match_text(scope), match_text(both), most]
-
-
-def all_rows(parts: Sequence[str], values: Sequence[str | int]) -> list[Any]:
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return list(cursor.fetchall())
 
 
 def merge_words() -> bool:
