@@ -167,6 +167,19 @@ class WalkingTeams(TestCase):
         with limits(*edge):
             assert walked(self.users[who], filters, size) == expected(self.users[who], filters)
 
+    def test_a_list_of_a_subtree_sorted_by_anything_has_full_pages(self) -> None:
+        by = self.users[1]
+        for order in ("new", "confirmed_at", "insured_until", "grade_until"):
+            whole = expected(by, Filters(order=order))
+            with limits(0, 1):
+                page = Walk(TEAM, by, Filters(order=order), NOW).page(None, 10)
+                onward = Walk(TEAM, by, Filters(order=order), NOW).page(page.next_cursor, 10)
+            assert ([row.pk for row in (*page.rows, *onward.rows)], page.is_cut) == (whole[:20], False), order
+            with limits(0, 1), pytest.MonkeyPatch.context() as patch:
+                patch.setattr(walk, "MOST_TRIED", 10)
+                page = Walk(TEAM, by, Filters(order=order, words={"kind": "professional"}), NOW).page(None, 10)
+            assert page.is_cut, "a large subtree is not searched through for conditions"
+
     def test_one_unit_alone_and_another_named_leave_nothing(self) -> None:
         for unit, other in (("north", "city"), ("city", "north")):
             asked = Filters(words={"organisation": other}, unit=unit, is_unit_only=True)

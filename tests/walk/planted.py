@@ -87,6 +87,7 @@ from youbei.records.models import (
     StockOrder,
     StressComparison,
     StressTest,
+    Team,
     User,
     Webhook,
     WebhookSending,
@@ -502,6 +503,10 @@ def add_response(planted: Planted, now: datetime) -> None:
     )
 
 
+def teams_of(unit: Organisation) -> list[int]:
+    return list(Team.objects.under(unit.path).values_list("pk", flat=True))
+
+
 def add_account_things(planted: Planted, now: datetime) -> None:
     """Give the owner's account what an account can have: a session, a key, a passkey, something lent, a rule."""
     owner, colleague = planted.users["owner"], planted.users["colleague"]
@@ -515,7 +520,7 @@ def add_account_things(planted: Planted, now: datetime) -> None:
     )
     campaign = opening.open_campaign(
         by=None, now=now, organisation=planted.province, title_zh=f"{WORD} asks", registers=["team"],
-        due_at=clock.now() + timedelta(days=9),
+        due_at=clock.now() + timedelta(days=9), records={"team": teams_of(planted.county)},
     )  # fmt: skip
     run_to_the_end(campaign.job_id)
     planted.asked = CampaignUnit.objects.get(campaign=campaign, organisation=planted.county)

@@ -28,6 +28,14 @@ class Unindexed(Func):
         return f"+{sql}", params
 
 
+class Unsorted(Unindexed):
+    """A column for whose order neither database takes an index: what was chosen by other columns is sorted."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"COALESCE({sql}, {sql})", (*params, *params)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition on the rows of a register.

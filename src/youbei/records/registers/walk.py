@@ -5,7 +5,9 @@ Three ways, tried in this order:
 1. An index has the rows that fit in the order of the list: it is walked.
 2. One of the conditions has few rows: these are fetched, tried for the others, and sorted.
 3. Else the list is walked in its order and each row tried, over `STEPS` rows at most. The page then ends where the walk
-   ended, perhaps with fewer rows than it has room for, and says so; the next one goes on from there.
+   ended, perhaps with fewer rows than it has room for, and says so; the next one goes on from there. Where what is
+   looked for all stands in a subtree that is not too large, its rows are sorted instead: of a county that has entered
+   nothing lately, none would be met among the newest of a province.
 
 The database is told which index to take by writing all other conditions so that it cannot use theirs.
 """
@@ -13,11 +15,11 @@ The database is told which index to take by writing all other conditions so that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from youbei.engine.registers.register import Register
 from youbei.records.models import Organisation, User
@@ -33,7 +35,8 @@ from youbei.records.pages import (
     open_cursor,
     reverse,
 )
-from youbei.records.registers.conditions import Condition, Nothing, conditions_of, walkable
+from youbei.records.registers.conditions import Condition, Nothing, Unsorted, conditions_of, plain_column, walkable
+from youbei.records.registers.days import BEFORE_ALL, first_days
 from youbei.records.registers.filters import Filters, with_text
 from youbei.records.registers.subtrees import outermost, within
 from youbei.records.registers.tables import in_use, order_of, path_column, records_of
@@ -43,6 +46,8 @@ from youbei.records.search.find import find
 BACK_FROM, FORWARD_FROM = "b=", "f="
 FEW = 1000
 STEPS = 3000
+# So many rows of a subtree are tried for conditions, and sorted, in the time that a page takes.
+MOST_TRIED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Walk:
     largest = LARGEST_PAGE
 
     def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
-        self.register = register
+        self.register, self.filters = register, filters
         self.path = path_column(register)
         self.tree = list(order_of(register))
         self.order = order_fields(register, filters.order)
@@ -233,7 +238,7 @@ class Walk:
                     return keys, one
         if "/" in self.paths:
             return None, None
-        standing = records_of(self.register).filter(path_condition(self.paths, f"{self.path}__under")).order_by()
+        standing = self.standing()
         # Asked for itself: the keys of a thousand too many take longer to fetch than to pass over.
         if standing.values("pk")[FEW : FEW + 1].exists():
             return None, None
@@ -280,7 +285,53 @@ class Walk:
             found += self.tried(reached, rest).order_by(*going).only(*names(going))[: count - len(found)]
             if len(found) >= count or stop is not None:
                 break
+        if stop is not None and len(found) < count and self.can_be_sorted():
+            return self.out_of_subtree(going, edge, count), None
         return found, stop
+
+    def can_be_sorted(self) -> bool:
+        """Say whether what stands in the subtrees is to be sorted; each row of many is not tried for conditions."""
+        if self.is_in_tree_order or "/" in self.paths:
+            return False
+        return not self.conditions or not self.standing().values("pk")[MOST_TRIED : MOST_TRIED + 1].exists()
+
+    def standing(self) -> QuerySet[Any]:
+        """Return what stands in the subtrees, so that the index of the tree is taken."""
+        rows: QuerySet[Any] = records_of(self.register)
+        return rows.filter(path_condition(self.paths, f"{self.path}__under")).order_by()
+
+    def out_of_subtree(self, going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
+        """Sort what stands in the subtrees: days are found one after the other, other values by looking at all."""
+        rows = self.rows.filter(path_condition(self.paths, f"{self.path}__under"))
+        if not self.conditions and self.has_days(going[0]):
+            since = edge.values[0] if edge is not None else BEFORE_ALL
+            days = first_days(rows, going[0], count, until=date.max, since=since)
+            found = self.all_sorted(rows.filter(**{f"{going[0]}__in": [day for day, _ in days]}), going, edge, count)
+            # Of the day at the edge some rows came before: where only these made the number full, there are more.
+            if len(found) >= count or sum(number for _, number in days) < count:
+                return found
+        if not self.conditions and names(going) == ["id"]:
+            # An index has all keys of the subtree, and does not say which rows are in use.
+            standing = self.all_rows.filter(path_condition(self.paths, f"{self.path}__under"))
+            some = self.all_sorted(standing, going, edge, 2 * count)
+            found = list(self.sorted(self.rows.filter(pk__in=[row.pk for row in some]), going)[:count])
+            if len(found) >= count or len(some) < 2 * count:
+                return found
+        return self.all_sorted(self.tried(rows, self.conditions), going, edge, count)
+
+    def has_days(self, column: str) -> bool:
+        """Say whether an index has what is in use by this day, and of a day in the order of the tree."""
+        indexes = self.rows.model._meta.indexes
+        return not self.filters.is_retired and any(list(one.fields[:2]) == [column, self.path] for one in indexes)
+
+    def all_sorted(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
+        """Sort rows by their values, not along the index that has all in this order."""
+        sorts = {f"sorted_{name}": Unsorted(F(name), output_field=plain_column(rows, name)) for name in names(going)}
+        by = [f"-sorted_{name[1:]}" if name.startswith("-") else f"sorted_{name}" for name in going]
+        rows = rows.alias(**sorts)
+        if edge is not None:
+            rows = rows.filter(replace(edge, going=by).condition)
+        return list(rows.order_by(*by).only(*names(going))[:count])
 
 
 def names(going: Sequence[str]) -> list[str]:
