@@ -47,7 +47,7 @@ class StatedOut(Schema):
     movement: int | None
 
 
-class DecisionIn(Body):
+class VerificationIn(Body):
     """What is to be said with it; it stands in the log."""
 
     reason: Line = ""
@@ -64,7 +64,7 @@ def list_stated(
 
 @router.post("/stock-stated/{stated_id}/confirm", response=StatedOut, **may(Permission.COUNT_STOCK))
 @idempotent
-def confirm_stock_stated(request: HttpRequest, stated_id: Id, body: DecisionIn) -> dict[str, Any]:
+def confirm_stock_stated(request: HttpRequest, stated_id: Id, body: VerificationIn) -> dict[str, Any]:
     """Post the difference that somebody else has stated, as a count."""
     by = caller(request)
     row = statement_of(by, stated_id)
@@ -74,7 +74,7 @@ def confirm_stock_stated(request: HttpRequest, stated_id: Id, body: DecisionIn) 
 
 @router.post("/stock-stated/{stated_id}/reject", response=StatedOut, **may(Permission.SEE))
 @idempotent
-def reject_stock_stated(request: HttpRequest, stated_id: Id, body: DecisionIn) -> dict[str, Any]:
+def reject_stock_stated(request: HttpRequest, stated_id: Id, body: VerificationIn) -> dict[str, Any]:
     """Leave the lot as its ledger says. Whoever stated the quantity takes it back by this."""
     by = caller(request)
     row = statement_of(by, stated_id)
