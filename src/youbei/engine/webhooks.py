@@ -103,7 +103,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "registers",
         Text("登记资料与信息核实", "Registers and collection"),
-        ("record", "register", "history", "layer", "organisation", "campaign"),
+        ("record", "register", "history", "layer", "organisation", "campaign", "exchange"),
     ),
     Group(
         "access",
