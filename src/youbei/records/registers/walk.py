@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from youbei.engine.registers.register import Register
 from youbei.records.models import Organisation, User
@@ -268,6 +268,15 @@ class Walk:
         return rows.filter(path_condition(self.paths, f"{self.path}__under_by_walking"))
 
     def walk(self, going: Sequence[str], edge: Edge | None, count: int, fixed: frozenset[str]) -> tuple[list[Any], Any]:
+        """Walk in order and try each row; where the steps do not suffice, sort what is looked for, if it can be."""
+        found, stop = self.walk_on(going, edge, count, fixed)
+        if stop is not None and len(found) < count and self.can_be_sorted():
+            return self.out_of_subtree(going, edge, count), None
+        return found, stop
+
+    def walk_on(
+        self, going: Sequence[str], edge: Edge | None, count: int, fixed: frozenset[str]
+    ) -> tuple[list[Any], Any]:
         """Walk in order and try each row, over so many steps and no more."""
         leading = [one for one in self.conditions if one.fixed in fixed]
         rest = [one for one in self.conditions if one.fixed not in fixed]
@@ -285,8 +294,6 @@ class Walk:
             found += self.tried(reached, rest).order_by(*going).only(*names(going))[: count - len(found)]
             if len(found) >= count or stop is not None:
                 break
-        if stop is not None and len(found) < count and self.can_be_sorted():
-            return self.out_of_subtree(going, edge, count), None
         return found, stop
 
     def can_be_sorted(self) -> bool:
@@ -311,13 +318,21 @@ class Walk:
             if len(found) >= count or sum(number for _, number in days) < count:
                 return found
         if not self.conditions and names(going) == ["id"]:
-            # An index has all keys of the subtree, and does not say which rows are in use.
-            standing = self.all_rows.filter(path_condition(self.paths, f"{self.path}__under"))
-            some = self.all_sorted(standing, going, edge, 2 * count)
-            found = list(self.sorted(self.rows.filter(pk__in=[row.pk for row in some]), going)[:count])
-            if len(found) >= count or len(some) < 2 * count:
+            found, stop = self.from_the_first(going, edge, count)
+            if stop is None or len(found) >= count:
                 return found
         return self.all_sorted(self.tried(rows, self.conditions), going, edge, count)
+
+    def from_the_first(self, going: Sequence[str], edge: Edge | None, count: int) -> tuple[list[Any], Any]:
+        """Look for the first key of the subtrees and walk on from there: what is entered together lies together."""
+        key, is_down = Unsorted(F("id"), output_field=plain_column(self.all_rows, "id")), going[0].startswith("-")
+        standing = self.all_rows.filter(path_condition(self.paths, f"{self.path}__under")).alias(key=key).order_by()
+        if edge is not None:
+            standing = standing.filter(replace(edge, going=["-key" if is_down else "key"]).condition)
+        first = standing.aggregate(first=Max(key) if is_down else Min(key))["first"]
+        if first is None:
+            return [], None
+        return self.walk_on(going, Edge(going, [first], is_in=True), count, frozenset())
 
     def has_days(self, column: str) -> bool:
         """Say whether an index has what is in use by this day, and of a day in the order of the tree."""
