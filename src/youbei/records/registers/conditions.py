@@ -28,8 +28,11 @@ class Unindexed(Func):
         return f"+{sql}", params
 
 
-class Unsorted(Unindexed):
-    """A column for whose order neither database takes an index: what was chosen by other columns is sorted."""
+class NeverIndexed(Unindexed):
+    """A column that neither database takes an index for: what was chosen by other columns is tried, or sorted.
+
+    Without it PostgreSQL would walk the order of all for the few of a small subtree.
+    """
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         sql, params = compiler.compile(self.source_expressions[0])

@@ -17,7 +17,7 @@ from django.db.models import DateField, F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from youbei.records.models.scope import SORTED, SORTED_QUICKLY
-from youbei.records.registers.conditions import Unindexed
+from youbei.records.registers.conditions import NeverIndexed
 from youbei.records.registers.subtrees import is_everything
 
 # Rows of a subtree that are read whole, out of an index, in less time than it takes to go through a thousand days.
@@ -26,14 +26,6 @@ READ_WHOLE = {"sqlite": SORTED_QUICKLY, "postgresql": SORTED}
 DENSE = timedelta(days=3000)
 # Assumption: nothing that is in a register fell due before this day.
 BEFORE_ALL = date(1900, 1, 1)
-
-
-class UnindexedDay(Unindexed):
-    """A day that PostgreSQL takes no index for either: it would walk all days for the few of a small subtree."""
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        sql, params = compiler.compile(self.source_expressions[0])
-        return f"({sql} + 0)", params
 
 
 class Days:
@@ -53,7 +45,7 @@ class Days:
         self.is_large = not is_all and under[most : most + 1].exists()
         is_read_whole = not is_all and not self.is_large
         self.rows = self.rows.alias(
-            day=UnindexedDay(F(column), output_field=DateField()) if is_read_whole else F(column)
+            day=NeverIndexed(F(column), output_field=DateField()) if is_read_whole else F(column)
         )
 
     def earliest(self, most: int, *, until: date, since: date = BEFORE_ALL) -> QuerySet[Any]:

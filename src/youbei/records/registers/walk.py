@@ -35,7 +35,7 @@ from youbei.records.pages import (
     open_cursor,
     reverse,
 )
-from youbei.records.registers.conditions import Condition, Nothing, Unsorted, conditions_of, plain_column, walkable
+from youbei.records.registers.conditions import Condition, NeverIndexed, Nothing, conditions_of, plain_column, walkable
 from youbei.records.registers.days import BEFORE_ALL, first_days
 from youbei.records.registers.filters import Filters, with_text
 from youbei.records.registers.subtrees import outermost, within
@@ -325,7 +325,7 @@ class Walk:
 
     def from_the_first(self, going: Sequence[str], edge: Edge | None, count: int) -> tuple[list[Any], Any]:
         """Look for the first key of the subtrees and walk on from there: what is entered together lies together."""
-        key, is_down = Unsorted(F("id"), output_field=plain_column(self.all_rows, "id")), going[0].startswith("-")
+        key, is_down = NeverIndexed(F("id"), output_field=plain_column(self.all_rows, "id")), going[0].startswith("-")
         standing = self.all_rows.filter(path_condition(self.paths, f"{self.path}__under")).alias(key=key).order_by()
         if edge is not None:
             standing = standing.filter(replace(edge, going=["-key" if is_down else "key"]).condition)
@@ -341,7 +341,9 @@ class Walk:
 
     def all_sorted(self, rows: QuerySet[Any], going: Sequence[str], edge: Edge | None, count: int) -> list[Any]:
         """Sort rows by their values, not along the index that has all in this order."""
-        sorts = {f"sorted_{name}": Unsorted(F(name), output_field=plain_column(rows, name)) for name in names(going)}
+        sorts = {
+            f"sorted_{name}": NeverIndexed(F(name), output_field=plain_column(rows, name)) for name in names(going)
+        }
         by = [f"-sorted_{name[1:]}" if name.startswith("-") else f"sorted_{name}" for name in going]
         rows = rows.alias(**sorts)
         if edge is not None:

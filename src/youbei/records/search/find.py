@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from youbei import content
 from youbei.content.language import lexicon
@@ -30,6 +31,7 @@ FEW = 3
 Places = Mapping[str, Expression | None]
 # In which registers a text fits often is seen anew after so long; whoever is shown proposals then asks for the page.
 REMEMBERED_FOR_S, MOST_REMEMBERED = 300.0, 1000
+REMEMBERING = Lock()
 REMEMBERED: dict[tuple[Expression, frozenset[tuple[str, Expression | None]], int], tuple[frozenset[str], float]] = {}
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
 WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
@@ -118,9 +120,11 @@ def remembered(asked: Expression, places: Places, most: int) -> frozenset[str]:
     key, now = (asked, frozenset(places.items()), most), time.monotonic()
     known = REMEMBERED.get(key)
     if known is None or known[1] < now:
-        known = REMEMBERED[key] = (frozenset(frequent_among(asked, places, most)), now + REMEMBERED_FOR_S)
-        while len(REMEMBERED) > MOST_REMEMBERED:
-            REMEMBERED.pop(next(iter(REMEMBERED)), None)
+        known = (frozenset(frequent_among(asked, places, most)), now + REMEMBERED_FOR_S)
+        with REMEMBERING:
+            REMEMBERED[key] = known
+            while len(REMEMBERED) > MOST_REMEMBERED:
+                del REMEMBERED[next(iter(REMEMBERED))]
     return known[0]
 
 
