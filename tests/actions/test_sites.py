@@ -140,7 +140,12 @@ def test_all_whom_a_hazard_endangers_are_counted_not_only_those_listed(town: Tow
     row = save("hazard_point", values)
     assert isinstance(row, HazardPoint)
     found = endangered_by(row, town.users["observer"])
-    assert (found.number, found.people, found.unknown, found.is_whole) == (32, 382, 1, True)  # with the store of the town
+    assert (found.number, found.people, found.unknown, found.is_whole) == (
+        32,
+        382,
+        1,
+        True,
+    )  # with the store of the town
     assert {one.site.pk: one.people for one in found.nearest}[school.pk] == 82
 
 

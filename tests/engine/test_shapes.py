@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from youbei.engine.places import EARTH_RADIUS_M, Point
 from youbei.engine.shape_text import read_shape, write_points
-from youbei.engine.shapes import ShapeRefused, area_m2, away_m, crossing, holds, length_m, outside, positions_of, thinned
+from youbei.engine.shapes import (
+    ShapeRefused,
+    area_m2,
+    away_m,
+    crossing,
+    holds,
+    length_m,
+    outside,
+    positions_of,
+    thinned,
+)
 
 SQUARE = "34.60, 119.20\n34.60, 119.21\n34.61, 119.21\n34.61, 119.20"
 BOW_TIE = "34.60, 119.20\n34.61, 119.21\n34.60, 119.21\n34.61, 119.20"

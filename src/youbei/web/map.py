@@ -27,7 +27,17 @@ from youbei.records.models import User
 from youbei.records.registers.boxes import EARTH
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
-from youbei.records.reports.city_map import LAYER_NAMES, LAYERS, CityMap, Closed, Ground, Mark, Outline, city_map, ground
+from youbei.records.reports.city_map import (
+    LAYER_NAMES,
+    LAYERS,
+    CityMap,
+    Closed,
+    Ground,
+    Mark,
+    Outline,
+    city_map,
+    ground,
+)
 from youbei.records.reports.map_heaps import Heap
 from youbei.web.access import access, user_of
 from youbei.web.mapchart import REGISTERS, draw, heap_address, record_address
