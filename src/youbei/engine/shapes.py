@@ -191,8 +191,10 @@ def away_m(shape: Shape, point: Point) -> float:
 
 
 def thinned(shape: Shape, most: int) -> Shape:
-    """Return a shape of about so many points at most, to look at and never to reckon with: of each line every so manieth
-    point, of very many parts those with the most, and of many areas their outer edges."""
+    """Return a shape of about so many points at most, to look at and never to reckon with.
+
+    Of each line every so manieth point is kept, of very many parts those with the most, of many areas the outer edges.
+    """
     if shape["type"] in ("Point", "MultiPoint") or sum(1 for _ in positions_of(shape)) <= most:
         return shape
     kind, parts = shape["type"], shape["coordinates"]

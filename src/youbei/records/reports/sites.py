@@ -122,7 +122,7 @@ def hazards_of(site: Site, user: User) -> list[HazardPoint]:
 
 @dataclass(frozen=True, slots=True)
 class Endangered:
-    """A site that lies within the reach of a hazard; `people` are those it says are there, None where it says nothing."""
+    """A site that lies within the reach of a hazard; `people`: those it says are there, None where it says nothing."""
 
     site: Site
     distance_m: float
