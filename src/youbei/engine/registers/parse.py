@@ -353,7 +353,7 @@ def as_email(field: Field, cell: Any) -> str:
 
 
 def as_geometry(field: Field, cell: Any) -> dict[str, Any]:
-    """Read a shape: points line by line, GeoJSON or KML; it must hold (see `engine.shapes`)."""
+    """Read a shape: points line by line, GeoJSON, KML or WKT; it must hold (see `engine.shapes`)."""
     try:
         return read_shape(cell)
     except ShapeRefused as refusal:

@@ -107,7 +107,7 @@ DIVISION_HELP = Text(
     "Two, four or six digits of GB/T 2260, nine or twelve for townships and villages; an old code is replaced.",
 )
 OUTLINE_HELP = Text(
-    "每行一个点“纬度, 经度”，或 GeoJSON、KML；也可在地图上画。",
-    "One point a line, “lat, lon”; or GeoJSON or KML. It can also be drawn on the map.",
+    "每行一个点“纬度, 经度”，或 GeoJSON、WKT、KML；也可在地图上画。",
+    "One point a line, “lat, lon”; or GeoJSON, WKT or KML. It can also be drawn on the map.",
 )
 NAMES = (CODE, NAME_ZH, NAME_EN, ORGANISATION)
