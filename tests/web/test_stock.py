@@ -183,6 +183,37 @@ def test_another_quantity_in_the_form_waits_and_is_confirmed_in_one_tap(
     assert inspector.get("/stock/stated/?import=99999999999999").status_code == 200
 
 
+def test_many_are_ticked_or_all_of_a_store_are_decided_and_what_is_not_is_said_with_its_reason(
+    keeper: Client, lot: StockLot, town: Organisation
+) -> None:
+    inspector = client_of(user_with(Role.INSPECTOR, town, name="inspector", language="en"))
+    keeper.post(f"/registers/lot/{lot.pk}/change/", {**form_of(keeper, lot), "quantity": "8"})
+    one, site = StatedQuantity.objects.get(), lot.site.code
+    page = inspector.get(f"/stock/stated/?site={site}").content.decode()
+    assert f'name="pick" value="{one.pk}"' in page
+    assert "Confirm the one that waits here" in page
+    assert "Nothing waits" in inspector.get("/stock/stated/?site=nowhere").content.decode()
+    address = "/stock/stated/several/"
+    assert inspector.get(address).status_code == 302
+    assert inspector.post(address, {"verb": "nonsense", "pick": str(one.pk)}).status_code == 404
+    nothing = inspector.post(address, {"verb": "confirm", "pick": "x"}, follow=True).content.decode()
+    assert "Nothing was ticked" in nothing
+    refused = keeper.post(address, {"verb": "confirm", "site": site, "all": "1"}).content.decode()
+    assert "nobody verifies" in refused or "核实" in refused
+    one.refresh_from_db()
+    assert one.state == "waiting"
+    done = inspector.post(address, {"verb": "confirm", "pick": [str(one.pk), str(one.pk + 99)], "answer": "seen"})
+    page = done.content.decode()
+    assert "<b>1</b> decided" in page
+    assert "<b>1</b> goes on waiting" in page
+    assert "There is nothing here that you may see" in page
+    one.refresh_from_db()
+    lot.refresh_from_db()
+    assert (one.state, one.answer, lot.quantity) == ("confirmed", "seen", 8)
+    too_many = {"verb": "confirm", "pick": [str(number) for number in range(1, 150)]}
+    assert inspector.post(address, too_many).status_code == 422
+
+
 def test_a_form_that_was_open_while_the_stock_moved_states_nothing(keeper: Client, lot: StockLot) -> None:
     said = {**form_of(keeper, lot), "shelf": "C3"}
     keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "4", "consumer": "School"})
