@@ -49,6 +49,7 @@ LAT = Field(
     FieldKind.LATITUDE,
     is_listed=False,
     help=Text("WGS 84，如 34.6012", "WGS 84, such as 34.6012"),
+    aliases=("北纬", "lat"),
 )
 LON = Field(
     "lon",
@@ -56,6 +57,7 @@ LON = Field(
     FieldKind.LONGITUDE,
     is_listed=False,
     help=Text("WGS 84，如 119.2200", "WGS 84, such as 119.2200"),
+    aliases=("东经", "lon", "lng"),
 )
 NEEDED_LAT, NEEDED_LON = replace(LAT, is_required=True), replace(LON, is_required=True)
 REMARKS = Field(
