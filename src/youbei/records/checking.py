@@ -194,7 +194,7 @@ def teams_today(capabilities: set[str]) -> dict[str, int]:
 
 
 def stock_today(items: set[str], today: date, since: datetime | None = None) -> dict[str, float]:
-    """Return the free quantity of each item asked for, in usable lots that have not expired; `since`: confirmed after that."""
+    """Return the free quantity of each item asked for, in usable, unexpired lots; `since`: confirmed after that."""
     usable = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
     counts = dict.fromkeys(Item.objects.values_list("code", flat=True), 0.0)
     lots = StockLot.objects.filter(usable, item__code__in=items, condition__in=USABLE, retired_at=None)
