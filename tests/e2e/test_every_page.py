@@ -345,6 +345,7 @@ NO_PAGES = {
     "stock_order_issue",
     "stock_order_cancel",
     "stock_stated_decide",
+    "stock_stated_several",
     "vehicle_place",
     "lot_rotate_out",
     "lot_tested",

@@ -242,6 +242,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "stock.received": ("物资入库", "Stock was received"),
     "stock.issued": ("物资出库", "Stock was issued"),
     "stock.moved": ("物资移库", "Stock was moved"),
+    "stock.write_off_asked": ("申请物资报废", "It was applied to write stock off"),
     "stock.reserved": ("物资预留", "Stock was reserved"),
     "stock.released": ("解除物资预留", "Reserved stock was released"),
     "stock.counted": ("物资盘点", "Stock was counted"),
