@@ -9,7 +9,7 @@ import youbei.records.models.path
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0078_words_at_a_place"),
+        ("records", "0079_write_offs_applied_for"),
     ]
 
     operations = [
