@@ -80,7 +80,6 @@ def test_a_lot_shows_its_ledger_with_the_running_balance(keeper: Client, lot: St
     [
         ("receive", {"quantity": "5", "supplier": "Mill"}, 15),
         ("issue", {"quantity": "2.5", "consumer": "School"}, Decimal("7.5")),
-        ("write_off", {"quantity": "1", "why": "torn"}, 9),
         ("rotate", {"quantity": "3", "consumer": "Scouts"}, 7),
         ("count", {"counted": "8"}, 8),
     ],
@@ -92,6 +91,27 @@ def test_each_verb_is_a_sheet_that_changes_the_lot(
     assert keeper.post(f"/stock/lots/{lot.pk}/{verb}/", data).status_code == 302
     lot.refresh_from_db()
     assert lot.quantity == left
+
+
+def test_a_write_off_is_applied_for_and_approved_by_another(keeper: Client, lot: StockLot, town: Organisation) -> None:
+    inspector = client_of(user_with(Role.INSPECTOR, town, name="inspector", language="en"))
+    address = f"/stock/lots/{lot.pk}/write_off/"
+    assert "Apply to write off" in keeper.get(address).content.decode()
+    said = keeper.post(address, {"quantity": "3", "why": "torn", "document": "B-7"}, follow=True).content.decode()
+    assert "held back until somebody else" in said
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (10, 3)
+    one = StatedQuantity.objects.get()
+    own, others = (browser.get("/stock/stated/").content.decode() for browser in (keeper, inspector))
+    assert "To write off: torn" in own
+    assert f"/stock/stated/{one.pk}/confirm/" not in own
+    assert "Approve" in others
+    assert "10 → <b>7</b>" in others
+    assert keeper.post(address, {"quantity": "8", "why": "torn"}).status_code == 409
+    inspector.post(f"/stock/stated/{one.pk}/confirm/")
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (7, 0)
+    assert "B-7" in keeper.get(f"/registers/lot/{lot.pk}/").content.decode()
 
 
 def test_too_much_is_refused_and_what_was_typed_stays(keeper: Client, lot: StockLot) -> None:

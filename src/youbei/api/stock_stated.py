@@ -28,7 +28,8 @@ class StatedOut(Schema):
     """A quantity that was `stated` for a lot when its ledger had `stood`.
 
     While it waits, to confirm it brings the lot from `quantity` to `to`. `state`: waiting, confirmed, rejected,
-    withdrawn, replaced (by another of the same person), counted (overtaken by a count).
+    withdrawn, replaced (by another of the same person), counted (overtaken by a count). `write_off` says why, where it
+    is an application to write off the difference; to confirm it is to approve it.
     """
 
     id: int
@@ -44,6 +45,7 @@ class StatedOut(Schema):
     at: str
     by: str
     reason: str
+    write_off: str
     source: str
     state: str
     answer: str
@@ -176,6 +178,7 @@ def stated_out(row: Waiting) -> dict[str, Any]:
         "at": one.at.isoformat(),
         "by": one.by_label,
         "reason": one.reason,
+        "write_off": one.write_off,
         "source": one.source,
         "state": one.state,
         "answer": one.answer,

@@ -55,7 +55,8 @@ def run_list(options: argparse.Namespace, output: Output) -> int:
     for one in page.rows:
         row, lot = one.statement, one.lot
         figures = f"{lot.quantity.normalize():f} → {one.to.normalize():f}"
-        who = f"{row.by_label} {row.at:%Y-%m-%d %H:%M}Z {row.reason}"
+        why = " · ".join(part for part in (row.write_off, row.reason) if part)
+        who = f"{row.by_label} {row.at:%Y-%m-%d %H:%M}Z {why}"
         output.line(
             f"{row.pk}  {lot.code} {lot.item.name_zh}：{figures}，{who}",
             f"{row.pk}  {lot.code} {lot.item.name_en or lot.item.name_zh}: {figures}, {who}",
@@ -75,6 +76,7 @@ def run_list(options: argparse.Namespace, output: Output) -> int:
                 "by": one.statement.by_label,
                 "at": one.statement.at.isoformat(),
                 "reason": one.statement.reason,
+                "write_off": one.statement.write_off,
                 "source": one.statement.source,
             }
             for one in page.rows
