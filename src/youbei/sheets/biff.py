@@ -148,14 +148,13 @@ def with_lost(rows: Iterable[list[Any]], lost: Lost, sheet: int, left: int) -> I
     """Yield the rows of a sheet with what the library has left out; their first cell is that of the column `left`."""
     cells: Mapping[tuple[int, int], str] = lost.cells.get(sheet, {})
     formulas = lost.formulas.get(sheet, set())
-    by_row: dict[int, list[int]] = {}
-    for row, column in {*cells, *formulas}:
-        by_row.setdefault(row, []).append(column)
+    columns: dict[int, list[int]] = {}
+    for line, column in {*cells, *formulas}:
+        columns.setdefault(line, []).append(column)
     for number, row in enumerate(rows):
-        if number in by_row:
-            row = list(row)
-            for column in by_row[number]:
-                at = column - left
-                if 0 <= at < len(row) and row[at] in ("", None):
-                    row[at] = cells.get((number, column), NOT_CALCULATED)
-        yield row
+        kept = list(row) if number in columns else row
+        for column in columns.get(number, ()):
+            at = column - left
+            if 0 <= at < len(kept) and kept[at] in ("", None):
+                kept[at] = cells.get((number, column), NOT_CALCULATED)
+        yield kept
