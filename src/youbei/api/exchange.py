@@ -25,7 +25,7 @@ from youbei.api.values import Id, Line, Slug, find
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.exchange.envelope import LARGEST
-from youbei.engine.exchange.rm import Thread, write_thread
+from youbei.engine.exchange.rm import Thread, answered_numbers, write_thread
 from youbei.engine.text import Text
 from youbei.records.models import CallOff
 from youbei.records.registers.filters import read_filters
@@ -124,7 +124,13 @@ def as_messages(thread: Thread, step: int | None, name: str) -> Answer:
             zh=f"这项请求目前只有 {len(thread.steps)} 步。",
             en=f"The request has {len(thread.steps)} steps so far. Ask for one of them.",
         )
-    numbers = [step] if step is not None else list(range(1, len(thread.steps) + 1))
+    ours = answered_numbers(thread)
+    numbers = [one for one in ours if step in (None, one)]
+    if not numbers:
+        raise NoSuchStep(
+            zh="这一步是请求方自己的消息，不由本系统写出；或还没有答复。",
+            en="That step is a message of the asker's own, which is not written here; or there is no answer yet.",
+        )
     return as_file(HttpResponse(write_thread(thread, numbers), content_type=XML), f"{name}.xml")
 
 

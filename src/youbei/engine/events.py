@@ -86,6 +86,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "aid.extended": ("支援延长", "Help was asked to stay longer"),
     "aid.released": ("支援同意撤离", "Help was released"),
     "aid.returned": ("支援已归建", "Help is back home"),
+    # request:<id>
+    "request.received": ("收到外部请求", "Another system asked for help"),
+    "request.taken": ("受理外部请求", "A request of another system was taken on"),
+    "request.declined": ("谢绝外部请求", "A request of another system was declined"),
+    "request.withdrawn": ("外部请求被撤回", "A request of another system was recalled"),
+    # incident:<id>
     "scene.entered": ("进入危险区", "Rescuers went into the danger zone"),
     "scene.heard": ("联络危险区内人员", "Those inside were heard of"),
     "scene.left": ("撤出危险区", "Rescuers came out of the danger zone"),

@@ -37,7 +37,7 @@ def receive(*, content: bytes, by: User, now: datetime) -> Received:
     reports = reports_in(envelope)
     elements = [one for one in envelope.contents if one.name.startswith("rm:")]
     hospitals = take_hospitals(reports=reports, by=by, now=now)
-    messages = take_messages(elements=elements, status=envelope.status, by=by, now=now)
+    messages = take_messages(elements=elements, envelope=envelope, by=by, now=now)
     done = Received(envelope.status, tuple(hospitals), tuple(messages))
     note(done, by=by, now=now)
     return done

@@ -18,6 +18,8 @@ from youbei.engine.text import Text
 
 DE = "urn:oasis:names:tc:emergency:EDXL:DE:1.0"
 RM, RM_MSG = "urn:oasis:names:tc:emergency:EDXL:RM:1.0", "urn:oasis:names:tc:emergency:EDXL:RM:1.0:msg"
+# The list of values that addresses of our units are from.
+UNITS = "urn:youbei:organisation"
 # Assumption: a document of two hundred hospitals with all that HAVE can say of them is smaller.
 LARGEST, DEEPEST, MOST_ELEMENTS = 5_000_000, 40, 200_000
 MOST_CONTENTS = 50
@@ -57,10 +59,15 @@ EDXL = Format(
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What came: whether it is real, and what is in it. A bare document of hospitals has the status Actual."""
+    """What came: whether it is real, who sent it to which units, and what is in it.
+
+    A bare document of hospitals has the status Actual. `units` are the codes in explicit addresses of our scheme.
+    """
 
     status: Status
     contents: tuple[Element, ...]
+    sender: str = ""
+    units: tuple[str, ...] = ()
 
 
 def read_envelope(content: bytes) -> Envelope:
@@ -82,7 +89,13 @@ def read_envelope(content: bytes) -> Envelope:
         )
     if len(contents) > MOST_CONTENTS:
         raise EDXL.unreadable(f"内容超过 {MOST_CONTENTS} 项", f"it holds more than {MOST_CONTENTS} contents")
-    return Envelope(Status(said), contents)
+    return Envelope(Status(said), contents, root.first("de:senderID"), tuple(units_of(root)))
+
+
+def units_of(root: Element) -> Iterator[str]:
+    for address in root.all("de:explicitAddress"):
+        if address.first("de:explicitAddressScheme") == UNITS:
+            yield from (value.text for value in address.all("de:explicitAddressValue") if value.text)
 
 
 def contents_of(root: Element) -> Iterator[Element]:
