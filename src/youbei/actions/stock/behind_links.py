@@ -12,8 +12,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from youbei.actions.campaigns.telling import address_of
 from youbei.records.models import CampaignUnit, ContactWay, Message, Person, PostHolding, User
+from youbei.records.reports.written_to import address_of
 
 LINK = re.compile(r"link:(\d{1,18})")
 # Assumption: the last eleven digits, the length of a mobile number, tell numbers apart; a country code may be left out.
