@@ -331,6 +331,7 @@ NO_PAGES = {
     "site_taken",
     "consultation_answer",
     "consultation_advice",
+    "consultation_attach",
     "consultation_judge",
     "view_keep",
     "view_remove",

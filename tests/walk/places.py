@@ -153,7 +153,7 @@ PLACES: dict[str, dict[str, Values]] = {
     },
     "requests": {
         "pk": lambda planted, chosen: [planted.outside.pk],
-        "request_id": lambda planted, chosen: [planted.outside.pk],
+        "request_id": lambda planted, chosen: [planted.declined.pk],
     },
     "webhooks": {
         "pk": lambda planted, chosen: [planted.webhook.pk],

@@ -22,6 +22,7 @@ from youbei.actions import access, activation, advance, call_offs, clock, incide
 from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
+from youbei.actions.exchange.answering import decline_request
 from youbei.actions.exchange.receive import receive
 from youbei.actions.exercises import circumstances, control, enrolling, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
@@ -136,6 +137,7 @@ class Planted:
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
     outside: OutsideRequest = field(init=False)
+    declined: OutsideRequest = field(init=False)
     move_up: MoveUp = field(init=False)
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
@@ -208,9 +210,11 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     planted.aid = request_aid(
         by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
     )
-    document = envelope(request(line(name=f"{WORD} pump")), unit=f"{CODE}-county", sender=f"{CODE}@province.example")
-    receive(content=document.replace("内涝".encode(), WORD.encode()), by=by, now=clock.now())
-    planted.outside = OutsideRequest.objects.get()
+    asked = [request(line(name=f"{WORD} pump"), f"{CODE}:{one}", words=WORD) for one in range(2)]
+    document = envelope(*asked, unit=f"{CODE}-county", sender=f"{CODE}@province.example")
+    receive(content=document, by=by, now=clock.now())
+    planted.outside, planted.declined = OutsideRequest.objects.order_by("pk")
+    decline_request(by=by, now=clock.now(), request=planted.declined, reason=WORD)
     planted.move_up = MoveUp.objects.create(
         team=planted.records["team"],
         cover=planted.records["home_cover"],

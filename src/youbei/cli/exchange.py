@@ -75,9 +75,15 @@ def run_receive(options: argparse.Namespace, output: Output) -> int:
         from youbei.actions import clock
         from youbei.actions.exchange.receive import receive
 
-        done = receive(content=content, by=find_user(options.username), now=clock.now())
-    found: list[tuple[str, str, Text]] = [(one.code, one.outcome, one.why) for one in done.hospitals]
-    found += [(one.request or one.message_id, one.outcome, one.why) for one in done.messages]
+        by, after = find_user(options.username), 0
+        found: list[tuple[str, str, Text]] = []
+        while True:
+            done = receive(content=content, by=by, now=clock.now(), after=after)
+            found += [(one.code, one.outcome, one.why) for one in done.hospitals]
+            found += [(one.request or one.message_id, one.outcome, one.why) for one in done.messages]
+            if done.next is None:
+                break
+            after = done.next
     for name, outcome, why in found:
         output.line(f"{name}：{outcome} {why.zh}".rstrip(), f"{name}: {outcome} {why.en}".rstrip())
     output.data([{"name": name, "outcome": outcome, "why": why.as_data()} for name, outcome, why in found])

@@ -98,6 +98,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "expert.called": ("请专家咨询", "An expert was asked"),
     "expert.answered": ("专家应答", "An expert answered the call"),
     "expert.advised": ("专家提出意见", "An expert gave advice"),
+    "expert.attached": ("专家意见关联到事件", "Advice was attached to the incident"),
     "compensation.drafted": ("起草补偿结算单", "A compensation statement was drafted"),
     "compensation.sent": ("送达补偿结算单", "A compensation statement was sent"),
     "compensation.agreed": ("确认补偿结算单", "A compensation statement was agreed"),
