@@ -61,6 +61,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = user.theme if isinstance(user, User) else request.session.get("theme", User.Theme.AUTO)
     return {
         "now": clock.now(),
+        "strange": getattr(request, "strange", ()),
         "theme": theme,
         "menu": menu_for(user, request.path) if isinstance(user, User) and not is_enrolling else [],
         "may_report": isinstance(user, User) and not is_enrolling and bool(user.paths_with(Permission.REPORT_INCIDENT)),

@@ -30,6 +30,7 @@ from youbei.records.registers.tables import in_use
 from youbei.records.reports.city_map import LAYER_NAMES, LAYERS, CityMap, Closed, Ground, Mark, city_map, ground
 from youbei.records.reports.map_heaps import Heap
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.mapchart import draw, heap_address
 
 REGISTERS = {layer.name: layer.register for layer in LAYERS}
@@ -66,6 +67,7 @@ def layers_shown(user: User, asked: list[str]) -> list[LayerShown]:
 
 
 @access(Permission.SEE)
+@reads(layers=WORDS)
 def city(request: HttpRequest) -> HttpResponse:
     """Show the map, and beside it what is on it as a list."""
     position, user, asked = head().position, user_of(request), layers_asked(request)

@@ -24,8 +24,10 @@ from youbei.records.registers.pages import Count, counted, register_page
 from youbei.records.registers.tables import in_use, register_called, visible
 from youbei.records.registers.views import default_of, views_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import reads
 from youbei.web.lists import query_without_cursor
-from youbei.web.registers.narrowing import chips, orders_of, related, strange_in
+from youbei.web.registers.names import list_names
+from youbei.web.registers.narrowing import chips, orders_of, related
 from youbei.web.templatetags.youbei import named
 
 SUBJECTS = {
@@ -79,11 +81,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(found=list_names)
 def list_records(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page of a register, narrowed by what stands in the address; without anything there, one's own default."""
     user = user_of(request)
     register = register_for(name, user)
-    if not request.GET and (query := default_of(register, user)):
+    if not getattr(request, "asked", request.GET) and (query := default_of(register, user)):
         return redirect(f"{request.path}?{query}")
     filters = read_filters(register, request.GET)
     page = register_page(register, user, now=clock.now(), filters=filters, cursor=request.GET.get("cursor"))
@@ -110,7 +113,6 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "unit": unit,
         "chips": chips(request, register, user, filters, named(unit)),
         "orders": orders_of(register),
-        "strange": strange_in(request, register),
         "related": related(request, register, user, filters.text),
         "views": views_of(register, user),
         "is_asked": bool(request.GET),

@@ -27,8 +27,10 @@ from youbei.records.models import RecordChange, SheetImport
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.tables import register_called
 from youbei.web.access import access, user_of
+from youbei.web.asked import LANGUAGE, PROGRESS, WORDS, reads
 from youbei.web.forms.facts import say
 from youbei.web.registers.lists import register_for
+from youbei.web.registers.names import list_names
 
 STEPS = ("check", "apply", "cancel", "undo", "sheet")
 LISTED = 100
@@ -48,6 +50,7 @@ class UploadForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(found=list_names, refuses=True, format=WORDS, language=LANGUAGE)
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Send a register, narrowed as the address says, as a file without personal columns (see `taking`)."""
     by = user_of(request)
@@ -70,6 +73,7 @@ def language() -> str:
 
 
 @access(Permission.SEE)
+@reads(language=LANGUAGE)
 def get_template(request: HttpRequest, name: str) -> HttpResponse:
     """Send the empty sheet of a register."""
     register = register_for(name, user_of(request))
@@ -116,6 +120,7 @@ def list_imports(request: HttpRequest) -> HttpResponse:
 
 
 @access("signed_in")
+@reads(part=PROGRESS)
 def show_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where an import stands, and what the next step would do."""
     by = user_of(request)

@@ -18,6 +18,7 @@ from youbei.records.models import StatedQuantity, User
 from youbei.records.models.scope import Registered
 from youbei.records.reports.stated import waiting_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.stock.lots import told
 
@@ -30,6 +31,7 @@ def deciding(user: User) -> dict[str, Any]:
 
 
 @access(Permission.SEE)
+@reads(import_=NUMBER, cursor=WORDS)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List what waits for a second person, the newest first, of all or of one import."""
     user, asked = user_of(request), request.GET.get("import", "")
