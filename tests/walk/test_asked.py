@@ -17,6 +17,7 @@ from tests.shape.test_doors import pages
 from tests.walk.places import addresses
 from tests.walk.planted import Planted
 from tests.walk.steps import Opened
+from tests.walk.test_ways import route_of
 
 pytestmark = pytest.mark.django_db
 MISSPELT, IMPOSSIBLE = "mispelt_zq", "zq-impossible"
@@ -82,15 +83,16 @@ def test_every_list_names_a_value_that_cannot_be(planted: Planted, opened: list[
         for action, _sent, bound in offered(one.page) if is_whole(one) else []:
             there = urljoin(one.address, action)
             for name in sorted(bound):
-                if (there, name) in tried:
+                # Registers have one route; each field is tried in the first of them that has it.
+                if (route_of(there), name) in tried:
                     continue
-                tried.add((there, name))
+                tried.add((route_of(there), name))
                 page = owner.get(f"{there}?{urlencode({name: IMPOSSIBLE})}").content.decode()
                 # Where a form is shown again, it says itself what is wrong with a field.
                 if f"{name}={IMPOSSIBLE}" not in page and "errorlist" not in page and "field-error" not in page:
                     silent.append(f"{there}?{name}")
     assert not silent, "\n".join(sorted(set(silent)))
-    assert len(tried) > 100
+    assert len(tried) > 60
 
 
 def test_every_page_understands_its_own_forms_and_links(planted: Planted, opened: list[Opened]) -> None:
@@ -98,7 +100,7 @@ def test_every_page_understands_its_own_forms_and_links(planted: Planted, opened
     for one in opened:
         for there in asked_from(one) if is_whole(one) else ():
             parts = urlsplit(there)
-            key = (parts.path, tuple(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})))
+            key = (route_of(there), tuple(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})))
             if key in seen or not parts.path.startswith("/") or parts.netloc or parts.path.startswith("/api/"):
                 continue
             seen.add(key)
@@ -107,7 +109,7 @@ def test_every_page_understands_its_own_forms_and_links(planted: Planted, opened
             if SAYS in page or answer.status_code == 422:
                 wrong[there] = one.address
     assert not wrong, "\n".join(f"{there} on {page}" for there, page in wrong.items())
-    assert len(seen) > 100
+    assert len(seen) > 60
 
 
 def asked_from(one: Opened) -> list[str]:

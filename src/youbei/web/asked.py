@@ -30,12 +30,14 @@ MOST, SHOWN = 6, 40
 class Parameter:
     """What may stand behind a name: `words` lists it where it can be listed, `holds` says of a value whether it can be.
 
-    With neither it is any text. Nothing at all may always stand there, as a form sends what was not chosen.
+    With neither it is any text. Nothing at all may always stand there, as a form sends what was not chosen. What names
+    a unit or a record `stays` although there is none of that name: then nothing is listed, and it is said why.
     """
 
     words: Callable[[], Iterable[str]] | None = None
     holds: Callable[[str, User | None], bool] | None = None
     is_many: bool = False
+    stays: bool = False
 
     def fits(self, value: str, user: User | None) -> bool:
         word = value.strip()
@@ -83,7 +85,7 @@ SEVERAL = Parameter(is_many=True)
 DAY = Parameter(holds=is_day)
 NUMBER = Parameter(holds=is_number)
 NUMBERS = Parameter(holds=is_number, is_many=True)
-UNIT = Parameter(holds=lambda code, user: user is not None and unit_is_seen(code, user))
+UNIT = Parameter(holds=lambda code, user: user is not None and unit_is_seen(code, user), stays=True)
 YES = one_of(("1",))
 PROGRESS = one_of(("progress",))
 LANGUAGE = one_of(("zh-hans", "zh-Hans", "zh", "en"))
@@ -97,6 +99,7 @@ class Strange:
     without: str
     meant: str = ""
     instead: str = ""
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,8 @@ def passed_over(kept: QueryDict, name: str, known: Names, user: User | None) -> 
     values = kept.getlist(name)
     fitting = [value for value in values if one.fits(value, user)]
     fitting = fitting if one.is_many else fitting[-1:]
+    if one.stays and values[-1:] != fitting:
+        return [Strange(titled(name, values[-1]), address(kept, known, name), stays=True)]
     left = [value for value in dict.fromkeys(values) if value not in fitting and value]
     if left or len(fitting) < len(values):
         kept.setlist(name, fitting) if fitting else kept.pop(name)

@@ -15,7 +15,7 @@ from youbei.engine.access import Permission
 from youbei.papers.pdf import has_font
 from youbei.records.reports.manual import MOST_CASES, MOST_PLANS, Chosen, chosen_for, manual_of
 from youbei.web.access import access, user_of
-from youbei.web.asked import LANGUAGE, NUMBERS, WORDS, YES, one_of, reads
+from youbei.web.asked import LANGUAGE, NUMBERS, SEVERAL, WORDS, YES, one_of, reads
 from youbei.web.findings.report import WRITERS
 from youbei.web.forms.facts import say
 
@@ -76,7 +76,8 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.SEE)
-@reads(ASKED, refuses=True, language=LANGUAGE)
+# What is ticked comes from the page; a number that is none ticks nothing.
+@reads(ASKED, refuses=True, case=SEVERAL, plan=SEVERAL, language=LANGUAGE)
 def send(request: HttpRequest, form: str) -> HttpResponse:
     """Send the manual as a file (`docx`, `pdf`), in the language of the address."""
     if form not in WRITERS:

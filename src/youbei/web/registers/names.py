@@ -45,7 +45,8 @@ def value_of(register: Register, field: Field) -> Parameter:
     def holds(word: str, user: User | None) -> bool:
         return user is not None and can_hold(register, field, word, user)
 
-    return Parameter(lambda: (NONE, *(choice.code for choice in field.choices)), holds)
+    is_record = field.kind is FieldKind.REFERENCE
+    return Parameter(lambda: (NONE, *(choice.code for choice in field.choices)), holds, stays=is_record)
 
 
 def table_names(request: HttpRequest, name: str) -> Names:
