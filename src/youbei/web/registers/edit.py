@@ -26,7 +26,7 @@ from youbei.web.access import access, user_of
 from youbei.web.asked import WORDS, Names, reads
 from youbei.web.forms.facts import say
 from youbei.web.forms.records import RecordForm
-from youbei.web.registers.lists import register_for
+from youbei.web.registers.lists import register_for, register_for_entering
 from youbei.web.registers.records import address_of, record_for
 from youbei.web.sheet import sheet
 from youbei.web.stock.stated import tell_what_waits
@@ -45,7 +45,7 @@ def fields_named(request: HttpRequest, name: str) -> Names:
 def new_record(request: HttpRequest, name: str) -> HttpResponse:
     """Enter a record; what the address names is filled in already."""
     by = user_of(request)
-    register = register_for(name, by)
+    register = register_for_entering(name, by)
     given = {field.name: request.GET[field.name][:200] for field in register.fields if field.name in request.GET}
 
     def do(data: dict[str, Any]) -> Registered:

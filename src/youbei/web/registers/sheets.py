@@ -29,7 +29,7 @@ from youbei.records.registers.tables import register_called
 from youbei.web.access import access, user_of
 from youbei.web.asked import LANGUAGE, PROGRESS, WORDS, reads
 from youbei.web.forms.facts import say
-from youbei.web.registers.lists import register_for
+from youbei.web.registers.lists import register_for, register_for_entering
 from youbei.web.registers.names import list_names
 
 STEPS = ("check", "apply", "cancel", "undo", "sheet")
@@ -88,7 +88,7 @@ def get_template(request: HttpRequest, name: str) -> HttpResponse:
 def upload_page(request: HttpRequest, name: str) -> HttpResponse:
     """Take in a sheet; then its columns are matched on the page of the import."""
     by = user_of(request)
-    register = register_for(name, by)
+    register = register_for_entering(name, by)
     form = UploadForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
