@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from youbei import content
+from youbei.actions.campaigns.tallies import count_anew
 from youbei.actions.permit import require
 from youbei.actions.registers.save import save_record
 from youbei.actions.registers.tree import LONGEST_DOCUMENT, Effect, TreeRefused, keep, move_paths, path_of, say
@@ -62,6 +63,7 @@ def split_unit(
     for child in children:
         move_paths(child.path, f"{made.path}{child.pk}/")
         Organisation.objects.filter(pk=child.pk).update(parent=made)
+    count_anew([f"{made.path}{child.pk}/" for child in children])
     moved = 0
     for name, pks in sorted((records or {}).items()):
         register = content.registers().get(name)
