@@ -99,8 +99,7 @@ def test_answers_of_other_systems_are_understood(kind: str, inner: str, expected
 @pytest.mark.parametrize(
     ("kind", "inner", "why"),
     [
-        ("RequestResource", told(""), "Requests of other systems are not taken"),
-        ("RequestResource", "<MessageRecall><rm:RecallType>Update</rm:RecallType></MessageRecall>", "not taken"),
+        ("RequestResource", "<MessageRecall><rm:RecallType>Update</rm:RecallType></MessageRecall>", "cannot be taken"),
         ("RequestQuote", told(""), "has no step"),
         ("ResponseToRequestExtendedDeploymentDuration", told(said("Accept")), "has no step"),
         ("SendMoney", told(""), "no message of EDXL-RM"),

@@ -70,13 +70,15 @@ class Row:
 class Table:
     """A table: the sheet it stands on, its headings with their columns, and its rows, which can be read once.
 
-    `others` are the sheets of the same workbook that have such headings, too.
+    `others` are the sheets of the same workbook that have such headings, too. `begins_1904` says from when its days are
+    counted: what is formatted as a day comes as one, but a bare number in a column of days is to be counted so, too.
     """
 
     sheet: str
     header: Header
     rows: Iterator[Row]
     others: tuple[str, ...] = ()
+    begins_1904: bool = False
 
 
 def open_table(path: Path, name: str, known: Known, sheet: str = "") -> Table:
@@ -188,7 +190,7 @@ def best_stream(path: Path, known: Known, wanted: str) -> Table | None:
     if (best := best_of(found, wanted)) is None:
         return None
     rows = numbered(streamed(book, best[0]), best[1], best[2])
-    return Table(best[0].name, best[1], rows, others_than(best, found))
+    return Table(best[0].name, best[1], rows, others_than(best, found), book.begins_1904)
 
 
 def streamed(book: Book, sheet: Sheet) -> Iterator[list[Any]]:
@@ -206,7 +208,8 @@ def best_whole(path: Path, known: Known, wanted: str) -> Table | None:
     if (best := best_of(found, wanted)) is None:
         return None
     rows = numbered(best[0].iter_rows(), best[1], best[2])
-    return Table(best[0].name, best[1], rows, others_than(best, found))
+    begins_1904 = sheets_unpack_to(path) > 0 and Book(path).begins_1904
+    return Table(best[0].name, best[1], rows, others_than(best, found), begins_1904)
 
 
 def sheets_with_headings(book: Any, known: Known) -> Iterator[tuple[Any, Header, list[Span]]]:
@@ -318,12 +321,17 @@ def text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
                 if len(kept) > 1 or (row and row[-1].endswith("\n")):
                     demand_closed(kept, delimiter)
                 kept.clear()
-                yield row
+                yield [as_meant(cell) for cell in row]
         except csv.Error as problem:
             raise SheetRefused(
                 zh="文本中的引号或换行不完整，读不下去。请在 Excel 中另存为 .xlsx 再上传。",
                 en="The quotes or line breaks of this text are broken. Save it in Excel as .xlsx and upload that.",
             ) from problem
+
+
+def as_meant(cell: str) -> str:
+    """Return the text of `="0138"`: so programs write digits that Excel shall leave as they are."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and '"' not in cell[2:-1] else cell
 
 
 def demand_closed(lines: Sequence[str], delimiter: str) -> None:

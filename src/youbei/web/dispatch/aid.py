@@ -126,6 +126,7 @@ def shown(row: AidRequest, user: User) -> dict[str, Any]:
         "row": row,
         "asked": what_is_asked(row),
         "state": STATE_NAMES[state],
+        "sees_request": row.outside_id is not None and user.may(Permission.ASSIGN_RESOURCE, row.partner.path),
         "is_good": state in (State.COMMITTED, State.EN_ROUTE, State.ARRIVED, State.RETURNED),
         "steps": [(name, STEPS[name].name) for name in steps_from(state) if may_take(user, row, STEPS[name].side)],
         "sees_incident": user.may(Permission.SEE, row.incident.org_path),

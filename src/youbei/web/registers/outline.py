@@ -123,10 +123,10 @@ class OutlineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
         help_text=gettext_lazy(
             "One point a line, latitude first: 34.6012, 119.2200. Three points and more make an area, closed for you; "
-            "begin with a line that says “line” for a line. GeoJSON and KML are read, too. Empty: no outline."
+            "begin with a line that says “line” for a line. GeoJSON, WKT and KML are read, too. Empty: no outline."
         ),
     )
-    file = forms.FileField(label=gettext_lazy("or a file (GeoJSON, KML)"), required=False)
+    file = forms.FileField(label=gettext_lazy("or a file (GeoJSON, WKT, KML)"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

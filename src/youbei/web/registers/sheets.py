@@ -18,6 +18,7 @@ from youbei.actions import clock
 from youbei.actions.sheets import upload
 from youbei.actions.sheets.exporting import FORMATS, export_register, in_pieces, refused_sheet, template
 from youbei.actions.sheets.kept import kept_records, kept_text
+from youbei.actions.sheets.notes import NOTE_COUNT, NOTES
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import with_title
@@ -146,6 +147,8 @@ def import_context(sheet: SheetImport, register: Register) -> dict[str, Any]:
         "good": sheet.added + sheet.changed + sheet.unchanged,
         "differing": sheet.samples.get("differing", []),
         "differing_at": list(sheet.samples.get("differing_at", {}).items()),
+        "notes": sheet.samples.get(NOTES, []),
+        "note_count": sheet.samples.get(NOTE_COUNT, 0),
         "refused": [described(register, one) for one in sheet.samples.get("refused", [])],
         "previews": [(what, sheet.samples.get(what, [])) for what in ("added", "changed") if sheet.samples.get(what)],
     }

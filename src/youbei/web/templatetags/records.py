@@ -267,6 +267,12 @@ def certificate(code: str) -> str:
     return said(content.certificates().get(code, Text(code, code)))
 
 
+@register.simple_tag
+def choice_word(name: str, field: str, code: str) -> str:
+    """Call a choice of a field of a register by its title."""
+    return said(content.registers()[name].field(field).choice_title(code))
+
+
 @register.filter
 def conflict_kind(code: str) -> str:
     """Call a kind of conflict of interest by its name."""
