@@ -13,11 +13,11 @@ from django.db.models import F
 from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.links import LinkRefused, mandate_of
 from youbei.actions.campaigns.opening import CampaignRefused
-from youbei.actions.campaigns.tallies import add_to, moved
 from youbei.actions.journal import record
 from youbei.actions.registers.keep import confirm_records
 from youbei.actions.registers.save import save_record
 from youbei.engine.registers.register import Register
+from youbei.records.campaign_tallies import add_to, moved
 from youbei.records.models import Campaign, CampaignItem, CampaignUnit
 from youbei.records.registers.tables import register_called
 

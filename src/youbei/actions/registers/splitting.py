@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from youbei import content
-from youbei.actions.campaigns.tallies import count_anew
 from youbei.actions.permit import require
 from youbei.actions.registers.save import save_record
 from youbei.actions.registers.tree import LONGEST_DOCUMENT, Effect, TreeRefused, keep, move_paths, path_of, say
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
+from youbei.records.campaign_tallies import count_anew
 from youbei.records.models import Organisation, User
 from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.derivation import mark_due

@@ -17,12 +17,12 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 
 from youbei.actions.actors import actor_for
-from youbei.actions.campaigns.tallies import count_anew
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.actions.registers.history import keep_change
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.records.campaign_tallies import count_anew
 from youbei.records.models import (
     Campaign,
     CampaignUnit,

@@ -47,7 +47,7 @@ class DeclineForm(forms.Form):
 
 
 @access(Permission.ASSIGN_RESOURCE)
-@reads(state=one_of(STATES), cursor=WORDS)
+@reads(state=one_of(("all", *STATES)), cursor=WORDS)
 def inbox(request: HttpRequest) -> HttpResponse:
     """List what other systems ask of one's units: what waits, the longest waiting first; or what was answered."""
     state = request.GET.get("state", State.WAITING.value)
