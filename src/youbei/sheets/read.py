@@ -16,11 +16,12 @@ from xml.parsers.expat import ExpatError
 import python_calamine
 
 from youbei.engine.errors import Refused
+from youbei.sheets.biff import lost_cells, with_lost
 from youbei.sheets.book import Book, Sheet
 from youbei.sheets.cells import MOST_ROWS
 from youbei.sheets.header import Header, Span, find_header
-from youbei.sheets.merged import Merged
-from youbei.sheets.parts import Damaged
+from youbei.sheets.merged import Merged, merged
+from youbei.sheets.parts import Damaged, is_panic
 
 MOST_COLUMNS = 400
 # Assumption: a workbook that unpacks to more than this, or a hundred times its size, was made to do harm.
@@ -124,7 +125,9 @@ def open_workbook(path: Path, known: Known, sheet: str) -> Table:
         found = best_stream(path, known, sheet) if is_streamed(path) else best_whole(path, known, sheet)
     except SheetRefused:
         raise
-    except Exception as problem:  # the readers raise errors of many kinds for files that are damaged
+    except BaseException as problem:  # the readers raise errors of many kinds for files that are damaged
+        if not isinstance(problem, Exception) and not is_panic(problem):
+            raise
         raise (with_password() if "password" in str(problem).lower() else unreadable()) from problem
     if found is None:
         raise no_table()
@@ -207,9 +210,12 @@ def best_whole(path: Path, known: Known, wanted: str) -> Table | None:
         found = list(sheets_with_headings(book, known))
     if (best := best_of(found, wanted)) is None:
         return None
-    rows = numbered(best[0].iter_rows(), best[1], best[2])
-    begins_1904 = sheets_unpack_to(path) > 0 and Book(path).begins_1904
-    return Table(best[0].name, best[1], rows, others_than(best, found), begins_1904)
+    cells, begins_1904 = best[0].iter_rows(), sheets_unpack_to(path) > 0 and Book(path).begins_1904
+    if read_start(path).startswith(COMPOUND):
+        lost = lost_cells(path)
+        number, begins_1904 = book.sheet_names.index(best[0].name), lost.begins_1904
+        cells = with_lost(cells, lost, number, (best[0].start or (0, 0))[1])
+    return Table(best[0].name, best[1], numbered(cells, best[1], best[2]), others_than(best, found), begins_1904)
 
 
 def sheets_with_headings(book: Any, known: Known) -> Iterator[tuple[Any, Header, list[Span]]]:
@@ -224,16 +230,6 @@ def sheets_with_headings(book: Any, known: Known) -> Iterator[tuple[Any, Header,
         header = find_header(first, known, spans := merged(sheet))
         if header is not None:
             yield sheet, header, spans
-
-
-def merged(sheet: Any) -> list[tuple[int, int, int, int]]:
-    """Return the merged ranges of a sheet as (first row, first column, last row, last column), counted from 0.
-
-    Columns are counted as the rows are read: from the first that holds anything.
-    """
-    left = (sheet.start or (0, 0))[1]
-    ranges = sheet.merged_cell_ranges or ()
-    return [(first[0], first[1] - left, last[0], last[1] - left) for first, last in ranges]
 
 
 def check_size(path: Path) -> None:

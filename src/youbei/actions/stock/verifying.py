@@ -9,6 +9,7 @@ from django.db import transaction
 from youbei.actions.actors import actor_for, ids_of
 from youbei.actions.permit import not_found
 from youbei.actions.stock import stated
+from youbei.actions.stock.behind_links import is_behind
 from youbei.actions.stock.posting import Note, lock_lots, post
 from youbei.actions.stock.verbs import allow_counting
 from youbei.actions.stock.writing_off import carry_out, free_again
@@ -55,7 +56,7 @@ def confirm_stated(*, by: User | None, now: datetime, statement: int, answer: st
 def reject_stated(*, by: User | None, now: datetime, statement: int, answer: str = "") -> StatedQuantity:
     """Leave the lot as its ledger says. Whoever stated the quantity takes it back by this."""
     row, lots = waiting(statement)
-    is_own = by is not None and row.actor in ids_of(by)
+    is_own = by is not None and (row.actor in ids_of(by) or is_behind(by, row.actor, row.at))
     if not is_own:
         may_verify(by, row, lots)
     state = StatedQuantity.State.WITHDRAWN if is_own else StatedQuantity.State.REJECTED
@@ -82,7 +83,8 @@ def may_verify(by: User | None, row: StatedQuantity, lots: dict[int, StockLot]) 
     allow_counting(by, lots)
     if by is not None:
         asked, before = (Duty.APPROVE, Duty.REQUEST) if row.write_off else (Duty.VERIFY, Duty.STATE)
-        refuse_same(asked, [(before, row.actor)], f"user:{by.pk}", acting_for=ids_of(by))
+        same = ids_of(by) | ({row.actor} if is_behind(by, row.actor, row.at) else set())
+        refuse_same(asked, [(before, row.actor)], f"user:{by.pk}", acting_for=same)
     if row.state != StatedQuantity.State.WAITING:
         raise DecidedAlready(
             zh="这次报数已有人办结，不再等待核实。请刷新页面查看结果。",

@@ -23,6 +23,7 @@ from youbei.records.models import Incident, OutsideRequest, User
 from youbei.records.reports.asked import LINES, request_page, requests_seen
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.forms.asked import NEW, TakeForm
 from youbei.web.lists import query_without_cursor
 from youbei.web.sheet import sheet
@@ -63,6 +64,7 @@ class DeclineForm(forms.Form):
 
 
 @access(Permission.ASSIGN_RESOURCE)
+@reads(state=one_of(("all", *STATES)), cursor=WORDS)
 def inbox(request: HttpRequest) -> HttpResponse:
     """List what other systems ask of one's units: what waits, the longest waiting first; or what was answered."""
     state = request.GET.get("state", State.WAITING.value)
