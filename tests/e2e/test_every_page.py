@@ -118,6 +118,7 @@ PAGES = {
     "request of another system": "{request}",
     "take a request": "{request}take/",
     "decline a request": "{request}decline/",
+    "answer a question": "{request}answer/",
     "the scene": "{run}scene/",
     "go in": "{run}scene/enter/",
     "siting": "/siting/",
