@@ -209,6 +209,16 @@ def test_a_quantity_that_is_sent_waits_for_a_second_person(admin: Caller, town: 
     (again,) = ok(keeper("PATCH", address, {"values": {"quantity": "9"}}))["waits"]
     assert ok(keeper.post(f"/stock-stated/{again}/reject", {}))["state"] == "withdrawn"
     assert ok(inspector.get("/stock-stated"))["items"] == []
+    (third,) = ok(keeper("PATCH", address, {"values": {"quantity": "7"}}))["waits"]
+    many = {"verb": "confirm", "ids": [third, again, third + 1], "reason": "all seen"}
+    kept = ok(keeper.post("/stock-stated/decide", many))
+    assert (kept["done"], {one["id"] for one in kept["refused"]}) == ([], {third, again, third + 1})
+    decided = ok(inspector.post("/stock-stated/decide", many))
+    assert (decided["done"], decided["before"]) == ([third], None)
+    assert [(one["id"], one["lot"] is None) for one in decided["refused"]] == [(third + 1, True), (again, False)]
+    for unclear in ({}, {"ids": [1], "site": "x"}, {"ids": [1], "before": 2}, {"ids": list(range(1, 102))}):
+        assert inspector.post("/stock-stated/decide", {"verb": "confirm", **unclear}).status == 422
+    assert ok(inspector.post("/stock-stated/decide", {"verb": "reject", "site": "nowhere"}))["done"] == []
     assert inspector.get("/stock-stated?import_id=0").status == 422
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from youbei.actions.permit import not_found
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
 from youbei.actions.stock.vehicles import report_place
+from youbei.actions.stock.writing_off import apply_for_write_off
 from youbei.api.access import caller, may
 from youbei.api.counting import or_counting
 from youbei.api.repeat import idempotent
@@ -52,6 +54,13 @@ class MoveIn(HandledIn):
 
 class WriteOffIn(HandledIn):
     why: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedRow(StockRow):
+    """The lot after an application to write off: `waits` is its number among what waits for a second person."""
+
+    waits: int
 
 
 class ReverseIn(Body):
@@ -184,14 +193,20 @@ def move_stock(request: HttpRequest, lot_id: Id, body: MoveIn) -> StockRow:
     return shown(lot_id)
 
 
-@router.post("/stock/{lot_id}/write-off", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@router.post("/stock/{lot_id}/write-off", response=AppliedRow, **may(Permission.EDIT_RESOURCE))
 @idempotent
-def write_off_stock(request: HttpRequest, lot_id: Id, body: WriteOffIn) -> StockRow:
-    """Take out what can no longer be used."""
+def write_off_stock(request: HttpRequest, lot_id: Id, body: WriteOffIn) -> AppliedRow:
+    """Apply to write off what can no longer be used.
+
+    So much is `reserved` until somebody else confirms or rejects it, at `/stock-stated/{id}` with the id in `waits`.
+    """
     by = caller(request)
     lot = lot_of(by, lot_id)
-    verbs.write_off(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, why=body.why, note=note_of(body))
-    return shown(lot_id)
+    made = apply_for_write_off(
+        by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, why=body.why, note=note_of(body)
+    )
+    row = shown(lot_id)
+    return AppliedRow(**{one.name: getattr(row, one.name) for one in fields(row)}, waits=made.pk)
 
 
 @router.post("/stock/{lot_id}/rotate", response=StockRow, **may(Permission.EDIT_RESOURCE))

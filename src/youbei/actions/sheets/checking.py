@@ -7,6 +7,7 @@ from typing import Any
 
 from youbei.actions.sheets import lines, reading
 from youbei.actions.sheets.judge import Judge, Judged
+from youbei.actions.sheets.notes import NOTE_COUNT
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Job, SheetImport, Site, StockLot
@@ -26,7 +27,7 @@ def check_slice(job: Job, now: datetime) -> bool:
     register = register_called(sheet.register)
     if "offset" not in job.state:
         if reading.read_slice(job, sheet, register):
-            sheet.rows = job.total = job.done
+            sheet.rows = job.total = job.done - sheet.samples.get(NOTE_COUNT, 0)
             sheet.save(update_fields=["rows"])
             job.state, job.done = {"offset": 0, "size": 0}, 0
         return False

@@ -19,6 +19,11 @@ from youbei.engine.shapes import ShapeRefused
 YES = frozenset({"是", "有", "y", "yes", "true", "t", "1", "1.0", "√", "✓", "对", "真", "已"})
 NO = frozenset({"否", "无", "n", "no", "false", "f", "0", "0.0", "×", "✗", "x", "不", "假", "未", "没有"})
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "none"})
+# What certificates and contracts say of an end that there is not; without a day these fields mean the same.
+FOR_GOOD = frozenset(
+    {"长期", "长期有效", "永久", "永久有效", "无期限", "无固定期限", "long-term", "indefinite", "permanent"}
+)
+LASTING = frozenset({"valid_until", "expires_on", "insured_until", "grade_until"})
 SPLIT = re.compile(r"[;；,，、\n|]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9_./-]*")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -59,6 +64,8 @@ def parse(field: Field, cell: Any, zone: tzinfo = UTC) -> Any:
     if is_nothing(cell) and not (isinstance(cell, str) and known_code(field, cell)):
         if field.is_required:
             raise CellRefused(zh=f"“{field.title.zh}”必须填写。", en=f"{field.title.en} is required: enter a value.")
+        return None
+    if field.name in LASTING and isinstance(cell, str) and plain(cell).casefold() in FOR_GOOD:
         return None
     if field.kind in (FieldKind.DATE, FieldKind.MOMENT):
         return PARSERS[field.kind](field, cell) if field.kind is FieldKind.DATE else as_moment(field, cell, zone)
@@ -261,9 +268,15 @@ def known_code(field: Field, word: str) -> str | None:
 
 
 def choice_code(field: Field, word: str) -> str:
-    """Return the code of a choice, from its code or its title in either language."""
+    """Return the code of a choice, from its code, its title in either language, or the beginning of one Chinese title
+    alone: 专业 for 专业队伍."""
     if (code := known_code(field, word)) is not None:
         return code
+    begins = plain(word)
+    if len(begins) > 1 and not begins.isascii():
+        meant = [choice.code for choice in field.choices if choice.title.zh.startswith(begins)]
+        if len(meant) == 1:
+            return meant[0]
     zh = "、".join(choice.title.zh for choice in field.choices[:12])
     en = ", ".join(choice.title.en for choice in field.choices[:12])
     more = len(field.choices) > 12
@@ -353,7 +366,7 @@ def as_email(field: Field, cell: Any) -> str:
 
 
 def as_geometry(field: Field, cell: Any) -> dict[str, Any]:
-    """Read a shape: points line by line, GeoJSON or KML; it must hold (see `engine.shapes`)."""
+    """Read a shape: points line by line, GeoJSON, KML or WKT; it must hold (see `engine.shapes`)."""
     try:
         return read_shape(cell)
     except ShapeRefused as refusal:

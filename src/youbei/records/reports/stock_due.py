@@ -170,7 +170,7 @@ def ledger_of(lot: StockLot, *, limit: int = 40) -> list[Entry]:
                 change,
                 total(postings, {Kind.RESERVED}),
                 balance,
-                is_open and not movement.source.startswith(("run:", "order:")),
+                is_open and not movement.source.startswith(("run:", "order:", "write_off:")),
                 verb in (Verb.COUNT, Verb.RESTATE),
             )
         )
