@@ -549,7 +549,7 @@ def add_account_things(planted: Planted, now: datetime) -> None:
     planted.report = save_report(
         register=team,
         name=f"{WORD} report",
-        query=f"rows=kind&unit={CODE}",
+        query=f"rows=kind&unit={CODE}-county",
         by=owner,
         share_with=planted.county,
         is_pinned=True,

@@ -31,7 +31,7 @@ from youbei.records.models.scope import Registered
 from youbei.records.pages import keyset_page
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.pages import record_of, register_page, visible_row
-from youbei.records.registers.tables import path_column, register_called, visible
+from youbei.records.registers.tables import may_enter, path_column, register_called, visible
 from youbei.records.reports.stated import waiting_of
 
 router = Router(tags=["registers"])
@@ -137,7 +137,7 @@ def create_record(request: HttpRequest, name: Slug, body: RecordIn) -> Status[Re
     """Enter a record. It counts as confirmed by you."""
     by, now = caller(request), clock.now()
     register = register_for(name, by)
-    if not by.paths_with(register.edit):
+    if not may_enter(register, by):
         raise not_allowed(register.edit)
     row = save_record(register=register, values=body.values, by=by, now=now, source=SOURCE)
     return Status(201, shown(register, row.pk, by, now))

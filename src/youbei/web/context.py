@@ -62,6 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = user.theme if isinstance(user, User) else request.session.get("theme", User.Theme.AUTO)
     return {
         "now": clock.now(),
+        "strange": getattr(request, "strange", ()),
         "theme": theme,
         "menu": menu_for(user, request.path) if isinstance(user, User) and not is_enrolling else [],
         "asked_outside": lambda: requests_waiting(user) if isinstance(user, User) and not is_enrolling else None,

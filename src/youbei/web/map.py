@@ -40,6 +40,7 @@ from youbei.records.reports.city_map import (
 )
 from youbei.records.reports.map_heaps import Heap
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.mapchart import REGISTERS, draw, heap_address, record_address
 
 
@@ -74,6 +75,7 @@ def layers_shown(user: User, asked: list[str]) -> list[LayerShown]:
 
 
 @access(Permission.SEE)
+@reads(layers=WORDS)
 def city(request: HttpRequest) -> HttpResponse:
     """Show the map, and beside it what is on it as a list."""
     position, user, asked = head().position, user_of(request), layers_asked(request)

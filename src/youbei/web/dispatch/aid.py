@@ -22,6 +22,7 @@ from youbei.records.models import AidRequest, Incident, Organisation, User
 from youbei.records.reports.dispatch.aid import aid_page, aid_seen, waiting_among
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.sheet import sheet
 
@@ -101,6 +102,7 @@ class StepForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(state=one_of(STATE_NAMES), cursor=WORDS)
 def requests(request: HttpRequest) -> HttpResponse:
     """List requests for help that concern one's units, on either side, the newest first."""
     user, state = user_of(request), request.GET.get("state", "")

@@ -25,6 +25,7 @@ from youbei.records.registers.tables import register_called
 from youbei.records.reports.experts import consultations_of, experts_for, incidents_to_attach_to, standing_of
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, reads
 from youbei.web.forms.calls import AdviceForm, AnswerForm, AttachForm, JudgeForm, QuestionForm
 from youbei.web.forms.facts import say
 from youbei.web.query import key_in
@@ -60,6 +61,7 @@ def consultation_panel(request: HttpRequest, register: Register, row: Registered
 
 
 @access(P.REPORT_INCIDENT)
+@reads(specialty=WORDS)
 def find_experts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom one can ask about an incident: by specialty, nearest first."""
     user = user_of(request)
@@ -78,6 +80,7 @@ def find_experts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(P.REPORT_INCIDENT)
+@reads(incident=NUMBER)
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask an expert, for the incident that the address names or without one."""
     by = user_of(request)

@@ -32,6 +32,7 @@ from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import path_column
 from youbei.records.reports.sites import area_around
 from youbei.web.access import access, user_of
+from youbei.web.asked import one_of, reads
 from youbei.web.forms.facts import say
 from youbei.web.map import feature
 from youbei.web.registers.lists import register_for
@@ -142,6 +143,7 @@ class OutlineForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(format=one_of(("geojson",)))
 def outline(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Show the outline of a record on the map, and take a new one."""
     by = user_of(request)

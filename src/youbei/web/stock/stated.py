@@ -20,6 +20,7 @@ from youbei.records.models import Site, StatedQuantity, User
 from youbei.records.models.scope import Registered
 from youbei.records.reports.stated import Which, how_many_wait, waiting_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.stock.lots import told
 
@@ -32,6 +33,7 @@ def deciding(user: User) -> dict[str, Any]:
 
 
 @access(Permission.SEE)
+@reads(import_=NUMBER, site=WORDS, before=NUMBER, cursor=WORDS)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List what waits for a second person, the newest first, of all, of one import or of one store."""
     user, which = user_of(request), which_of(request.GET)

@@ -24,10 +24,11 @@ from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
 from youbei.engine.shapes import lines_of, polygons_of
 from youbei.engine.text import Text, unit_of
-from youbei.records.models import RecordChange, SheetImport
+from youbei.records.models import RecordChange, SheetImport, User
 from youbei.records.registers.called import Names
 from youbei.records.registers.freshness import Figures
 from youbei.records.registers.pages import Count, Record
+from youbei.records.registers.tables import may_enter, register_called
 from youbei.web.templatetags.youbei import icon, in_one_language, language, moment, said
 
 register = template.Library()
@@ -102,6 +103,13 @@ def several(field: Field, value: Any) -> SafeString:
         return format_html_join(_(", "), "{}", ((said(field.choice_title(code)),) for code in value))
     pairs = ((said(field.choice_title(code)), _("type %(type)s") % {"type": grade}) for code, grade in value.items())
     return format_html_join(_(", "), '{} <span class="quiet">{}</span>', pairs)
+
+
+@register.simple_tag(takes_context=True)
+def may_enter_in(context: Context, name: str) -> bool:
+    """Say whether who looks may enter a record of a register, so that no link leads to a refusal."""
+    user = context["request"].user
+    return isinstance(user, User) and may_enter(register_called(name), user)
 
 
 @register.filter
