@@ -25,6 +25,7 @@ from youbei.records.models.exercises import (
     ObservationPhoto,
     Participant,
 )
+from youbei.records.models.extents import Extent
 from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
@@ -119,6 +120,7 @@ __all__ = [
     "Exercise",
     "ExerciseSeal",
     "ExerciseUnit",
+    "Extent",
     "Expert",
     "Fact",
     "FactorRule",
