@@ -78,9 +78,11 @@ def following(
     first, end = (start, start + steps) if direction == FORWARD else (max(after, start - steps - 1), start - 1)
     rows = rows.filter(position__gt=first, position__lte=end).under_any(paths, "under_by_walking")
     page = keyset_page(rows, order=ORDER, cursor=cursor, read=lines, size=size)
-    if direction == FORWARD and page.next_cursor is None and end < last:
-        return replace(page, next_cursor=cursor_at(FORWARD, ORDER, [end]))
-    if direction == BACK and page.previous_cursor is None and first > after:
+    if direction == FORWARD:
+        onward = page.next_cursor or (cursor_at(FORWARD, ORDER, [end]) if end < last else None)
+        backward = page.previous_cursor or (cursor_at(BACK, ORDER, [first + 1]) if edge is not None else None)
+        return replace(page, next_cursor=onward, previous_cursor=backward)
+    if page.previous_cursor is None and first > after:
         onward = page.next_cursor or cursor_at(FORWARD, ORDER, [first])
         return replace(page, previous_cursor=cursor_at(BACK, ORDER, [first + 1]), next_cursor=onward)
     return page
