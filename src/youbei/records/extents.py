@@ -91,7 +91,7 @@ def fill(connection: BaseDatabaseWrapper, *, at_once: int = 1000) -> None:
             while True:
                 cursor.execute(
                     f"SELECT max(id) FROM (SELECT id FROM {table} WHERE geometry IS NOT NULL AND id > %s"
-                    " ORDER BY id LIMIT %s) AS some",
+                    " ORDER BY id LIMIT %s) AS batch",
                     [last, at_once],
                 )
                 if (end := cursor.fetchone()[0]) is None:
@@ -102,3 +102,12 @@ def fill(connection: BaseDatabaseWrapper, *, at_once: int = 1000) -> None:
                 )
                 cursor.execute(f"INSERT INTO {TABLE} ({COLUMNS}) {boxes(rows)}")
                 last = end
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Drop the triggers, before the table goes or to tamper with it."""
+    with connection.cursor() as cursor:
+        for model, table in OUTLINED.items():
+            for what in ("added", "changed", "removed"):
+                on = "" if connection.vendor == "sqlite" else f" ON {table}"
+                cursor.execute(f"DROP TRIGGER IF EXISTS extent_{model}_{what}{on}")

@@ -148,7 +148,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         else:
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE tgrelid IN"
-                " (SELECT to_regclass(name) FROM unnest(%s) AS name)"
+                " (SELECT to_regclass(name) FROM unnest(%s::text[]) AS name)"
                 " AND NOT tgisinternal AND tgenabled <> 'D'",
                 [[ENTRY, HEAD, *LEDGER, *extents.OUTLINED.values()]],
             )

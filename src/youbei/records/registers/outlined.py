@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from youbei.engine.cells import Box
 from youbei.engine.shapes import meets
@@ -49,20 +49,27 @@ def has_outline(model: Any) -> Exists:
     return Exists(Extent.objects.filter(model=name_of(model), record_id=OuterRef("pk")))
 
 
-def overlapping(boxes: Sequence[Box]) -> Q:
-    """Select the extents that overlap a box; of each breadth those are read that begin near enough to its west."""
-    found = Q()
-    for box in boxes:
-        for at, most in enumerate(BREADTHS):
-            found |= Q(
-                breadth=at,
-                west__gte=box.west - most,
-                west__lte=box.east,
-                east__gte=box.west,
-                south__lte=box.north,
-                north__gte=box.south,
-            )
-    return found
+def overlapping(model: Any, boxes: Sequence[Box], most: int) -> list[Extent]:
+    """Return up to so many extents that overlap a box, one of two boxes perhaps twice.
+
+    Of each breadth those are read that begin near enough to the west of a box. It is asked for each by itself: of
+    alternatives SQLite would read all.
+    """
+    every = Extent.objects.filter(model=name_of(model)).order_by()
+    asked = [
+        every.filter(
+            breadth=at,
+            west__gte=box.west - broadest,
+            west__lte=box.east,
+            east__gte=box.west,
+            south__lte=box.north,
+            north__gte=box.south,
+        )
+        for box in boxes
+        for at, broadest in enumerate(BREADTHS)
+    ]
+    first, *others = asked
+    return list(first.union(*others, all=True)[:most])
 
 
 def found_by_outline(
@@ -93,9 +100,10 @@ def candidates_of(model: Any, boxes: Sequence[Box], after: int) -> tuple[list[Ex
     """Return the extents behind a key that overlap a box, in the order of keys; where they are too many, those among
     the next so many of all extents, and the last of these."""
     every = Extent.objects.filter(model=name_of(model))
-    over = list(every.filter(overlapping(boxes)).order_by()[: MOST_TRIED + 1])
+    over = overlapping(model, boxes, MOST_TRIED + 1)
     if len(over) <= MOST_TRIED:
-        return sorted((one for one in over if one.record_id > after), key=lambda one: one.record_id), None
+        known = {one.record_id: one for one in over}
+        return [known[key] for key in sorted(known) if key > after], None
     walked = list(every.filter(record_id__gt=after).order_by("record_id")[:MOST_TRIED])
     stop = Outlined(walked[-1].record_id) if len(walked) == MOST_TRIED else None
     return [one for one in walked if any(box.meets(box_of(one)) for box in boxes)], stop
