@@ -13,6 +13,7 @@ from django.utils import timezone
 from youbei.actions.permit import not_allowed
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.holdings import Holdings
+from youbei.actions.registers.measures import Measures, keep_words
 from youbei.actions.registers.save import check_required, stored
 from youbei.actions.sheets.lines import CIRCLE, Line
 from youbei.actions.stock.stated import hold_back
@@ -87,6 +88,7 @@ class Judge:
         self.fields = [(register.field(name), column) for name, column in columns.items()]
         self.references = References(by)
         self.seen: dict[tuple[str, type, Any], Any] = {}
+        self.measures = Measures()
         self.zone = timezone.get_current_timezone()
         self.allowed: dict[str, bool] = {}
         self.holdings: Holdings | None = None
@@ -230,7 +232,9 @@ class Judge:
                 if described.kind is FieldKind.REFERENCE:
                     setattr(row, described.name, said.get(f"{described.name}!"))
                 else:
-                    setattr(row, described.name, column_value(described, said[described.name]))
+                    value, words = self.measures.settle(described, column_value(described, said[described.name]), row)
+                    setattr(row, described.name, value)
+                    keep_words(row, words)
             elif is_new and described.kind is not FieldKind.REFERENCE:
                 setattr(row, described.name, stored(described, None, self.references))
 

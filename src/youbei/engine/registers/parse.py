@@ -12,6 +12,7 @@ from typing import Any
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.packs import Measured, read_measured
 from youbei.engine.registers.spoilt import spoilt
 from youbei.engine.shape_text import read_shape
 from youbei.engine.shapes import ShapeRefused
@@ -58,6 +59,8 @@ def parse(field: Field, cell: Any, zone: tzinfo = UTC) -> Any:
 
     `cell` is text, or a number, bool, date or datetime as a sheet holds it; `zone` is what times without one are in.
     """
+    if isinstance(cell, Measured) and field.in_units_of:
+        return cell
     if (why := spoilt(field.kind, cell)) is not None:
         raise CellRefused(zh=f"“{field.title.zh}”：{why.zh}", en=f"{field.title.en}: {why.en}")
     # One of the choices may be called “none”.
@@ -172,8 +175,18 @@ def as_integer(field: Field, cell: Any) -> int:
     return int(number)
 
 
-def as_decimal(field: Field, cell: Any) -> Decimal:
-    """Read a decimal of at most three places, as the registers keep it."""
+def as_decimal(field: Field, cell: Any) -> Decimal | Measured:
+    """Read a decimal of at most three places, as the registers keep it.
+
+    Where the field is counted in units of an item, a quantity with its unit is returned as it was written: which item
+    it is, and so what that comes to, the record says.
+    """
+    if field.in_units_of and isinstance(cell, str) and (said := read_measured(plain(cell))) is not None:
+        return said
+    return exact(field, cell)
+
+
+def exact(field: Field, cell: Any) -> Decimal:
     if isinstance(cell, float):
         cell = repr(round(cell, 9))
     number = as_number(field, cell)
