@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from youbei.actions.permit import not_allowed
 from youbei.actions.registers.guards import guard
-from youbei.actions.registers.holdings import Holdings
+from youbei.actions.registers.holdings import Held, Holdings
 from youbei.actions.registers.measures import Measures, keep_words
 from youbei.actions.registers.save import check_required, stored
 from youbei.actions.sheets.lines import CIRCLE, Line
@@ -92,6 +92,8 @@ class Judge:
         self.zone = timezone.get_current_timezone()
         self.allowed: dict[str, bool] = {}
         self.holdings: Holdings | None = None
+        # What earlier rows of the sheet say of the posts of these persons, where they are judged and not stored.
+        self.held_before: Callable[[Collection[int]], Iterable[Held]] = lambda persons: ()
         self.now = now
 
     def judge(self, lines: Sequence[Line]) -> list[Judged]:
@@ -103,7 +105,9 @@ class Judge:
         known = self.existing([said for _, said, _ in good])
         found = [(one, said, known.get(self.key(said)), waits) for one, said, waits in good]
         if model_of(self.register) is PostHolding:
-            self.holdings = Holdings([said["person!"].pk for _, said, _ in good if "person!" in said])
+            persons = {said["person!"].pk for _, said, _ in good if said.get("person!")}
+            self.holdings = Holdings(persons)
+            self.holdings.know(self.held_before(persons))
             # What there is comes first: where one row ends a holding and another begins the next, both can be taken.
             found.sort(key=lambda each: each[2] is None)
         for one, said, row, waits in found:
