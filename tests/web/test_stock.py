@@ -157,12 +157,15 @@ def test_an_inspector_is_offered_the_count_and_nothing_else(lot: StockLot, town:
     address = f"/stock/lots/{lot.pk}"
     page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
     assert f"{address}/count/" in page
+    assert "Not yet counted by a second person" in page
     assert f"{address}/issue/" not in page
     assert inspector.post(f"{address}/count/", {"counted": "8"}).status_code == 302
     assert inspector.post(f"{address}/write_off/", {"quantity": "1", "why": "x"}).status_code == 403
     lot.refresh_from_db()
     assert lot.quantity == 8
-    assert "/reverse/" in inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    assert "/reverse/" in page
+    assert "Not yet counted by a second person" not in page
 
 
 def form_of(browser: Client, lot: StockLot) -> dict[str, str]:
