@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from youbei.engine.registers.field import Field
+from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.packs import Measured, Units, in_units, in_words, read_packs
-from youbei.engine.registers.parse import CellRefused, exact
+from youbei.engine.registers.parse import CellRefused, exact, parse
 from youbei.engine.text import Text
 from youbei.records.models import Item, StockLot
 from youbei.records.models.scope import Registered
+
+# How much is received, issued or counted of a lot.
+AMOUNT = Field(
+    "quantity",
+    Text("数量", "Quantity"),
+    FieldKind.DECIMAL,
+    is_required=True,
+    least=Decimal("0.001"),
+    most=Decimal(10**9),
+    in_units_of="item",
+)
+COUNTED = replace(AMOUNT, title=Text("盘点数", "Counted"), least=Decimal(0))
 
 
 class Measures:
@@ -44,6 +57,12 @@ def units_of(item: Item) -> Units:
 def measured(field: Field, said: Measured, units: Units) -> tuple[Decimal, str]:
     quantity = exact(field, in_units(said, units))
     return quantity, in_words(said, quantity, units)
+
+
+def amount_of(lot: StockLot, said: Any, field: Field = AMOUNT, *, reason: str = "") -> tuple[Decimal, str]:
+    """Return how much of a lot is meant, and the reason with the words before it where it was written in packs."""
+    quantity, words = Measures().settle(field, parse(field, said), lot)
+    return quantity, " · ".join(part for part in (words, reason) if part)
 
 
 def words_of(row: Registered) -> str:
