@@ -314,3 +314,56 @@ def test_the_inbox_costs_the_same_however_many_wait(province: Caller, officer: C
             assert browser.get("/requests/").status_code == 200
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_a_question_is_answered_in_words_or_declined(province: Caller, officer: Caller) -> None:
+    ask = [request("", f"province.example:{one}", kind="RequestInformation", words="有多少泵车？") for one in (81, 82)]
+    first, second = (int(one["request"].removeprefix("request:")) for one in send(province, *ask))
+    assert officer.post(f"/requests/{first}/take", {"offers": [offer()], "report": REPORT}).status == 422
+    browser = browser_of(officer)
+    assert "有多少泵车？" in browser.get("/requests/").content.decode()
+    page = browser.get(f"/requests/{first}/").content.decode()
+    assert f"/requests/{first}/answer/" in page
+    assert f"/requests/{first}/take/" not in page
+    assert browser.post(f"/requests/{first}/answer/", {"words": " "}).status_code == 422
+    assert browser.post(f"/requests/{first}/answer/", {"words": "两台 <b>"}).status_code == 302
+    assert "两台 &lt;b&gt;" in browser.get(f"/requests/{first}/").content.decode()
+    assert officer.post(f"/requests/{first}/answer", {"words": "三台"}).status == 409
+    root = answers(province, first)
+    assert said(root) == [("ResponseToRequestInformation", "Accept", None)]
+    assert root.findtext(f".//{MSG}MessageDescription") == "两台 <b>"
+    assert root.findtext(f".//{MSG}OriginatingMessageID") == "province.example:81"
+    assert officer.post(f"/requests/{second}/decline", {"reason": "不掌握"}).status == 200
+    root = answers(province, second)
+    assert said(root) == [("ResponseToRequestInformation", "Decline", None)]
+    assert root.findtext(f".//{RM}ResponseReason") == "不掌握"
+    (empty,) = send(province, request("", "province.example:83", kind="RequestInformation", words=""))
+    assert empty["outcome"] == "refused"
+    pk = int(send(province, request())[0]["request"].removeprefix("request:"))
+    assert officer.post(f"/requests/{pk}/answer", {"words": "x"}).status == 422
+
+
+def test_a_quote_is_declined_at_once(province: Caller, officer: Caller) -> None:
+    (came,) = send(province, request(kind="RequestQuote"))
+    assert (came["outcome"], came["state"]) == ("taken", "declined")
+    pk = int(came["request"].removeprefix("request:"))
+    root = answers(province, pk)
+    assert said(root) == [("ResponseToRequestQuote", "Decline", None)]
+    assert "No prices are quoted" in str(root.findtext(f".//{RM}ResponseReason"))
+    assert officer.get("/requests?state=waiting").body["items"] == []
+    assert "asks for prices" in browser_of(officer).get(f"/requests/{pk}/").content.decode()
+    assert [one["outcome"] for one in send(province, request(kind="RequestQuote", sent=in_hours(-1)))] == ["refused"]
+
+
+def test_what_has_no_place_is_refused_by_name_and_the_status_is_told(province: Caller, officer: Caller) -> None:
+    pk = int(send(province, request())[0]["request"].removeprefix("request:"))
+    status = later("RequestResourceDeploymentStatus", "province.example:90")
+    (told,) = send(province, status)
+    assert (told["outcome"], told["state"]) == ("unchanged", "waiting")
+    assert officer.post(f"/requests/{pk}/take", {"offers": [offer()], "report": REPORT}).status == 200
+    assert send(province, status)[0]["state"] == "offered"
+    assert send(officer, status)[0]["outcome"] == "unknown"
+    for kind in ("RequisitionResource", "OfferUnsolicitedResource", "RequestReturn", "ResponseToRequestQuote"):
+        (came,) = send(province, later(kind, "province.example:91"))
+        assert came["outcome"] == "refused", kind
+    assert AidRequest.objects.get().state == "offered"

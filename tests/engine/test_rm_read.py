@@ -100,7 +100,8 @@ def test_answers_of_other_systems_are_understood(kind: str, inner: str, expected
     ("kind", "inner", "why"),
     [
         ("RequestResource", "<MessageRecall><rm:RecallType>Update</rm:RecallType></MessageRecall>", "cannot be taken"),
-        ("RequestQuote", told(""), "has no step"),
+        ("OfferUnsolicitedResource", told(""), "has no step"),
+        ("RequisitionResource", told(""), "commits by itself"),
         ("ResponseToRequestExtendedDeploymentDuration", told(said("Accept")), "has no step"),
         ("SendMoney", told(""), "no message of EDXL-RM"),
         ("CommitResource", told(said("Provisional")), "cannot be taken"),

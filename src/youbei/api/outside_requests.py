@@ -12,7 +12,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from youbei.actions import clock
-from youbei.actions.exchange.answering import Offer, decline_request, take_request
+from youbei.actions.exchange.answering import Offer, answer_question, decline_request, take_request
 from youbei.actions.sheets.exporting import FORMATS, HAVE
 from youbei.api.access import caller, may
 from youbei.api.repeat import idempotent
@@ -43,7 +43,7 @@ from youbei.records.reports.threads import written_answers
 
 router = Router(tags=["exchange"])
 XML = FORMATS[HAVE]
-StateName = Literal["waiting", "taken", "declined", "withdrawn"]
+StateName = Literal["waiting", "taken", "answered", "declined", "withdrawn"]
 Many = Annotated[int, Field(ge=1, le=1_000_000)]
 LineNumber = Annotated[int, Field(ge=1, le=30)]
 
@@ -118,6 +118,10 @@ class TakeRequestIn(Body):
     incident: Id | None = None
     report: NewIncidentIn | None = None
     reason: Prose = ""
+
+
+class AnswerRequestIn(Body):
+    words: Reason
 
 
 class DeclineRequestIn(Body):
@@ -244,4 +248,13 @@ def decline_outside_request(request: HttpRequest, request_id: Id, body: DeclineR
     """Decline a request of another system; the asker reads the reason."""
     by = caller(request)
     decline_request(by=by, now=clock.now(), request=followed(request, request_id), reason=body.reason)
+    return request_out(followed(request, request_id), by)
+
+
+@router.post("/requests/{request_id}/answer", response=OutsideRequestOut, **may(Permission.ASSIGN_RESOURCE))
+@idempotent
+def answer_outside_request(request: HttpRequest, request_id: Id, body: AnswerRequestIn) -> OutsideRequestOut:
+    """Answer in words what another system wants to know (RequestInformation)."""
+    by = caller(request)
+    answer_question(by=by, now=clock.now(), request=followed(request, request_id), words=body.words)
     return request_out(followed(request, request_id), by)

@@ -32,7 +32,7 @@ def add(groups: Groups, say: Say) -> None:
     command = group.command("requests", say("列出其他系统的请求", "list requests of other systems"), run_requests)
     command.add_argument(
         "--state",
-        choices=("waiting", "taken", "declined", "withdrawn"),
+        choices=("waiting", "taken", "answered", "declined", "withdrawn"),
         default="waiting",
         help=say("状态，默认等待答复", "state, by default those that wait"),
     )
@@ -57,6 +57,10 @@ def add(groups: Groups, say: Say) -> None:
     command = group.command("decline", say("谢绝一条请求", "decline a request"), run_decline)
     command.add_argument("number", metavar="N", type=int, help=say("请求编号", "number of the request"))
     command.add_argument("--reason", required=True, help=say("原因，对方会看到", "why; the asker reads it"))
+    add_who(command, say)
+    command = group.command("answer", say("用文字答复询问", "answer a question in words"), run_answer)
+    command.add_argument("number", metavar="N", type=int, help=say("请求编号", "number of the request"))
+    command.add_argument("--words", required=True, help=say("答复", "what the asker reads"))
     add_who(command, say)
     command = group.command("answers", say("导出对一条请求的答复", "write the answers to a request"), run_answers)
     command.add_argument("number", metavar="N", type=int, help=say("请求编号", "number of the request"))
@@ -198,6 +202,23 @@ def run_decline(options: argparse.Namespace, output: Output) -> int:
         )
         done = described(row)
     output.line("已谢绝。", "Declined.")
+    output.data(done)
+    return 0
+
+
+def run_answer(options: argparse.Namespace, output: Output) -> int:
+    with database(options.data):
+        from youbei.actions import clock
+        from youbei.actions.exchange.answering import answer_question
+
+        row = answer_question(
+            by=find_user(options.username) if options.username else None,
+            now=clock.now(),
+            request=find_request(options.number),
+            words=options.words,
+        )
+        done = described(row)
+    output.line("已答复。", "Answered.")
     output.data(done)
     return 0
 

@@ -89,6 +89,7 @@ KINDS: dict[str, tuple[str, str]] = {
     # request:<id>
     "request.received": ("收到外部请求", "Another system asked for help"),
     "request.taken": ("受理外部请求", "A request of another system was taken on"),
+    "request.answered": ("答复外部询问", "A question of another system was answered"),
     "request.declined": ("谢绝外部请求", "A request of another system was declined"),
     "request.withdrawn": ("外部请求被撤回", "A request of another system was recalled"),
     # incident:<id>

@@ -20,6 +20,7 @@ from youbei.actions.wording import clean
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
+from youbei.engine.exchange.rm_ask import INFORMATION
 from youbei.records.models import AidRequest, Incident, OutsideLine, OutsideRequest, User
 from youbei.records.reports.incident import visible_incident
 
@@ -65,6 +66,11 @@ def take_request(
     is declined with the reason.
     """
     row = locked(request, by)
+    if row.kind == INFORMATION:
+        raise AnswerIncomplete(
+            zh="对方只是询问情况。请用文字答复，或谢绝。",
+            en="This asks for information. Answer it in words, or decline it.",
+        )
     lines = {line.number: line for line in row.lines.order_by("number")}
     why = clean(reason, limit=LONGEST).strip()
     demand_offers(lines, offers, why)
@@ -73,6 +79,23 @@ def take_request(
     settle(row, State.TAKEN, why, by=by, now=now, incident=held)
     data = {"incident": held.number, "aid": [aid.pk for aid in aids]}
     note(row, "request.taken", data | ({"reason": why} if why else {}), by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def answer_question(*, by: User | None, now: datetime, request: OutsideRequest, words: str) -> OutsideRequest:
+    """Answer in words what another system wants to know (RequestInformation)."""
+    row = locked(request, by)
+    if row.kind != INFORMATION:
+        raise AnswerIncomplete(
+            zh="这条请求要的是资源。请受理并归入突发事件，或谢绝。",
+            en="This asks for resources. Take it into an incident, or decline it.",
+        )
+    said = clean(words, limit=LONGEST).strip()
+    if not said:
+        raise AnswerIncomplete(zh="请写明答复。", en="Say what the answer is.")
+    settle(row, State.ANSWERED, said, by=by, now=now)
+    note(row, "request.answered", {}, by=by, now=now)
     return row
 
 
@@ -114,6 +137,7 @@ def locked(request: OutsideRequest, by: User | None) -> OutsideRequest:
 def refuse_answered(row: OutsideRequest) -> None:
     stands = {
         State.TAKEN: ("已受理", "was taken already"),
+        State.ANSWERED: ("已答复", "was answered already"),
         State.DECLINED: ("已谢绝", "was declined already"),
         State.WITHDRAWN: ("已由对方撤回", "was recalled by the asker"),
     }.get(State(row.state))

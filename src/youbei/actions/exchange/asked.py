@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
+from youbei.actions.exchange.answering import decline_request
 from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed
 from youbei.actions.wording import clean
@@ -15,7 +16,7 @@ from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.exchange.envelope import Envelope, Status
-from youbei.engine.exchange.rm_ask import LINE, PROSE, Ask, Wanted, fingerprint, read_ask
+from youbei.engine.exchange.rm_ask import LINE, PROSE, QUOTE, Ask, Wanted, fingerprint, read_ask
 from youbei.engine.exchange.rm_read import IDENTIFIER, MessageRefused
 from youbei.engine.outside_xml import Element
 from youbei.records.log import lock_head
@@ -23,6 +24,8 @@ from youbei.records.models import Organisation, OutsideLine, OutsideRequest, Use
 
 # Assumptions: a system that has so many requests unanswered, or sends so many within an hour, is out of control.
 MOST_WAITING, MOST_IN_AN_HOUR = 200, 300
+# What every request for a quote is answered with at once; the asker's language is not known.
+NO_PRICES = "本系统不报价；需要资源的，请用 RequestResource 请求。No prices are quoted here; ask with RequestResource."
 MODES = {Status.ACTUAL: Mode.REAL, Status.EXERCISE: Mode.EXERCISE}
 
 
@@ -84,6 +87,8 @@ def keep_request(*, element: Element, envelope: Envelope, by: User, now: datetim
     )
     OutsideLine.objects.bulk_create(line_of(row, number, one) for number, one in enumerate(asked.wanted, start=1))
     note_received(row, asked, by=by, now=now)
+    if row.kind == QUOTE:
+        row = decline_request(by=None, now=now, request=row, reason=NO_PRICES)
     return Kept(row, is_new=True)
 
 

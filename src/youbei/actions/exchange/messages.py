@@ -76,6 +76,8 @@ def take_message(element: Element, envelope: Envelope, *, by: User, now: datetim
             kept = keep_request(element=element, envelope=envelope, by=by, now=now)
             return kept_result(kept, kind)
         message = read_message(element)
+        if message.kind == "RequestResourceDeploymentStatus":
+            return how_it_stands(message, by)
         answer = answer_of(message)
         refuse_own(message.message_id)
         with transaction.atomic():
@@ -131,6 +133,20 @@ def follow(row: OutsideRequest, message: Message, answer: Answer, *, by: User, n
             by=by, now=now, aid=aid, step=answer.step, at=answer.time, reason=message.reason or "-", message=told
         )
     return MessageResult(told, message.kind, "taken", request, answer.step, row.state)
+
+
+def how_it_stands(message: Message, by: User) -> MessageResult:
+    """Tell an asker where its request stands; what happened with it is in the answers that it fetches."""
+    row = OutsideRequest.objects.filter(sent_by=by, message_id=message.originating_id).first()
+    if row is None:
+        raise RequestUnknown(message)
+    states = AidRequest.objects.filter(outside__request=row).order_by("pk").values_list("state", flat=True)
+    why = Text(
+        f"未作更改。请用 GET /api/requests/{row.pk}/edxl 取走答复和调动情况。",
+        f"Nothing was changed. Fetch the answers and reports with GET /api/requests/{row.pk}/edxl.",
+    )
+    stands = ", ".join(states) or row.state
+    return MessageResult(message.message_id, message.kind, "unchanged", f"{REQUEST}:{row.pk}", "", stands, why)
 
 
 def refuse_own(message_id: str) -> None:

@@ -52,6 +52,12 @@ CARRIERS: Mapping[str, Carrier] = {
     "release": Carrier("ReleaseResource", "Report", by_asker=True),
     "return": Carrier("ReportResourceDeploymentStatus", "Report", schedule="ActualReturnArrival", status="returned"),
 }
+# How other questions are answered: in words, with the reason why not, or that no prices are quoted.
+ANSWERS: Mapping[str, Carrier] = {
+    "inform": Carrier("ResponseToRequestInformation", "Response", response="Accept"),
+    "no_information": Carrier("ResponseToRequestInformation", "Response", response="Decline"),
+    "no_quote": Carrier("ResponseToRequestQuote", "Response", response="Decline"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,10 @@ class Said:
     time: datetime | None = None
     reason: str = ""
     message_id: str = ""
+
+
+def carrier_of(said: Said) -> Carrier:
+    return CARRIERS.get(said.step) or ANSWERS[said.step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ class Thread:
         return self.steps[number - 1].message_id or f"{self.base}:{number}"
 
     def sender(self, number: int) -> Unit:
-        return self.asker if CARRIERS[self.steps[number - 1].step].by_asker else self.helper
+        return self.asker if carrier_of(self.steps[number - 1]).by_asker else self.helper
 
 
 def thread_base(host: str, kind: str, pk: int) -> str:
@@ -121,12 +131,12 @@ def write_messages(messages: Sequence[tuple[Thread, int]]) -> str:
     """Return messages of threads between the same two sides in one envelope, that of the last of them."""
     thread, last = messages[-1]
     said = thread.steps[last - 1]
-    sender, carrier = thread.sender(last), CARRIERS[said.step]
+    sender, carrier = thread.sender(last), carrier_of(said)
     to = thread.helper if carrier.by_asker else thread.asker
     identifier = thread.message_id(last) + ("" if len(messages) == 1 else ":thread")
     contents = "".join(
         "<contentObject><contentDescription>"
-        f"{CARRIERS[one.steps[number - 1].step].message}</contentDescription><xmlContent><embeddedXMLContent>\n"
+        f"{carrier_of(one.steps[number - 1]).message}</contentDescription><xmlContent><embeddedXMLContent>\n"
         f"{message_xml(one, number)}</embeddedXMLContent></xmlContent></contentObject>\n"
         for one, number in messages
     )
@@ -146,7 +156,7 @@ def write_messages(messages: Sequence[tuple[Thread, int]]) -> str:
 def answered_numbers(thread: Thread) -> list[int]:
     """Return the steps (from 1) whose messages are ours to write: all of them, of an asker outside only the answers."""
     numbers = range(1, len(thread.steps) + 1)
-    return [one for one in numbers if not (thread.is_from_outside and CARRIERS[thread.steps[one - 1].step].by_asker)]
+    return [one for one in numbers if not (thread.is_from_outside and carrier_of(thread.steps[one - 1]).by_asker)]
 
 
 def address(thread: Thread, unit: Unit) -> str:
@@ -161,14 +171,14 @@ def reference(thread: Thread) -> str:
 
 def message_xml(thread: Thread, number: int) -> str:
     said = thread.steps[number - 1]
-    carrier = CARRIERS[said.step]
+    carrier = carrier_of(said)
     # Source: EDXL-RM 1.0, 3.3: RequestResource begins a thread and has no PrecedingMessageID, its recall neither.
     before = "" if carrier.message == "RequestResource" else msg("PrecedingMessageID", thread.message_id(number - 1))
     recall = rm("RecalledMessageID", thread.message_id(1)) + rm("RecallType", "Cancel")
     incident = "".join(
         rm(name, value) for name, value in zip(("IncidentID", "IncidentDescription"), thread.incident, strict=True)
     )
-    described = said.reason if said.step != "refuse" else ""
+    described = said.reason if carrier.response != "Decline" else ""
     return (
         f'<{carrier.message} xmlns="{RM_MSG}" xmlns:rm="{RM}">'
         f"{msg('MessageID', thread.message_id(number))}{msg('SentDateTime', moment_of(said.at))}"
@@ -183,19 +193,20 @@ def message_xml(thread: Thread, number: int) -> str:
 
 def resource_of(thread: Thread, number: int) -> str:
     said = thread.steps[number - 1]
-    carrier = CARRIERS[said.step]
+    carrier = carrier_of(said)
     response = rm("PrecedingResourceInfoElementID", thread.element)
     response += rm("ResponseType", response_type(thread, said))
-    response += rm("ResponseReason", said.reason)
+    response += rm("ResponseReason", said.reason) if said.step != "inform" else ""
     kind = rm("ValueListURN", thread.values) + rm("Value", thread.value) if thread.values else ""
     status = rm("ValueListURN", STATUSES) + rm("Value", carrier.status) if carrier.status else ""
     resource = msg("Name", thread.name) + within("TypeStructure", kind)
     resource += within("ResourceStatus", within("DeploymentStatus", status))
+    has_assignment = carrier.response != "Decline" and said.step in CARRIERS
     return (
         msg("ResourceInfoElementID", thread.element)
         + (within("ResponseInformation", response) if carrier.response else "")
         + within("Resource", resource)
-        + ("" if carrier.response == "Decline" else within("AssignmentInformation", assignment(thread, number)))
+        + (within("AssignmentInformation", assignment(thread, number)) if has_assignment else "")
         + within("ScheduleInformation", schedule(thread, said, carrier))
     )
 
@@ -203,7 +214,7 @@ def resource_of(thread: Thread, number: int) -> str:
 def response_type(thread: Thread, said: Said) -> str:
     """Return the ResponseType; whoever takes on what another system asks has accepted it."""
     is_taken_on = thread.is_from_outside and said.step == "offer"
-    return "Accept" if is_taken_on else CARRIERS[said.step].response
+    return "Accept" if is_taken_on else carrier_of(said).response
 
 
 def assignment(thread: Thread, number: int) -> str:

@@ -1,6 +1,7 @@
 """Read what another system asks of us (EDXL-RM 1.0): what is wanted, how many, where, when, and whom to ask back.
 
-Source: OASIS EDXL-RM 1.0 (2009), section 3.3 and 3.4: RequestResource and its elements.
+Source: OASIS EDXL-RM 1.0 (2009), section 3.3 and 3.4: RequestResource, RequestInformation, RequestQuote and
+their elements.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from youbei.engine.outside_xml import Element
 from youbei.engine.places import Point
 
 # The messages that begin a thread, and are kept until somebody here has answered them.
-ASKS = ("RequestResource",)
+INFORMATION, QUOTE = "RequestInformation", "RequestQuote"
+ASKS = ("RequestResource", INFORMATION, QUOTE)
 # Assumptions: a request names fewer resources, and no request means more of anything than this.
 MOST_LINES, MOST_ASKED = 30, 100_000_000
 LINE, PROSE, CONTACT = 200, 2000, 1000
@@ -91,7 +93,8 @@ def read_ask(element: Element, *, now: datetime) -> Ask:
             en="MessageID is missing, holds blanks or is longer than 200. Give each message an identifier that stays.",
         )
     about = list(element.all("rm:ResourceInformation"))
-    if not about or len(about) > MOST_LINES:
+    least = 0 if kind == INFORMATION and element.first("rm:MessageDescription") else 1
+    if not least <= len(about) <= MOST_LINES:
         raise MessageRefused(
             zh=f"一条请求须写明 1 至 {MOST_LINES} 项资源（ResourceInformation），这里有 {len(about)} 项。"
             "请补充，或分成几条发送。",

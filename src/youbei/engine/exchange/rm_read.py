@@ -169,6 +169,12 @@ def answer_of(message: Message) -> Answer:
         return Answer("extend", time=message.time(*UNTIL))
     if message.kind == "ReleaseResource":
         return Answer("release")
+    if message.kind == "RequisitionResource":
+        raise MessageRefused(
+            zh="无需另行订用：提供方会自行承诺（CommitResource），请取走答复。要资源的，请用 RequestResource。",
+            en="Nothing need be ordered: whoever offers commits by itself (CommitResource); fetch the answers. To ask "
+            "for a resource, send RequestResource.",
+        )
     raise MessageRefused(
         zh=f"{message.kind} 在请求的办理中没有对应的步骤，未作更改。",
         en=f"{message.kind} has no step in a request here; nothing was changed.",

@@ -12,12 +12,13 @@ class OutsideRequest(models.Model):
     """What another system asks of a unit. It is kept once, however often its message comes.
 
     `sender`, `message_id` and the incident are as the asker names them. `contact` may be personal, so it stands here
-    and never in the log. `answer` is why it was declined, or what was said with the answer.
+    and never in the log. `answer` is why it was declined, or what was answered.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting"
         TAKEN = "taken"
+        ANSWERED = "answered"
         DECLINED = "declined"
         WITHDRAWN = "withdrawn"
 

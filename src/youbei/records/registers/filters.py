@@ -137,7 +137,7 @@ def condition(one: Field, word: str) -> dict[str, Any]:
         return {f"{one.name}__code": word}
     if one.kind is FieldKind.GRADES:
         return {"team_capabilities__capability__code": word}
-    if one.kind is FieldKind.CODE:
+    if one.kind is FieldKind.CODE and not one.choices:
         return {f"{one.name}__startswith": word}
     if one.kind is FieldKind.FLAG:
         return {one.name: word == "1"}

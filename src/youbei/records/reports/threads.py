@@ -25,6 +25,7 @@ from youbei.engine.exchange.rm import (
     thread_base,
     write_messages,
 )
+from youbei.engine.exchange.rm_ask import INFORMATION, QUOTE
 from youbei.engine.text import Text
 from youbei.records.models import AidRequest, CallOff, LogEntry, Organisation, OutsideLine, OutsideRequest
 
@@ -112,6 +113,8 @@ def outside_thread(line: OutsideLine, helper: Unit, name: str, answers: tuple[Sa
 def answers_to(row: OutsideRequest, language: str) -> list[tuple[Thread, int]]:
     """Return the messages that answer a request from outside, as far as it is answered, in order of time."""
     helper = unit_of(row.organisation, language)
+    if row.kind == INFORMATION:
+        return information(row, helper)
     threads = []
     for line in row.lines.select_related("aid__incident", "aid__partner").order_by("number"):
         line.request = row
@@ -119,10 +122,20 @@ def answers_to(row: OutsideRequest, language: str) -> list[tuple[Thread, int]]:
         if aid is not None:
             threads.append(outside_thread(line, helper, f"{AID}:{aid.pk}", tuple(aid_steps(aid))))
         elif row.answered_at is not None and row.state in (row.State.TAKEN, row.State.DECLINED):
-            why = Said("refuse", row.answered_at, reason=row.answer)
+            why = Said("no_quote" if row.kind == QUOTE else "refuse", row.answered_at, reason=row.answer)
             threads.append(outside_thread(line, helper, f"{REQUEST}:{row.pk}:{line.number}", (why,)))
     found = [(thread, number) for thread in threads for number in answered_numbers(thread)]
     return sorted(found, key=lambda one: one[0].steps[one[1] - 1].at)
+
+
+def information(row: OutsideRequest, helper: Unit) -> list[tuple[Thread, int]]:
+    """Return the answer to a question; it is one for the whole of it."""
+    step = {row.State.ANSWERED: "inform", row.State.DECLINED: "no_information"}.get(row.State(row.state))
+    if step is None or row.answered_at is None:
+        return []
+    line = row.lines.order_by("number").first() or OutsideLine(request=row, number=1, element="1")
+    said = Said(step, row.answered_at, reason=row.answer)
+    return [(outside_thread(line, helper, f"{REQUEST}:{row.pk}:1", (said,)), 2)]
 
 
 def written_answers(row: OutsideRequest, language: str) -> str:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from youbei.actions import clock
-from youbei.actions.exchange.answering import decline_request, take_request
+from youbei.actions.exchange.answering import answer_question, decline_request, take_request
 from youbei.engine.access import Permission
 from youbei.engine.aid import STATE_NAMES as AID_STATES
 from youbei.engine.aid import State as AidState
+from youbei.engine.exchange.rm_ask import INFORMATION, QUOTE
 from youbei.records.log import head
 from youbei.records.models import Incident, OutsideRequest, User
 from youbei.records.reports.asked import LINES, request_page, requests_seen
@@ -32,9 +33,25 @@ State = OutsideRequest.State
 STATES = {
     State.WAITING.value: gettext_lazy("waits for an answer"),
     State.TAKEN.value: gettext_lazy("taken on"),
+    State.ANSWERED.value: pgettext_lazy("request", "answered"),
     State.DECLINED.value: pgettext_lazy("request", "declined"),
     State.WITHDRAWN.value: gettext_lazy("recalled by the asker"),
 }
+
+
+KINDS = {
+    INFORMATION: gettext_lazy("asks for information"),
+    QUOTE: gettext_lazy("asks for prices"),
+}
+
+
+class AnswerForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Answer in words"),
+        max_length=2000,
+        help_text=gettext_lazy("The asker reads it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class DeclineForm(forms.Form):
@@ -72,6 +89,8 @@ def shown(row: OutsideRequest) -> dict[str, Any]:
         "row": row,
         "lines": lines,
         "needed_by": first,
+        "kind": KINDS.get(row.kind, ""),
+        "is_question": row.kind == INFORMATION,
         "is_late": first is not None and first <= clock.now() and row.state == State.WAITING,
         "is_waiting": row.state == State.WAITING,
         "state": STATES[row.state],
@@ -89,7 +108,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "given": [(line, aid, AID_STATES[AidState(aid.state)] if aid else None) for line, aid in aids],
         "sees_incident": row.incident is not None and user.may(Permission.SEE, row.incident.org_path),
         "may_answer": user.may(Permission.ASSIGN_RESOURCE, row.org_path),
-        "is_answered": row.state in (State.TAKEN, State.DECLINED),
+        "is_answered": row.state in (State.TAKEN, State.ANSWERED, State.DECLINED),
         "position": head().position,
     }
     return render(request, "asked/one.html", context)
@@ -145,6 +164,25 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.ASSIGN_RESOURCE)
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer in words what another system wants to know."""
+    by = user_of(request)
+    row = request_for(by, pk)
+    back = reverse("outside_request", args=[pk])
+    return sheet(
+        request,
+        form=AnswerForm,
+        do=lambda data: answer_question(by=by, now=clock.now(), request=row, **data),
+        title=_("Answer in words"),
+        submit=_("Keep the answer"),
+        back=back,
+        done=_("The answer is ready for the asker."),
+        after=lambda _row: back,
+        context={"is_exercise": row.mode == "exercise"},
+    )
+
+
+@access(Permission.ASSIGN_RESOURCE)
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline a request with a reason."""
     by = user_of(request)
@@ -167,5 +205,6 @@ urlpatterns = [
     path("requests/", inbox, name="outside_requests"),
     path("requests/<int:pk>/", one, name="outside_request"),
     path("requests/<int:pk>/take/", take, name="outside_request_take"),
+    path("requests/<int:pk>/answer/", answer, name="outside_request_answer"),
     path("requests/<int:pk>/decline/", decline, name="outside_request_decline"),
 ]
