@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0080_requests_from_outside"),
+        ("records", "0081_questions_from_outside"),
     ]
 
     operations = [
