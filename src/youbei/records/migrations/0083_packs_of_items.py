@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0081_questions_from_outside"),
+        ("records", "0082_erasure_in_two_steps"),
     ]
 
     operations = [
