@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pytest
+from django.test import Client
 
 from tests.shape.test_doors import pages
 from tests.walk.places import addresses
@@ -136,3 +137,12 @@ def test_a_file_is_not_made_of_what_is_only_half_understood(planted: Planted) ->
                 made.append((address, answer.status_code))
     assert not made
     assert len(refusing) >= 5
+
+
+def test_a_stranger_who_is_sent_to_sign_in_is_told_nothing_strange(planted: Planted) -> None:
+    answer = Client(headers={"accept-language": "en"}).get("/incidents/?status=open", follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain
+    assert 'name="password"' in page
+    assert SAYS not in page
+    assert SAYS in Client().get("/sign-in/?nxet=/incidents/").content.decode()

@@ -62,7 +62,8 @@ def list_log(
     """List the entries of the log that you may see, newest first. `stream` is such as `run:17`.
 
     With `after`, a position, list what follows it, oldest first: so a program follows the log. It goes on with `next`
-    while there is one, then asks again with the position of the last entry that it has read. Nothing is missed.
+    while there is one, also behind a page that is not full, then asks again with the position of the last entry that it
+    has read. Nothing is missed.
     """
     demand_choice("kind", kind or "", KINDS)
     filters = LogFilter(stream=stream or "", kind=kind or "")

@@ -219,6 +219,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "record.looked": ("查看个人信息", "Personal data was looked at"),
     "record.attached": ("添加附件", "A file was attached"),
     "record.detached": ("删除附件", "A file was removed"),
+    "record.erasure_asked": ("申请删除个人信息", "It was asked to erase personal data"),
+    "record.erasure_withdrawn": ("撤回删除申请", "It was withdrawn to erase personal data"),
     "record.erased": ("删除个人信息", "Personal data was erased"),
     "record.reached": ("联络结果", "It was noted whether somebody was reached"),
     "register.imported": ("导入登记表", "A sheet was imported"),

@@ -170,6 +170,8 @@ def change_word(change: RecordChange) -> str:
         RecordChange.Kind.REVIVED: _("brought back"),
         RecordChange.Kind.ERASED: _("personal data erased"),
         RecordChange.Kind.REMOVED: _("removed"),
+        RecordChange.Kind.ASKED: _("erasure asked for"),
+        RecordChange.Kind.WITHDRAWN: _("erasure withdrawn"),
     }
     return str(words[RecordChange.Kind(change.kind)])
 
