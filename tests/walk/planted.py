@@ -424,6 +424,8 @@ def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
         return None
     if one.name == "division":  # a code that must be one of the table
         return "320706"
+    if one.name == "packs":  # a text that must be packs
+        return f"{'crate' if marked else 'box'}=24"
     if one.name == "hours":  # a text that must be hours
         return "08:00-12:00"
     made: dict[FieldKind, Any] = {

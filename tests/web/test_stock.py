@@ -114,6 +114,22 @@ def test_a_write_off_is_applied_for_and_approved_by_another(keeper: Client, lot:
     assert "B-7" in keeper.get(f"/registers/lot/{lot.pk}/").content.decode()
 
 
+def test_a_quantity_is_taken_in_packs_and_an_unknown_unit_is_refused_with_those_that_are_known(
+    keeper: Client, lot: StockLot
+) -> None:
+    Item.objects.filter(pk=lot.item_id).update(packs="捆/bundle=2")
+    address = f"/stock/lots/{lot.pk}/issue/"
+    refused = keeper.post(address, {"quantity": "3 crates", "consumer": "School"})
+    assert refused.status_code == 422
+    assert "捆/bundle (= 2)" in refused.content.decode()
+    for nonsense in ("-1", "0", "x", "1e30", "0.0001", "-1 bundle", ""):
+        assert keeper.post(address, {"quantity": nonsense, "consumer": "School"}).status_code != 302, nonsense
+    assert keeper.post(address, {"quantity": "2 bundles", "consumer": "School", "reason": "drill"}).status_code == 302
+    lot.refresh_from_db()
+    assert lot.quantity == 6
+    assert "2 bundles = 4 " in keeper.get(f"/registers/lot/{lot.pk}/").content.decode()
+
+
 def test_too_much_is_refused_and_what_was_typed_stays(keeper: Client, lot: StockLot) -> None:
     answer = keeper.post(f"/stock/lots/{lot.pk}/issue/", {"quantity": "400", "consumer": "Scout camp"})
     assert answer.status_code == 409
@@ -157,12 +173,15 @@ def test_an_inspector_is_offered_the_count_and_nothing_else(lot: StockLot, town:
     address = f"/stock/lots/{lot.pk}"
     page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
     assert f"{address}/count/" in page
+    assert "Not yet counted by a second person" in page
     assert f"{address}/issue/" not in page
     assert inspector.post(f"{address}/count/", {"counted": "8"}).status_code == 302
     assert inspector.post(f"{address}/write_off/", {"quantity": "1", "why": "x"}).status_code == 403
     lot.refresh_from_db()
     assert lot.quantity == 8
-    assert "/reverse/" in inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    assert "/reverse/" in page
+    assert "Not yet counted by a second person" not in page
 
 
 def form_of(browser: Client, lot: StockLot) -> dict[str, str]:

@@ -52,7 +52,7 @@ class StatedOut(Schema):
     movement: int | None
 
 
-class DecisionIn(Body):
+class StatedDecisionIn(Body):
     """Which statements are confirmed or rejected: `ids`, or all that wait of one import or one store (code of a site).
 
     All of one is done in steps of a hundred: send the same again with `before` as it was answered, until it is null.
@@ -111,7 +111,7 @@ def list_stated(
 
 @router.post("/stock-stated/decide", response=DecisionOut, **may(Permission.SEE))
 @idempotent
-def decide_stock_stated(request: HttpRequest, body: DecisionIn) -> dict[str, Any]:
+def decide_stock_stated(request: HttpRequest, body: StatedDecisionIn) -> dict[str, Any]:
     """Confirm or reject many: each is judged by itself, and what cannot be decided is listed with its reason."""
     by, now = caller(request), clock.now()
     which = Which(number=body.import_id or 0, site=body.site or "", before=body.before or 0)

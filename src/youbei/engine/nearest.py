@@ -13,8 +13,11 @@ LIKENESS = 0.5
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """Return the known name that was probably meant, or None."""
-    found = difflib.get_close_matches(name[:QUOTED].lower(), known, n=1, cutoff=LIKENESS)
-    return found[0] if found else None
+    asked = name[:QUOTED].lower()
+    found = difflib.get_close_matches(asked, known, n=3, cutoff=LIKENESS)
+    # Letters that changed places are the commonest slip: `stie` is `site`, not `size`, which is as like it.
+    same = [one for one in found if sorted(one) == sorted(asked)]
+    return next(iter(same or found), None)
 
 
 def quoted(name: str, *, most: int = QUOTED) -> str:

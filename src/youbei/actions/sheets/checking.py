@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from youbei.actions.sheets import lines, reading
+from youbei.actions.sheets import holding_lines, lines, reading
 from youbei.actions.sheets.judge import Judge, Judged
 from youbei.actions.sheets.notes import NOTE_COUNT
 from youbei.engine.registers.register import Register
@@ -33,11 +33,15 @@ def check_slice(job: Job, now: datetime) -> bool:
         return False
     batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
     own = lines.codes_among(sheet, register, batch)
-    judged = Judge(register, lines.columns(sheet), job.by, own, now=now).judge(batch)
+    judge = Judge(register, lines.columns(sheet), job.by, own, now=now)
+    held = job.state.get("held", 0)
+    judge.held_before = lambda persons: holding_lines.held_by(sheet, held, persons)
+    judged = judge.judge(batch)
     refused = [as_entry(one) for one in judged if one.problems]
     job.state = {
         "offset": behind[-1] if behind else job.state["offset"],
         "size": lines.keep_refused(sheet, job.state["size"], refused),
+        "held": holding_lines.keep_held(sheet, held, judged),
     }
     job.done += len(batch)
     count(sheet, judged)

@@ -12,18 +12,12 @@ from typing import Any
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.packs import Measured, read_measured
+from youbei.engine.registers.spellings import FOLDED, FOR_GOOD, LASTING, NO, NOTHING, WIDE_MARKS, YES
 from youbei.engine.registers.spoilt import spoilt
 from youbei.engine.shape_text import read_shape
 from youbei.engine.shapes import ShapeRefused
 
-YES = frozenset({"是", "有", "y", "yes", "true", "t", "1", "1.0", "√", "✓", "对", "真", "已"})
-NO = frozenset({"否", "无", "n", "no", "false", "f", "0", "0.0", "×", "✗", "x", "不", "假", "未", "没有"})
-NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "none"})
-# What certificates and contracts say of an end that there is not; without a day these fields mean the same.
-FOR_GOOD = frozenset(
-    {"长期", "长期有效", "永久", "永久有效", "无期限", "无固定期限", "long-term", "indefinite", "permanent"}
-)
-LASTING = frozenset({"valid_until", "expires_on", "insured_until", "grade_until"})
 SPLIT = re.compile(r"[;；,，、\n|]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9_./-]*")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -38,14 +32,6 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a day of a sheet has no z
 # From 1927 to 2173: a smaller or larger number is no day of ours but a year (2026) or a month (202603).
 EXCEL_DAYS = (10_000.0, 100_000.0)
 
-# Full-width letters and digits, and spaces of other sorts, with what they become.
-FOLDED: Mapping[int, int | str | None] = {
-    **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()},
-    **{ord("\u3000"): " ", ord("\u00a0"): " ", ord("\ufeff"): None},
-}
-# Marks of a code as they are typed in full width.
-WIDE_MARKS = {ord(wide): plain for wide, plain in zip("－＿．／", "-_./", strict=True)}
-
 
 class CellRefused(Refused):
     """Refuse what stands in a cell, with why and what to write instead."""
@@ -58,6 +44,8 @@ def parse(field: Field, cell: Any, zone: tzinfo = UTC) -> Any:
 
     `cell` is text, or a number, bool, date or datetime as a sheet holds it; `zone` is what times without one are in.
     """
+    if isinstance(cell, Measured) and field.in_units_of:
+        return cell
     if (why := spoilt(field.kind, cell)) is not None:
         raise CellRefused(zh=f"“{field.title.zh}”：{why.zh}", en=f"{field.title.en}: {why.en}")
     # One of the choices may be called “none”.
@@ -172,8 +160,14 @@ def as_integer(field: Field, cell: Any) -> int:
     return int(number)
 
 
-def as_decimal(field: Field, cell: Any) -> Decimal:
-    """Read a decimal of at most three places, as the registers keep it."""
+def as_decimal(field: Field, cell: Any) -> Decimal | Measured:
+    """Read a decimal of three places, or a quantity in packs as it was written: what that comes to, the item says."""
+    if field.in_units_of and isinstance(cell, str) and (said := read_measured(plain(cell))) is not None:
+        return said
+    return exact(field, cell)
+
+
+def exact(field: Field, cell: Any) -> Decimal:
     if isinstance(cell, float):
         cell = repr(round(cell, 9))
     number = as_number(field, cell)

@@ -183,6 +183,12 @@ def total(postings: Iterable[StockPosting], kinds: Iterable[Kind]) -> Decimal:
     return sum((posting.quantity for posting in postings if posting.kind in wanted), Decimal(0))
 
 
+def is_counted(lot: StockLot) -> bool:
+    """Say whether a lot was ever counted, which nobody does who has entered or handled it; a reversed count is none."""
+    counts = StockMovement.objects.filter(postings__lot_id=lot.pk, verb=Verb.COUNT.value, reversed_by__isnull=True)
+    return counts.exists()
+
+
 def owed(lot: StockLot) -> Decimal:
     """Return how much is still to come in place of what was rotated out of a lot."""
     return total(StockPosting.objects.filter(lot_id=lot.pk, kind=Kind.OWED.value), {Kind.OWED})

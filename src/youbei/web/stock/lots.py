@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from youbei.actions import clock
+from youbei.actions.registers.measures import AMOUNT, COUNTED, amount_of
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
 from youbei.actions.stock.writing_off import apply_for_write_off
@@ -133,6 +133,13 @@ SHEETS: Mapping[str, Sheet] = {
 }
 
 
+def settled(lot: StockLot, data: Data) -> Data:
+    """Return what was entered with the quantity in the unit of the item; words as “3 boxes” go before the remark."""
+    name, field = ("counted", COUNTED) if "counted" in data else ("quantity", AMOUNT)
+    quantity, reason = amount_of(lot, data[name], field, reason=data.get("reason", ""))
+    return {**data, name: quantity, "reason": reason}
+
+
 @access(Permission.SEE)
 def handle(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Receive, issue, move, count, write off or rotate part of a lot."""
@@ -144,7 +151,7 @@ def handle(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return sheet(
         request,
         form=asked.form,
-        do=functools.partial(asked.do, by, lot),
+        do=lambda data: asked.do(by, lot, settled(lot, data)),
         title=str(asked.title),
         submit=str(asked.submit),
         back=back,
