@@ -40,7 +40,7 @@ def postgresql_boxes(rows: str) -> str:
 
 
 def sqlite_triggers() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for model, table in OUTLINED.items():
         drop = f"DELETE FROM {TABLE} WHERE model = '{model}' AND record_id = OLD.id;"
         new = f"SELECT '{model}' AS model, NEW.id AS id, NEW.geometry AS geometry"
@@ -55,7 +55,7 @@ def sqlite_triggers() -> dict[str, str]:
 
 
 def postgresql_triggers() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for model, table in OUTLINED.items():
         call = f"EXECUTE FUNCTION {FUNCTION}('{model}')"
         found |= {
