@@ -18,7 +18,7 @@ def down(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0082_erasure_in_two_steps"),
+        ("records", "0083_packs_of_items"),
     ]
 
     operations = [
