@@ -1,4 +1,5 @@
-# Two commands are enough: `make run` and `make test`. Both prepare everything they need.
+# Two commands are enough: `make run` and `make test`. Both prepare everything they need, with the fastest Python of the
+# machine that is of the version of `python3`; PYTHON=... takes exactly that one.
 PYTHON ?= python3
 PORT ?= 8000
 
@@ -14,7 +15,7 @@ help:
 	@echo "make lock        resolve the Python packages anew"
 
 setup:
-	@$(PYTHON) tools/setup.py
+	@$(PYTHON) tools/setup.py $(if $(filter file,$(origin PYTHON)),,--exactly)
 
 run: setup
 	@.venv/bin/youbei serve --demo --port $(PORT)

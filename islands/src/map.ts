@@ -106,6 +106,12 @@ function nowStyle(feature: FeatureLike, resolution: number): Style | undefined {
     }
     case "closed":
       return new Style({ fill: new Fill({ color: "rgba(160, 20, 60, 0.16)" }), stroke: new Stroke({ color: colour("late"), width: 2, lineDash: [5, 3] }), zIndex: 5 });
+    case "extent": {
+      const isHazard = feature.get("kind") === "hazard";
+      const isLine = feature.getGeometry()?.getType().endsWith("LineString") ?? false;
+      const stroke = new Stroke({ color: colour(isHazard ? "late" : "ink-3"), width: isLine ? 3 : 1.5, lineDash: isHazard ? [8, 3, 2, 3] : undefined });
+      return new Style({ fill: new Fill({ color: isHazard ? "rgba(160, 20, 60, 0.1)" : "rgba(110, 120, 130, 0.12)" }), stroke, zIndex: 4 });
+    }
     case "heap":
       return heapStyle(feature);
     case "vehicle": {

@@ -26,7 +26,7 @@ from youbei.web.accounts import list as account_list
 from youbei.web.accounts import one as account_one
 from youbei.web.campaigns import link as campaign_link
 from youbei.web.campaigns import manage
-from youbei.web.dispatch import aid, closures
+from youbei.web.dispatch import aid, asked, closures
 from youbei.web.dispatch import page as dispatch_page
 from youbei.web.dispatch import panel as dispatch_panel
 from youbei.web.dispatch import scene as dispatch_scene
@@ -160,6 +160,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *dispatch_scene.urlpatterns,
     *closures.urlpatterns,
     *aid.urlpatterns,
+    *asked.urlpatterns,
     *studies.urlpatterns,
     *stress.urlpatterns,
     *readiness.urlpatterns,

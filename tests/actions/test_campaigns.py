@@ -14,11 +14,12 @@ from tests.built_once import built_once
 from youbei import content
 from youbei.actions import jobs
 from youbei.actions.access import create_user, give_grant
-from youbei.actions.campaigns import answers, opening, tallies, telling
+from youbei.actions.campaigns import answers, opening, telling
 from youbei.actions.campaigns.links import LinkRefused, link_word, mandate_of, unit_behind
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
 from youbei.engine.errors import NotAllowed, NotFound, Refused
+from youbei.records import campaign_tallies as tallies
 from youbei.records.models import (
     Campaign,
     CampaignItem,

@@ -16,16 +16,19 @@ from youbei.actions.access import create_user
 from youbei.actions.jobs import run_to_the_end
 from youbei.actions.old_sheets import CLEARING, clear_old_sheets
 from youbei.actions.registers.attachments import attach
+from youbei.actions.registers.erasing import ask_erasure, waiting_erasure, withdraw_erasure
 from youbei.actions.registers.keep import retire_record
 from youbei.actions.registers.people import hold_post
 from youbei.actions.registers.personal import erase_expert, erase_person
 from youbei.actions.registers.save import save_record
 from youbei.actions.sheets.upload import ImportRefused, apply_import, check_import, undo_import, upload_sheet
 from youbei.engine.access import Role
-from youbei.engine.errors import NotFound
+from youbei.engine.duties_apart import SamePerson
+from youbei.engine.errors import NotAllowed, NotFound, Refused
+from youbei.engine.privacy import Ground, GroundRefused, ground_called
 from youbei.engine.registers.field import FieldKind
 from youbei.records.log import verify_log
-from youbei.records.models import Consultation, Message, Organisation, Person, Post, SheetImport
+from youbei.records.models import Consultation, LogEntry, Message, Organisation, Person, Post, SheetImport
 from youbei.records.registers.indexing import check
 from youbei.records.search.find import find
 from youbei.records.search.vendor import merge_all_words
@@ -120,6 +123,9 @@ def test_what_is_erased_stands_nowhere_in_the_database(unit: Organisation, perso
     reader = create_user(by=None, now=NOW, username="reader", grants=((Role.REGISTRAR, unit),))
     assert find(reader, MARK).hits
     assert len(list(everywhere(MARK))) > 20
+    asker = create_user(by=None, now=NOW, username="asker", grants=((Role.REGISTRAR, unit),))
+    ask_erasure(name="person", pk=person.pk, ground=Ground.CONSENT_WITHDRAWN, by=asker, now=NOW)
+    assert len(list(everywhere(MARK))) > 20
     erase_person(pk=person.pk, by=reader, now=NOW)
     merge_all_words()  # as the worker does from time to time: until then SQLite's index holds words without records
     left = "\n".join(everywhere(MARK))
@@ -146,6 +152,7 @@ def test_who_an_expert_was_stands_nowhere_and_the_advice_stays(unit: Organisatio
     outsider = create_user(by=None, now=NOW, username="outsider")
     with pytest.raises(NotFound):
         erase_expert(pk=expert.pk, by=outsider, now=NOW)
+    ask_erasure(name="expert", pk=expert.pk, ground=Ground.PURPOSE_OVER, by=None, now=NOW)
     erase_expert(pk=expert.pk, by=reader, now=NOW)
     merge_all_words()
     for word in (MARK, "13812345678", "13987654321"):
@@ -154,6 +161,57 @@ def test_who_an_expert_was_stands_nowhere_and_the_advice_stays(unit: Organisatio
     assert Consultation.objects.get().advice == "撤离"
     assert check() == []
     assert list(verify_log()) == []
+
+
+def test_nobody_erases_alone_and_what_was_asked_can_be_withdrawn(unit: Organisation, person: Person) -> None:
+    first, second, reader = (
+        create_user(by=None, now=NOW, username=name, grants=((role, unit),))
+        for name, role in (("first", Role.REGISTRAR), ("second", Role.REGISTRAR), ("looks", Role.OBSERVER))
+    )
+    asked = {"name": "person", "pk": person.pk, "ground": Ground.UNLAWFUL, "now": NOW}
+    with pytest.raises(Refused, match="No erasure waits"):
+        erase_person(pk=person.pk, by=first, now=NOW)
+    with pytest.raises(Refused, match="No erasure waits"):
+        erase_person(pk=person.pk, by=None, now=NOW)
+    with pytest.raises(NotAllowed):
+        ask_erasure(by=reader, **asked)
+    with pytest.raises(Refused, match="other records are retired"):
+        ask_erasure(by=first, **{**asked, "name": "team"})
+    ask_erasure(by=first, **asked)
+    with pytest.raises(Refused, match="asked already"):
+        ask_erasure(by=second, **asked)
+    with pytest.raises(SamePerson):
+        erase_person(pk=person.pk, by=first, now=NOW)
+    with pytest.raises(NotAllowed):
+        erase_person(pk=person.pk, by=reader, now=NOW)
+    with pytest.raises(NotAllowed):
+        withdraw_erasure(name="person", pk=person.pk, by=reader, now=NOW)
+    withdraw_erasure(name="person", pk=person.pk, by=first, now=NOW)
+    assert waiting_erasure("person", person.pk) is None
+    with pytest.raises(Refused, match="No erasure waits"):
+        erase_person(pk=person.pk, by=second, now=NOW)
+    assert Person.objects.get(pk=person.pk).phone == "13987654321"
+    ask_erasure(by=second, **asked)
+    erase_person(pk=person.pk, by=first, now=NOW)
+    assert waiting_erasure("person", person.pk) is None
+    said = [
+        (one.kind, "unlawful" in one.data)
+        for one in LogEntry.objects.filter(kind__startswith="record.eras").order_by("position")
+    ]
+    assert said == [
+        ("record.erasure_asked", True),
+        ("record.erasure_withdrawn", False),
+        ("record.erasure_asked", True),
+        ("record.erased", True),
+    ]
+    assert list(verify_log()) == []
+
+
+def test_the_installation_erases_for_a_ground_and_no_other_word_is_one(unit: Organisation, person: Person) -> None:
+    with pytest.raises(GroundRefused, match="consent_withdrawn"):
+        ground_called(f"{MARK} wants it")
+    erase_person(pk=person.pk, by=None, now=NOW, ground=ground_called("period_over"))
+    assert Person.objects.get(pk=person.pk).phone == ""
 
 
 def uploaded() -> SheetImport:

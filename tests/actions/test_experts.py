@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,7 +12,14 @@ import pytest
 from tests.actions.town import LEAK, NOW, Town, build_town, report_leak
 from tests.built_once import built_once
 from youbei import content
-from youbei.actions.experts import ConsultationRefused, answer_call, call_expert, judge_advice, note_advice
+from youbei.actions.experts import (
+    ConsultationRefused,
+    answer_call,
+    attach_consultation,
+    call_expert,
+    judge_advice,
+    note_advice,
+)
 from youbei.actions.registers.save import save_record
 from youbei.engine.errors import NotAllowed
 from youbei.engine.experts import ExpertUnavailable
@@ -56,6 +64,25 @@ def test_a_consultation_from_call_to_result(town: Town) -> None:
     data = json.loads(LogEntry.objects.get(kind="expert.advised").data)
     assert len(data["digest"]) == 64
     assert "酸" not in "".join(LogEntry.objects.values_list("data", flat=True))
+
+
+def test_what_was_asked_before_is_attached_to_the_incident_once_and_for_good(town: Town) -> None:
+    by = town.users["officer"]
+    asked = call_expert(expert=expert(town), question="能否喷酸？", organisation=town.bureau, by=by, now=NOW)
+    note_advice(consultation=asked, advice="不要喷酸。", by=by, now=NOW)
+    leak, other = report_leak(town), report_leak(town)
+    drill = report_leak(town, mode="exercise", by=town.users["trainer"])
+    with pytest.raises(NotAllowed):
+        attach_consultation(consultation=asked, incident=leak, by=town.users["observer"], now=NOW)
+    with pytest.raises(ConsultationRefused, match="is an exercise"):
+        attach_consultation(consultation=asked, incident=drill, by=by, now=NOW)
+    for _ in range(2):
+        attach_consultation(consultation=asked, incident=leak, by=by, now=NOW)
+    assert kinds(leak.stream) == ["expert.attached"]
+    data = json.loads(LogEntry.objects.get(kind="expert.attached").data)
+    assert data["digest"] == sha256("不要喷酸。".encode()).hexdigest()
+    with pytest.raises(ConsultationRefused, match="another incident"):
+        attach_consultation(consultation=asked, incident=other, by=by, now=NOW)
 
 
 def test_in_an_exercise_an_expert_who_is_not_enrolled_hears_nothing(town: Town) -> None:

@@ -20,6 +20,7 @@ from youbei.actions.registers.holdings import HeldAlready
 from youbei.actions.registers.keep import retire_record, revive_record
 from youbei.actions.registers.people import hold_post
 from youbei.actions.registers.save import save_record
+from youbei.actions.sheets import checking
 from youbei.actions.sheets.upload import undo_import
 from youbei.engine.registers.parse import CellRefused
 from youbei.records.models import Organisation, PostHolding
@@ -125,6 +126,31 @@ def test_a_sheet_that_ends_one_holding_and_begins_the_next_is_taken_in_any_order
     undone = done(undo_import(sheet=sheet, by=None, now=NOW))
     assert undone.kept_back == 2
     assert PostHolding.objects.filter(ends_at=None, retired_at=None).count() == 1
+
+
+def test_the_preview_holds_rows_against_each_other_however_far_apart_they_stand(
+    unit: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "BATCH", 2)
+    hold(datetime(2026, 1, 1, tzinfo=UTC) - timedelta(hours=8), None)
+    rows = [
+        ["head", "p1", "2026-01-01", "2026-02-01"],  # ends what there is, so that the fifth row may begin
+        ["head", "p2", "2026-03-01", "2026-06-01"],
+        ["deputy", "p2", "2026-03-01", ""],
+        ["deputy", "p1", "2026-03-01", ""],
+        ["head", "p1", "2026-02-01", ""],
+        ["head", "p2", "2026-05-01", "2026-07-01"],
+        ["deputy", "p2", "2026-04-01", "2026-05-01"],
+        ["deputy", "p2", "2026-01-01", "2026-03-01"],
+    ]
+    sheet = checked(sheet_of([HEADINGS, *rows], "holding"))
+    said = {row["number"]: row["problems"][0][2] for row in sheet.samples["refused"]}
+    assert (sheet.added, sheet.changed, sheet.refused, sorted(said)) == (5, 1, 2, [7, 8])
+    assert "from 2026-03-01 00:00 until 2026-06-01 00:00" in said[7]
+    assert "without an end" in said[8]
+    again = checked(sheet_of([HEADINGS, *rows], "holding"))
+    assert (again.added, again.changed, again.refused) == (5, 1, 2)
+    assert (applied(sheet).added, PostHolding.objects.count()) == (5, 6)
 
 
 def test_the_queries_of_an_import_do_not_grow_with_its_holdings(unit: Organisation) -> None:

@@ -14,13 +14,14 @@ from youbei import content
 from youbei.actions.access import create_user, give_grant
 from youbei.actions.deliver import deliver_due
 from youbei.actions.directory import Directory
+from youbei.actions.registers.erasing import ask_erasure
 from youbei.actions.registers.people import create_shift, hold_post
 from youbei.actions.registers.personal import erase_person, look_at
 from youbei.actions.registers.reached import let_certificates_count, note_reached
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
 from youbei.engine.errors import NotAllowed, Refused
-from youbei.engine.privacy import Purpose, purpose_called
+from youbei.engine.privacy import Ground, Purpose, purpose_called
 from youbei.records.log import verify_log
 from youbei.records.models import ContactWay, LogEntry, Message, Organisation, Person, PostHolding, RecordChange
 from youbei.records.reports.vetting import vetting_state
@@ -28,6 +29,7 @@ from youbei.records.reports.who import ancestors, who_sees
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
+GROUND = Ground.CONSENT_WITHDRAWN
 REGISTERS = content.registers()
 
 
@@ -78,6 +80,7 @@ def test_what_is_erased_is_nowhere_and_the_log_still_holds(unit: Organisation) -
     person = Person.objects.get()
     save_record(register=REGISTERS["person"], values={"phone": "13700001111"}, by=None, now=NOW, pk=person.pk)
     hold_post(by=None, now=NOW, post=_post(), person=person, starts_at=NOW - timedelta(days=9))
+    ask_erasure(name="person", pk=person.pk, ground=GROUND, by=user_of(unit, Role.ADMINISTRATOR), now=NOW)
     erase_person(pk=person.pk, by=user_of(unit, Role.REGISTRAR), now=NOW)
     kept = " ".join(
         [
@@ -106,7 +109,7 @@ def test_nobody_is_erased_who_is_still_on_the_roster(unit: Organisation) -> None
         by=None, now=NOW, post=_post(), person=person, starts_at=NOW, ends_at=NOW + timedelta(hours=12), is_leader=False
     )
     with pytest.raises(Refused, match="roster"):
-        erase_person(pk=person.pk, by=None, now=NOW)
+        erase_person(pk=person.pk, by=None, now=NOW, ground=GROUND)
 
 
 def test_a_certificate_counts_until_its_last_day_is_over(unit: Organisation) -> None:

@@ -344,7 +344,7 @@ SAMPLE: dict[FieldKind, Any] = {
 
 HAPPENED = date(2026, 1, 31)
 # Nobody reviews their own team: another person does, once the first is in it.
-GIVEN = {"reviewer": None, "gb_code": "1010101"}
+GIVEN = {"reviewer": None, "gb_code": "1010101", "packs": "箱/box=24; 托=0.5"}
 
 
 def cut(field: Field, value: Any) -> Any:

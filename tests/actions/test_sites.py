@@ -107,10 +107,46 @@ def test_a_hazard_stands_at_its_site_and_finds_whom_it_endangers(town: Town) -> 
     row = save("hazard_point", {**values, "erg_guide": 125, "dangers": ("toxic",)})
     assert isinstance(row, HazardPoint)
     assert (row.lat, row.lon) == (HERE.lat, HERE.lon)
-    found = {one.site.pk: one.people for one in endangered_by(row, town.users["observer"])}
+    found = {one.site.pk: one.people for one in endangered_by(row, town.users["observer"]).nearest}
     assert found[near.pk] == 400
-    assert "far" not in {one.site.code for one in endangered_by(row, town.users["observer"])}
-    assert endangered_by(row, town.users["stranger"]) == []
+    assert "far" not in {one.site.code for one in endangered_by(row, town.users["observer"]).nearest}
+    assert endangered_by(row, town.users["stranger"]).number == 0
+
+
+def test_whom_a_hazard_endangers_is_measured_from_the_edge_of_its_outline(town: Town) -> None:
+    site(town, "tanks", "hazard", HERE)
+    square = [(HERE.lon - 0.05, HERE.lat), (HERE.lon + 0.05, HERE.lat), (HERE.lon + 0.05, HERE.lat + 0.01)]
+    zone = {"type": "Polygon", "coordinates": [[*square, square[0]]]}
+    site(town, "edge", "shelter", Point(HERE.lat - 0.004, HERE.lon + 0.045), capacity=70)  # 444 m outside
+    site(town, "beyond", "shelter", Point(HERE.lat - 0.007, HERE.lon + 0.045), capacity=900)  # 778 m
+    values = {"code": "h1", "name_zh": "行洪区", "organisation": town.plant.code, "site": "tanks", "reach_m": 600}
+    row = save("hazard_point", {**values, "geometry": zone})
+    assert isinstance(row, HazardPoint)
+    found = endangered_by(row, town.users["observer"])
+    far = {one.site.code: one.distance_m for one in found.nearest}
+    assert "beyond" not in far
+    assert far["edge"] == pytest.approx(444, abs=3)
+
+
+def test_all_whom_a_hazard_endangers_are_counted_not_only_those_listed(town: Town) -> None:
+    site(town, "tanks", "hazard", HERE)
+    for number in range(30):
+        site(town, f"s{number}", "shelter", Point(HERE.lat + 0.0001 * number, HERE.lon), capacity=10)
+    school = site(town, "school", "school", HERE)
+    for name, pupils in (("1-1", 40), ("1-2", 42)):
+        given = {"code": f"school-{name}", "name_zh": name, "site": "school", "grade": "1", "pupils": pupils}
+        save("school_class", {**given, "organisation": town.plant.code})
+    values = {"code": "h1", "name_zh": "液氨储罐", "organisation": town.plant.code, "site": "tanks", "reach_m": 600}
+    row = save("hazard_point", values)
+    assert isinstance(row, HazardPoint)
+    found = endangered_by(row, town.users["observer"])
+    assert (found.number, found.people, found.unknown, found.is_whole) == (
+        32,
+        382,
+        1,
+        True,
+    )  # with the store of the town
+    assert {one.site.pk: one.people for one in found.nearest}[school.pk] == 82
 
 
 def plan_at(town: Town, code: str) -> Any:

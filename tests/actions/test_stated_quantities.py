@@ -35,6 +35,7 @@ from youbei.records.models import (
     SheetImport,
     StatedQuantity,
     StockLot,
+    StockMovement,
     User,
 )
 
@@ -210,6 +211,45 @@ def test_a_sheet_is_imported_and_its_differences_wait_and_are_said_with_their_pl
     assert StockLot.objects.get(code="new").quantity == 7
     again = imported(keeper, ("a", 90), ("new", 7))
     assert (again.unchanged, again.differing, StatedQuantity.objects.count()) == (2, 1, 1)
+
+
+def test_a_quantity_is_written_in_packs_in_form_and_sheet_and_the_ledger_keeps_units_with_the_words(
+    lot: StockLot, keeper: User, inspector: User
+) -> None:
+    item = save("item", code="water", name_zh="水", unit_zh="瓶", unit_en="bottle", packs="箱／box＝24;托=480")
+    assert item.packs == "箱/box=24; 托=480"
+    said = {"item": "water", "site": "depot", "organisation": "north", "reserve": "government"}
+    water: StockLot = save("lot", code="w", quantity="3 boxes", **said)
+    assert water.quantity == 72
+    opened = StockMovement.objects.filter(postings__lot=water, verb="open").distinct().get()
+    assert opened.reason == "3 boxes = 72 bottle"
+    save_record(register=LOT, values={"quantity": "2 箱 5 瓶"}, by=keeper, now=NOW, pk=water.pk, reason="看过")
+    one = StatedQuantity.objects.get()
+    assert (one.stated, one.reason) == (53, "2 箱 5 瓶 = 53 瓶 · 看过")
+    confirm_stated(by=inspector, now=NOW, statement=one.pk)
+    rows = [
+        ["w", "water", "2箱5瓶"],
+        ["v", "water", "1托"],
+        ["u", "water", "1 盒"],
+        ["t", "tent", "1 箱"],
+        ["s", "", "1 箱"],
+    ]
+    sheet = checked(
+        sheet_of([HEADINGS, *([c, i, "depot", "north", "government", q] for c, i, q in rows)], "lot", keeper), keeper
+    )
+    sheet = applied(sheet, keeper)
+    assert (sheet.added, sheet.unchanged, sheet.refused, sheet.differing) == (1, 1, 3, 0)
+    refused = " ".join(str(one) for one in sheet.samples["refused"])
+    assert "不认识计量单位“盒”。可用：瓶/bottle、箱/box (= 24)、托 (= 480)" in refused
+    assert "不认识计量单位“箱”。可用：顶" in refused
+    assert StockLot.objects.get(code="v").quantity == 480
+    assert StockMovement.objects.filter(postings__lot__code="v")[0].reason == "1 托 = 480 瓶"
+    again = applied(
+        checked(sheet_of([HEADINGS, ["w", "water", "depot", "north", "government", "1 托"]], "lot", keeper), keeper),
+        keeper,
+    )
+    assert again.differing == 1
+    assert StatedQuantity.objects.order_by("-pk")[0].reason == "1 托 = 480 瓶 · t.xlsx · 2"
 
 
 def test_undoing_an_import_takes_back_what_it_stated_and_nobody_has_confirmed(

@@ -21,13 +21,25 @@ from youbei.actions.registers.keep import retire_record
 from youbei.actions.registers.save import save_record
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.checking import disagreements
+from youbei.actions.stock.verifying import confirm_stated, reject_stated
+from youbei.actions.stock.writing_off import apply_for_write_off
 from youbei.engine.access import Role
 from youbei.engine.duties_apart import SamePerson
 from youbei.engine.errors import NotAllowed, NotFound, Refused
 from youbei.engine.places import Point
 from youbei.engine.stock.ledger import MOST, CannotReverse, NotEnough, QuantityRefused
 from youbei.records import triggers
-from youbei.records.models import LogEntry, Run, Site, StockLot, StockMovement, StockPosting, User, Vehicle
+from youbei.records.models import (
+    LogEntry,
+    Run,
+    Site,
+    StatedQuantity,
+    StockLot,
+    StockMovement,
+    StockPosting,
+    User,
+    Vehicle,
+)
 
 NEED = "isolate/suits"
 
@@ -53,7 +65,8 @@ def test_every_verb_changes_the_lot_as_its_postings_say(town: Town, lot: StockLo
     verbs.receive(by=keeper, now=now, lot=lot.pk, quantity=Decimal(5), supplier="工厂")
     verbs.issue(by=keeper, now=now, lot=lot.pk, quantity=Decimal(2), consumer="小学")
     moving.move(by=keeper, now=now, lot=lot.pk, to=shed, quantity=Decimal(4))
-    verbs.write_off(by=keeper, now=now, lot=lot.pk, quantity=Decimal(1), why="破损")
+    asked = apply_for_write_off(by=keeper, now=now, lot=lot.pk, quantity=Decimal(1), why="破损")
+    confirm_stated(by=town.users["admin"], now=now, statement=asked.pk)
     verbs.rotate(by=keeper, now=now, lot=lot.pk, quantity=Decimal(3), consumer="训练")
     lot.refresh_from_db()
     moved = StockLot.objects.get(site=shed)
@@ -62,7 +75,15 @@ def test_every_verb_changes_the_lot_as_its_postings_say(town: Town, lot: StockLo
     assert total("owed") == 3
     assert list(disagreements()) == []
     said = LogEntry.objects.filter(stream=f"register:lot:{lot.pk}").order_by("seq").values_list("kind", flat=True)
-    assert list(said)[-5:] == ["stock.received", "stock.issued", "stock.moved", "stock.written_off", "stock.rotated"]
+    assert list(said)[-9:-6] == ["stock.received", "stock.issued", "stock.moved"]
+    assert list(said)[-6:] == [
+        "stock.reserved",
+        "stock.write_off_asked",
+        "stock.released",
+        "stock.written_off",
+        "stock.statement_confirmed",
+        "stock.rotated",
+    ]
 
 
 def test_more_than_is_free_cannot_be_taken_and_nothing_is_written(town: Town, lot: StockLot, now: datetime) -> None:
@@ -123,7 +144,7 @@ def test_an_inspector_counts_and_changes_nothing_else(town: Town, lot: StockLot,
     received = verbs.receive(by=town.users["keeper"], now=now, lot=lot.pk, quantity=Decimal(1))
     for refused in (
         lambda: verbs.issue(by=inspector, now=now, lot=lot.pk, quantity=Decimal(1), consumer="x"),
-        lambda: verbs.write_off(by=inspector, now=now, lot=lot.pk, quantity=Decimal(1), why="torn"),
+        lambda: apply_for_write_off(by=inspector, now=now, lot=lot.pk, quantity=Decimal(1), why="torn"),
         lambda: verbs.reverse(by=inspector, now=now, movement=received.pk, reason="x"),
         lambda: verbs.count(by=town.users["planner"], now=now, lot=lot.pk, counted=Decimal(9)),
     ):
@@ -307,6 +328,11 @@ def exercise_of(town: Town, stored: object, now: datetime) -> Run:
     return runs.activate_plan(by=town.users["trainer"], now=now, incident=incident, plan_version=stored)  # type: ignore[arg-type]
 
 
+def newest_waiting() -> int:
+    found = StatedQuantity.objects.filter(state="waiting").order_by("-pk").values_list("pk", flat=True).first()
+    return found or 0
+
+
 ACTS: dict[str, Callable[..., object]] = {
     "receive": lambda lot, other, q, now: verbs.receive(by=None, now=now, lot=lot, quantity=q),
     "issue": lambda lot, other, q, now: verbs.issue(by=None, now=now, lot=lot, quantity=q, consumer="x"),
@@ -314,7 +340,9 @@ ACTS: dict[str, Callable[..., object]] = {
     "reserve": lambda lot, other, q, now: verbs.reserve(by=None, now=now, lot=lot, quantity=q, holder="run:0/a"),
     "release": lambda lot, other, q, now: verbs.release(by=None, now=now, lot=lot, quantity=q, holder="run:0/a"),
     "count": lambda lot, other, q, now: verbs.count(by=None, now=now, lot=lot, counted=q),
-    "write_off": lambda lot, other, q, now: verbs.write_off(by=None, now=now, lot=lot, quantity=q, why="x"),
+    "apply": lambda lot, other, q, now: apply_for_write_off(by=None, now=now, lot=lot, quantity=q, why="x"),
+    "approve": lambda lot, other, q, now: confirm_stated(by=None, now=now, statement=newest_waiting()),
+    "reject": lambda lot, other, q, now: reject_stated(by=None, now=now, statement=newest_waiting()),
     "rotate": lambda lot, other, q, now: verbs.rotate(by=None, now=now, lot=lot, quantity=q, consumer="x"),
     "reverse": lambda lot, other, q, now: verbs.reverse(
         by=None, now=now, movement=StockMovement.objects.order_by("-pk")[0].pk, reason="x"

@@ -263,7 +263,7 @@ def test_what_does_not_follow_is_refused_and_changes_nothing(admin: Caller, help
         message("commit", origin, 4, at=at): "Say how many",
         message("commit", origin, 5, quantity="1", at=in_hours(-1)): "it lies ahead",
         message("refuse", origin, 6): "Say why",
-        message("request", origin, 7): "Requests of other systems are not taken",
+        message("request", origin, 7): "does not say what is wanted",
         message("offer", origin, 8, quantity="1", at=at).replace("port.example:", "127.0.0.1:aid:"): "sent from here",
     }
     for one, why in refused.items():

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from django.test import Client
 from tests.built_once import built_once
 
 from api.callers import Caller, make_caller
 from youbei.actions import clock
+from youbei.actions.exchange import hospitals as taking
+from youbei.api import exchange
 from youbei.engine.access import Role
 from youbei.engine.exchange.have import Beds, Hospital, write_have
 from youbei.records.models import BedCapacity, LogEntry, Organisation, RecordChange, Site
@@ -196,6 +199,33 @@ def test_each_hospital_is_taken_whole_or_not_at_all_and_says_why(
     assert BedCapacity.objects.get(site__code="port-1").free == 2
     assert outcomes(observer, said("port-1", at, Beds("icu", 9, 1))) == {"port-1": "not_permitted"}
     assert BedCapacity.objects.get(site__code="port-1").free == 2
+
+
+def test_many_hospitals_are_taken_in_steps(admin: Caller, port: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in range(5):
+        hospital(admin, f"port-{one}", "haizhou-port")
+    at = clock.now().replace(microsecond=0) - timedelta(hours=1)
+    reports = [said(f"port-{one}", at, Beds("icu", 9, one)) for one in range(5)]
+    content = "".join(write_have([*reports, reports[0]])).encode()
+    monkeypatch.setattr(taking, "PATIENCE", timedelta(0))
+    after: int | None = 0
+    codes, outcome = [], ""
+    while after is not None:
+        answer = admin("POST", f"/exchange/edxl?after={after}", content, Content_Type="application/xml").body
+        (one,) = answer["hospitals"]
+        codes.append(one["code"])
+        after, outcome = answer["next"], one["outcome"]
+    assert codes == ["port-0", "port-1", "port-2", "port-3", "port-4", "port-0"]
+    assert outcome == "impossible"
+    assert BedCapacity.objects.count() == 5
+    monkeypatch.undo()
+    monkeypatch.setattr(exchange, "MOST_AS_ONE", 2)
+    whole = admin("POST", "/exchange/edxl", content, Content_Type="application/xml").body
+    assert (len(whole["hospitals"]), whole["next"]) == (6, None)
+    keyed = admin("POST", "/exchange/edxl", content, Content_Type="application/xml", Idempotency_Key="k").body
+    assert (len(keyed["hospitals"]), keyed["next"]) == (2, 2)
+    beyond = admin("POST", "/exchange/edxl?after=99", content, Content_Type="application/xml").body
+    assert (beyond["hospitals"], beyond["next"]) == ([], None)
 
 
 def test_only_what_is_real_enters_the_register(admin: Caller, stranger: Caller, port: Organisation) -> None:

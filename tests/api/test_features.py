@@ -211,6 +211,15 @@ def test_a_lot_stands_where_it_lies(admin: Caller, city: Organisation) -> None:
     assert items(admin, "lot", bbox="119.51,34.4,119.6,34.6")["features"] == []
 
 
+def test_what_has_an_outline_stands_with_it(admin: Caller, city: Organisation) -> None:
+    ring = [[119.0, 34.0], [119.1, 34.0], [119.1, 34.1], [119.0, 34.0]]
+    place = {"code": "park", "name_zh": "园", "kind": "shelter", "organisation": "haizhou", "lat": 34.05, "lon": 119.05}
+    enter("site", **place, geometry={"type": "Polygon", "coordinates": [ring]})
+    (one,) = items(admin, "site", bbox="119,34,119.2,34.2")["features"]
+    assert one["geometry"] == {"type": "Polygon", "coordinates": [ring]}
+    jsonschema.validate(admin.get(f"{ROOT}/collections/site/items/{one['id']}").body, FEATURE)
+
+
 def test_what_has_no_place_is_on_no_layer(admin: Caller, city: Organisation) -> None:
     assert items(admin, "organisation")["features"] == []
     enter("organisation", code="school", name_zh="校", kind="school", parent="haizhou", lat=34, lon=119)

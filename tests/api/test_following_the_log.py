@@ -7,8 +7,9 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.callers import Caller
+from api.callers import Caller, make_caller
 from api.test_registers import PERSON, TEAM, entered
+from youbei.engine.access import Role
 from youbei.records.models import LogEntry, Organisation, Person
 
 
@@ -63,7 +64,19 @@ def test_the_page_is_taken_from_the_index_on_the_position(admin: Caller) -> None
 def test_a_person_is_erased_over_the_api_as_on_the_page(admin: Caller, observer: Caller) -> None:
     made = entered(admin, "person", PERSON)
     address = f"/registers/person/records/{made['pk']}"
+    ground = {"ground": "consent_withdrawn"}
     assert observer.post(f"{address}/erase").status in (403, 404)
+    assert observer.post(f"{address}/erasure", ground).status in (403, 404)
+    assert "No erasure waits" in admin.post(f"{address}/erase").body["detail"]
+    for wrong in ({}, {"ground": ""}, {"ground": "because"}, {"ground": "unlawful", "why": "x"}):
+        assert admin.post(f"{address}/erasure", wrong).status == 422, wrong
+    asked = admin.post(f"{address}/erasure", ground)
+    assert (asked.status, asked.body["ground"]) == (201, "consent_withdrawn")
+    assert admin.post(f"{address}/erase").status == 409, "nobody confirms what they have asked"
+    assert admin.post(f"{address}/erasure/withdraw").status == 200
+    assert admin.post(f"{address}/erasure/withdraw").status == 409
+    keeper = make_caller("keeper", Role.REGISTRAR, Organisation.objects.get(code="haizhou"))
+    assert keeper.post(f"{address}/erasure", ground).status == 201
     answer = admin.post(f"{address}/erase", Idempotency_Key="once")
     assert answer.status == 200, answer.body
     assert answer.body["values"]["name_zh"] == "（已删除）"

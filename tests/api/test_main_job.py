@@ -9,7 +9,7 @@ from tests.built_once import built_once
 from api.callers import Caller, make_caller
 from api.town import PLAN, REPORT, Town, furnish
 from youbei.engine.access import Role
-from youbei.records.models import Incident, Organisation, Run
+from youbei.records.models import Incident, Item, Organisation, Run, StockLot
 
 
 @built_once
@@ -176,6 +176,14 @@ def test_a_team_goes_out_of_service_and_a_lot_is_counted(admin: Caller, town: To
     newest = ok(admin.get(f"/stock/{town.lot}/ledger"))[0]
     assert (newest["verb"], float(newest["change"]), float(newest["balance"])) == ("issue", -2.5, 5)
     ok(admin.post(f"/stock-movements/{newest['movement']}/reverse", {"reason": "wrong lot"}))
+    unit = StockLot.objects.select_related("item").get(pk=town.lot).item
+    Item.objects.filter(pk=unit.pk).update(packs="箱/box=0.5")
+    ok(admin.post(f"/stock/{town.lot}/issue", {"quantity": "3 boxes", "consumer": "School"}))
+    packed = ok(admin.get(f"/stock/{town.lot}/ledger"))[0]
+    assert (float(packed["change"]), packed["reason"].startswith("3 boxes = 1.5 ")) == (-1.5, True)
+    for nonsense in ("3 crates", "1e400", "-2", "-2 boxes", "boxes", "NaN", "3 boxes 2", "0", "0 boxes"):
+        assert admin.post(f"/stock/{town.lot}/issue", {"quantity": nonsense, "consumer": "x"}).status == 422, nonsense
+    ok(admin.post(f"/stock-movements/{packed['movement']}/reverse", {"reason": "wrong lot"}))
     needs = ok(admin.post("/needs/displaced_people", {"parameters": {"people": "3000", "days": "3"}}))
     assert {one["code"]: float(one["quantity"]) for one in needs}["tents"] == 875
     assert ok(admin.get("/stock-gaps")) == []
@@ -209,6 +217,16 @@ def test_a_quantity_that_is_sent_waits_for_a_second_person(admin: Caller, town: 
     (again,) = ok(keeper("PATCH", address, {"values": {"quantity": "9"}}))["waits"]
     assert ok(keeper.post(f"/stock-stated/{again}/reject", {}))["state"] == "withdrawn"
     assert ok(inspector.get("/stock-stated"))["items"] == []
+    (third,) = ok(keeper("PATCH", address, {"values": {"quantity": "7"}}))["waits"]
+    many = {"verb": "confirm", "ids": [third, again, third + 1], "reason": "all seen"}
+    kept = ok(keeper.post("/stock-stated/decide", many))
+    assert (kept["done"], {one["id"] for one in kept["refused"]}) == ([], {third, again, third + 1})
+    decided = ok(inspector.post("/stock-stated/decide", many))
+    assert (decided["done"], decided["before"]) == ([third], None)
+    assert [(one["id"], one["lot"] is None) for one in decided["refused"]] == [(third + 1, True), (again, False)]
+    for unclear in ({}, {"ids": [1], "site": "x"}, {"ids": [1], "before": 2}, {"ids": list(range(1, 102))}):
+        assert inspector.post("/stock-stated/decide", {"verb": "confirm", **unclear}).status == 422
+    assert ok(inspector.post("/stock-stated/decide", {"verb": "reject", "site": "nowhere"}))["done"] == []
     assert inspector.get("/stock-stated?import_id=0").status == 422
 
 

@@ -40,6 +40,27 @@ def test_a_sheet_goes_in_comes_out_and_is_undone(own_sqlite: Path, tmp_path: Pat
     assert youbei(own_sqlite, "register", "undo", number).returncode == 2
 
 
+def test_a_person_is_erased_for_a_ground_that_the_law_knows(own_sqlite: Path, tmp_path: Path) -> None:
+    for name, text in (
+        ("organisation", "编码,名称,类别\r\nu1,单位,bureau\r\n"),
+        ("person", "编码,姓名,所属单位\r\np1,张三,u1\r\n"),
+    ):
+        (sheet := tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        done = youbei(own_sqlite, "register", "import", name, str(sheet))
+        assert done.returncode == 0, done.stdout + done.stderr
+    refused = youbei(own_sqlite, "register", "erase", "person", "p1", "--ground", "because", "--lang", "en")
+    assert refused.returncode == 2
+    assert "consent_withdrawn" in refused.stderr
+    assert youbei(own_sqlite, "register", "erase", "person", "p2", "--ground", "unlawful").returncode == 2
+    assert youbei(own_sqlite, "register", "erase", "person", "p1").returncode == 2
+    done = youbei(own_sqlite, "register", "erase", "person", "p1", "--ground", "unlawful", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["ground"] == "unlawful"
+    out = tmp_path / "people.csv"
+    assert youbei(own_sqlite, "register", "export", "person", "--output", str(out)).returncode == 0
+    assert "张三" not in out.read_text(encoding="utf-8-sig")
+
+
 def test_what_does_not_exist_is_refused_with_a_sentence(own_sqlite: Path, tmp_path: Path) -> None:
     for words in (
         ("template", "wheels"),

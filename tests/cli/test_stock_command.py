@@ -39,3 +39,24 @@ def test_what_a_sheet_states_waits_and_is_decided_by_another_account(own_sqlite:
     assert "decided already" in again.stderr
     assert "没有待核实" in youbei(own_sqlite, "stock", "stated", "--lang", "zh").stdout
     assert youbei(own_sqlite, "stock", "check").returncode == 0
+
+
+def test_all_of_an_import_is_decided_in_steps_and_what_is_refused_is_listed(own_sqlite: Path, tmp_path: Path) -> None:
+    rows = "".join(f"many-{number},stock-tent,stock-depot,root,{{quantity}}\n" for number in range(103))
+    heading = LOT.splitlines()[0] + "\n"
+    for register, text in (("site", SITE), ("item", ITEM), ("lot", heading + rows.format(quantity=10))):
+        imported(own_sqlite, tmp_path, register, text)
+    said = imported(own_sqlite, tmp_path, "lot", heading + rows.format(quantity=8))
+    assert said["differing"] == 103
+    which = ("--import", str(said["import"]))
+    assert youbei(own_sqlite, "stock", "confirm", "--user", "admin").returncode == 2
+    assert youbei(own_sqlite, "stock", "confirm", "1", *which, "--user", "admin").returncode == 2
+    done = youbei(own_sqlite, "stock", "confirm", *which, "--user", "admin", "--json")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["done"]) == 103
+    numbers = [str(one) for one in json.loads(done.stdout)["done"][:2]]
+    again = youbei(own_sqlite, "stock", "reject", *numbers, "--user", "admin", "--lang", "en")
+    assert again.returncode == 1
+    assert "2 could not be" in again.stdout
+    assert "decided already" in again.stdout
+    assert youbei(own_sqlite, "stock", "check").returncode == 0

@@ -45,6 +45,7 @@ from youbei.records.models import (
     RunNeed,
     RunPost,
     RunStep,
+    StatedQuantity,
     StockLot,
     Team,
     User,
@@ -126,6 +127,14 @@ class TheDemoCity(TestCase):
         assert not Assignment.objects.filter(run__in=past, released_at__isnull=True).exists()
         assert not Team.objects.filter(status=Team.Status.ASSIGNED).exists()
         assert not StockLot.objects.filter(reserved__gt=0).exists()
+
+    def test_stated_quantities_wait_for_a_person_who_may_count_and_the_lots_keep_their_ledger(self) -> None:
+        waiting = StatedQuantity.objects.filter(state=StatedQuantity.State.WAITING)
+        assert waiting.count() == 2
+        inspector = User.objects.get(username="inspector")
+        for one in waiting.select_related("lot"):
+            assert (one.lot.quantity, one.stated < one.stood, bool(one.reason)) == (one.stood, True, True)
+            assert inspector.may(Permission.COUNT_STOCK, one.lot.org_path)
 
     def test_nothing_of_the_past_is_still_waiting_to_be_sent_or_done(self) -> None:
         assert not Message.objects.filter(status=Message.Status.QUEUED).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from dataclasses import dataclass, field
 from html import unescape
@@ -13,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
 from playwright.sync_api import StorageState
+from tests.asking import envelope, line, request
 
 from server.process import ServerProcess, youbei
 
@@ -95,7 +97,17 @@ class City:
             "real_run": self.real_run(),
             **self.stress(self.find("/plans/?kind=special", r"/plans/\d+/")),
             "webhook": self.webhook(),
+            "request": self.asked(),
         }
+
+    def asked(self) -> str:
+        """Let another system ask for help; return the address of its request."""
+        with tempfile.NamedTemporaryFile(suffix=".xml") as file:
+            file.write(envelope(request(line("a") + line("b", "冲锋舟 boats", "5")), unit="haizhou"))
+            file.flush()
+            done = self.command("exchange", "receive", file.name, "--as", "admin")
+        assert done.returncode == 0, done.stderr
+        return self.find("/requests/", r"/requests/\d+/")
 
     def webhook(self) -> str:
         """Send the log to a receiver that is not there; return the address of the webhook once its test has failed."""

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from e2e.cable import Cable
 from e2e.city import City
 from e2e.desk import DESKTOP, Desk
+from e2e.judge import LANGUAGES
 from e2e.words import Words
 from server.process import ServerProcess
 
@@ -115,3 +116,20 @@ def open_desk(chromium: Browser, city: City) -> Iterator[OpenDesk]:
             return Desk(context, address, Words(language))
 
         yield sit_down
+
+
+@pytest.fixture(scope="module")
+def readers(open_desk: OpenDesk) -> dict[str, Desk]:
+    """Open both languages to the administrator, to judge every page as a whole."""
+    # Only the judge's own script needs the page's content policy out of its way.
+    return {one: open_desk("admin", one, bypass_csp=True, reduced_motion="reduce") for one in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def skimmers(open_desk: OpenDesk) -> dict[str, Desk]:
+    """Open both languages once more, for pages of which the words alone are judged.
+
+    A window in which axe has judged brings it along to every page that is opened there, for a quarter of its cost.
+    Here pages open without it, and under their own content policy.
+    """
+    return {one: open_desk("admin", one, reduced_motion="reduce") for one in LANGUAGES}

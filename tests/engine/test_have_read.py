@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from youbei.engine.exchange.envelope import DE, DEEPEST, LARGEST, MOST_ELEMENTS, ExchangeRefused, Status, read_envelope
 from youbei.engine.exchange.have import NAMESPACE, XNL, XPIL, Beds, Hospital, write_have
-from youbei.engine.exchange.have_read import MOST_HOSPITALS, HospitalReport, ReportedBeds, read_hospitals
+from youbei.engine.exchange.have_read import MOST_HOSPITALS, HospitalReport, Hospitals, ReportedBeds, read_hospitals
 
 AT = datetime(2026, 11, 27, 8, tzinfo=UTC)
 TIME = "<h:LastUpdateTime>2026-11-27T16:00:00+08:00</h:LastUpdateTime>"
@@ -186,6 +187,43 @@ def test_documents_are_bounded_in_elements_and_hospitals() -> None:
         read_envelope(document("<h:a/>" * MOST_ELEMENTS))
     with pytest.raises(ExchangeRefused, match="in several documents"):
         read_hospitals(read_envelope(document(*[""] * (MOST_HOSPITALS + 1))).contents[0])
+
+
+def test_many_hospitals_are_read_one_by_one_and_not_held() -> None:
+    hospital = NAMED + beds(("AdultICU", "<h:BaselineCount>9</h:BaselineCount>")) + TIME
+    peaks = []
+    for count in (500, 5_000):
+        content, met = document(*[hospital] * count), Hospitals()
+        tracemalloc.start()
+        envelope = read_envelope(content, met.take)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert (len(met.reports), len(envelope.contents[0].parts)) == (count, 0)
+    # A report is a kilobyte at most; the elements of a hospital would be ten.
+    assert peaks[1] - peaks[0] < 4_500 * 1_024
+
+
+def enveloped(inner: str) -> bytes:
+    return (
+        f'<EDXLDistribution xmlns="{DE}"><distributionStatus>Actual</distributionStatus><contentObject><xmlContent>'
+        f"<embeddedXMLContent>{inner}</embeddedXMLContent></xmlContent></contentObject></EDXLDistribution>"
+    ).encode()
+
+
+def test_hospitals_count_only_where_a_document_has_them() -> None:
+    met = Hospitals()
+    inner = document(NAMED + TIME).decode()
+    assert len(read_envelope(enveloped(inner), met.take).contents) == len(met.reports) == 1
+    for hidden in (f"<o:x xmlns:o='urn:o'>{inner}</o:x>", f"<h:Hospital xmlns:h='{NAMESPACE}'/>"):
+        with suppress(ExchangeRefused):
+            read_envelope(enveloped(hidden), met.take)
+    assert len(met.reports) == 1
+    with pytest.raises(ExchangeRefused, match="in several documents"):
+        read_envelope(document(*[""] * (MOST_HOSPITALS + 1)), Hospitals().take)
+    # What is no hospital is held, and bounded as before.
+    for held in ("<h:a/>" * MOST_ELEMENTS, f"<h:Hospital>{'<h:a/>' * MOST_ELEMENTS}</h:Hospital>"):
+        with pytest.raises(ExchangeRefused, match="too large"):
+            read_envelope(document()[:-19] + held.encode() + document()[-19:], Hospitals().take)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

@@ -99,9 +99,9 @@ def test_answers_of_other_systems_are_understood(kind: str, inner: str, expected
 @pytest.mark.parametrize(
     ("kind", "inner", "why"),
     [
-        ("RequestResource", told(""), "Requests of other systems are not taken"),
-        ("RequestResource", "<MessageRecall><rm:RecallType>Update</rm:RecallType></MessageRecall>", "not taken"),
-        ("RequestQuote", told(""), "has no step"),
+        ("RequestResource", "<MessageRecall><rm:RecallType>Update</rm:RecallType></MessageRecall>", "cannot be taken"),
+        ("OfferUnsolicitedResource", told(""), "has no step"),
+        ("RequisitionResource", told(""), "commits by itself"),
         ("ResponseToRequestExtendedDeploymentDuration", told(said("Accept")), "has no step"),
         ("SendMoney", told(""), "no message of EDXL-RM"),
         ("CommitResource", told(said("Provisional")), "cannot be taken"),

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from youbei.engine.places import EARTH_RADIUS_M, Point
 from youbei.engine.shape_text import read_shape, write_points
-from youbei.engine.shapes import ShapeRefused, area_m2, crossing, holds, length_m, outside
+from youbei.engine.shapes import (
+    ShapeRefused,
+    area_m2,
+    away_m,
+    crossing,
+    holds,
+    length_m,
+    outside,
+    positions_of,
+    thinned,
+)
 
 SQUARE = "34.60, 119.20\n34.60, 119.21\n34.61, 119.21\n34.61, 119.20"
 BOW_TIE = "34.60, 119.20\n34.61, 119.21\n34.60, 119.21\n34.61, 119.20"
@@ -118,3 +128,65 @@ def test_a_ring_with_two_corners_swapped_across_crosses_itself(corners: int, dat
     first = data.draw(st.integers(0, corners - 2))
     ring[first], ring[first + 1] = ring[first + 1], ring[first]
     assert crossing([*ring, ring[0]]) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "first"),
+    [
+        ("POINT (119.2 34.6)", "Point", 119.2),
+        ("point z(119.2 34.6 12)", "Point", 119.2),
+        ("SRID=4490;LINESTRING(119.2 34.6, 119.3 34.7)", "LineString", [119.2, 34.6]),
+        ("POLYGON((119 34,120 34,120 35,119 34),(119.4 34.1,119.6 34.1,119.6 34.2,119.4 34.1))", "Polygon", None),
+        ("MULTIPOLYGON(((119 34,120 34,120 35,119 34)),((121 34,122 34,122 35,121 34)))", "MultiPolygon", None),
+        ("MULTIPOINT(119 34, 120 35)", "MultiPoint", [119, 34]),
+        ("MULTIPOINT((119 34), (120 35))", "MultiPoint", [119, 34]),
+        ("MULTILINESTRING((119 34,120 34),(119 35,120 35.5))", "MultiLineString", None),
+    ],
+)
+def test_well_known_text_is_read(text: str, kind: str, first: object) -> None:
+    shape = read_shape(text)
+    assert shape["type"] == kind
+    assert first is None or shape["coordinates"][0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("POLYGON((34 119,35 119,35 120,34 119))", "longitude comes first"),
+        ("POLYGON((119 34,120 34,120 35))", "not closed"),
+        ("SRID=3857;POINT(13269000 4110000)", "SRID=3857"),
+        ("POINT(119)", "longitude comes first"),
+        ("POINT EMPTY", "cannot be read"),
+        ("POLYGON((119 34,120 34", "cannot be read"),
+        ("POLYGON(()", "cannot be read"),
+        ("POINT(nan nan)", "longitude comes first"),
+        ("MULTIPOINT((),())", "cannot be read"),
+        ("POLYGON((1 2,3 4),5 6)", "cannot be read"),
+        ("POLYGON" + "(" * 5000 + "1 2" + ")" * 5000, "cannot be read"),
+    ],
+)
+def test_wrong_well_known_text_is_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(ShapeRefused, match=said):
+        read_shape(text)
+
+
+def test_the_way_to_a_shape_is_that_to_its_edge() -> None:
+    square = read_shape(SQUARE)
+    assert away_m(square, Point(34.605, 119.205)) == 0
+    assert away_m(square, Point(34.62, 119.205)) == pytest.approx(0.01 * DEGREE_M, rel=1e-3)
+    assert away_m(read_shape("line\n34.6,119.2\n34.6,119.4"), Point(34.61, 119.3)) == pytest.approx(
+        0.01 * DEGREE_M, rel=1e-3
+    )
+    assert away_m(read_shape("34.6,119.2"), Point(34.61, 119.2)) == pytest.approx(0.01 * DEGREE_M, rel=1e-3)
+
+
+@given(st.integers(5, 3000), st.integers(1, 4), st.integers(8, 500))
+def test_a_thinned_area_is_an_area_with_no_more_points_than_may_be(points: int, parts: int, most: int) -> None:
+    circle = [
+        [119 + math.cos(2 * math.pi * n / points) / 100, 34 + math.sin(2 * math.pi * n / points) / 100]
+        for n in range(points)
+    ]
+    shape = {"type": "MultiPolygon", "coordinates": [[[*circle, circle[0]]]] * parts}
+    found = thinned(shape, most)
+    assert len(list(positions_of(found))) <= max(most + 2 * parts, 6 * parts)
+    assert all(part[0][0] == part[0][-1] and len(part[0]) >= 4 for part in found["coordinates"])

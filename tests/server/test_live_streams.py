@@ -60,9 +60,15 @@ def test_a_stream_that_may_not_be_seen_is_not_found(server: ServerProcess) -> No
             await Stream(server.port, key, query="?stream=run:99").open(),
             await Stream(server.port, key, query="?stream=run:1%00").open(),
             await Stream(server.port, key, query="?after=soon").open(),
+            # Passed over, these would send everything that the key may see.
+            await Stream(server.port, key, query="?straem=run:1").open(),
+            await Stream(server.port, key, query="?stream=run:1&kind=").open(),
+            await Stream(server.port, key, query="?after=1&after=2").open(),
         ]
 
-    assert asyncio.run(statuses()) == [200, 404, 404, 400, 400]
+    assert asyncio.run(statuses()) == [200, 404, 404, 400, 400, 400, 400, 400]
+    status, _headers, body = server.get("/live/events?straem=run:1", Authorization=f"Bearer {key}")
+    assert (status, "Did you mean stream?" in str(body)) == (400, True)
 
 
 def test_an_event_comes_live_with_its_place_in_the_log(server: ServerProcess, token: str) -> None:

@@ -151,6 +151,10 @@ PLACES: dict[str, dict[str, Values]] = {
         "name": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
         "step": lambda planted, chosen: ["offer", "refuse", "commit", "depart", "release"],
     },
+    "requests": {
+        "pk": lambda planted, chosen: [planted.outside.pk],
+        "request_id": lambda planted, chosen: [planted.declined.pk],
+    },
     "webhooks": {
         "pk": lambda planted, chosen: [planted.webhook.pk],
         "webhook_id": lambda planted, chosen: [planted.webhook.pk],

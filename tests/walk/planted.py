@@ -16,11 +16,14 @@ from django.test import Client
 from fido2.cose import ES256
 from fido2.webauthn import Aaguid, AttestedCredentialData
 
+from tests.asking import envelope, line, request
 from youbei import content
 from youbei.actions import access, activation, advance, call_offs, clock, incidents, plans
 from youbei.actions.aid import request_aid
 from youbei.actions.campaigns import opening
 from youbei.actions.delegations import delegate
+from youbei.actions.exchange.answering import decline_request
+from youbei.actions.exchange.receive import receive
 from youbei.actions.exercises import circumstances, control, enrolling, head_counts, keeping, leading
 from youbei.actions.factors import ask_for_factor
 from youbei.actions.findings.drafts import open_draft
@@ -73,6 +76,7 @@ from youbei.records.models import (
     MoveUp,
     Organisation,
     OutsideLogin,
+    OutsideRequest,
     Passkey,
     PlanDraft,
     PlanVersion,
@@ -132,6 +136,8 @@ class Planted:
     stated: StatedQuantity = field(init=False)
     closure: RoadClosure = field(init=False)
     aid: AidRequest = field(init=False)
+    outside: OutsideRequest = field(init=False)
+    declined: OutsideRequest = field(init=False)
     move_up: MoveUp = field(init=False)
     entry: Entry = field(init=False)
     study: SitingStudy = field(init=False)
@@ -204,6 +210,11 @@ def add_dispatch(planted: Planted, now: datetime) -> None:
     planted.aid = request_aid(
         by=by, now=now, incident=planted.incident, partner=partner, quantity=2, capability="rescue", words=WORD
     )
+    asked = [request(line(name=f"{WORD} pump"), f"{CODE}:{one}", words=WORD) for one in range(2)]
+    document = envelope(*asked, unit=f"{CODE}-county", sender=f"{CODE}@province.example")
+    receive(content=document, by=by, now=clock.now())
+    planted.outside, planted.declined = OutsideRequest.objects.order_by("pk")
+    decline_request(by=by, now=clock.now(), request=planted.declined, reason=WORD)
     planted.move_up = MoveUp.objects.create(
         team=planted.records["team"],
         cover=planted.records["home_cover"],
@@ -413,6 +424,8 @@ def value_of(one: Field, register: str, number: int, marked: bool) -> Any:
         return None
     if one.name == "division":  # a code that must be one of the table
         return "320706"
+    if one.name == "packs":  # a text that must be packs
+        return f"{'crate' if marked else 'box'}=24"
     if one.name == "hours":  # a text that must be hours
         return "08:00-12:00"
     made: dict[FieldKind, Any] = {
@@ -538,7 +551,7 @@ def add_account_things(planted: Planted, now: datetime) -> None:
     planted.report = save_report(
         register=team,
         name=f"{WORD} report",
-        query=f"rows=kind&unit={CODE}",
+        query=f"rows=kind&unit={CODE}-county",
         by=owner,
         share_with=planted.county,
         is_pinned=True,

@@ -178,3 +178,38 @@ def test_the_same_over_the_api(browser: Client, town: Organisation, officer: Any
 def test_decimal_places_do_not_lose_a_record_on_the_edge(browser: Client, town: Organisation) -> None:
     plant(town, "edge", 1, 34.525, 119.2)  # between two stripes
     assert names(asked(browser, "bbox=119.2,34.525,119.2,34.525"), "team") == ["edge0"]
+
+
+ZONE = {"type": "Polygon", "coordinates": [[[119.2, 34.6], [119.3, 34.6], [119.3, 34.7], [119.2, 34.6]]]}
+DYKE = {"type": "LineString", "coordinates": [[119.2, 34.6], [119.4, 34.65]]}
+
+
+def test_how_far_a_place_reaches_lies_on_the_map(browser: Client, town: Organisation) -> None:
+    flood = {"code": "flood", "name_zh": "行洪区", "organisation": town.code, "lat": 34.63, "lon": 119.25}
+    hazard = save("hazard_point", **flood, geometry=ZONE)
+    dyke = {"code": "dyke", "name_zh": "海堤", "organisation": town.code, "kind": "berth", "lat": 34.62, "lon": 119.3}
+    save("site", **dyke, geometry=DYKE)
+    data = asked(browser, f"bbox={NEAR}")
+    found = {one["properties"]["name"]: one for one in data["features"] if one["properties"]["layer"] == "extent"}
+    assert found["行洪区"]["geometry"] == ZONE
+    assert found["海堤"]["geometry"] == DYKE
+    assert found["行洪区"]["properties"]["address"] == f"/registers/hazard_point/{hazard.pk}/"
+    assert names(asked(browser, f"bbox={NEAR}&layers=site"), "extent") == ["海堤"]
+    page = browser.get("/map/").content.decode()
+    assert re.search(r'<path class="extent extent-hazard" d="M[^"]+Z"><title>行洪区', page)
+    assert re.search(r'<path class="extent extent-site is-line" d="M[^"Z]+"><title>海堤', page)
+    hazard.retired_at = NOW
+    hazard.save()
+    assert names(asked(browser), "extent") == ["海堤"]
+
+
+def test_an_outline_of_very_many_points_does_not_make_the_map_heavy(browser: Client, town: Organisation) -> None:
+    ring = [[119 + n / 100_000, 34.5 + (n % 2) / 1_000_000] for n in range(15_000)] + [[119.1, 34.0]]
+    shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    for number in range(4):
+        place = {"code": f"s{number}", "name_zh": "区", "organisation": town.code, "lat": 34.63, "lon": 119.25}
+        row = save("site", **place, kind="shelter")
+        Site.objects.filter(pk=row.pk).update(geometry=shape)
+    found = [one for one in asked(browser)["features"] if one["properties"]["layer"] == "extent"]
+    assert len(found) == 4
+    assert sum(len(one["geometry"]["coordinates"][0]) for one in found) <= 20_000

@@ -121,11 +121,15 @@ def test_a_desk_holds_a_few_and_a_name_is_kept_once(city: User) -> None:
         "measure=count&rows=area&columns=area&only=1&retired=1&freshness=mouldy",
     ],
 )
-def test_a_report_whose_choices_are_gone_still_opens_on_page_desk_and_as_a_file(bureau: Client, query: str) -> None:
+def test_a_report_whose_choices_are_gone_still_opens_on_page_and_desk_and_its_file_is_refused_in_words(
+    bureau: Client, query: str
+) -> None:
     assert keep(bureau, query=query, is_pinned="on").status_code in {302, 422}
     assert bureau.get("/reports/").status_code == bureau.get("/reports/?desk=1&from=x").status_code == 200
     for form in ("xlsx", "pdf", "csv"):
-        assert bureau.get(f"{TABLE}file/?format={form}&{query}").status_code == 200
+        refused = bureau.get(f"{TABLE}file/?format={form}&{query}")
+        assert refused.status_code == 422
+        assert "<h1" in refused.content.decode()
     assert bureau.get(f"{TABLE}?{query}").status_code == 200
 
 

@@ -183,3 +183,17 @@ def test_what_is_out_of_use_is_found_by_a_text_and_counted_alike(keeper: Client,
     assert listed(city, "team", "/?q=抗洪") == listed(city, "team", "/?retired=1&q=消防") == 0
     counted = keeper.get("/api/registers/team/statistics?retired=1&q=抗洪").json()
     assert float(counted["total"]["number"]) == 1
+
+
+def test_certificates_are_counted_by_kind_and_one_kind_is_not_the_beginning_of_another(town: Organisation) -> None:
+    for number, kind in enumerate(("first_aid", "first_aid_trainer", "first_aid_trainer", "pilot")):
+        save("person", code=f"p{number}", name_zh="甲", organisation=town.code)
+        save("qualification", person=f"p{number}", kind=kind)
+    keeper = client_of(user_with(Role.REGISTRAR, town, name="counting", language="en"))
+    page = keeper.get("/registers/qualification/statistics/?rows=kind").content.decode()
+    found = {}
+    for link, number in re.findall(r'href="(/registers/qualification/\?[^"]*kind=[^"]+)"[^>]*>([\d,]+)<', page):
+        words = dict(parse_qsl(urlsplit(link.replace("&amp;", "&")).query))
+        listed = keeper.get(link.replace("&amp;", "&")).content.decode()
+        found[words["kind"]] = (int(number), len(set(re.findall(r'"/registers/qualification/(\d+)/"', listed))))
+    assert found == {"first_aid": (1, 1), "first_aid_trainer": (2, 2), "pilot": (1, 1)}

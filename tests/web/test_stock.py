@@ -80,7 +80,6 @@ def test_a_lot_shows_its_ledger_with_the_running_balance(keeper: Client, lot: St
     [
         ("receive", {"quantity": "5", "supplier": "Mill"}, 15),
         ("issue", {"quantity": "2.5", "consumer": "School"}, Decimal("7.5")),
-        ("write_off", {"quantity": "1", "why": "torn"}, 9),
         ("rotate", {"quantity": "3", "consumer": "Scouts"}, 7),
         ("count", {"counted": "8"}, 8),
     ],
@@ -92,6 +91,43 @@ def test_each_verb_is_a_sheet_that_changes_the_lot(
     assert keeper.post(f"/stock/lots/{lot.pk}/{verb}/", data).status_code == 302
     lot.refresh_from_db()
     assert lot.quantity == left
+
+
+def test_a_write_off_is_applied_for_and_approved_by_another(keeper: Client, lot: StockLot, town: Organisation) -> None:
+    inspector = client_of(user_with(Role.INSPECTOR, town, name="inspector", language="en"))
+    address = f"/stock/lots/{lot.pk}/write_off/"
+    assert "Apply to write off" in keeper.get(address).content.decode()
+    said = keeper.post(address, {"quantity": "3", "why": "torn", "document": "B-7"}, follow=True).content.decode()
+    assert "held back until somebody else" in said
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (10, 3)
+    one = StatedQuantity.objects.get()
+    own, others = (browser.get("/stock/stated/").content.decode() for browser in (keeper, inspector))
+    assert "To write off: torn" in own
+    assert f"/stock/stated/{one.pk}/confirm/" not in own
+    assert "Approve" in others
+    assert "10 → <b>7</b>" in others
+    assert keeper.post(address, {"quantity": "8", "why": "torn"}).status_code == 409
+    inspector.post(f"/stock/stated/{one.pk}/confirm/")
+    lot.refresh_from_db()
+    assert (lot.quantity, lot.reserved) == (7, 0)
+    assert "B-7" in keeper.get(f"/registers/lot/{lot.pk}/").content.decode()
+
+
+def test_a_quantity_is_taken_in_packs_and_an_unknown_unit_is_refused_with_those_that_are_known(
+    keeper: Client, lot: StockLot
+) -> None:
+    Item.objects.filter(pk=lot.item_id).update(packs="捆/bundle=2")
+    address = f"/stock/lots/{lot.pk}/issue/"
+    refused = keeper.post(address, {"quantity": "3 crates", "consumer": "School"})
+    assert refused.status_code == 422
+    assert "捆/bundle (= 2)" in refused.content.decode()
+    for nonsense in ("-1", "0", "x", "1e30", "0.0001", "-1 bundle", ""):
+        assert keeper.post(address, {"quantity": nonsense, "consumer": "School"}).status_code != 302, nonsense
+    assert keeper.post(address, {"quantity": "2 bundles", "consumer": "School", "reason": "drill"}).status_code == 302
+    lot.refresh_from_db()
+    assert lot.quantity == 6
+    assert "2 bundles = 4 " in keeper.get(f"/registers/lot/{lot.pk}/").content.decode()
 
 
 def test_too_much_is_refused_and_what_was_typed_stays(keeper: Client, lot: StockLot) -> None:
@@ -137,12 +173,15 @@ def test_an_inspector_is_offered_the_count_and_nothing_else(lot: StockLot, town:
     address = f"/stock/lots/{lot.pk}"
     page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
     assert f"{address}/count/" in page
+    assert "Not yet counted by a second person" in page
     assert f"{address}/issue/" not in page
     assert inspector.post(f"{address}/count/", {"counted": "8"}).status_code == 302
     assert inspector.post(f"{address}/write_off/", {"quantity": "1", "why": "x"}).status_code == 403
     lot.refresh_from_db()
     assert lot.quantity == 8
-    assert "/reverse/" in inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    page = inspector.get(f"/registers/lot/{lot.pk}/").content.decode()
+    assert "/reverse/" in page
+    assert "Not yet counted by a second person" not in page
 
 
 def form_of(browser: Client, lot: StockLot) -> dict[str, str]:
@@ -181,6 +220,37 @@ def test_another_quantity_in_the_form_waits_and_is_confirmed_in_one_tap(
     assert "has been decided already" in again
     assert inspector.post(f"/stock/stated/{one.pk}/nonsense/").status_code == 404
     assert inspector.get("/stock/stated/?import=99999999999999").status_code == 200
+
+
+def test_many_are_ticked_or_all_of_a_store_are_decided_and_what_is_not_is_said_with_its_reason(
+    keeper: Client, lot: StockLot, town: Organisation
+) -> None:
+    inspector = client_of(user_with(Role.INSPECTOR, town, name="inspector", language="en"))
+    keeper.post(f"/registers/lot/{lot.pk}/change/", {**form_of(keeper, lot), "quantity": "8"})
+    one, site = StatedQuantity.objects.get(), lot.site.code
+    page = inspector.get(f"/stock/stated/?site={site}").content.decode()
+    assert f'name="pick" value="{one.pk}"' in page
+    assert "Confirm the one that waits here" in page
+    assert "Nothing waits" in inspector.get("/stock/stated/?site=nowhere").content.decode()
+    address = "/stock/stated/several/"
+    assert inspector.get(address).status_code == 302
+    assert inspector.post(address, {"verb": "nonsense", "pick": str(one.pk)}).status_code == 404
+    nothing = inspector.post(address, {"verb": "confirm", "pick": "x"}, follow=True).content.decode()
+    assert "Nothing was ticked" in nothing
+    refused = keeper.post(address, {"verb": "confirm", "site": site, "all": "1"}).content.decode()
+    assert "nobody verifies" in refused or "核实" in refused
+    one.refresh_from_db()
+    assert one.state == "waiting"
+    done = inspector.post(address, {"verb": "confirm", "pick": [str(one.pk), str(one.pk + 99)], "answer": "seen"})
+    page = done.content.decode()
+    assert "<b>1</b> decided" in page
+    assert "<b>1</b> goes on waiting" in page
+    assert "There is nothing here that you may see" in page
+    one.refresh_from_db()
+    lot.refresh_from_db()
+    assert (one.state, one.answer, lot.quantity) == ("confirmed", "seen", 8)
+    too_many = {"verb": "confirm", "pick": [str(number) for number in range(1, 150)]}
+    assert inspector.post(address, too_many).status_code == 422
 
 
 def test_a_form_that_was_open_while_the_stock_moved_states_nothing(keeper: Client, lot: StockLot) -> None:

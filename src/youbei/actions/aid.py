@@ -20,7 +20,7 @@ from youbei.engine.alerts.route import Outgoing
 from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text
-from youbei.records.models import Agreement, AidRequest, Incident, Organisation, User
+from youbei.records.models import Agreement, AidRequest, Incident, Organisation, OutsideLine, User
 from youbei.records.reports.compensation import holds_at
 
 MOST = 1_000_000
@@ -73,25 +73,70 @@ def request_aid(
     return row
 
 
+@transaction.atomic
+def ask_outside(
+    *,
+    by: User | None,
+    now: datetime,
+    incident: Incident,
+    partner: Organisation,
+    line: OutsideLine,
+    quantity: int,
+    capability: str = "",
+    item: str = "",
+) -> AidRequest:
+    """Enter what another system asks of `partner`, for its incident as it is kept here, and what that is with us."""
+    require(by, Permission.ASSIGN_RESOURCE, incident.org_path)
+    refuse_closed(incident)
+    refuse_nothing(capability, item)
+    row = AidRequest.objects.create(
+        incident=incident,
+        organisation=incident.organisation,
+        org_path=incident.org_path,
+        partner=partner,
+        outside=line,
+        capability=capability,
+        item=item,
+        quantity=quantity,
+        needed_by=line.needed_by,
+        until=line.until,
+        place=line.place,
+        words=line.words,
+        asked_at=line.request.received_at,
+        moved_at=now,
+    )
+    data = {"request": row.pk, "of": partner.code, "what": capability or item, "quantity": quantity}
+    note(row, "requested", data | {"outside": line.request_id}, by=by, now=now)
+    return row
+
+
 def check(incident: Incident, partner: Organisation, quantity: int, capability: str, item: str) -> None:
-    if incident.status == Incident.Status.CLOSED:
-        raise AidRefused(
-            zh=f"突发事件 {incident.number} 已结案，不能再请求支援。",
-            en=f"Incident {incident.number} is closed; nothing more is asked for it.",
-        )
+    refuse_closed(incident)
     if partner.pk == incident.organisation_id:
         raise AidRefused(
             zh="不能向本单位请求支援。请选择另一个单位，或直接调派。",
             en="One asks others, not oneself. Choose another organisation, or assign the resource.",
         )
+    refuse_nothing(capability, item)
+    if not 0 < quantity <= MOST:
+        raise AidRefused(zh="数量须在 1 至 1000000 之间。", en="The quantity is 1 to 1000000.")
+
+
+def refuse_closed(incident: Incident) -> None:
+    if incident.status == Incident.Status.CLOSED:
+        raise AidRefused(
+            zh=f"突发事件 {incident.number} 已结案，不能再请求支援。",
+            en=f"Incident {incident.number} is closed; nothing more is asked for it.",
+        )
+
+
+def refuse_nothing(capability: str, item: str) -> None:
     if bool(capability) is bool(item) or (capability and capability not in content.capabilities()):
         raise AidRefused(
             zh="请选择一种能力或一种物资。", en="Ask for one thing: what teams can do, or an item of the catalogue."
         )
     if item and item not in content.items():
         raise AidRefused(zh=f"目录中没有物资“{item}”。", en=f"There is no item {item!r} in the catalogue.")
-    if not 0 < quantity <= MOST:
-        raise AidRefused(zh="数量须在 1 至 1000000 之间。", en="The quantity is 1 to 1000000.")
 
 
 def agreement_for(incident: Incident, partner: Organisation, now: datetime) -> Agreement | None:
@@ -157,7 +202,7 @@ def take_aid_step(
     """
     row = (
         AidRequest.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("incident", "partner")
+        .select_related("incident", "partner", "outside__request")
         .get(pk=aid.pk)
     )
     refuse_stranger(by, row)
@@ -175,7 +220,9 @@ def take_aid_step(
     data = {"request": row.pk, "quantity": quantity, "at": at.isoformat() if at else None, "reason": why}
     data["message"] = message
     note(row, KIND_OF[step], {key: value for key, value in data.items() if value}, by=by, now=now)
-    follow_step(row, step, by=by, now=now)
+    if row.outside_id is None:
+        # What leaves here for others fills no need here.
+        follow_step(row, step, by=by, now=now)
     return row
 
 
@@ -193,7 +240,12 @@ KIND_OF = {
 
 
 def sees(by: User, row: AidRequest) -> bool:
-    return by.may(Permission.SEE, row.org_path) or by.may(Permission.SEE, row.partner.path)
+    return by.may(Permission.SEE, row.org_path) or by.may(Permission.SEE, row.partner.path) or is_asker(by, row)
+
+
+def is_asker(by: User, row: AidRequest) -> bool:
+    """Say whether this is the account by which another system asked."""
+    return row.outside is not None and row.outside.request.sent_by_id == by.pk
 
 
 def refuse_stranger(by: User | None, row: AidRequest) -> None:
@@ -202,7 +254,8 @@ def refuse_stranger(by: User | None, row: AidRequest) -> None:
 
 
 def may_take(by: User, row: AidRequest, side: Side) -> bool:
-    asks = by.may(Permission.ASSIGN_RESOURCE, row.org_path)
+    # Whoever keeps the incident of another system notes what it says by telephone.
+    asks = by.may(Permission.ASSIGN_RESOURCE, row.org_path) or is_asker(by, row)
     helps = by.may(Permission.ASSIGN_RESOURCE, row.partner.path)
     return {Side.ASKER: asks, Side.HELPER: helps, Side.EITHER: asks or helps}[side]
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.link_words import is_same, number_in, word_for
 from youbei.actions.outbox import send_outside_runs
 from youbei.actions.permit import Mandate
@@ -16,6 +15,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.errors import Refused
 from youbei.engine.text import Text, unit_of
 from youbei.records.models import CallOff, Organisation
+from youbei.records.reports.written_to import address_of
 
 # Assumption: what was called off is back and settled within a month.
 OPEN_FOR = timedelta(days=30)

@@ -17,7 +17,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from youbei import content
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.journal import record
 from youbei.actions.outbox import post_message
@@ -27,6 +26,7 @@ from youbei.engine.events import ENGINE
 from youbei.engine.text import Text
 from youbei.records.models import DueStep, DueUnit, Organisation
 from youbei.records.reports.due import due_rows
+from youbei.records.reports.written_to import address_of
 
 UNITS_PER_TICK = 50
 # Assumption: whoever was away for longer than two weeks of lateness past the last step finds it in the report.

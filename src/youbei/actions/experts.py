@@ -161,6 +161,36 @@ def judge_advice(*, consultation: Consultation, usefulness: str, result: str, by
     save(row, {"usefulness": usefulness, "result": clean(result, limit=2000) or None}, by=by, now=now)
 
 
+@transaction.atomic
+def attach_consultation(
+    *, consultation: Consultation, incident: Incident, by: User | None, now: datetime
+) -> Consultation:
+    """Attach what was asked without an incident to one; it stands on its page and in its log from then on.
+
+    What was asked in earnest does not enter an exercise, and what belongs to one incident does not move to another.
+    """
+    row = locked(consultation, by)
+    require(by, Permission.REPORT_INCIDENT, incident.org_path)
+    if row.incident_id == incident.pk:
+        return row
+    if row.incident is not None:
+        raise ConsultationRefused(
+            zh="这次咨询已关联另一起事件，不能改动。请为本事件另行咨询，或在续报中引用。",
+            en="This consultation belongs to another incident. Ask anew for this one, or cite it in a report.",
+        )
+    if incident.mode != Mode.REAL.value:
+        raise ConsultationRefused(
+            zh=f"{incident.number} 是演练，真实咨询不能关联到演练。请在演练中另行咨询。",
+            en=f"{incident.number} is an exercise, and this was asked in earnest. Ask anew within the exercise.",
+        )
+    row.incident = incident
+    row.save(update_fields=["incident"])
+    digest = sha256(row.advice.encode()).hexdigest() if row.advice else ""
+    data = {"expert": row.expert.code, "consultation": row.code, "digest": digest}
+    note(row, ("expert.attached", data), by=by, now=now)
+    return row
+
+
 def save(row: Consultation, values: dict[str, object], *, by: User | None, now: datetime) -> None:
     save_record(register=content.registers()["consultation"], values=values, by=by, now=now, pk=row.pk, source="call")
     row.refresh_from_db()

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from youbei.actions.directory import AGENCY, Contact, Directory
 from youbei.actions.journal import Happening, record
-from youbei.channels import channel_for
+from youbei.channels import BY_NAME, channel_for
 from youbei.channels.recording import Recording
 from youbei.engine.alerts.route import Outgoing, Recipient, Record, Refuse, route
 from youbei.engine.clock import Mode
@@ -21,6 +21,7 @@ from youbei.records.models import Enrolment, Exercise, ExerciseUnit, Incident, M
 
 # What the columns of recipient and key hold; a code that is longer stands in no register.
 LONGEST_RECIPIENT = 100
+CHANNEL_NAMES = tuple(BY_NAME)
 NOBODY = Text("岗位无人，通知未送达。", "Nobody fills this post, so nobody was told.")
 NO_ADDRESS = Text("登记库中没有联系方式，通知未送达。", "The register holds no address, so the message did not go out.")
 

@@ -6,7 +6,6 @@ a layer is marked with `reads_filters` and calls `demand_known` itself, with the
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -16,13 +15,10 @@ from ninja.operation import Operation
 from ninja.params.models import QueryModel
 
 from youbei.engine.errors import Refused
+from youbei.engine.nearest import nearest, quoted
 
 View = TypeVar("View", bound=Callable[..., Any])
-# A name that is asked for is quoted no longer than this.
-QUOTED = 60
 SHOWN = 40
-# Assumption: half of the letters in their order; `stauts` and `state` are both taken for `status`.
-LIKENESS = 0.5
 
 
 class ParameterRefused(Refused):
@@ -95,12 +91,6 @@ def unknown_parameters(unknown: Sequence[str], known: Sequence[str]) -> UnknownP
     )
 
 
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name that was probably meant, or None."""
-    found = difflib.get_close_matches(name[:QUOTED].lower(), known, n=1, cutoff=LIKENESS)
-    return found[0] if found else None
-
-
 def demand_choice(name: str, word: str, known: Iterable[str]) -> str:
     """Return the value of a parameter, which may be empty; raise FilterRefused where it is none of the known."""
     if word and word not in (words := list(known)):
@@ -116,12 +106,6 @@ def not_one_of(name: str, word: str, known: Sequence[str]) -> FilterRefused:
         en=f"{name} is never {quoted(word)}. {f'Did you mean {near}? ' if near else ''}Known: {shown}.",
         names=[name],
     )
-
-
-def quoted(name: str) -> str:
-    """Return a name as it may stand in a sentence: short, and without what cannot be printed."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in name[:QUOTED])
-    return f"{shown}…" if len(name) > QUOTED else shown
 
 
 def parameters_of(operation: Operation) -> tuple[frozenset[str], frozenset[str]]:

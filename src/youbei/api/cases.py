@@ -7,9 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from youbei import content
 from youbei.actions import clock
 from youbei.actions.findings import cases
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Prose, Slug, Title, as_page, find
 from youbei.engine.access import Permission
@@ -58,6 +60,7 @@ def list_cases(
     request: HttpRequest, kind: Slug = "", text: Line = "", cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
     """List the cases, newest first."""
+    demand_choice("kind", kind, content.incident_kinds())
     page = case_page(caller(request), kind=kind, text=text, cursor=cursor or None, size=size)
     return as_page(Page(tuple(out(one) for one in page.rows), page.next_cursor, page.previous_cursor))
 

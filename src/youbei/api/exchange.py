@@ -25,7 +25,8 @@ from youbei.api.values import Id, Line, Slug, find
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.exchange.envelope import LARGEST
-from youbei.engine.exchange.rm import Thread, write_thread
+from youbei.engine.exchange.have_read import MOST_HOSPITALS
+from youbei.engine.exchange.rm import Thread, answered_numbers, write_thread
 from youbei.engine.text import Text
 from youbei.records.models import CallOff
 from youbei.records.registers.filters import read_filters
@@ -37,6 +38,9 @@ router = Router(tags=["exchange"])
 XML = FORMATS[HAVE]
 Answer = HttpResponseBase
 StepNumber = Annotated[int, Field(ge=1, le=1000)]
+After = Annotated[int, Field(ge=0, le=MOST_HOSPITALS)]
+# With a key everything is one transaction, in which others wait to write: no more of them than are done in seconds.
+MOST_AS_ONE = 200
 TAKES_XML = {"requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}}
 
 
@@ -76,9 +80,13 @@ class MessageTakenOut(Schema):
 
 
 class ExchangedOut(Schema):
-    """What became of a document; `status` says whether it was real (Actual) or of an exercise."""
+    """What became of a document; `status` says whether it was real (Actual) or of an exercise.
+
+    `next`: so many hospitals were dealt with; send the document again with `after` for the rest. None: that is all.
+    """
 
     status: str
+    next: int | None
     hospitals: list[HospitalTakenOut]
     messages: list[MessageTakenOut]
 
@@ -124,23 +132,32 @@ def as_messages(thread: Thread, step: int | None, name: str) -> Answer:
             zh=f"这项请求目前只有 {len(thread.steps)} 步。",
             en=f"The request has {len(thread.steps)} steps so far. Ask for one of them.",
         )
-    numbers = [step] if step is not None else list(range(1, len(thread.steps) + 1))
+    ours = answered_numbers(thread)
+    numbers = [one for one in ours if step in (None, one)]
+    if not numbers:
+        raise NoSuchStep(
+            zh="这一步是请求方自己的消息，不由本系统写出；或还没有答复。",
+            en="That step is a message of the asker's own, which is not written here; or there is no answer yet.",
+        )
     return as_file(HttpResponse(write_thread(thread, numbers), content_type=XML), f"{name}.xml")
 
 
 @router.post("/exchange/edxl", response=ExchangedOut, **with_file(may(Permission.SEE), TAKES_XML))
 @idempotent
-def take_edxl(request: HttpRequest) -> ExchangedOut:
-    """Take in what another system sends, at most 5 MB: EDXL-HAVE 1.0, by itself or in EDXL-DE 1.0; EDXL-RM 1.0 in
+def take_edxl(request: HttpRequest, after: After = 0) -> ExchangedOut:
+    """Take in what another system sends, at most 20 MB: EDXL-HAVE 1.0, by itself or in EDXL-DE 1.0; EDXL-RM 1.0 in
     EDXL-DE.
 
     Hospitals are found by their codes; each is taken whole or not at all, as of the time that the document names.
     Messages are found by the OriginatingMessageID of a request and take its next step, as the caller may. The same
-    document again changes nothing.
+    document again changes nothing. Of many hospitals as many are taken as come within twenty seconds (with an
+    Idempotency-Key two hundred at most, which are then taken all or none); `next` says where to go on, with `after`.
     """
-    done = receive(content=request.read(LARGEST + 1), by=caller(request), now=clock.now())
+    most = MOST_AS_ONE if request.headers.get("Idempotency-Key") else MOST_HOSPITALS
+    done = receive(content=request.read(LARGEST + 1), by=caller(request), now=clock.now(), after=after, most=most)
     return ExchangedOut(
         status=done.status.value,
+        next=done.next,
         hospitals=[
             HospitalTakenOut(
                 code=one.code,

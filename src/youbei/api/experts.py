@@ -62,6 +62,10 @@ class AdviceIn(Body):
     minutes: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
+class AttachIn(Body):
+    incident: Id
+
+
 class JudgementIn(Body):
     usefulness: Literal["followed", "partly", "not_followed"]
     result: Prose = ""
@@ -121,6 +125,16 @@ def note_advice(request: HttpRequest, consultation_id: Id, body: AdviceIn) -> Re
     by, now = caller(request), clock.now()
     row = consultation_for(by, consultation_id)
     experts.note_advice(consultation=row, advice=body.advice, minutes=body.minutes, by=by, now=now)
+    return consultation_out(consultation_id, by, now)
+
+
+@router.post("/consultations/{consultation_id}/incident", response=RecordOut, **may(Permission.REPORT_INCIDENT))
+@idempotent
+def attach_consultation(request: HttpRequest, consultation_id: Id, body: AttachIn) -> RecordOut:
+    """Attach what was asked without an incident to one; never to another, and never to an exercise."""
+    by, now = caller(request), clock.now()
+    row, incident = consultation_for(by, consultation_id), visible_incident(body.incident, by)
+    experts.attach_consultation(consultation=row, incident=incident, by=by, now=now)
     return consultation_out(consultation_id, by, now)
 
 

@@ -10,8 +10,10 @@ from ninja import Router, Schema
 from pydantic import Field, StringConstraints
 
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.values import Cursor, PageOf, PageSize, Slug, as_page
 from youbei.engine.access import Permission
+from youbei.engine.events import KINDS
 from youbei.engine.log import Fault
 from youbei.engine.text import Text
 from youbei.records.log import head, verify_log
@@ -60,8 +62,10 @@ def list_log(
     """List the entries of the log that you may see, newest first. `stream` is such as `run:17`.
 
     With `after`, a position, list what follows it, oldest first: so a program follows the log. It goes on with `next`
-    while there is one, then asks again with the position of the last entry that it has read. Nothing is missed.
+    while there is one, also behind a page that is not full, then asks again with the position of the last entry that it
+    has read. Nothing is missed.
     """
+    demand_choice("kind", kind or "", KINDS)
     filters = LogFilter(stream=stream or "", kind=kind or "")
     return as_page(log_page(caller(request), filters=filters, cursor=cursor, size=size, after=after))
 

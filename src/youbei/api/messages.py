@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
+from youbei.actions.outbox import CHANNEL_NAMES
 from youbei.api.access import caller, may
 from youbei.api.asked import demand_choice
 from youbei.api.values import Cursor, Id, PageOf, PageSize, Slug, as_page
@@ -28,5 +29,6 @@ def list_messages(
 ) -> dict[str, Any]:
     """List the messages of the responses you may see, newest first."""
     demand_choice("status", status or "", Message.Status.values)
+    demand_choice("channel", channel or "", CHANNEL_NAMES)
     filters = MessageFilter(status=status or "", channel=channel or "", run_pk=run)
     return as_page(message_page(caller(request), filters=filters, cursor=cursor, size=size))

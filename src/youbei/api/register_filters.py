@@ -10,21 +10,22 @@ from collections.abc import Iterable, Mapping
 
 from django.http import QueryDict
 
-from youbei.api.asked import FilterRefused, demand_known, not_one_of, quoted
+from youbei.api.asked import FilterRefused, demand_known, not_one_of
+from youbei.engine.nearest import quoted
 from youbei.engine.registers.field import Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register
-from youbei.records.models import Organisation, User
+from youbei.records.models import User
 from youbei.records.registers.filters import (
     LONGEST_WORD,
     NONE,
     OWN_NAMES,
-    condition,
     day,
     ends_of,
     filterable,
     names_of,
 )
-from youbei.records.registers.tables import register_called, visible
+from youbei.records.registers.holding import OF_CHOICES, can_hold, unit_is_seen
+from youbei.records.registers.tables import register_called
 from youbei.records.registers.walk import orders
 
 FLAGS = ("only", "retired")
@@ -92,35 +93,23 @@ def demand_word(register: Register, field: Field, word: str, by: User) -> None:
             f"{' and '.join(ends_of(field))}.",
             names=[field.name],
         )
-    if field.kind in (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.GRADES):
-        codes = [choice.code for choice in field.choices]
-        # A code that was taken out of use may still stand in records.
-        if word not in codes and not any_has(register, field, word, by):
-            raise not_one_of(field.name, word, codes)
-    elif field.kind is FieldKind.REFERENCE:
-        target = register_called(field.refers_to)
-        is_there = visible(target, by).filter(code=word).exists()
-        if not is_there and not any_has(register, field, word, by):
-            raise FilterRefused(
-                zh=f"{field.name} 写的“{quoted(word)}”不是{target.one.zh}的编码，或您无权查看。请从 GET "
-                f"/registers/{target.name}/records 取编码。",
-                en=f"{quoted(word)}, given as {field.name}, is no code in {target.title.en}, or none that you may see. "
-                f"GET /registers/{target.name}/records has the codes.",
-                names=[field.name],
-            )
-
-
-def any_has(register: Register, field: Field, word: str, by: User) -> bool:
-    """Say whether any record that one may see has this value: then it is no mistake, whatever is offered today."""
-    return visible(register, by).filter(**condition(field, word)).exists()
+    if can_hold(register, field, word, by):
+        return
+    if field.kind in OF_CHOICES:
+        raise not_one_of(field.name, word, [choice.code for choice in field.choices])
+    target = register_called(field.refers_to)
+    raise FilterRefused(
+        zh=f"{field.name} 写的“{quoted(word)}”不是{target.one.zh}的编码，或您无权查看。请从 GET "
+        f"/registers/{target.name}/records 取编码。",
+        en=f"{quoted(word)}, given as {field.name}, is no code in {target.title.en}, or none that you may see. "
+        f"GET /registers/{target.name}/records has the codes.",
+        names=[field.name],
+    )
 
 
 def demand_unit(code: str, by: User, *, name: str = "unit") -> None:
     """Raise FilterRefused for a unit that is none, or of which one sees neither it nor anything below it."""
-    if not code or Organisation.objects.visible_to(by).filter(code=code).exists():
-        return
-    path = Organisation.objects.filter(code=code).values_list("path", flat=True).first()
-    if path is None or not Organisation.objects.visible_to(by).filter(path__under=path).exists():
+    if code and not unit_is_seen(code, by):
         raise FilterRefused(
             zh=f"{name} 写的“{quoted(code)}”不是单位编码，或您无权查看。编码见 GET /organisations。",
             en=f"{quoted(code)}, given as {name}, is no unit that you may see. GET /organisations has the codes.",

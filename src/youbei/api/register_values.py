@@ -14,6 +14,7 @@ from youbei.engine.text import Text
 from youbei.records.models import RecordChange, User
 from youbei.records.registers.filters import filterable
 from youbei.records.registers.pages import Record, mask
+from youbei.records.registers.tables import may_enter
 from youbei.records.registers.values import as_json
 from youbei.records.registers.walk import orders
 
@@ -109,7 +110,7 @@ def register_out(register: Register, by: User) -> RegisterOut:
         has_place=register.has_place,
         fresh_for_days=register.fresh_for.days if register.fresh_for else None,
         orders=orders(register),
-        may_edit=bool(by.paths_with(register.edit)),
+        may_edit=may_enter(register, by),
         fields=[field_out(field, register) for field in register.fields],
     )
 

@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue
 from youbei import content
 from youbei.actions import clock
 from youbei.actions.permit import not_allowed, not_found
+from youbei.actions.registers.erasing import ask_erasure, withdraw_erasure
 from youbei.actions.registers.keep import confirm_records, restore_record, retire_record, revive_record
 from youbei.actions.registers.personal import erase_expert, erase_person, look_at
 from youbei.actions.registers.save import save_record
@@ -24,14 +25,14 @@ from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Reason, Slug, as_page, find
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
-from youbei.engine.privacy import Purpose
+from youbei.engine.privacy import Ground, Purpose
 from youbei.engine.registers.register import Freshness, Register
 from youbei.records.models import RecordChange, User
 from youbei.records.models.scope import Registered
 from youbei.records.pages import keyset_page
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.pages import record_of, register_page, visible_row
-from youbei.records.registers.tables import path_column, register_called, visible
+from youbei.records.registers.tables import may_enter, path_column, register_called, visible
 from youbei.records.reports.stated import waiting_of
 
 router = Router(tags=["registers"])
@@ -78,6 +79,20 @@ class LookIn(Body):
     """Why personal data is needed. The look stands in the log with it."""
 
     purpose: Purpose
+
+
+class ErasureIn(Body):
+    """Why personal data is to be erased: a ground of the law; no text, as the log keeps it."""
+
+    ground: Ground
+
+
+class ErasureOut(Schema):
+    """What waits for somebody else: why, since when, and who has asked."""
+
+    ground: Ground
+    asked_at: datetime
+    asked_by: str
 
 
 class PersonalOut(Schema):
@@ -137,7 +152,7 @@ def create_record(request: HttpRequest, name: Slug, body: RecordIn) -> Status[Re
     """Enter a record. It counts as confirmed by you."""
     by, now = caller(request), clock.now()
     register = register_for(name, by)
-    if not by.paths_with(register.edit):
+    if not may_enter(register, by):
         raise not_allowed(register.edit)
     row = save_record(register=register, values=body.values, by=by, now=now, source=SOURCE)
     return Status(201, shown(register, row.pk, by, now))
@@ -228,10 +243,30 @@ def look_at_record(request: HttpRequest, name: Slug, pk: Id, body: LookIn) -> Pe
     return PersonalOut(values=plain(said))
 
 
+@router.post("/registers/{name}/records/{pk}/erasure", response={201: ErasureOut}, **may(Permission.SEE))
+@idempotent
+def ask_to_erase(request: HttpRequest, name: Slug, pk: Id, body: ErasureIn) -> Status[ErasureOut]:
+    """Ask to erase what is known about a person or an expert; somebody else who keeps the register confirms it."""
+    by = caller(request)
+    register, row = record_for(name, pk, by)
+    made = ask_erasure(name=register.name, pk=row.pk, ground=body.ground, by=by, now=clock.now())
+    return Status(201, ErasureOut(ground=body.ground, asked_at=made.at, asked_by=made.by_label))
+
+
+@router.post("/registers/{name}/records/{pk}/erasure/withdraw", response=RecordOut, **may(Permission.SEE))
+@idempotent
+def withdraw_asked_erasure(request: HttpRequest, name: Slug, pk: Id) -> RecordOut:
+    """Take back that a record is to be erased: whoever keeps the register, also who has asked."""
+    by, now = caller(request), clock.now()
+    register, row = record_for(name, pk, by)
+    withdraw_erasure(name=register.name, pk=row.pk, by=by, now=now)
+    return shown(register, pk, by, now)
+
+
 @router.post("/registers/{name}/records/{pk}/erase", response=RecordOut, **may(Permission.SEE))
 @idempotent
 def erase_record(request: HttpRequest, name: Slug, pk: Id) -> RecordOut:
-    """Erase for good what is known about a person or an expert, here and in the history; that it was done is logged.
+    """Erase for good what somebody else has asked to erase, here and in the history; that it was done is logged.
 
     The record stays without a name, out of use, so that what points to it keeps its meaning.
     """

@@ -10,9 +10,11 @@ from django.utils.http import content_disposition_header
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from youbei import content
 from youbei.actions import clock, debriefs
 from youbei.actions.permit import not_found, require
 from youbei.api.access import caller, may
+from youbei.api.asked import demand_choice
 from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Id, Line, Slug, When, find
 from youbei.engine.access import Permission
@@ -139,6 +141,7 @@ def end_debrief_link(request: HttpRequest, run_id: Id, link: Id) -> DebriefOut:
 
 def chosen(by: User, kind: str, tag: str, cases: str, plans: str) -> Chosen:
     """Return what a manual holds: by kind and tag, and of these the single ones whose numbers are given."""
+    demand_choice("kind", kind, content.incident_kinds())
     found = chosen_for(by, kind=kind, tag=tag)
     if not cases and not plans:
         return found

@@ -66,6 +66,7 @@ def list_stock(
     request: HttpRequest, kind: Slug | None = None, text: Line = "", cursor: Cursor = "", size: PageSize = 50
 ) -> dict[str, Any]:
     """List the stock you may see: what lies where, and how much of it is promised. `kind` is an item's code."""
+    demand_choice("kind", kind or "", content.items())
     filters = ResourceFilter(kind=kind or "", text=text)
     return as_page(stock_page(caller(request), filters=filters, cursor=cursor, size=size))
 

@@ -35,6 +35,7 @@ from youbei.api import (
     me,
     messages,
     moves_up,
+    outside_requests,
     people,
     plan_trials,
     plans,
@@ -75,6 +76,7 @@ SUBJECTS = (
     closures,
     # Before `aid`: `/aid/{id}/edxl` is no step.
     exchange,
+    outside_requests,
     aid,
     layers,
     siting,

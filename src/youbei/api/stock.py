@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from youbei import content
 from youbei.actions import clock
 from youbei.actions.permit import not_found
+from youbei.actions.registers.measures import amount_of
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
 from youbei.actions.stock.vehicles import report_place
+from youbei.actions.stock.writing_off import apply_for_write_off
 from youbei.api.access import caller, may
 from youbei.api.counting import or_counting
 from youbei.api.repeat import idempotent
@@ -29,10 +32,17 @@ from youbei.records.reports.stock_gap import gap_report
 
 router = Router(tags=["stock"])
 Amount = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=3)]
+# Such as “3 箱” or “3 boxes”: a number with a unit that the item knows.
+Packs = Annotated[
+    str, StringConstraints(pattern=r"^\s*[0-9０-９][^\x00]*[^\x00-\x40\x5B-\x60\x7B-\x7F]\s*$", max_length=60)
+]
+AmountOrPacks = Annotated[Amount | Packs, Field(union_mode="left_to_right")]
 
 
 class HandledIn(Body):
-    quantity: Amount
+    """`quantity` is a number in the unit of the item, or text in its packs: `3 boxes`, `2 箱 5 瓶`."""
+
+    quantity: AmountOrPacks
     document: Line = ""
     reason: Line = ""
 
@@ -52,6 +62,13 @@ class MoveIn(HandledIn):
 
 class WriteOffIn(HandledIn):
     why: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedRow(StockRow):
+    """The lot after an application to write off: `waits` is its number among what waits for a second person."""
+
+    waits: int
 
 
 class ReverseIn(Body):
@@ -141,8 +158,10 @@ def shown(lot_id: int) -> StockRow:
     return stock_rows([StockLot.objects.select_related("item", "site", "organisation").get(pk=lot_id)])[0]
 
 
-def note_of(body: HandledIn) -> Note:
-    return Note(reason=body.reason, document=body.document)
+def handled(lot: StockLot, body: HandledIn) -> dict[str, Any]:
+    """Return which lot, how much of it in the unit of its item, and the note with the words where these were packs."""
+    quantity, reason = amount_of(lot, body.quantity, reason=body.reason)
+    return {"lot": lot.pk, "quantity": quantity, "note": Note(reason=reason, document=body.document)}
 
 
 @router.post("/stock/{lot_id}/receive", response=StockRow, **may(Permission.EDIT_RESOURCE))
@@ -152,15 +171,7 @@ def receive_stock(request: HttpRequest, lot_id: Id, body: ReceiveIn) -> StockRow
     by = caller(request)
     lot = lot_of(by, lot_id)
     replaces = None if body.replaces is None else lot_of(by, body.replaces).pk
-    verbs.receive(
-        by=by,
-        now=clock.now(),
-        lot=lot.pk,
-        quantity=body.quantity,
-        supplier=body.supplier,
-        replaces=replaces,
-        note=note_of(body),
-    )
+    verbs.receive(by=by, now=clock.now(), supplier=body.supplier, replaces=replaces, **handled(lot, body))
     return shown(lot_id)
 
 
@@ -170,7 +181,7 @@ def issue_stock(request: HttpRequest, lot_id: Id, body: IssueIn) -> StockRow:
     """Hand a quantity out for good; what is reserved stays."""
     by = caller(request)
     lot = lot_of(by, lot_id)
-    verbs.issue(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, consumer=body.consumer, note=note_of(body))
+    verbs.issue(by=by, now=clock.now(), consumer=body.consumer, **handled(lot, body))
     return shown(lot_id)
 
 
@@ -180,18 +191,22 @@ def move_stock(request: HttpRequest, lot_id: Id, body: MoveIn) -> StockRow:
     """Bring a quantity to another site, given by its code."""
     by = caller(request)
     lot, site = lot_of(by, lot_id), find(Site.objects.visible_to(by), code=body.site)
-    moving.move(by=by, now=clock.now(), lot=lot.pk, to=site, quantity=body.quantity, note=note_of(body))
+    moving.move(by=by, now=clock.now(), to=site, **handled(lot, body))
     return shown(lot_id)
 
 
-@router.post("/stock/{lot_id}/write-off", response=StockRow, **may(Permission.EDIT_RESOURCE))
+@router.post("/stock/{lot_id}/write-off", response=AppliedRow, **may(Permission.EDIT_RESOURCE))
 @idempotent
-def write_off_stock(request: HttpRequest, lot_id: Id, body: WriteOffIn) -> StockRow:
-    """Take out what can no longer be used."""
+def write_off_stock(request: HttpRequest, lot_id: Id, body: WriteOffIn) -> AppliedRow:
+    """Apply to write off what can no longer be used.
+
+    So much is `reserved` until somebody else confirms or rejects it, at `/stock-stated/{id}` with the id in `waits`.
+    """
     by = caller(request)
     lot = lot_of(by, lot_id)
-    verbs.write_off(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, why=body.why, note=note_of(body))
-    return shown(lot_id)
+    made = apply_for_write_off(by=by, now=clock.now(), why=body.why, **handled(lot, body))
+    row = shown(lot_id)
+    return AppliedRow(**{one.name: getattr(row, one.name) for one in fields(row)}, waits=made.pk)
 
 
 @router.post("/stock/{lot_id}/rotate", response=StockRow, **may(Permission.EDIT_RESOURCE))
@@ -200,7 +215,7 @@ def rotate_stock(request: HttpRequest, lot_id: Id, body: IssueIn) -> StockRow:
     """Hand out for use what would expire; as much is expected in its place."""
     by = caller(request)
     lot = lot_of(by, lot_id)
-    verbs.rotate(by=by, now=clock.now(), lot=lot.pk, quantity=body.quantity, consumer=body.consumer, note=note_of(body))
+    verbs.rotate(by=by, now=clock.now(), consumer=body.consumer, **handled(lot, body))
     return shown(lot_id)
 
 

@@ -56,6 +56,11 @@ def add(groups: Groups, say: Say) -> None:
     add_user(bring)
     add_data(bring)
     counting.add(group, say)
+    erase = group.command("erase", say("删除个人信息", "erase what is known about somebody"), run_erase)
+    erase.add_argument("name", metavar="NAME", choices=("person", "expert"), help=say("登记册", "the register"))
+    erase.add_argument("code", metavar="CODE", help=say("编码", "the code of the record"))
+    erase.add_argument("--ground", metavar="GROUND", required=True, help=say("理由", "why it is erased"))
+    add_data(erase)
     undo = group.command("undo", say("撤销一次导入", "take an import back"), run_undo)
     undo.add_argument("number", type=int, metavar="NUMBER", help=say("导入的编号", "number of the import"))
     undo.add_argument(
@@ -184,6 +189,26 @@ def run_undo(options: argparse.Namespace, output: Output) -> int:
     )
     output.data(as_data(sheet))
     return FINDINGS if sheet.kept_back else 0
+
+
+def run_erase(options: argparse.Namespace, output: Output) -> int:
+    """Erase as the installation itself, which is its own second person."""
+    with database(options.data):
+        from youbei.actions import clock
+        from youbei.actions.permit import not_found
+        from youbei.actions.registers.personal import erase_expert, erase_person
+        from youbei.engine.privacy import ground_called
+        from youbei.records.registers.tables import records_of, register_called
+
+        ground = ground_called(options.ground)
+        row = records_of(register_called(options.name)).filter(code=options.code).first()
+        if row is None:
+            raise not_found()
+        erase = erase_person if options.name == "person" else erase_expert
+        erase(pk=row.pk, by=None, now=clock.now(), ground=ground)
+    output.line(f"{options.code} 的个人信息已删除。", f"What was known about {options.code} is erased.")
+    output.data({"register": options.name, "code": options.code, "ground": ground.value})
+    return 0
 
 
 def acting(options: argparse.Namespace) -> User | None:

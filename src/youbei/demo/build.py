@@ -172,7 +172,8 @@ def make_city(now: datetime) -> None:
     for name, text in content.plan_texts().items():
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
-    play_history(now, users, [*asking(now, users["registrar"]), *calling_off(now), *proving(now, users)])
+    others = [*asking(now, users["registrar"]), *calling_off(now), *proving(now, users), *reserves.stating(now, users)]
+    play_history(now, users, others)
 
 
 # What the plan checker looks at; the findings of the demo's plans are others.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from youbei import content
+from youbei.actions.registers.save import save_record
 from youbei.actions.stock.moving import board_of, move
 from youbei.actions.stores import create_lot
 from youbei.demo import forces
 from youbei.demo.city import point
-from youbei.records.models import Agreement, Item, Organisation, Site, StockLot, Vehicle
+from youbei.demo.history import Happening
+from youbei.records.models import Agreement, Item, Organisation, Site, StockLot, User, Vehicle
 
 CITY = "haizhou-emb"
 OWN = frozenset({"enterprise", "port", "park", "school"})
@@ -63,6 +66,20 @@ def enter_reserves(founded: datetime, now: datetime, sites: dict[str, Site]) -> 
     save(founded, "requirement", (requirement(one) | owner for one in table["required"]))
     enter_vehicles(founded, sites)
     enter_tests(founded, now, sites)
+
+
+def stating(now: datetime, users: Mapping[str, User]) -> Iterator[Happening]:
+    """Yield what keepers state of their lots; it waits for somebody else who may count, such as the inspector."""
+    for item, site, share, who, hours, reason in content.demo_table("reserves")["stated"]:
+        at = now - timedelta(hours=hours)
+        yield at, partial(state, item, site, Decimal(str(share)), users[who], reason, at)
+
+
+def state(item: str, site: str, share: Decimal, by: User, reason: str, now: datetime) -> None:
+    lot = StockLot.objects.filter(item__code=item, site__code=site).order_by("pk")[0]
+    values = {"quantity": (lot.quantity * share).quantize(Decimal(1))}
+    register = content.registers()["lot"]
+    save_record(register=register, values=values, by=by, now=now, pk=lot.pk, reason=reason)
 
 
 def save(now: datetime, register: str, records: Iterable[dict[str, Any]]) -> None:

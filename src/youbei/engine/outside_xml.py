@@ -7,7 +7,7 @@ and number of elements are bounded, and so is what stands in attributes.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -37,6 +37,8 @@ class Format:
     largest: int
     deepest: int
     most_elements: int
+    # So many are gone through where most of them are handed on and let go (`hand_on`); 0: no more than are kept.
+    most_handed_on: int = 0
 
     def unreadable(self, zh: str, en: str) -> Refused:
         return self.refuse(
@@ -76,18 +78,31 @@ class Element:
         return next((part.text for part in self.all(name)), "")
 
 
-class Reader:
-    """Build the elements of a message while they are parsed, and stop at the first that is too much."""
+HandOn = Mapping[tuple[str, ...], Callable[[Element], None]]
 
-    def __init__(self, form: Format) -> None:
+
+class Reader:
+    """Build the elements of a message while they are parsed, and stop at the first that is too much.
+
+    An element whose path from the root is in `hand_on` is given to its function when it ends, and let go.
+    """
+
+    def __init__(self, form: Format, hand_on: HandOn) -> None:
         self.form = form
+        self.hand_on, self.lengths = hand_on, {len(path) for path in hand_on}
+        # How many elements are held, and how many were when each of the open ones began.
+        self.held = 0
+        self.held_before: list[int] = []
         self.root: Element | None = None
         self.open: list[Element] = []
         self.count = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.count += 1
-        if self.count > self.form.most_elements or len(self.open) >= self.form.deepest:
+        self.held_before.append(self.held)
+        self.held += 1
+        most = max(self.form.most_elements, self.form.most_handed_on)
+        if self.count > most or self.held > self.form.most_elements or len(self.open) >= self.form.deepest:
             raise self.form.too_large()
         space, _, local = name.rpartition(" ")
         spelled = f"{self.form.spaces.get(space, '?')}{local}"
@@ -105,6 +120,13 @@ class Reader:
         self.open.append(element)
 
     def end(self, _name: str) -> None:
+        held_before = self.held_before.pop()
+        if len(self.open) in self.lengths:
+            take = self.hand_on.get(tuple(one.name for one in self.open))
+            if take is not None:
+                take(self.open[-1])
+                self.open[-2].parts.pop()
+                self.held = held_before
         self.open.pop()
 
     def characters(self, text: str) -> None:
@@ -119,16 +141,17 @@ class Reader:
         )
 
 
-def read_elements(content: bytes | str, form: Format) -> Element:
+def read_elements(content: bytes | str, form: Format, hand_on: HandOn | None = None) -> Element:
     """Return the root of a message; raise `form.refuse` for what is none, is broken, hostile or too large.
 
+    Parts whose path is in `hand_on` (never the root) go to its function one by one and are not kept.
     Of text the encoding that it declares is passed over, of bytes it counts.
     """
     encoding = "utf-8" if isinstance(content, str) else None
     content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if len(content) > form.largest:
         raise form.too_large()
-    reader = Reader(form)
+    reader = Reader(form, hand_on or {})
     parser = expat.ParserCreate(encoding, namespace_separator=" ")
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)

@@ -1,6 +1,7 @@
-"""Why personal data may be looked at. Every look states one of these purposes, and the log keeps it.
+"""Why personal data may be looked at, and why it is erased. The log keeps the one and the other.
 
 Source: 突发事件应对法 (2024), Art. 85: personal information collected for a response is used for nothing else.
+Source: 个人信息保护法 (2021), Art. 47: on which grounds personal information is deleted.
 """
 
 from __future__ import annotations
@@ -48,5 +49,48 @@ def purpose_called(word: str) -> Purpose:
             zh="查看个人信息必须说明用途。请选择：" + "、".join(text.zh for text in PURPOSES.values()) + "。",
             en="Say what personal data is needed for. Choose: "
             + "; ".join(text.en for text in PURPOSES.values())
+            + ".",
+        ) from None
+
+
+class Ground(StrEnum):
+    """A reason to erase personal data. It is one of a list, so that the log that keeps it holds nothing personal."""
+
+    PURPOSE_OVER = "purpose_over"
+    PERIOD_OVER = "period_over"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    UNLAWFUL = "unlawful"
+    OTHER_LAW = "other_law"
+
+
+# Source: 个人信息保护法 (2021), Art. 47, items 1 to 5.
+GROUNDS: Mapping[Ground, Text] = {
+    Ground.PURPOSE_OVER: Text(
+        "目的已实现、无法实现或不再必要", "its purpose is reached, cannot be reached, or is over"
+    ),
+    Ground.PERIOD_OVER: Text("停止服务或保存期限已满", "the service has ended, or the time for which it is kept"),
+    Ground.CONSENT_WITHDRAWN: Text("本人撤回同意", "the person has withdrawn the consent"),
+    Ground.UNLAWFUL: Text("违反法律法规或约定处理", "it is kept against the law or what was agreed"),
+    Ground.OTHER_LAW: Text("法律、行政法规规定的其他情形", "another law or regulation asks for it"),
+}
+
+
+class GroundRefused(Refused):
+    """Refuse to erase without a ground that counts."""
+
+    status = 422
+
+
+def ground_called(word: str) -> Ground:
+    """Return a ground by its code; raise GroundRefused for anything else."""
+    try:
+        return Ground(word.strip())
+    except ValueError:
+        raise GroundRefused(
+            zh="删除个人信息必须说明理由。请选择："
+            + "；".join(f"{one}（{text.zh}）" for one, text in GROUNDS.items())
+            + "。",
+            en="Say why personal data is erased. Choose: "
+            + "; ".join(f"{one} ({text.en})" for one, text in GROUNDS.items())
             + ".",
         ) from None

@@ -1,4 +1,4 @@
-"""Read a shape from what people have: points line by line, GeoJSON, or KML."""
+"""Read a shape from what people have: points line by line, GeoJSON, KML, or WKT."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ LINE_WORDS = frozenset({"line", "线", "linestring"})
 AREA_WORDS = frozenset({"area", "面", "polygon"})
 KML_PART = re.compile(r"<(Point|LineString|Polygon)\b[^>]*>(.*?)</\1>", re.DOTALL)
 KML_RING = re.compile(r"<coordinates>(.*?)</coordinates>", re.DOTALL)
+WKT_KINDS = {kind.upper(): kind for kind in sorted(KINDS)}
+WKT = re.compile(
+    rf"\s*(?:SRID\s*=\s*(\d+)\s*;)?\s*({'|'.join(WKT_KINDS)})\s*(?:ZM|Z|M)?\s*(\(.*\)|EMPTY)\s*;?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+WKT_POSITION = re.compile(r"[^(),]+")
+# Degrees on WGS 84, and on CGCS2000, which differs from it by less than any outline is exact.
+WKT_SYSTEMS = frozenset({"4326", "4490"})
 
 
 def read_shape(cell: Any) -> dict[str, Any]:
@@ -28,19 +36,21 @@ def read_text(text: str) -> dict[str, Any]:
         return read_kml(text)
     if text.startswith(("{", "[")):
         try:
-            found = json.loads(text)
+            parsed = json.loads(text)
         except (ValueError, RecursionError):
             raise unreadable() from None
-        return geometry_in(found)
+        return geometry_in(parsed)
+    if (found := WKT.fullmatch(text)) is not None:
+        return read_wkt(found)
     return read_points(text)
 
 
 def unreadable() -> ShapeRefused:
     return ShapeRefused(
         zh="看不懂这个范围。请每行写一个点“纬度, 经度”，如 34.6012, 119.2200；"
-        "或填 GeoJSON（RFC 7946，经度在前）或 KML。",
+        "或填 GeoJSON（RFC 7946）、WKT（两者均经度在前）或 KML。",
         en="This outline cannot be read. Write one point a line, “lat, lon”, such as 34.6012, 119.2200; or GeoJSON "
-        "(RFC 7946, longitude first) or KML.",
+        "(RFC 7946) or WKT, both longitude first; or KML.",
     )
 
 
@@ -141,6 +151,42 @@ def read_kml(text: str) -> dict[str, Any]:
         raise unreadable()
     found = together(shapes)
     return geometry_in(found)
+
+
+def read_wkt(found: re.Match[str]) -> dict[str, Any]:
+    """Read well-known text (OGC 06-103r4, section 7), also with the SRID that PostGIS writes; longitude comes first."""
+    system, kind, body = found[1], WKT_KINDS[found[2].upper()], found[3]
+    if system is not None and system not in WKT_SYSTEMS:
+        raise ShapeRefused(
+            zh=f"坐标系 SRID={system} 不是经纬度。请先转换为 WGS 84（4326）或 CGCS2000（4490）经纬度。",
+            en=f"SRID={system} does not hold degrees. Transform it to WGS 84 (4326) or CGCS2000 (4490) first.",
+        )
+    text = WKT_POSITION.sub(lambda one: wkt_position(one[0]), body).replace("(", "[").replace(")", "]")
+    try:
+        coordinates = json.loads(text)
+    except (ValueError, RecursionError):
+        raise unreadable() from None
+    if kind == "Point" and len(coordinates) == 1:
+        coordinates = coordinates[0]
+    if kind == "MultiPoint":  # each point may stand in brackets of its own, or not
+        coordinates = [one[0] if isinstance(one[0], list) else one for one in coordinates if one]
+    return geometry_in({"type": kind, "coordinates": coordinates})
+
+
+def wkt_position(text: str) -> str:
+    """Return the first two of two to four numbers as JSON has them; what lies between brackets is empty."""
+    if not text.strip():
+        return ""
+    try:
+        numbers = [float(one) for one in text.split()]
+    except ValueError:
+        raise unreadable() from None
+    if not 2 <= len(numbers) <= 4 or not (abs(numbers[0]) <= 180 and abs(numbers[1]) <= 90):
+        raise ShapeRefused(
+            zh=f"“{text.strip()[:40]}”不是“经度 纬度”。WKT 中经度在前，如 119.2200 34.6012。",
+            en=f"“{text.strip()[:40]}” is no “lon lat”. In WKT longitude comes first, such as 119.2200 34.6012.",
+        )
+    return json.dumps(numbers[:2])
 
 
 def kml_positions(text: str) -> list[list[float]]:

@@ -169,6 +169,50 @@ def in_ring(ring: Sequence[Position], point: Point) -> bool:
     return inside
 
 
+def away_m(shape: Shape, point: Point) -> float:
+    """Return how far a point is from a shape in metres, 0 inside it. The plane at the point serves: near it that is
+    exact to a thousandth, and farther than some hundred kilometres nobody asks."""
+    if holds(shape, point):
+        return 0.0
+    north_m = math.radians(1) * EARTH_RADIUS_M
+    east_m = north_m * math.cos(math.radians(point.lat))
+    nearest = math.inf
+    for line in lines_of(shape):
+        flat = [((one[0] - point.lon) * east_m, (one[1] - point.lat) * north_m) for one in line]
+        if len(flat) == 1 or shape["type"] == "MultiPoint":
+            nearest = min([nearest, *(math.hypot(*one) for one in flat)])
+            continue
+        for (ax, ay), (bx, by) in itertools.pairwise(flat):
+            dx, dy = bx - ax, by - ay
+            square = dx * dx + dy * dy
+            along = min(1.0, max(0.0, -(ax * dx + ay * dy) / square)) if square else 0.0
+            nearest = min(nearest, math.hypot(ax + along * dx, ay + along * dy))
+    return nearest
+
+
+def thinned(shape: Shape, most: int) -> Shape:
+    """Return a shape of about so many points at most, to look at and never to reckon with.
+
+    Of each line every so manieth point is kept, of very many parts those with the most, of many areas the outer edges.
+    """
+    if shape["type"] in ("Point", "MultiPoint") or sum(1 for _ in positions_of(shape)) <= most:
+        return shape
+    kind, parts = shape["type"], shape["coordinates"]
+    if kind == "MultiPolygon":
+        return {"type": kind, "coordinates": [[ring] for ring in fewer([part[0] for part in parts], most, 4)]}
+    if kind == "LineString":
+        return {"type": kind, "coordinates": fewer([parts], most, 2)[0]}
+    return {"type": kind, "coordinates": fewer(parts, most, 4 if kind == "Polygon" else 2)}
+
+
+def fewer(lines: Sequence[Sequence[Position]], most: int, least: int) -> list[list[Position]]:
+    """Return lines with fewer points, the first line first and each with its ends; none has less than `least`."""
+    first, *others = lines
+    kept = [first, *sorted(others, key=len, reverse=True)][: max(1, most // least)]
+    every = math.ceil(sum(map(len, kept)) / most)
+    return [[*line[: -1 : max(1, min(every, (len(line) - 1) // (least - 1)))], line[-1]] for line in kept]
+
+
 def outside(shape: Shape, area: Shape) -> int:
     """Return how many points of a shape lie outside an area, the end of a ring counted with its beginning.
 

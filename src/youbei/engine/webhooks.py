@@ -89,7 +89,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "dispatch",
         Text("调派、支援与现场", "Dispatch, aid and the scene"),
-        ("dispatch", "need", "resource", "move_up", "aid", "scene", "road", "vehicle", "expert"),
+        ("dispatch", "need", "resource", "move_up", "aid", "request", "scene", "road", "vehicle", "expert"),
     ),
     Group("messages", Text("通知与提醒", "Messages and reminders"), ("message", "due")),
     Group(

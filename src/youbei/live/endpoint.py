@@ -11,13 +11,15 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from django.db import DatabaseError
 
+from youbei.engine.nearest import nearest, quoted
+from youbei.engine.text import Text
 from youbei.live import tail
 from youbei.live.hub import Client, Hub
 from youbei.live.viewer import Credentials, Viewer, find_viewer
@@ -28,6 +30,7 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger("youbei.live")
 PATH = "/live/events"
+PARAMETERS = ("after", "stream")
 RETRY_MS = 2000
 COMMENT_EVERY_S = 15.0
 RIGHTS_EVERY_S = 30.0
@@ -55,9 +58,10 @@ PROBLEMS = {
 class Denied(Exception):
     """Refuse to open a stream, with an HTTP status."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, why: Text | None = None) -> None:
         super().__init__(PROBLEMS[status][2])
         self.status = status
+        self.why = why or Text(*PROBLEMS[status][1:])
 
 
 class Live:
@@ -73,7 +77,7 @@ class Live:
         try:
             client, credentials, after = await self.admit(scope)
         except Denied as denied:
-            await send_problem(send, denied.status)
+            await send_problem(send, denied)
             return
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         gone = asyncio.create_task(until_gone(receive, client))
@@ -183,7 +187,9 @@ async def until_gone(receive: Receive, client: Client) -> None:
 
 def read_query(scope: dict[str, Any]) -> tuple[frozenset[str], int | None]:
     """Return the streams asked for and the position to resume after; raise Denied where they are misspelt."""
-    query = parse_qs(scope["query_string"].decode("latin-1"))
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    if wrong := misread(query):
+        raise Denied(400, wrong)
     streams = frozenset(query.get("stream", []))
     streams = frozenset() if "*" in streams else streams
     if len(streams) > MAX_STREAMS or any(len(name) > 120 or "\0" in name for name in streams):
@@ -197,11 +203,28 @@ def read_query(scope: dict[str, Any]) -> tuple[frozenset[str], int | None]:
     return streams, int(after)
 
 
-async def send_problem(send: Send, status: int) -> None:
-    title, zh, en = PROBLEMS[status]
-    body = json.dumps(
-        {"type": "about:blank", "title": title, "status": status, "detail": en, "detail_zh": zh}, ensure_ascii=False
-    ).encode()
+def misread(query: Mapping[str, list[str]]) -> Text | None:
+    """Say which parameter there is not, or which stands there twice: passed over, far more would be sent."""
+    unknown = next((name for name in query if name not in PARAMETERS), None)
+    if unknown is not None:
+        near = nearest(unknown, PARAMETERS)
+        return Text(
+            f"这里没有参数“{quoted(unknown)}”。{f'是否要写 {near}？' if near else ''}可用：{'、'.join(PARAMETERS)}。",
+            f"There is no parameter {quoted(unknown)} here. {f'Did you mean {near}? ' if near else ''}"
+            f"Known: {', '.join(PARAMETERS)}.",
+        )
+    if len(query.get("after", ())) > 1:
+        return Text(
+            "参数“after”出现了多次，不知道以哪个为准。请只写一次。",
+            "The parameter after stands there more than once, and which one counts is unclear. Give it once.",
+        )
+    return None
+
+
+async def send_problem(send: Send, denied: Denied) -> None:
+    status, title, why = denied.status, PROBLEMS[denied.status][0], denied.why
+    said = {"type": "about:blank", "title": title, "status": status, "detail": why.en, "detail_zh": why.zh}
+    body = json.dumps(said, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))

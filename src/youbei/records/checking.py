@@ -16,6 +16,7 @@ from youbei.engine.places import Point
 from youbei.engine.plans.check import Held, Known
 from youbei.engine.plans.check.people import code_of
 from youbei.engine.plans.model import HolderKind, Plan
+from youbei.engine.stock.fefo import USABLE
 from youbei.engine.text import Text
 from youbei.records.measured import measured_of_plan
 from youbei.records.models import (
@@ -193,10 +194,10 @@ def teams_today(capabilities: set[str]) -> dict[str, int]:
 
 
 def stock_today(items: set[str], today: date, since: datetime | None = None) -> dict[str, float]:
-    """Return the free quantity of each item asked for, in lots that have not expired; `since`: confirmed after that."""
+    """Return the free quantity of each item asked for, in usable, unexpired lots; `since`: confirmed after that."""
     usable = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
     counts = dict.fromkeys(Item.objects.values_list("code", flat=True), 0.0)
-    lots = StockLot.objects.filter(usable, item__code__in=items)
+    lots = StockLot.objects.filter(usable, item__code__in=items, condition__in=USABLE, retired_at=None)
     rows = (lots if since is None else lots.filter(confirmed_at__gt=since)).values("item__code")
     return counts | {
         row["item__code"]: float(row["free"]) for row in rows.annotate(free=Sum(F("quantity") - F("reserved")))

@@ -14,6 +14,7 @@ from youbei import content
 from youbei.engine.places import Point, StraightLine, TravelTimes, distance_m
 from youbei.engine.plans.model import Plan
 from youbei.engine.resources import Stock, Team, World
+from youbei.engine.stock.fefo import USABLE
 from youbei.engine.text import Text
 from youbei.records.models import Site, StockLot, TeamCapability
 from youbei.records.models import Team as TeamRow
@@ -105,7 +106,8 @@ def nearest_teams(near: Point | None, capabilities: list[str], limit: int) -> It
 
 def nearest_stock(near: Point | None, items: list[str], limit: int, today: date | None) -> Iterator[Stock]:
     for code in items:
-        rows = StockLot.objects.filter(item__code=code, quantity__gt=F("reserved")).select_related("site")
+        fit = StockLot.objects.filter(item__code=code, quantity__gt=F("reserved"), condition__in=USABLE)
+        rows = fit.filter(retired_at=None).select_related("site")
         if today is not None:
             rows = rows.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
         for lot in nearest(rows, near, limit):

@@ -39,3 +39,13 @@ class Merged:
             cells.extend([None] * (column + 1 - len(cells)))
             if cells[column] is None:
                 yield column, said
+
+
+def merged(sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Return the merged ranges of a sheet as (first row, first column, last row, last column), counted from 0.
+
+    Columns are counted as the rows are read: from the first that holds anything.
+    """
+    left = (sheet.start or (0, 0))[1]
+    ranges = sheet.merged_cell_ranges or ()
+    return [(first[0], first[1] - left, last[0], last[1] - left) for first, last in ranges]

@@ -48,3 +48,8 @@ def parse(file: IO[bytes], start: Start, end: Told = nothing, text: Told = nothi
         yield
     parser.Parse(b"", True)
     yield
+
+
+def is_panic(problem: BaseException) -> bool:
+    """Say whether the library gave up on something that it took for impossible; that is no `Exception` in Python."""
+    return type(problem).__name__ == "PanicException"

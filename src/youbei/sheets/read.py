@@ -16,11 +16,12 @@ from xml.parsers.expat import ExpatError
 import python_calamine
 
 from youbei.engine.errors import Refused
+from youbei.sheets.biff import lost_cells, with_lost
 from youbei.sheets.book import Book, Sheet
 from youbei.sheets.cells import MOST_ROWS
 from youbei.sheets.header import Header, Span, find_header
-from youbei.sheets.merged import Merged
-from youbei.sheets.parts import Damaged
+from youbei.sheets.merged import Merged, merged
+from youbei.sheets.parts import Damaged, is_panic
 
 MOST_COLUMNS = 400
 # Assumption: a workbook that unpacks to more than this, or a hundred times its size, was made to do harm.
@@ -70,13 +71,15 @@ class Row:
 class Table:
     """A table: the sheet it stands on, its headings with their columns, and its rows, which can be read once.
 
-    `others` are the sheets of the same workbook that have such headings, too.
+    `others` are the sheets of the same workbook that have such headings, too. `begins_1904` says from when its days are
+    counted: what is formatted as a day comes as one, but a bare number in a column of days is to be counted so, too.
     """
 
     sheet: str
     header: Header
     rows: Iterator[Row]
     others: tuple[str, ...] = ()
+    begins_1904: bool = False
 
 
 def open_table(path: Path, name: str, known: Known, sheet: str = "") -> Table:
@@ -122,7 +125,9 @@ def open_workbook(path: Path, known: Known, sheet: str) -> Table:
         found = best_stream(path, known, sheet) if is_streamed(path) else best_whole(path, known, sheet)
     except SheetRefused:
         raise
-    except Exception as problem:  # the readers raise errors of many kinds for files that are damaged
+    except BaseException as problem:  # the readers raise errors of many kinds for files that are damaged
+        if not isinstance(problem, Exception) and not is_panic(problem):
+            raise
         raise (with_password() if "password" in str(problem).lower() else unreadable()) from problem
     if found is None:
         raise no_table()
@@ -188,7 +193,7 @@ def best_stream(path: Path, known: Known, wanted: str) -> Table | None:
     if (best := best_of(found, wanted)) is None:
         return None
     rows = numbered(streamed(book, best[0]), best[1], best[2])
-    return Table(best[0].name, best[1], rows, others_than(best, found))
+    return Table(best[0].name, best[1], rows, others_than(best, found), book.begins_1904)
 
 
 def streamed(book: Book, sheet: Sheet) -> Iterator[list[Any]]:
@@ -205,8 +210,12 @@ def best_whole(path: Path, known: Known, wanted: str) -> Table | None:
         found = list(sheets_with_headings(book, known))
     if (best := best_of(found, wanted)) is None:
         return None
-    rows = numbered(best[0].iter_rows(), best[1], best[2])
-    return Table(best[0].name, best[1], rows, others_than(best, found))
+    cells, begins_1904 = best[0].iter_rows(), sheets_unpack_to(path) > 0 and Book(path).begins_1904
+    if read_start(path).startswith(COMPOUND):
+        lost = lost_cells(path)
+        number, begins_1904 = book.sheet_names.index(best[0].name), lost.begins_1904
+        cells = with_lost(cells, lost, number, (best[0].start or (0, 0))[1])
+    return Table(best[0].name, best[1], numbered(cells, best[1], best[2]), others_than(best, found), begins_1904)
 
 
 def sheets_with_headings(book: Any, known: Known) -> Iterator[tuple[Any, Header, list[Span]]]:
@@ -221,16 +230,6 @@ def sheets_with_headings(book: Any, known: Known) -> Iterator[tuple[Any, Header,
         header = find_header(first, known, spans := merged(sheet))
         if header is not None:
             yield sheet, header, spans
-
-
-def merged(sheet: Any) -> list[tuple[int, int, int, int]]:
-    """Return the merged ranges of a sheet as (first row, first column, last row, last column), counted from 0.
-
-    Columns are counted as the rows are read: from the first that holds anything.
-    """
-    left = (sheet.start or (0, 0))[1]
-    ranges = sheet.merged_cell_ranges or ()
-    return [(first[0], first[1] - left, last[0], last[1] - left) for first, last in ranges]
 
 
 def check_size(path: Path) -> None:
@@ -318,12 +317,17 @@ def text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
                 if len(kept) > 1 or (row and row[-1].endswith("\n")):
                     demand_closed(kept, delimiter)
                 kept.clear()
-                yield row
+                yield [as_meant(cell) for cell in row]
         except csv.Error as problem:
             raise SheetRefused(
                 zh="文本中的引号或换行不完整，读不下去。请在 Excel 中另存为 .xlsx 再上传。",
                 en="The quotes or line breaks of this text are broken. Save it in Excel as .xlsx and upload that.",
             ) from problem
+
+
+def as_meant(cell: str) -> str:
+    """Return the text of `="0138"`: so programs write digits that Excel shall leave as they are."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and '"' not in cell[2:-1] else cell
 
 
 def demand_closed(lines: Sequence[str], delimiter: str) -> None:

@@ -91,8 +91,12 @@ def guarded(text: str) -> str:
 
 
 def is_guarded(text: str) -> bool:
-    """Say whether `unguarded` would take an apostrophe away: a text that has one of its own needs another before it."""
-    return text.startswith("'") and text.lstrip("'").startswith(FORMULA)
+    """Say whether `unguarded` would take an apostrophe away: a text that has one of its own needs another before it.
+
+    Before digits people put one themselves, so that Excel leaves them as they are.
+    """
+    inside = text.lstrip("'")
+    return text.startswith("'") and (inside.startswith(FORMULA) or inside[:1].isdigit())
 
 
 def is_plain_number(text: str) -> bool:
@@ -104,7 +108,7 @@ def is_plain_number(text: str) -> bool:
 
 
 def unguarded(cell: Any) -> Any:
-    """Take away the apostrophe that `guarded` has put before what looks like a formula."""
+    """Take away the apostrophe that `guarded` has put before what looks like a formula, or somebody before digits."""
     return cell[1:] if isinstance(cell, str) and is_guarded(cell) else cell
 
 

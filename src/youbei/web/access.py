@@ -20,6 +20,7 @@ from django.shortcuts import redirect, resolve_url
 from youbei.actions.sessions import MUST_ENROL
 from youbei.engine.access import Permission
 from youbei.records.models import User
+from youbei.web.asked import understand
 
 Access = Permission | Literal["signed_in", "public"]
 View = Callable[..., HttpResponseBase]
@@ -35,6 +36,7 @@ def access(needed: Access, *, while_enrolling: bool = False) -> Callable[[View],
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if needed == "public":
+                understand(request, view, kwargs)
                 return view(request, *args, **kwargs)
             if not isinstance(request.user, User):
                 return ask_to_sign_in(request)
@@ -44,6 +46,7 @@ def access(needed: Access, *, while_enrolling: bool = False) -> Callable[[View],
                 if kwargs:
                     raise Http404
                 raise PermissionDenied
+            understand(request, view, kwargs)
             return view(request, *args, **kwargs)
 
         guarded.access = needed  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from youbei.actions import clock
 from youbei.actions.sessions import MUST_ENROL
 from youbei.engine.access import Permission
 from youbei.records.models import User
+from youbei.records.reports.asked import requests_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = user.theme if isinstance(user, User) else request.session.get("theme", User.Theme.AUTO)
     return {
         "now": clock.now(),
+        "strange": getattr(request, "strange", ()),
         "theme": theme,
         "menu": menu_for(user, request.path) if isinstance(user, User) and not is_enrolling else [],
+        "asked_outside": lambda: requests_waiting(user) if isinstance(user, User) and not is_enrolling else None,
         "may_report": isinstance(user, User) and not is_enrolling and bool(user.paths_with(Permission.REPORT_INCIDENT)),
     }

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.words.match import Reason
 from youbei.records.models import User
 from youbei.records.search.find import Found, find, searched_registers
 from youbei.records.search.groups import find_grouped, units_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 
 SHOWN = 6
 SHOWN_OF_ONE = 200
@@ -22,6 +24,7 @@ LONGEST = 100
 
 
 @access(Permission.SEE)
+@reads(q=WORDS, in_=one_of(content.registers))
 def search(request: HttpRequest) -> HttpResponse:
     """Show what a text finds: a few of each register, or all of one that the address names."""
     user, text = user_of(request), asked(request)
@@ -40,6 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(q=WORDS)
 def propose(request: HttpRequest) -> HttpResponse:
     """Give the best few of what a text finds, for the list under the search box."""
     user, text = user_of(request), asked(request)

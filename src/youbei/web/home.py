@@ -12,13 +12,14 @@ from django.utils import timezone
 from youbei.actions import clock
 from youbei.engine.access import Permission
 from youbei.records.log import head
+from youbei.records.reports.asked import requests_waiting
 from youbei.records.reports.due import due_counts
 from youbei.records.reports.home import duty_home
 from youbei.records.reports.messages import MessageFilter, message_page
 from youbei.web.access import access, user_of
 from youbei.web.registers.freshness import resting_context
 
-PARTS = ("counts", "decisions", "mine", "running", "late", "incidents", "failed", "duty")
+PARTS = ("counts", "decisions", "requests", "mine", "running", "late", "incidents", "failed", "duty")
 
 
 @access("signed_in")
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     others = [shift for shift in shown.on_duty if not shift.is_leader]
     context: dict[str, Any] = {"leaders": leaders, "others": others}
     context |= {"home": shown, "late": late, "failed": failed.rows, "waiting": waiting, "position": position}
+    context["asked"] = requests_waiting(user)
     wanted = request.headers.get("X-Youbei-Parts", "").split()
     if wanted:
         parts = [name for name in PARTS if f"part-{name}" in wanted]

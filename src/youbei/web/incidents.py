@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from youbei import content
 from youbei.actions import activation, clock, incidents, once, proposals
 from youbei.actions.call_off_messages import said_of
 from youbei.engine.access import Permission
@@ -31,6 +32,7 @@ from youbei.records.reports.incident import IncidentDetail, incident_detail, vis
 from youbei.records.reports.incidents import IncidentFilter, incident_page
 from youbei.web import wording
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, one_of, reads
 from youbei.web.forms.facts import FactsForm, say
 from youbei.web.forms.incidents import ActivateForm, IncidentForm, ReasonToClose, facts_asked
 from youbei.web.lists import query_without_cursor
@@ -39,6 +41,9 @@ from youbei.web.sheet import is_partial, sheet
 
 
 @access(Permission.SEE)
+@reads(
+    status=one_of(Incident.Status), mode=one_of(Incident.Mode), category=one_of(CATEGORY_NAMES), q=WORDS, cursor=WORDS
+)
 def list_incidents(request: HttpRequest) -> HttpResponse:
     """Show a page of the incidents, newest first."""
     filters = IncidentFilter(
@@ -54,6 +59,7 @@ def list_incidents(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.REPORT_INCIDENT)
+@reads(kind=one_of(content.incident_kinds))
 def new_incident(request: HttpRequest) -> HttpResponse:
     """Report an incident; on refusal the form comes back with all that was entered."""
     user = user_of(request)
@@ -232,6 +238,7 @@ def offered_instead(request: HttpRequest, pk: int, version: int, found: Sequence
 
 
 @access(Permission.REPORT_INCIDENT)
+@reads(run=NUMBER)
 def facts(request: HttpRequest, pk: int) -> HttpResponse:
     """Add, correct or withdraw what is known of an incident."""
     user = user_of(request)

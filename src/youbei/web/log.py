@@ -16,6 +16,7 @@ from youbei.engine.log import GENESIS
 from youbei.records.log import VerifiedPart, head, verify_part
 from youbei.records.reports.log import LogFilter, log_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
 
 # Entries checked per request: a part takes about half a second, so that progress is seen and leaving the page cancels.
@@ -25,6 +26,7 @@ SIGNER = Signer(salt="youbei.web.log.verify")
 
 
 @access(Permission.SEE)
+@reads(stream=WORDS, kind=one_of(KINDS), cursor=WORDS)
 def log(request: HttpRequest) -> HttpResponse:
     filters = LogFilter(stream=request.GET.get("stream", "").strip(), kind=request.GET.get("kind", ""))
     page = log_page(user_of(request), filters=filters, cursor=request.GET.get("cursor"))

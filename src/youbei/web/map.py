@@ -27,12 +27,21 @@ from youbei.records.models import User
 from youbei.records.registers.boxes import EARTH
 from youbei.records.registers.pages import Count, counted
 from youbei.records.registers.tables import in_use
-from youbei.records.reports.city_map import LAYER_NAMES, LAYERS, CityMap, Closed, Ground, Mark, city_map, ground
+from youbei.records.reports.city_map import (
+    LAYER_NAMES,
+    LAYERS,
+    CityMap,
+    Closed,
+    Ground,
+    Mark,
+    Outline,
+    city_map,
+    ground,
+)
 from youbei.records.reports.map_heaps import Heap
 from youbei.web.access import access, user_of
-from youbei.web.mapchart import draw, heap_address
-
-REGISTERS = {layer.name: layer.register for layer in LAYERS}
+from youbei.web.asked import WORDS, reads
+from youbei.web.mapchart import REGISTERS, draw, heap_address, record_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ def layers_shown(user: User, asked: list[str]) -> list[LayerShown]:
 
 
 @access(Permission.SEE)
+@reads(layers=WORDS)
 def city(request: HttpRequest) -> HttpResponse:
     """Show the map, and beside it what is on it as a list."""
     position, user, asked = head().position, user_of(request), layers_asked(request)
@@ -132,7 +142,8 @@ def ground_data(below: Ground | None) -> dict[str, Any]:
 
 def map_data(shown: CityMap) -> dict[str, Any]:
     """Return a map as a FeatureCollection; `crowded` says in words of which layers not all are in it."""
-    features = [closed_feature(one) for one in shown.closed]
+    features = [outline_feature(one) for one in shown.outlines]
+    features += [closed_feature(one) for one in shown.closed]
     features += [mark_feature(mark) for mark in shown.marks]
     features += [heap_feature(heap) for heap in shown.heaps]
     for way in shown.ways:
@@ -150,6 +161,12 @@ def closed_feature(closed: Closed) -> dict[str, Any]:
     name = _("Roads closed") if closed.factor is None else _("Roads slow")
     address = reverse("incident", args=[closed.incident_pk])
     return feature("Polygon", [ring], layer="closed", kind=kind, name=name, note=closed.reason, address=address)
+
+
+def outline_feature(outline: Outline) -> dict[str, Any]:
+    mark = outline.mark
+    kept = {"layer": "extent", "kind": mark.layer, "name": said(mark.name), "address": address_of(mark)}
+    return feature(outline.shape["type"], outline.shape["coordinates"], **kept)
 
 
 def mark_feature(mark: Mark) -> dict[str, Any]:
@@ -171,7 +188,7 @@ def address_of(mark: Mark) -> str:
         return ""
     if mark.layer == "incident":
         return reverse("incident", args=[mark.pk])
-    return reverse("record", args=[REGISTERS[mark.layer], mark.pk])
+    return record_address(mark)
 
 
 def note_of(mark: Mark) -> str:

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from youbei.engine.shapes import lines_of, positions_of
 from youbei.engine.text import Text
-from youbei.records.reports.city_map import CityMap, Ground, Mark
+from youbei.records.reports.city_map import LAYERS, CityMap, Ground, Mark, Outline
 from youbei.records.reports.map_heaps import Heap
 
 WIDTH_PX = 1000.0
@@ -22,6 +23,7 @@ AROUND = 0.15
 HEAP_PX = 9.0
 ROADS_SHOWN = ("residential", "secondary", "primary", "trunk")
 Spot = tuple[float, float]
+REGISTERS = {layer.name: layer.register for layer in LAYERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,17 @@ class DrawnHeap:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnOutline:
+    """How far a record reaches: `kind` is its layer; lines are drawn without a filling."""
+
+    kind: str
+    is_area: bool
+    path: str
+    name: Text
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class MapDrawing:
     """All lengths in px of a drawing `width` by `height`."""
 
@@ -63,6 +76,7 @@ class MapDrawing:
     marks: tuple[DrawnMark, ...]
     heaps: tuple[DrawnHeap, ...] = ()
     closed: tuple[tuple[str, str], ...] = ()
+    outlines: tuple[DrawnOutline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,19 @@ def draw(shown: CityMap, below: Ground | None, *, is_near: bool = False) -> MapD
             for heap in shown.heaps
         ),
         closed=tuple((frame.path(one.area, closed=True), one.reason) for one in shown.closed),
+        outlines=tuple(drawn_outline(one, frame) for one in shown.outlines),
     )
+
+
+def drawn_outline(one: Outline, frame: Frame) -> DrawnOutline:
+    is_area = one.shape["type"].endswith("Polygon")
+    lines = (((position[1], position[0]) for position in line) for line in lines_of(one.shape))
+    path = "".join(frame.path(line, closed=is_area) for line in lines)
+    return DrawnOutline(one.mark.layer, is_area, path, one.mark.name, record_address(one.mark))
+
+
+def record_address(mark: Mark) -> str:
+    return reverse("record", args=[REGISTERS[mark.layer], mark.pk])
 
 
 def heap_address(heap: Heap) -> str:
@@ -115,6 +141,7 @@ def heap_px(number: int) -> float:
 def spots_of(shown: CityMap, below: Ground | None) -> list[Spot]:
     """Return all that the frame must hold."""
     spots = [(mark.lat, mark.lon) for mark in shown.marks] + [(heap.lat, heap.lon) for heap in shown.heaps]
+    spots += [(position[1], position[0]) for one in shown.outlines for position in positions_of(one.shape)]
     if below is not None:
         spots += [spot for kind in below.roads.values() for road in kind for spot in road]
     return spots

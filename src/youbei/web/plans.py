@@ -31,6 +31,7 @@ from youbei.records.reports.plans import PlanFilter, plan_page
 from youbei.records.reports.wrongs import check_key, recorded
 from youbei.web import stepgraph, timechart
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.query import key_in
 from youbei.web.sheet import sheet
@@ -62,6 +63,7 @@ def say(text: Text) -> str:
 
 
 @access(Permission.SEE)
+@reads(kind=one_of(PlanKind), text=WORDS, cursor=WORDS)
 def list_plans(request: HttpRequest) -> HttpResponse:
     filters = PlanFilter(kind=request.GET.get("kind", ""), text=request.GET.get("text", "")[:100])
     user = user_of(request)
@@ -96,6 +98,7 @@ def shell(detail: PlanDetail, tab: str) -> dict[str, Any]:
 
 
 @access(Permission.SEE)
+@reads(version=NUMBER)
 def text(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the plan as it is filed, with its structure beside the text."""
     detail = detail_of(request, pk)
@@ -103,6 +106,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(version=NUMBER)
 def steps(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the steps as a graph, on a time chart by their likely durations, and as a table."""
     detail = detail_of(request, pk)
@@ -146,6 +150,7 @@ def chart_of(plan: Plan, names: Any) -> timechart.Chart | None:
 
 
 @access(Permission.SEE)
+@reads(version=NUMBER)
 def findings(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the plan against today's registers and the law, like a compiler."""
     detail = detail_of(request, pk)
@@ -163,6 +168,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(version=NUMBER, old=NUMBER, new=NUMBER)
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """List the versions, and show what changed from one to another."""
     detail = detail_of(request, pk)
@@ -185,6 +191,7 @@ def plan_detail_or_404(request: HttpRequest, pk: int, version: int) -> PlanDetai
 
 
 @access(Permission.SEE)
+@reads(version=NUMBER)
 def export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Give the plan as a file that can be imported again."""
     detail = detail_of(request, pk)

@@ -36,6 +36,7 @@ from youbei.records.reports.reach import (
     with_standings,
 )
 from youbei.web.access import access, user_of
+from youbei.web.asked import reads
 from youbei.web.map import feature
 from youbei.web.mapchart import draw
 from youbei.web.templatetags.youbei import said
@@ -150,6 +151,7 @@ def answer(user: User, data: dict[str, Any], ways: Journeys, *, listed: int = LO
 
 
 @access(Permission.SEE)
+@reads(ReachForm)
 def reach(request: HttpRequest) -> HttpResponse:
     """Ask, and show who can be here in time, the first to arrive first, as a list and on the map."""
     user = user_of(request)

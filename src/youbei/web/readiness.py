@@ -17,12 +17,14 @@ from youbei.records.models import Plan, User
 from youbei.records.reports.names import name_of
 from youbei.records.reports.readiness import readiness
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 
 SHOWN = timedelta(days=7)
 OFFERED = 5
 
 
 @access(Permission.SEE)
+@reads(cursor=WORDS)
 def show(request: HttpRequest) -> HttpResponse:
     """Show the tests of the last week, the newest first."""
     user, now = user_of(request), clock.now()

@@ -24,6 +24,7 @@ from youbei.records.load import load_plan
 from youbei.records.models import Plan, PlanVersion, StressComparison, StressTest, User
 from youbei.records.stress_stated import stated_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, PROGRESS, reads
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.plans import detail_of, shell, version_shown
@@ -143,6 +144,7 @@ class StressForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(version=NUMBER)
 def tests_of(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stress tests of a plan, the newest first."""
     detail = detail_of(request, pk)
@@ -187,6 +189,7 @@ def worst_of(row: StressTest) -> tuple[float, float] | None:
 
 
 @access(Permission.EDIT_PLAN)
+@reads(version=NUMBER)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a stress test of the version that is shown."""
     by, version = user_of(request), version_shown(request, pk)
@@ -203,6 +206,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(part=PROGRESS)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a test has come, then what it found: broken promises, times, steps, needs, teams."""
     user = user_of(request)

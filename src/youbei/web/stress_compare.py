@@ -25,6 +25,7 @@ from youbei.engine.text import Text
 from youbei.records.load import load_plan
 from youbei.records.models import PlanVersion, SitingStudy, StressComparison, StressTest, User
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, PROGRESS, reads
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.plans import version_shown
@@ -87,6 +88,7 @@ def alterations(version: PlanVersion, by: User) -> Iterator[tuple[str, str]]:
 
 
 @access(Permission.EDIT_PLAN)
+@reads(version=NUMBER)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask with what the version that is shown is to be compared."""
     by, version = user_of(request), version_shown(request, pk)
@@ -103,6 +105,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(part=PROGRESS)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a comparison has come, then the verdict and the differences."""
     user = user_of(request)

@@ -13,11 +13,11 @@ from django.db.models import F
 from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.links import LinkRefused, mandate_of
 from youbei.actions.campaigns.opening import CampaignRefused
-from youbei.actions.campaigns.tallies import add_to, moved
 from youbei.actions.journal import record
 from youbei.actions.registers.keep import confirm_records
 from youbei.actions.registers.save import save_record
 from youbei.engine.registers.register import Register
+from youbei.records.campaign_tallies import add_to, moved
 from youbei.records.models import Campaign, CampaignItem, CampaignUnit
 from youbei.records.registers.tables import register_called
 
@@ -82,7 +82,7 @@ def change(
 @transaction.atomic
 def add(*, unit: CampaignUnit, register: Register, values: Mapping[str, Any], now: datetime, mark: str = "") -> None:
     """Enter a record that was missing; what is sent again under its `mark` was done."""
-    lock(unit)
+    tally = lock(unit).tally_id
     if mark and CampaignItem.objects.filter(unit=unit, mark=mark).exists():
         return
     mandate = mandate_of(unit)
@@ -94,12 +94,12 @@ def add(*, unit: CampaignUnit, register: Register, values: Mapping[str, Any], no
     _, is_new = CampaignItem.objects.get_or_create(
         unit=unit, register=register.name, record_id=row.pk, defaults=values_of_new
     )
-    add_to(unit.tally_id, {"added": int(is_new)})
+    add_to(tally, {"added": int(is_new)})
 
 
-def lock(unit: CampaignUnit) -> None:
-    """Let answers of one unit come one after the other, so that one that is sent twice finds itself."""
-    CampaignUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+def lock(unit: CampaignUnit) -> CampaignUnit:
+    """Let answers of one unit come one after the other, so that one that is sent twice finds itself; return its row."""
+    return CampaignUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
 
 
 @transaction.atomic

@@ -13,13 +13,13 @@ from django.utils import timezone
 from youbei import content
 from youbei.actions.actors import actor_for
 from youbei.actions.campaigns.links import new_nonce
-from youbei.actions.campaigns.tallies import give_tallies
 from youbei.actions.job_queue import queue_job
 from youbei.actions.journal import record
 from youbei.actions.permit import require
 from youbei.engine.access import Permission
 from youbei.engine.campaigns import Every, Schedule, Series, coming_round, next_notice_at, refuse_overlap
 from youbei.engine.errors import Refused
+from youbei.records.campaign_tallies import give_tallies
 from youbei.records.models import Campaign, CampaignItem, CampaignUnit, Job, Organisation, User
 from youbei.records.registers.tables import records_of
 

@@ -20,7 +20,8 @@ from youbei.engine.access import Permission
 from youbei.engine.alerts.route import Outgoing
 from youbei.engine.campaigns import Notice, NoticeKind, next_notice_at, notices_due
 from youbei.engine.text import Text
-from youbei.records.models import Campaign, CampaignUnit, ContactWay, Job, Message, Organisation, User
+from youbei.records.models import Campaign, CampaignUnit, Job, Message, Organisation, User
+from youbei.records.reports.written_to import address_of
 
 UNITS_PER_TICK = 50
 # So many late units are named to their superior.
@@ -54,14 +55,6 @@ def tell_unit(pk: int, now: datetime) -> None:
         unit.climbed = max(unit.climbed, notice.level)
     unit.next_notice_at = next_notice_at(schedule_of(campaign), len(above), sent=unit.notices)
     unit.save(update_fields=["notices", "climbed", "next_notice_at"])
-
-
-def address_of(organisation: Organisation) -> str:
-    """Return where a unit is written to: its own e-mail, else the first e-mail way of one of its posts."""
-    if organisation.email:
-        return organisation.email
-    ways = ContactWay.objects.filter(post__organisation=organisation, way="email", retired_at__isnull=True)
-    return ways.order_by("rank", "id").values_list("address", flat=True).first() or ""
 
 
 def link_of(unit: CampaignUnit) -> str:

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.directory import PERSON, Directory
 from youbei.actions.dispatch.deciding import LONGEST_REASON, DecisionEmpty, ProposalChanged
 from youbei.actions.dispatch.proposing import District, Proposal, demand_solvers, proposed_now
@@ -26,6 +25,7 @@ from youbei.engine.text import Text
 from youbei.records.models import HomeCover, MoveUp, Team, User
 from youbei.records.reports.dispatch.covers import going_on
 from youbei.records.reports.dispatch.forces import Force
+from youbei.records.reports.written_to import address_of
 
 if TYPE_CHECKING:
     from youbei.engine.dispatch.coverage import MoveUp as MoveUpAdvice

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.db import transaction
 
+from youbei.actions import clock
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotAllowed, Refused
@@ -21,6 +22,8 @@ from youbei.records.registers.tables import register_called
 SOURCE = "exchange"
 # Assumption: clocks of two systems differ by less; what lies further ahead is no time at which anything was seen.
 CLOCKS_DIFFER = timedelta(minutes=5)
+# Assumption: whoever sends, and what lies between, waits for an answer as long as that.
+PATIENCE = timedelta(seconds=20)
 Outcome = Literal["taken", "unchanged", "unknown", "not_permitted", "older", "impossible"]
 
 
@@ -52,10 +55,20 @@ class Taking:
     passed_over: list[str] = field(default_factory=list)
 
 
-def take_hospitals(*, reports: Sequence[HospitalReport], by: User, now: datetime) -> list[HospitalResult]:
-    """Take in reports on hospitals, each by itself and whole or not at all; return what became of each."""
-    met: set[str] = set()
-    return [take_hospital(one, met, by=by, now=now) for one in reports]
+def take_hospitals(
+    *, reports: Sequence[HospitalReport], by: User, now: datetime, after: int, most: int
+) -> list[HospitalResult]:
+    """Take in reports on hospitals, each by itself and whole or not at all; return what became of each.
+
+    They are the ones behind the first `after`, `most` at most, and as many as come within PATIENCE: one at least.
+    """
+    met = {code for one in reports[:after] for code in one.codes[:1]}
+    ends, done = clock.now() + PATIENCE, list[HospitalResult]()
+    for one in reports[after : after + most]:
+        done.append(take_hospital(one, met, by=by, now=now))
+        if clock.now() >= ends:
+            break
+    return done
 
 
 def take_hospital(report: HospitalReport, met: set[str], *, by: User, now: datetime) -> HospitalResult:

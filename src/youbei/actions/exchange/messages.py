@@ -12,17 +12,21 @@ from django.db import transaction
 
 from youbei.actions import call_offs
 from youbei.actions.aid import take_aid_step
-from youbei.engine.aid import STEPS
+from youbei.actions.exchange.answering import recall_request
+from youbei.actions.exchange.asked import Kept, keep_request
+from youbei.engine.aid import STEPS, Side
+from youbei.engine.aid import State as AidState
 from youbei.engine.call_offs import CallOffState
 from youbei.engine.errors import NotAllowed, NotFound, Refused
-from youbei.engine.exchange.envelope import Status
+from youbei.engine.exchange.envelope import Envelope, Status
+from youbei.engine.exchange.rm_ask import begins_thread
 from youbei.engine.exchange.rm_read import Answer, Message, MessageRefused, answer_of, named, read_message
 from youbei.engine.outside_xml import Element
 from youbei.engine.text import Text
-from youbei.records.models import AidRequest, CallOff, User
+from youbei.records.models import AidRequest, CallOff, OutsideRequest, User
 from youbei.records.reports.call_offs import seen_by
 from youbei.records.reports.dispatch.aid import aid_seen
-from youbei.records.reports.threads import AID, CALL_OFF, STATUS, aid_steps, call_off_steps, host
+from youbei.records.reports.threads import AID, CALL_OFF, REQUEST, STATUS, aid_steps, call_off_steps, host
 
 MessageOutcome = Literal["taken", "repeated", "unchanged", "unknown", "not_permitted", "refused"]
 MOVES = {
@@ -59,20 +63,29 @@ class MessageResult:
     why: Text = Text()
 
 
-def take_messages(*, elements: Sequence[Element], status: Status, by: User, now: datetime) -> list[MessageResult]:
+def take_messages(*, elements: Sequence[Element], envelope: Envelope, by: User, now: datetime) -> list[MessageResult]:
     """Take messages one after the other, each whole or not at all; return what became of each."""
-    return [take_message(one, status, by=by, now=now) for one in elements]
+    return [take_message(one, envelope, by=by, now=now) for one in elements]
 
 
-def take_message(element: Element, status: Status, *, by: User, now: datetime) -> MessageResult:
+def take_message(element: Element, envelope: Envelope, *, by: User, now: datetime) -> MessageResult:
     kind, message_id = named(element)
     try:
+        if begins_thread(element):
+            refuse_own(message_id)
+            kept = keep_request(element=element, envelope=envelope, by=by, now=now)
+            return kept_result(kept, kind)
         message = read_message(element)
+        if message.kind == "RequestResourceDeploymentStatus":
+            return how_it_stands(message, by)
         answer = answer_of(message)
-        refuse_own(message)
+        refuse_own(message.message_id)
         with transaction.atomic():
+            if (outside := asked_by(message, by)) is not None:
+                refuse_other_mode(STATUS[outside.mode], envelope.status)
+                return follow(outside, message, answer, by=by, now=now)
             row = request_of(message, by)
-            refuse_other_mode(row, status)
+            refuse_other_mode(STATUS[row.incident.mode if isinstance(row, AidRequest) else row.mode], envelope.status)
             return taken(row, message, answer, by=by, now=now)
     except RequestUnknown as refusal:
         return MessageResult(message_id, kind, "unknown", why=refusal.text)
@@ -86,8 +99,58 @@ def take_message(element: Element, status: Status, *, by: User, now: datetime) -
         return MessageResult(message_id, kind, "refused", why=refusal.text)
 
 
-def refuse_own(message: Message) -> None:
-    if message.message_id.startswith(f"{host()}:"):
+def kept_result(kept: Kept, kind: str) -> MessageResult:
+    row = kept.row
+    outcome: MessageOutcome = "taken" if kept.is_new else "repeated"
+    return MessageResult(row.message_id, kind, outcome, f"{REQUEST}:{row.pk}", "request", row.state)
+
+
+def asked_by(message: Message, by: User) -> OutsideRequest | None:
+    """Return the request that this sender began, locked, of which a message says more; None where it began none."""
+    rows = OutsideRequest.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    return rows.filter(sent_by=by, message_id=message.originating_id).first() if message.originating_id else None
+
+
+def follow(row: OutsideRequest, message: Message, answer: Answer, *, by: User, now: datetime) -> MessageResult:
+    """Let a request from outside follow what its asker says: recalled, wanted longer, or let go."""
+    request, told = f"{REQUEST}:{row.pk}", message.message_id
+    aids = list(AidRequest.objects.filter(outside__request=row).select_related("incident").order_by("pk"))
+    before = {said.message_id: said.step for aid in aids for said in aid_steps(aid) if said.message_id}
+    if row.recall_id == told or before.get(told) == answer.step:
+        return MessageResult(told, message.kind, "repeated", request, answer.step, row.state)
+    if answer.step == "withdraw" and row.state == OutsideRequest.State.WAITING:
+        row = recall_request(by=by, now=now, request=row, message=told, reason=message.reason)
+        return MessageResult(told, message.kind, "taken", request, answer.step, row.state)
+    able = [aid for aid in aids if AidState(aid.state) in STEPS[answer.step].since]
+    if STEPS[answer.step].side is not Side.ASKER or not able:
+        raise MessageRefused(
+            zh=f"请求目前不能这样办：{message.kind}（{STEPS[answer.step].name.zh}）。请取走答复，了解办理情况。",
+            en=f"Where the request stands, {message.kind} ({STEPS[answer.step].name.en}) cannot follow. Fetch the "
+            "answers to see how it stands.",
+        )
+    for aid in able:
+        take_aid_step(
+            by=by, now=now, aid=aid, step=answer.step, at=answer.time, reason=message.reason or "-", message=told
+        )
+    return MessageResult(told, message.kind, "taken", request, answer.step, row.state)
+
+
+def how_it_stands(message: Message, by: User) -> MessageResult:
+    """Tell an asker where its request stands; what happened with it is in the answers that it fetches."""
+    row = OutsideRequest.objects.filter(sent_by=by, message_id=message.originating_id).first()
+    if row is None:
+        raise RequestUnknown(message)
+    states = AidRequest.objects.filter(outside__request=row).order_by("pk").values_list("state", flat=True)
+    why = Text(
+        f"未作更改。请用 GET /api/requests/{row.pk}/edxl 取走答复和调动情况。",
+        f"Nothing was changed. Fetch the answers and reports with GET /api/requests/{row.pk}/edxl.",
+    )
+    stands = ", ".join(states) or row.state
+    return MessageResult(message.message_id, message.kind, "unchanged", f"{REQUEST}:{row.pk}", "", stands, why)
+
+
+def refuse_own(message_id: str) -> None:
+    if message_id.startswith(f"{host()}:"):
         raise MessageRefused(
             zh="这个 MessageID 属于本系统发出的消息。请用您系统自己的标识。",
             en="This MessageID is of a message that was sent from here. Use an identifier of your own system.",
@@ -113,9 +176,8 @@ def request_of(message: Message, by: User) -> AidRequest | CallOff:
     return row
 
 
-def refuse_other_mode(row: AidRequest | CallOff, status: Status) -> None:
+def refuse_other_mode(mode: Status, status: Status) -> None:
     """Let nothing of an exercise touch what is real, and nothing real what belongs to an exercise."""
-    mode = STATUS[row.incident.mode if isinstance(row, AidRequest) else row.mode]
     if mode is not status:
         raise MessageRefused(
             zh=f"请求属于“{mode}”，消息却是“{status}”（distributionStatus）。演练与真实不能混用，未作更改。",

@@ -16,29 +16,40 @@ from youbei.actions.journal import record
 from youbei.actions.permit import not_allowed
 from youbei.engine.access import Permission
 from youbei.engine.clock import Mode
-from youbei.engine.exchange.envelope import Envelope, ExchangeRefused, Status, read_envelope
-from youbei.engine.exchange.have_read import MOST_HOSPITALS, HospitalReport, read_hospitals, too_many
+from youbei.engine.exchange.envelope import EDXL, Envelope, ExchangeRefused, Status, read_envelope
+from youbei.engine.exchange.have_read import MOST_HOSPITALS, Hospitals
 from youbei.records.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a document, hospital by hospital and message by message."""
+    """What became of a document, hospital by hospital and message by message.
+
+    `next`: so many hospitals were dealt with, and more are in it; None where that is all.
+    """
 
     status: Status
     hospitals: tuple[HospitalResult, ...] = ()
     messages: tuple[MessageResult, ...] = ()
+    next: int | None = None
 
 
-def receive(*, content: bytes, by: User, now: datetime) -> Received:
-    """Take in an EDXL document; raise ExchangeRefused where nothing of it can be taken."""
-    envelope = read_envelope(content)
+def receive(*, content: bytes, by: User, now: datetime, after: int = 0, most: int = MOST_HOSPITALS) -> Received:
+    """Take in an EDXL document; raise ExchangeRefused where nothing of it can be taken.
+
+    Hospitals are taken behind the first `after`, as many as come in the time that a sender waits, and no more than
+    `most`. Messages go with the first of them.
+    """
+    met = Hospitals()
+    envelope = read_envelope(content, met.take)
     refuse_trial(envelope)
-    reports = reports_in(envelope)
-    elements = [one for one in envelope.contents if one.name.startswith("rm:")]
-    hospitals = take_hospitals(reports=reports, by=by, now=now)
-    messages = take_messages(elements=elements, status=envelope.status, by=by, now=now)
-    done = Received(envelope.status, tuple(hospitals), tuple(messages))
+    refuse_others(envelope, met)
+    elements = [one for one in envelope.contents if one.name.startswith("rm:")] if not after else []
+    hospitals = take_hospitals(reports=met.reports, after=after, most=most, by=by, now=now)
+    messages = take_messages(elements=elements, envelope=envelope, by=by, now=now)
+    reached = after + len(hospitals)
+    more = reached if reached < len(met.reports) else None
+    done = Received(envelope.status, tuple(hospitals), tuple(messages), more)
     note(done, by=by, now=now)
     return done
 
@@ -52,9 +63,8 @@ def refuse_trial(envelope: Envelope) -> None:
         )
 
 
-def reports_in(envelope: Envelope) -> list[HospitalReport]:
-    """Return what is said of hospitals; raise ExchangeRefused for what is no such thing, or is not real."""
-    found = []
+def refuse_others(envelope: Envelope, met: Hospitals) -> None:
+    """Refuse what is neither hospitals nor messages, hospitals that are not real, and a document of none."""
     for content in envelope.contents:
         if content.name.startswith("rm:"):
             continue
@@ -70,10 +80,8 @@ def reports_in(envelope: Envelope) -> list[HospitalReport]:
                 en="What a message of an exercise says of hospitals does not enter the register, which holds what is "
                 "real. Nothing was changed.",
             )
-        found += read_hospitals(content)
-    if len(found) > MOST_HOSPITALS:
-        raise too_many()
-    return found
+        if not met.reports:
+            raise EDXL.unreadable("其中没有医院（Hospital）", "it names no Hospital")
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 
 from youbei.actions.actors import actor_for
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.directory import Directory
 from youbei.actions.exercises.enrolling import (
     JOINED,
@@ -30,6 +29,7 @@ from youbei.engine.alerts.route import Outgoing
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, ExerciseUnit, Organisation, User
 from youbei.records.reports.names import name_of
+from youbei.records.reports.written_to import address_of
 
 MOST_UNITS = 50
 LONGEST_TASK, LONGEST_REASON = 300, 200

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.exercises.telling import tell_listed
 from youbei.actions.outbox import post_message
 from youbei.engine.alerts.route import Outgoing
@@ -15,6 +14,7 @@ from youbei.engine.clock import Mode
 from youbei.engine.text import Text
 from youbei.records.models import Exercise, ExerciseUnit, Incident
 from youbei.records.reports.names import name_of
+from youbei.records.reports.written_to import address_of
 
 
 def titled(row: Exercise) -> Text:

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.climbing import superiors, take_turns
 from youbei.actions.findings.moving import KIND, schedule, today_of
 from youbei.actions.journal import record
@@ -20,6 +19,7 @@ from youbei.engine.findings.lateness import told_now
 from youbei.engine.findings.life import STATE_NAMES, State
 from youbei.engine.text import Text
 from youbei.records.models import DueStep, Finding, Organisation
+from youbei.records.reports.written_to import address_of
 
 PER_TICK = 50
 

@@ -10,10 +10,12 @@ from youbei.actions.registers.division_codes import check_division
 from youbei.actions.registers.holdings import demand_once
 from youbei.engine.errors import Refused
 from youbei.engine.opening import spans_of_day
+from youbei.engine.registers.packs import demand_packs, read_packs
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.codes import class_of, demand_shape, parent_of
 from youbei.engine.stock.loading import refuse_overload
 from youbei.engine.teams.reviews import refuse_own
+from youbei.engine.text import Text
 from youbei.records.models import (
     Item,
     ItemCode,
@@ -125,7 +127,9 @@ def check_item_code(row: Registered, before: Values, after: Values) -> None:
 
 
 def check_item(row: Registered, before: Values, after: Values) -> None:
-    """Hold the code of an item against its class, and against the list of codes where one was loaded."""
+    """Hold the code of an item against its class, and against the list where one was loaded; read its packs."""
+    if isinstance(row, Item):
+        demand_packs(read_packs(row.packs), Text(row.unit_zh, row.unit_en))
     entered = after["gb_code"]
     if not entered or entered == before.get("gb_code"):
         return

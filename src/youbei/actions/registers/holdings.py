@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,6 +12,8 @@ from youbei.engine.errors import Refused
 from youbei.records.models import Person, PostHolding
 
 Span = tuple[datetime, datetime | None]
+# The keys of a post, of a person, and of the holding (0: a new one), and its time.
+Held = tuple[int, int, int, Span]
 
 
 class HeldAlready(Refused):
@@ -39,6 +41,13 @@ class Holdings:
         rows = PostHolding.objects.filter(person__in=wanted, retired_at__isnull=True).order_by("pk")
         for pk, post, person, start, end in rows.values_list("pk", "post_id", "person_id", "starts_at", "ends_at"):
             self.spans[post, person][pk] = (start, end)
+
+    def know(self, said: Iterable[Held]) -> None:
+        """Let count what earlier rows of a sheet say that is not stored yet; what there is stands as they change it."""
+        for post, person, pk, span in said:
+            if not pk:
+                self.new -= 1
+            self.spans[post, person][pk or self.new] = span
 
     def put(self, row: PostHolding) -> None:
         """Take a holding in, or raise HeldAlready with the one that stands in its way."""

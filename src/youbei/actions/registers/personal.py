@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from youbei.actions.actors import actor_for
 from youbei.actions.old_sheets import forget_samples
 from youbei.actions.permit import require
+from youbei.actions.registers.erasing import agreed_ground, note
 from youbei.actions.registers.history import log_change
 from youbei.actions.registers.save import RecordRefused, locked
 from youbei.engine.access import Permission
-from youbei.engine.privacy import Purpose
+from youbei.engine.privacy import Ground, Purpose
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
     Attachment,
@@ -62,10 +62,11 @@ def look_at(
 
 
 @transaction.atomic
-def erase_person(*, pk: int, by: User | None, now: datetime) -> Person:
+def erase_person(*, pk: int, by: User | None, now: datetime, ground: Ground | None = None) -> Person:
     """Erase what is known about a person, here and in the history; the log needs no change, it holds keys only.
 
-    The record itself stays, without a name, so that what points to it keeps its meaning. Nobody is erased who is on
+    Somebody else has asked for it (`erasing.ask_erasure`); the installation itself gives the `ground` instead. The
+    record itself stays, without a name, so that what points to it keeps its meaning. Nobody is erased who is on
     duty, fills a post of a running response, or has an account that is in use.
     """
     register = register_called("person")
@@ -73,6 +74,7 @@ def erase_person(*, pk: int, by: User | None, now: datetime) -> Person:
     require(by, register.edit, person.org_path)
     if not isinstance(person, Person):
         raise TypeError("The register of persons holds persons")
+    why = agreed_ground(register, person, by, ground)
     check_is_free(person, now)
     addresses = addresses_in("person", [person.pk]) | {person.phone, person.email}
     person.name_zh, person.name_en = ERASED_ZH, ERASED_EN
@@ -81,18 +83,19 @@ def erase_person(*, pk: int, by: User | None, now: datetime) -> Person:
     person.retired_at = person.retired_at or now
     person.save()
     forget(person, addresses, now)
-    write_erased(register, person, by, now)
+    write_erased(register, person, why, by, now)
     return person
 
 
 @transaction.atomic
-def erase_expert(*, pk: int, by: User | None, now: datetime) -> Expert:
+def erase_expert(*, pk: int, by: User | None, now: datetime, ground: Ground | None = None) -> Expert:
     """Erase who an expert is, here and in the history. What was asked and advised stays, of somebody without a name."""
     register = register_called("expert")
     expert = locked(register, pk, by)
     require(by, register.edit, expert.org_path)
     if not isinstance(expert, Expert):
         raise TypeError("The register of experts holds experts")
+    why = agreed_ground(register, expert, by, ground)
     addresses = addresses_in("expert", [expert.pk]) | {expert.phone, expert.email}
     expert.name_zh, expert.name_en = ERASED_ZH, ERASED_EN
     expert.phone = expert.email = expert.title = expert.employer = expert.remarks = ""
@@ -102,23 +105,15 @@ def erase_expert(*, pk: int, by: User | None, now: datetime) -> Expert:
     forget_records({"expert": [expert.pk]})
     forget_samples(["expert"])
     forget_addresses(addresses)
-    write_erased(register, expert, by, now)
+    write_erased(register, expert, why, by, now)
     return expert
 
 
-def write_erased(register: Register, row: Registered, by: User | None, now: datetime) -> None:
+def write_erased(register: Register, row: Registered, why: Ground, by: User | None, now: datetime) -> None:
     """Bring in line what is copied from an erased record, and write down that it was erased."""
     follow(register, [row], now=now)
-    RecordChange.objects.create(
-        register=register.name,
-        record_id=row.pk,
-        org_path=getattr(row, path_column(register)),
-        at=now,
-        by=by,
-        by_label=actor_for(by, now).label,
-        kind=RecordChange.Kind.ERASED,
-    )
-    log_change(register, row, "record.erased", by=by, now=now)
+    note(register, row, RecordChange.Kind.ERASED, why, by, now)
+    log_change(register, row, "record.erased", by=by, now=now, more={"ground": why.value})
 
 
 def check_is_free(person: Person, now: datetime) -> None:

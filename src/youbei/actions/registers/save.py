@@ -14,6 +14,7 @@ from youbei.actions.permit import By, Mandate, not_allowed, not_found, require
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.history import changed_since, keep_change, log_change
 from youbei.actions.registers.holdings import demand_once
+from youbei.actions.registers.measures import Measures, keep_words, words_of
 from youbei.actions.stock.registered import bring_in_line
 from youbei.actions.stock.stated import hold_back, state_one
 from youbei.engine.errors import Refused
@@ -88,9 +89,10 @@ def save_record(
     follow(register, [row], now=now)
     if pk is not None and getattr(row, path_column(register)) != stood and register.name != "organisation":
         carry_along(register, [row.pk], row.org_path)
-    bring_in_line([row], by=by, now=now, source=source)
+    bring_in_line([row], by=by, now=now, source=source, reasons={row.pk: words_of(row)})
     if stated is not None and isinstance(row, StockLot):
-        state_one(row, stated, by=by, now=now, source=source, reason=reason)
+        said = " · ".join(part for part in (words_of(row), reason) if part)
+        state_one(row, stated, by=by, now=now, source=source, reason=said)
     write_down(register, row, before, by=by, now=now, source=source, is_new=pk is None)
     return row
 
@@ -132,12 +134,15 @@ def fill(
     register: Register, row: Registered, values: Mapping[str, Any], references: References, *, is_new: bool
 ) -> None:
     """Put values into a row; a new row gets the defaults of the fields that are left out."""
+    measures = Measures()
     for field in register.fields:
         if field.name not in values:
             if is_new and field.kind is not FieldKind.REFERENCE:
                 setattr(row, field.name, column_value(field, None))
             continue
-        setattr(row, field.name, stored(field, values[field.name], references))
+        value, words = measures.settle(field, stored(field, values[field.name], references), row)
+        setattr(row, field.name, value)
+        keep_words(row, words)
 
 
 def stored(field: Field, value: Any, references: References) -> Any:

@@ -15,6 +15,7 @@ from youbei.actions.registers.save import save_record
 from youbei.actions.registers.tree import LONGEST_DOCUMENT, Effect, TreeRefused, keep, move_paths, path_of, say
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
+from youbei.records.campaign_tallies import count_anew
 from youbei.records.models import Organisation, User
 from youbei.records.registers.carrying import carry_along
 from youbei.records.registers.derivation import mark_due
@@ -62,6 +63,7 @@ def split_unit(
     for child in children:
         move_paths(child.path, f"{made.path}{child.pk}/")
         Organisation.objects.filter(pk=child.pk).update(parent=made)
+    count_anew([f"{made.path}{child.pk}/" for child in children])
     moved = 0
     for name, pks in sorted((records or {}).items()):
         register = content.registers().get(name)

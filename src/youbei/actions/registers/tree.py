@@ -22,7 +22,10 @@ from youbei.actions.permit import require
 from youbei.actions.registers.history import keep_change
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
+from youbei.records.campaign_tallies import count_anew
 from youbei.records.models import (
+    Campaign,
+    CampaignUnit,
     DerivationDue,
     Grant,
     LogEntry,
@@ -116,6 +119,7 @@ def move_unit(
     old, new = row.path, f"{target.path}{row.pk}/"
     move_paths(old, new)
     Organisation.objects.filter(pk=row.pk).update(parent=target)
+    count_anew([new])
     row.refresh_from_db()
     index_under(new)
     note_under(new, now)
@@ -148,12 +152,16 @@ def merge_unit(
             zh="该单位有正在进行的响应，结束后才能合并。",
             en="The unit has a response that is going on. Merge it when that has ended.",
         )
+    demand_campaigns_written(row)
     effect = effect_of(row)
     above = children_to or target
+    below = []
     for child in Organisation.objects.filter(parent=row).order_by("pk"):
-        move_paths(child.path, f"{above.path}{child.pk}/")
+        below.append(f"{above.path}{child.pk}/")
+        move_paths(child.path, below[-1])
         Organisation.objects.filter(pk=child.pk).update(parent=above)
     hand_over(row, target)
+    count_anew(below, changed=target, was=row.pk)
     grants = Grant.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), organisation=row)
     grants.filter(starts_at__gte=now).delete()
     grants.update(ends_at=now)
@@ -182,6 +190,15 @@ def dissolve_unit(
     if above is not None:
         require(by, Permission.EDIT_PEOPLE, above.path)
     return merge_unit(unit=unit, into=successor, document=document, by=by, now=now, children_to=above)
+
+
+def demand_campaigns_written(row: Organisation) -> None:
+    """Refuse to merge a unit while a campaign that has asked it already still writes down whom it asks."""
+    if CampaignUnit.objects.filter(organisation=row, campaign__status=Campaign.Status.OPENING).exists():
+        raise TreeRefused(
+            zh="一次信息核实正在登记要问的单位。请几分钟后再合并。",
+            en="A collection campaign is still writing down the units that it asks. Merge them in a few minutes.",
+        )
 
 
 def hand_over(row: Organisation, target: Organisation) -> None:

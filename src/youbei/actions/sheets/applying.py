@@ -8,6 +8,7 @@ from typing import Any
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
+from youbei.actions.registers.measures import words_of
 from youbei.actions.sheets import lines
 from youbei.actions.sheets.checking import as_entry, count, refers_to_itself
 from youbei.actions.sheets.judge import IN_A_CIRCLE, Judge, Judged
@@ -93,7 +94,7 @@ def write(register: Register, judged: list[Judged], sheet: SheetImport, *, by: U
     follow(register, stored, now=now)
     moved = [one.row for one in changed if one.row is not None and "organisation" in one.fields_changed]
     carry_to_their_place(register, moved)
-    bring_in_line(stored, by=by, now=now, source=sheet.source)
+    bring_in_line(stored, by=by, now=now, source=sheet.source, reasons={row.pk: words_of(row) for row in stored})
     keep_stated(judged, sheet, by=by, now=now)
     made = [change_of(register, one, sheet, by=by, label=label, now=now) for one in (*added, *changed)]
     for change, one in zip(made, (*added, *changed), strict=True):
@@ -112,7 +113,10 @@ def keep_stated(judged: list[Judged], sheet: SheetImport, *, by: User | None, no
         by=by,
         now=now,
         source=sheet.source,
-        reasons=[f"{sheet.name} · {number}" for _, _, number in differing],
+        reasons=[
+            " · ".join(part for part in (words_of(row), sheet.name, str(number)) if part)
+            for row, _, number in differing
+        ],
     )
 
 

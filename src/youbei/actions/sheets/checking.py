@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from youbei.actions.sheets import lines, reading
+from youbei.actions.sheets import holding_lines, lines, reading
 from youbei.actions.sheets.judge import Judge, Judged
+from youbei.actions.sheets.notes import NOTE_COUNT
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Job, SheetImport, Site, StockLot
@@ -26,17 +27,21 @@ def check_slice(job: Job, now: datetime) -> bool:
     register = register_called(sheet.register)
     if "offset" not in job.state:
         if reading.read_slice(job, sheet, register):
-            sheet.rows = job.total = job.done
+            sheet.rows = job.total = job.done - sheet.samples.get(NOTE_COUNT, 0)
             sheet.save(update_fields=["rows"])
             job.state, job.done = {"offset": 0, "size": 0}, 0
         return False
     batch, behind = lines.some_lines(sheet, job.state["offset"], BATCH)
     own = lines.codes_among(sheet, register, batch)
-    judged = Judge(register, lines.columns(sheet), job.by, own, now=now).judge(batch)
+    judge = Judge(register, lines.columns(sheet), job.by, own, now=now)
+    held = job.state.get("held", 0)
+    judge.held_before = lambda persons: holding_lines.held_by(sheet, held, persons)
+    judged = judge.judge(batch)
     refused = [as_entry(one) for one in judged if one.problems]
     job.state = {
         "offset": behind[-1] if behind else job.state["offset"],
         "size": lines.keep_refused(sheet, job.state["size"], refused),
+        "held": holding_lines.keep_held(sheet, held, judged),
     }
     job.done += len(batch)
     count(sheet, judged)

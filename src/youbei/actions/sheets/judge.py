@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from youbei.actions.permit import not_allowed
 from youbei.actions.registers.guards import guard
-from youbei.actions.registers.holdings import Holdings
+from youbei.actions.registers.holdings import Held, Holdings
+from youbei.actions.registers.measures import Measures, keep_words
 from youbei.actions.registers.save import check_required, stored
 from youbei.actions.sheets.lines import CIRCLE, Line
 from youbei.actions.stock.stated import hold_back
@@ -87,9 +88,12 @@ class Judge:
         self.fields = [(register.field(name), column) for name, column in columns.items()]
         self.references = References(by)
         self.seen: dict[tuple[str, type, Any], Any] = {}
+        self.measures = Measures()
         self.zone = timezone.get_current_timezone()
         self.allowed: dict[str, bool] = {}
         self.holdings: Holdings | None = None
+        # What earlier rows of the sheet say of the posts of these persons, where they are judged and not stored.
+        self.held_before: Callable[[Collection[int]], Iterable[Held]] = lambda persons: ()
         self.now = now
 
     def judge(self, lines: Sequence[Line]) -> list[Judged]:
@@ -101,7 +105,9 @@ class Judge:
         known = self.existing([said for _, said, _ in good])
         found = [(one, said, known.get(self.key(said)), waits) for one, said, waits in good]
         if model_of(self.register) is PostHolding:
-            self.holdings = Holdings([said["person!"].pk for _, said, _ in good if "person!" in said])
+            persons = {said["person!"].pk for _, said, _ in good if said.get("person!")}
+            self.holdings = Holdings(persons)
+            self.holdings.know(self.held_before(persons))
             # What there is comes first: where one row ends a holding and another begins the next, both can be taken.
             found.sort(key=lambda each: each[2] is None)
         for one, said, row, waits in found:
@@ -230,7 +236,9 @@ class Judge:
                 if described.kind is FieldKind.REFERENCE:
                     setattr(row, described.name, said.get(f"{described.name}!"))
                 else:
-                    setattr(row, described.name, column_value(described, said[described.name]))
+                    value, words = self.measures.settle(described, column_value(described, said[described.name]), row)
+                    setattr(row, described.name, value)
+                    keep_words(row, words)
             elif is_new and described.kind is not FieldKind.REFERENCE:
                 setattr(row, described.name, stored(described, None, self.references))
 

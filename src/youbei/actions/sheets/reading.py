@@ -7,21 +7,27 @@ did not open it, because the other was ended, reads up to where that one had com
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from youbei.actions import files
 from youbei.actions.sheets import lines
 from youbei.actions.sheets.lines import Line
+from youbei.actions.sheets.notes import is_note, keep_notes
+from youbei.engine.registers.field import FieldKind
 from youbei.engine.registers.register import Register
 from youbei.records.models import Job, SheetImport
+from youbei.sheets.cells import LATER_BEGIN
 from youbei.sheets.match import known_headings, normal
-from youbei.sheets.read import open_table
+from youbei.sheets.read import Cell, Row, open_table
 
 # So many rows take about half a second.
 AT_ONCE = 5000
+DAYS = frozenset({FieldKind.DATE, FieldKind.MOMENT})
+SERIAL = re.compile(r"[1-9]\d{4}")
 # So many tables stay open at once; a worker is at one import until it is done.
 MOST_OPEN = 2
 
@@ -55,7 +61,13 @@ def read_slice(job: Job, sheet: SheetImport, register: Register) -> bool:
     if not state["read"]:
         lines.codes_path(sheet).unlink(missing_ok=True)
     found = reading_of(job, sheet, register, state["read"]).next_rows(AT_ONCE)
-    entries = [[line.number, line.same_as, *line.cells] for line in found]
+    positions = lines.columns(sheet)
+    passed_over = [line for line in found if is_note(register, line, positions)]
+    if passed_over:
+        keep_notes(sheet.samples, passed_over)
+        sheet.save(update_fields=["samples"])
+    numbers = {line.number for line in passed_over}
+    entries = [[line.number, line.same_as, *line.cells] for line in found if line.number not in numbers]
     size = lines.append(lines.rows_path(sheet), state["size"], entries)
     job.done = state["read"] + len(found)
     is_read = len(found) < AT_ONCE
@@ -85,7 +97,27 @@ def reading_of(job: Job, sheet: SheetImport, register: Register, taken: int) -> 
 def rows_of(sheet: SheetImport, register: Register) -> Iterator[Line]:
     known = known_headings(register)
     table = open_table(files.path_of(sheet.file), sheet.name, lambda heading: normal(heading) in known, sheet.sheet)
-    return lines.numbered_lines(register, table.rows, lines.columns(sheet))
+    positions = lines.columns(sheet)
+    rows = counted_from_1904(register, table.rows, positions) if table.begins_1904 else table.rows
+    return lines.numbered_lines(register, rows, positions)
+
+
+def counted_from_1904(register: Register, rows: Iterable[Row], positions: dict[str, int]) -> Iterator[Row]:
+    """Yield rows in whose columns of days a bare number is counted as Excel for Windows does, from 1900."""
+    days = [positions[one.name] for one in register.fields if one.kind in DAYS and one.name in positions]
+    for row in rows:
+        cells = list(row.cells)
+        for at in days:
+            cells[at] = later(cells[at])
+        yield replace(row, cells=tuple(cells))
+
+
+def later(cell: Cell) -> Cell:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return cell + LATER_BEGIN
+    if isinstance(cell, str) and SERIAL.fullmatch(cell.strip()):
+        return str(int(cell) + LATER_BEGIN)
+    return cell
 
 
 def forget(job_pk: int) -> None:

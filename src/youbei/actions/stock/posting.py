@@ -134,9 +134,17 @@ def write(movement: Movement, org_path: str, *, actor: Actor, now: datetime, not
 
 
 def write_many(
-    movements: Sequence[tuple[Movement, str]], *, actor: Actor, now: datetime, note: Note
+    movements: Sequence[tuple[Movement, str]],
+    *,
+    actor: Actor,
+    now: datetime,
+    note: Note,
+    reasons: Sequence[str] = (),
 ) -> list[StockMovement]:
-    """Store movements, each at the path beside it, with their postings: two statements for thousands."""
+    """Store movements, each at the path beside it, with their postings: two statements for thousands.
+
+    `reasons` are those of the single movements, where they are not the one of the note.
+    """
     rows = [
         StockMovement(
             verb=movement.verb.value,
@@ -144,12 +152,12 @@ def write_many(
             actor=actor.id,
             by_label=actor.label,
             org_path=org_path,
-            reason=clean(note.reason, limit=1000),
+            reason=clean(reason, limit=1000),
             document=clean(note.document, limit=400),
             source=note.source,
             reverses_id=note.reverses,
         )
-        for movement, org_path in movements
+        for (movement, org_path), reason in zip(movements, reasons or [note.reason] * len(movements), strict=True)
     ]
     insert_records(StockMovement, rows)
     postings: list[StockPosting] = []
@@ -174,13 +182,16 @@ def posting_rows(row: StockMovement, movement: Movement) -> list[StockPosting]:
     ]
 
 
-def open_lots(lots: Sequence[StockLot], *, actor: Actor, now: datetime, source: str = "") -> None:
+def open_lots(
+    lots: Sequence[StockLot], *, actor: Actor, now: datetime, source: str = "", reasons: Mapping[int, str] | None = None
+) -> None:
     """Take over what lots hold that are new to the ledger: a fixed number of statements for many lots."""
     if not lots:
         return
     holders = holders_of([lot.pk for lot in lots if lot.reserved])
     opened = [(opening(lot, holders.get(lot.pk, [])), lot.org_path) for lot in lots]
-    write_many(opened, actor=actor, now=now, note=Note(source=source))
+    said = [(reasons or {}).get(lot.pk, "") for lot in lots]
+    write_many(opened, actor=actor, now=now, note=Note(source=source), reasons=said)
 
 
 def opening(lot: StockLot, holders: list[tuple[str, Decimal]]) -> Movement:

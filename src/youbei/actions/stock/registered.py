@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,10 +13,15 @@ from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Movement, Verb
 from youbei.records.models import StockLot, StockPosting
 
+NOTHING: Mapping[int, str] = {}
 
-def bring_in_line(rows: Sequence[object], *, by: By, now: datetime, source: str = "") -> None:
+
+def bring_in_line(
+    rows: Sequence[object], *, by: By, now: datetime, source: str = "", reasons: Mapping[int, str] = NOTHING
+) -> None:
     """Post what the quantities of lots were set to: an opening for new ones, a restatement for the others.
 
+    `reasons` (key of a lot -> words) is what stands beside a new lot's opening, as “3 箱 = 72 瓶”.
     The rows are stored and locked by the caller. The number of statements is the same for one and for thousands.
     """
     lots = [row for row in rows if isinstance(row, StockLot)]
@@ -24,7 +29,7 @@ def bring_in_line(rows: Sequence[object], *, by: By, now: datetime, source: str 
         return
     actor = actor_for(by, now)
     known = set(StockPosting.objects.filter(lot_id__in=[lot.pk for lot in lots]).values_list("lot_id", flat=True))
-    open_lots([lot for lot in lots if lot.pk not in known], actor=actor, now=now, source=source)
+    open_lots([lot for lot in lots if lot.pk not in known], actor=actor, now=now, source=source, reasons=reasons)
     balances = balances_of(known)
     held: dict[str, Decimal] = {}
     for (lot_pk, account), quantity in balances.items():

@@ -43,7 +43,9 @@ def state(
     if not said:
         return []
     actor = actor_for(by, now)
-    own = StatedQuantity.objects.filter(lot__in=[lot.pk for lot, _ in said], actor=actor.id, state=State.WAITING)
+    own = StatedQuantity.objects.filter(
+        lot__in=[lot.pk for lot, _ in said], actor=actor.id, state=State.WAITING, write_off=""
+    )
     waiting = {one.lot_id: one for one in own}
     made: list[StatedQuantity] = []
     replaced: list[int] = []
@@ -96,9 +98,9 @@ def decide(
 
 
 def overtake(lot: int, *, by: By, now: datetime, movement: StockMovement) -> None:
-    """End what waits for a lot: it has been counted."""
+    """End what waits for a lot: it has been counted. What is to be written off was there to be counted."""
     actor = actor_for(by, now)
-    decide(StatedQuantity.objects.filter(lot=lot), State.COUNTED, actor=actor, now=now, movement=movement)
+    decide(StatedQuantity.objects.filter(lot=lot, write_off=""), State.COUNTED, actor=actor, now=now, movement=movement)
 
 
 def take_back_all(source: str, *, by: By, now: datetime) -> int:

@@ -1,5 +1,4 @@
-"""The verbs of a store: receive, issue, move, reserve, release, count, write off, rotate, reverse; one transaction
-each."""
+"""The verbs of a store: receive, issue, move, reserve, release, count, rotate, reverse; one transaction each."""
 
 from __future__ import annotations
 
@@ -17,11 +16,12 @@ from youbei.engine.duties_apart import Duty, refuse_same
 from youbei.engine.errors import Refused
 from youbei.engine.stock import ledger
 from youbei.engine.stock.ledger import Verb
-from youbei.records.models import StockLot, StockMovement, StockPosting, User
+from youbei.records.models import StatedQuantity, StockLot, StockMovement, StockPosting, User
 
 HANDLING = ("receive", "issue", "move", "write_off", "rotate", "restate", "open", "reverse")
 # What sets a lot to a figure that somebody found: to undo it is to say what lies there, as it was to do it.
 COUNTING = ("count", "restate")
+STATED = "stated:"
 
 
 class MoveRefused(Refused):
@@ -141,24 +141,11 @@ def handled(lot: int, *, but: int = 0) -> list[tuple[Duty, str]]:
     of_lot = StockMovement.objects.filter(postings__lot_id=lot)
     counts = of_lot.filter(verb=Verb.COUNT.value, reversed_by__isnull=True).exclude(pk=but)
     last = counts.order_by("-pk").values_list("pk", flat=True).first() or 0
-    actors = of_lot.filter(pk__gt=last, verb__in=HANDLING).values_list("actor", flat=True).distinct()
-    return [(Duty.MOVE, actor) for actor in actors]
-
-
-@transaction.atomic
-def write_off(
-    *, by: User | None, now: datetime, lot: int, quantity: Decimal, why: str, note: Note | None = None
-) -> StockMovement:
-    """Take out what can no longer be used, with the reason."""
-    lots = lock_lots([lot])
-    allow(by, lots)
-    return post(
-        lots,
-        lambda balances: ledger.write_off("", lot=str(lot), quantity=quantity, why=why),
-        by=by,
-        now=now,
-        note=note,
-    )
+    since = of_lot.filter(pk__gt=last, verb__in=HANDLING)
+    # Who approved a write-off has not handled the goods; who applied for it has.
+    actors = set(since.exclude(verb=Verb.WRITE_OFF.value, source__startswith=STATED).values_list("actor", flat=True))
+    applied = StatedQuantity.objects.filter(lot=lot, movement__gt=last).exclude(write_off="")
+    return [(Duty.MOVE, actor) for actor in sorted(actors | set(applied.values_list("actor", flat=True)))]
 
 
 @transaction.atomic
@@ -179,12 +166,13 @@ def rotate(
 
 @transaction.atomic
 def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> StockMovement:
-    """Undo a movement by another; both stay in the ledger. A count is undone by those who might have counted."""
+    """Undo a movement by another; both stay in the ledger. A count, and a write-off
+    that was approved, are undone by those who might have counted."""
     row = StockMovement.objects.filter(pk=movement).first()
     if row is None:
         raise not_found()
     lots = lock_lots(StockPosting.objects.filter(movement=row).values_list("lot_id", flat=True))
-    if row.verb in COUNTING:
+    if row.verb in COUNTING or row.source.startswith(STATED):
         allow_counting(by, lots, but=row.pk)
     else:
         allow(by, lots)
@@ -204,6 +192,11 @@ def reverse(*, by: User | None, now: datetime, movement: int, reason: str) -> St
         raise ledger.CannotReverse(
             zh="这笔业务属于取用单。请在取用单上取消，或办理入库退回。",
             en="This movement belongs to an order. Take the order back, or receive what was returned.",
+        )
+    if row.source.startswith("write_off:"):
+        raise ledger.CannotReverse(
+            zh="这笔业务属于报废申请。请核实、驳回或撤回该申请。",
+            en="This movement belongs to an application to write off. Approve, reject or take back the application.",
         )
     if StockMovement.objects.filter(reverses=row).exists():
         raise ledger.CannotReverse(

@@ -1,4 +1,4 @@
-"""Confirm or reject a quantity that somebody else has stated for a lot."""
+"""Confirm or reject a quantity that somebody else has stated for a lot, or what they apply to write off."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.db import transaction
 from youbei.actions.actors import actor_for, ids_of
 from youbei.actions.permit import not_found
 from youbei.actions.stock import stated
+from youbei.actions.stock.behind_links import is_behind
 from youbei.actions.stock.posting import Note, lock_lots, post
 from youbei.actions.stock.verbs import allow_counting
+from youbei.actions.stock.writing_off import carry_out, free_again
 from youbei.engine.duties_apart import Duty, refuse_same
 from youbei.engine.errors import Refused
 from youbei.engine.stock import ledger
@@ -24,9 +26,16 @@ class DecidedAlready(Refused):
 
 @transaction.atomic
 def confirm_stated(*, by: User | None, now: datetime, statement: int, answer: str = "") -> StockMovement:
-    """Post the difference that somebody else has stated, as a count; other statements for the lot end with it."""
+    """Post the difference that somebody else has stated, as a count; other statements for the lot end with it.
+
+    What somebody applied to write off is taken out instead, and ends nothing else.
+    """
     row, lots = waiting(statement)
     may_verify(by, row, lots)
+    if row.write_off:
+        gone = carry_out(row, lots, by=by, now=now, answer=answer)
+        end(row, StatedQuantity.State.CONFIRMED, by=by, now=now, answer=answer, movement=gone)
+        return gone
     key, lot = str(row.lot_id), lots[row.lot_id]
 
     def make(balances: ledger.Balances) -> ledger.Movement:
@@ -47,11 +56,13 @@ def confirm_stated(*, by: User | None, now: datetime, statement: int, answer: st
 def reject_stated(*, by: User | None, now: datetime, statement: int, answer: str = "") -> StatedQuantity:
     """Leave the lot as its ledger says. Whoever stated the quantity takes it back by this."""
     row, lots = waiting(statement)
-    if by is not None and row.actor in ids_of(by):
-        end(row, StatedQuantity.State.WITHDRAWN, by=by, now=now, answer=answer)
-        return row
-    may_verify(by, row, lots)
-    end(row, StatedQuantity.State.REJECTED, by=by, now=now, answer=answer)
+    is_own = by is not None and (row.actor in ids_of(by) or is_behind(by, row.actor, row.at))
+    if not is_own:
+        may_verify(by, row, lots)
+    state = StatedQuantity.State.WITHDRAWN if is_own else StatedQuantity.State.REJECTED
+    end(row, state, by=by, now=now, answer=answer)
+    if row.write_off:
+        free_again(row, lots, by=by, now=now)
     return row
 
 
@@ -71,7 +82,9 @@ def may_verify(by: User | None, row: StatedQuantity, lots: dict[int, StockLot]) 
     """Let decide whoever may count there, has not stated the quantity and has not handled the lot."""
     allow_counting(by, lots)
     if by is not None:
-        refuse_same(Duty.VERIFY, [(Duty.STATE, row.actor)], f"user:{by.pk}", acting_for=ids_of(by))
+        asked, before = (Duty.APPROVE, Duty.REQUEST) if row.write_off else (Duty.VERIFY, Duty.STATE)
+        same = ids_of(by) | ({row.actor} if is_behind(by, row.actor, row.at) else set())
+        refuse_same(asked, [(before, row.actor)], f"user:{by.pk}", acting_for=same)
     if row.state != StatedQuantity.State.WAITING:
         raise DecidedAlready(
             zh="这次报数已有人办结，不再等待核实。请刷新页面查看结果。",

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from youbei.actions.campaigns.telling import address_of
 from youbei.actions.journal import record
 from youbei.actions.outbox import post_message
 from youbei.channels.webhook import Outcome
@@ -18,6 +17,7 @@ from youbei.engine.events import ENGINE
 from youbei.engine.text import Text
 from youbei.engine.webhooks import GIVE_UP_AFTER, Letter, delay
 from youbei.records.models import Webhook, WebhookSending
+from youbei.records.reports.written_to import address_of
 
 # So many sendings of each webhook are kept to look at; what happened stands in the log anyway.
 KEPT = 100

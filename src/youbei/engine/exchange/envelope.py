@@ -5,7 +5,7 @@ Source: OASIS EDXL-DE 1.0 (2006), section 3.2: `distributionStatus` says whether
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,8 +18,11 @@ from youbei.engine.text import Text
 
 DE = "urn:oasis:names:tc:emergency:EDXL:DE:1.0"
 RM, RM_MSG = "urn:oasis:names:tc:emergency:EDXL:RM:1.0", "urn:oasis:names:tc:emergency:EDXL:RM:1.0:msg"
-# Assumption: a document of two hundred hospitals with all that HAVE can say of them is smaller.
-LARGEST, DEEPEST, MOST_ELEMENTS = 5_000_000, 40, 200_000
+# The list of values that addresses of our units are from.
+UNITS = "urn:youbei:organisation"
+# Assumption: the hospitals of a province with all that HAVE can say of them are fewer. So many elements are gone
+# through; hospitals are read one by one and let go, and of everything else no more are held at a time.
+LARGEST, DEEPEST, MOST_ELEMENTS, MOST_GONE_THROUGH = 20_000_000, 40, 200_000, 2_000_000
 MOST_CONTENTS = 50
 
 
@@ -52,21 +55,34 @@ EDXL = Format(
     largest=LARGEST,
     deepest=DEEPEST,
     most_elements=MOST_ELEMENTS,
+    most_handed_on=MOST_GONE_THROUGH,
 )
+STATUS, HOSPITAL = "have:HospitalStatus", "have:Hospital"
+EMBEDDED = ("de:EDXLDistribution", "de:contentObject", "de:xmlContent", "de:embeddedXMLContent")
+HOSPITALS_AT = ((STATUS, HOSPITAL), (*EMBEDDED, STATUS, HOSPITAL))
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What came: whether it is real, and what is in it. A bare document of hospitals has the status Actual."""
+    """What came: whether it is real, who sent it to which units, and what is in it.
+
+    A bare document of hospitals has the status Actual. `units` are the codes in explicit addresses of our scheme.
+    """
 
     status: Status
     contents: tuple[Element, ...]
+    sender: str = ""
+    units: tuple[str, ...] = ()
 
 
-def read_envelope(content: bytes) -> Envelope:
-    """Return what another system sent; raise ExchangeRefused for what cannot be read or holds nothing."""
-    root = read_elements(content, EDXL)
-    if root.name == "have:HospitalStatus":
+def read_envelope(content: bytes, on_hospital: Callable[[Element], None] | None = None) -> Envelope:
+    """Return what another system sent; raise ExchangeRefused for what cannot be read or holds nothing.
+
+    Each Hospital is given to `on_hospital`, if there is one, and not kept. The whole is only known to be sound at the
+    end: what was given may not take effect before.
+    """
+    root = read_elements(content, EDXL, dict.fromkeys(HOSPITALS_AT, on_hospital) if on_hospital else None)
+    if root.name == STATUS:
         return Envelope(Status.ACTUAL, (root,))
     said = root.first("de:distributionStatus")
     if said not in [one.value for one in Status]:
@@ -82,7 +98,13 @@ def read_envelope(content: bytes) -> Envelope:
         )
     if len(contents) > MOST_CONTENTS:
         raise EDXL.unreadable(f"内容超过 {MOST_CONTENTS} 项", f"it holds more than {MOST_CONTENTS} contents")
-    return Envelope(Status(said), contents)
+    return Envelope(Status(said), contents, root.first("de:senderID"), tuple(units_of(root)))
+
+
+def units_of(root: Element) -> Iterator[str]:
+    for address in root.all("de:explicitAddress"):
+        if address.first("de:explicitAddressScheme") == UNITS:
+            yield from (value.text for value in address.all("de:explicitAddressValue") if value.text)
 
 
 def contents_of(root: Element) -> Iterator[Element]:

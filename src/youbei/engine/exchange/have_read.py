@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from youbei.engine.errors import Refused
@@ -16,8 +16,8 @@ from youbei.engine.exchange.have import BED_TYPES
 from youbei.engine.outside_xml import Element
 from youbei.engine.text import Text
 
-# Assumption: whoever sends waits for the answer, and two hundred with their beds are entered within seconds.
-MOST_HOSPITALS, MOST_BEDS = 200, 100_000
+# Assumption: no province has more hospitals.
+MOST_HOSPITALS, MOST_BEDS = 10_000, 100_000
 LONGEST_CODE, LONGEST_NAME = 80, 200
 WHOLE = re.compile(r"\+?[0-9]{1,9}")
 KINDS = {(kind.lower(), part): name for name, (kind, part) in BED_TYPES.items()}
@@ -63,6 +63,19 @@ def read_hospitals(root: Element) -> list[HospitalReport]:
     if len(found) > MOST_HOSPITALS:
         raise too_many()
     return [hospital_of(one) for one in found]
+
+
+@dataclass(slots=True)
+class Hospitals:
+    """Reports as they are met in a document, one after the other."""
+
+    reports: list[HospitalReport] = field(default_factory=list)
+
+    def take(self, element: Element) -> None:
+        """Read what is said of one more hospital; raise ExchangeRefused for one too many."""
+        if len(self.reports) >= MOST_HOSPITALS:
+            raise too_many()
+        self.reports.append(hospital_of(element))
 
 
 def too_many() -> Refused:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from youbei.engine.exchange.envelope import DE, RM, RM_MSG, Status
+from youbei.engine.exchange.envelope import DE, RM, RM_MSG, UNITS, Status
 from youbei.engine.outside_xml import xml_text
 
 # Our own lists of values; EDXL-RM leaves it to those who exchange which lists they use.
 CAPABILITIES, ITEMS, STATUSES = "urn:youbei:capability", "urn:youbei:item", "urn:youbei:deployment-status"
-UNITS = "urn:youbei:organisation"
-# Everything of a thread is about one resource.
+# The list of values that other systems are addressed by: how they name themselves in senderID.
+SENDERS = "urn:youbei:sender"
+# Everything of a thread that begins here is about one resource.
 ELEMENT = "1"
 
 
@@ -51,6 +52,12 @@ CARRIERS: Mapping[str, Carrier] = {
     "release": Carrier("ReleaseResource", "Report", by_asker=True),
     "return": Carrier("ReportResourceDeploymentStatus", "Report", schedule="ActualReturnArrival", status="returned"),
 }
+# How other questions are answered: in words, with the reason why not, or that no prices are quoted.
+ANSWERS: Mapping[str, Carrier] = {
+    "inform": Carrier("ResponseToRequestInformation", "Response", response="Accept"),
+    "no_information": Carrier("ResponseToRequestInformation", "Response", response="Decline"),
+    "no_quote": Carrier("ResponseToRequestQuote", "Response", response="Decline"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,17 @@ class Said:
     message_id: str = ""
 
 
+def carrier_of(said: Said) -> Carrier:
+    return CARRIERS.get(said.step) or ANSWERS[said.step]
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A request with its steps. `base` begins its message identifiers; `host` is the domain of this deployment.
 
-    `values` names the list that `value` is from, empty where what is asked for is said in words only.
+    `values` names the list that `value` is from, empty where what is asked for is said in words only. With
+    `is_from_outside` the asker is another system; its own messages are not written here, and `element` is its name of
+    the resource.
     """
 
     base: str
@@ -93,13 +106,15 @@ class Thread:
     place: str
     words: str
     steps: Sequence[Said]
+    element: str = ELEMENT
+    is_from_outside: bool = False
 
     def message_id(self, number: int) -> str:
         """Return the identifier of the message of a step, counted from 1; it never changes."""
         return self.steps[number - 1].message_id or f"{self.base}:{number}"
 
     def sender(self, number: int) -> Unit:
-        return self.asker if CARRIERS[self.steps[number - 1].step].by_asker else self.helper
+        return self.asker if carrier_of(self.steps[number - 1]).by_asker else self.helper
 
 
 def thread_base(host: str, kind: str, pk: int) -> str:
@@ -109,16 +124,21 @@ def thread_base(host: str, kind: str, pk: int) -> str:
 
 def write_thread(thread: Thread, numbers: Sequence[int]) -> str:
     """Return the messages of these steps (from 1) in one envelope, that of the last of them."""
-    last = numbers[-1]
+    return write_messages([(thread, number) for number in numbers])
+
+
+def write_messages(messages: Sequence[tuple[Thread, int]]) -> str:
+    """Return messages of threads between the same two sides in one envelope, that of the last of them."""
+    thread, last = messages[-1]
     said = thread.steps[last - 1]
-    sender, carrier = thread.sender(last), CARRIERS[said.step]
+    sender, carrier = thread.sender(last), carrier_of(said)
     to = thread.helper if carrier.by_asker else thread.asker
-    identifier = thread.message_id(last) + ("" if len(numbers) == 1 else ":thread")
+    identifier = thread.message_id(last) + ("" if len(messages) == 1 else ":thread")
     contents = "".join(
         "<contentObject><contentDescription>"
-        f"{CARRIERS[thread.steps[number - 1].step].message}</contentDescription><xmlContent><embeddedXMLContent>\n"
-        f"{message_xml(thread, number)}</embeddedXMLContent></xmlContent></contentObject>\n"
-        for number in numbers
+        f"{carrier_of(one.steps[number - 1]).message}</contentDescription><xmlContent><embeddedXMLContent>\n"
+        f"{message_xml(one, number)}</embeddedXMLContent></xmlContent></contentObject>\n"
+        for one, number in messages
     )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<EDXLDistribution xmlns="{DE}">'
@@ -127,10 +147,16 @@ def write_thread(thread: Thread, numbers: Sequence[int]) -> str:
         f"<distributionType>{carrier.distribution}</distributionType>"
         "<combinedConfidentiality>Unclassified</combinedConfidentiality>"
         f"{reference(thread) if carrier.distribution == 'Cancel' else ''}"
-        f"<explicitAddress><explicitAddressScheme>{UNITS}</explicitAddressScheme>"
-        f"<explicitAddressValue>{xml_text(to.code)}</explicitAddressValue></explicitAddress>\n"
+        f"<explicitAddress><explicitAddressScheme>{SENDERS if thread.is_from_outside else UNITS}"
+        f"</explicitAddressScheme><explicitAddressValue>{xml_text(to.code)}</explicitAddressValue></explicitAddress>\n"
         f"{contents}</EDXLDistribution>\n"
     )
+
+
+def answered_numbers(thread: Thread) -> list[int]:
+    """Return the steps (from 1) whose messages are ours to write: all of them, of an asker outside only the answers."""
+    numbers = range(1, len(thread.steps) + 1)
+    return [one for one in numbers if not (thread.is_from_outside and carrier_of(thread.steps[one - 1]).by_asker)]
 
 
 def address(thread: Thread, unit: Unit) -> str:
@@ -145,14 +171,14 @@ def reference(thread: Thread) -> str:
 
 def message_xml(thread: Thread, number: int) -> str:
     said = thread.steps[number - 1]
-    carrier = CARRIERS[said.step]
+    carrier = carrier_of(said)
     # Source: EDXL-RM 1.0, 3.3: RequestResource begins a thread and has no PrecedingMessageID, its recall neither.
     before = "" if carrier.message == "RequestResource" else msg("PrecedingMessageID", thread.message_id(number - 1))
     recall = rm("RecalledMessageID", thread.message_id(1)) + rm("RecallType", "Cancel")
     incident = "".join(
         rm(name, value) for name, value in zip(("IncidentID", "IncidentDescription"), thread.incident, strict=True)
     )
-    described = said.reason if said.step != "refuse" else ""
+    described = said.reason if carrier.response != "Decline" else ""
     return (
         f'<{carrier.message} xmlns="{RM_MSG}" xmlns:rm="{RM}">'
         f"{msg('MessageID', thread.message_id(number))}{msg('SentDateTime', moment_of(said.at))}"
@@ -167,20 +193,28 @@ def message_xml(thread: Thread, number: int) -> str:
 
 def resource_of(thread: Thread, number: int) -> str:
     said = thread.steps[number - 1]
-    carrier = CARRIERS[said.step]
-    response = rm("PrecedingResourceInfoElementID", ELEMENT) + rm("ResponseType", carrier.response)
-    response += rm("ResponseReason", said.reason)
+    carrier = carrier_of(said)
+    response = rm("PrecedingResourceInfoElementID", thread.element)
+    response += rm("ResponseType", response_type(thread, said))
+    response += rm("ResponseReason", said.reason) if said.step != "inform" else ""
     kind = rm("ValueListURN", thread.values) + rm("Value", thread.value) if thread.values else ""
     status = rm("ValueListURN", STATUSES) + rm("Value", carrier.status) if carrier.status else ""
     resource = msg("Name", thread.name) + within("TypeStructure", kind)
     resource += within("ResourceStatus", within("DeploymentStatus", status))
+    has_assignment = carrier.response != "Decline" and said.step in CARRIERS
     return (
-        msg("ResourceInfoElementID", ELEMENT)
+        msg("ResourceInfoElementID", thread.element)
         + (within("ResponseInformation", response) if carrier.response else "")
         + within("Resource", resource)
-        + ("" if carrier.response == "Decline" else within("AssignmentInformation", assignment(thread, number)))
+        + (within("AssignmentInformation", assignment(thread, number)) if has_assignment else "")
         + within("ScheduleInformation", schedule(thread, said, carrier))
     )
+
+
+def response_type(thread: Thread, said: Said) -> str:
+    """Return the ResponseType; whoever takes on what another system asks has accepted it."""
+    is_taken_on = thread.is_from_outside and said.step == "offer"
+    return "Accept" if is_taken_on else carrier_of(said).response
 
 
 def assignment(thread: Thread, number: int) -> str:

@@ -90,19 +90,21 @@ def read_message(element: Element) -> Message:
             zh="缺少 MessageID，或其中有空格、超过 200 字。请给每条消息一个不变的标识。",
             en="MessageID is missing, holds blanks or is longer than 200. Give each message an identifier that stays.",
         )
+    originating = element.first("rm:OriginatingMessageID")
     resources = list(element.all("rm:ResourceInformation"))
-    if len(resources) > 1:
+    recall = element.one("rm:MessageRecall")
+    recalled = recall.first("rm:RecalledMessageID") if recall is not None else ""
+    if len(resources) > 1 and recall is None:
         raise MessageRefused(
             zh="一条消息只能答复一项资源（ResourceInformation 只有一项）。请分成几条发送。",
             en="A message answers for one resource (one ResourceInformation). Send several messages.",
         )
     told = resources[0] if resources else Element("rm:ResourceInformation")
     response = told.one("rm:ResponseInformation") or Element("")
-    recall = element.one("rm:MessageRecall")
     return Message(
         kind=kind,
         message_id=message_id,
-        originating_id=element.first("rm:OriginatingMessageID"),
+        originating_id=recalled if recalled and originating in ("", message_id) else originating,
         response=response.first("rm:ResponseType"),
         reason=(response.first("rm:ResponseReason") or element.first("rm:MessageDescription"))[:LONGEST],
         quantity=quantity_of(told),
@@ -155,9 +157,9 @@ def answer_of(message: Message) -> Answer:
         if message.recall == "Cancel":
             return Answer("withdraw", reason=message.reason)
         raise MessageRefused(
-            zh="不受理其他系统提出的资源请求：请求须属于本系统的突发事件。请用 POST /api/incidents/{id}/aid 提出。",
-            en="Requests of other systems are not taken: a request belongs to an incident here. Ask with "
-            "POST /api/incidents/{id}/aid.",
+            zh=f"RecallType“{message.recall[:20]}”不能办理。要更改请求的，先用 Cancel 撤回，再重新请求。",
+            en=f"RecallType {message.recall[:20]!r} cannot be taken. To change a request, recall it with Cancel and "
+            "ask anew.",
         )
     if message.kind in ("ResponseToRequestResource", "CommitResource"):
         return response_of(message)
@@ -167,6 +169,12 @@ def answer_of(message: Message) -> Answer:
         return Answer("extend", time=message.time(*UNTIL))
     if message.kind == "ReleaseResource":
         return Answer("release")
+    if message.kind == "RequisitionResource":
+        raise MessageRefused(
+            zh="无需另行订用：提供方会自行承诺（CommitResource），请取走答复。要资源的，请用 RequestResource。",
+            en="Nothing need be ordered: whoever offers commits by itself (CommitResource); fetch the answers. To ask "
+            "for a resource, send RequestResource.",
+        )
     raise MessageRefused(
         zh=f"{message.kind} 在请求的办理中没有对应的步骤，未作更改。",
         en=f"{message.kind} has no step in a request here; nothing was changed.",

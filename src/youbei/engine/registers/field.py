@@ -53,6 +53,7 @@ class Field:
     with `choices` is one of them or another code, a TEXT with `choices` lists several, separated by semicolons.
     `stand_in` names the field whose text is shown where this one is empty: a partner that is only named.
     `not_future`: it tells when something happened, so a day or a moment that is still to come is refused.
+    `in_units_of` names the reference to the item whose packs a quantity may be written in (“3 箱”).
     `code_of` names a register: the text is the code of one of its records under the same owner, as a role of a team.
     """
 
@@ -76,6 +77,7 @@ class Field:
     stand_in: str = ""
     code_of: str = ""
     not_future: bool = False
+    in_units_of: str = ""
 
     def choice(self, code: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.code == code), None)

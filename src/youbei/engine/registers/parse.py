@@ -12,13 +12,12 @@ from typing import Any
 
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import Field, FieldKind
+from youbei.engine.registers.packs import Measured, read_measured
+from youbei.engine.registers.spellings import FOLDED, FOR_GOOD, LASTING, NO, NOTHING, WIDE_MARKS, YES
 from youbei.engine.registers.spoilt import spoilt
 from youbei.engine.shape_text import read_shape
 from youbei.engine.shapes import ShapeRefused
 
-YES = frozenset({"是", "有", "y", "yes", "true", "t", "1", "1.0", "√", "✓", "对", "真", "已"})
-NO = frozenset({"否", "无", "n", "no", "false", "f", "0", "0.0", "×", "✗", "x", "不", "假", "未", "没有"})
-NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "none"})
 SPLIT = re.compile(r"[;；,，、\n|]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9_./-]*")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -33,14 +32,6 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a day of a sheet has no z
 # From 1927 to 2173: a smaller or larger number is no day of ours but a year (2026) or a month (202603).
 EXCEL_DAYS = (10_000.0, 100_000.0)
 
-# Full-width letters and digits, and spaces of other sorts, with what they become.
-FOLDED: Mapping[int, int | str | None] = {
-    **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()},
-    **{ord("\u3000"): " ", ord("\u00a0"): " ", ord("\ufeff"): None},
-}
-# Marks of a code as they are typed in full width.
-WIDE_MARKS = {ord(wide): plain for wide, plain in zip("－＿．／", "-_./", strict=True)}
-
 
 class CellRefused(Refused):
     """Refuse what stands in a cell, with why and what to write instead."""
@@ -53,12 +44,16 @@ def parse(field: Field, cell: Any, zone: tzinfo = UTC) -> Any:
 
     `cell` is text, or a number, bool, date or datetime as a sheet holds it; `zone` is what times without one are in.
     """
+    if isinstance(cell, Measured) and field.in_units_of:
+        return cell
     if (why := spoilt(field.kind, cell)) is not None:
         raise CellRefused(zh=f"“{field.title.zh}”：{why.zh}", en=f"{field.title.en}: {why.en}")
     # One of the choices may be called “none”.
     if is_nothing(cell) and not (isinstance(cell, str) and known_code(field, cell)):
         if field.is_required:
             raise CellRefused(zh=f"“{field.title.zh}”必须填写。", en=f"{field.title.en} is required: enter a value.")
+        return None
+    if field.name in LASTING and isinstance(cell, str) and plain(cell).casefold() in FOR_GOOD:
         return None
     if field.kind in (FieldKind.DATE, FieldKind.MOMENT):
         return PARSERS[field.kind](field, cell) if field.kind is FieldKind.DATE else as_moment(field, cell, zone)
@@ -165,8 +160,14 @@ def as_integer(field: Field, cell: Any) -> int:
     return int(number)
 
 
-def as_decimal(field: Field, cell: Any) -> Decimal:
-    """Read a decimal of at most three places, as the registers keep it."""
+def as_decimal(field: Field, cell: Any) -> Decimal | Measured:
+    """Read a decimal of three places, or a quantity in packs as it was written: what that comes to, the item says."""
+    if field.in_units_of and isinstance(cell, str) and (said := read_measured(plain(cell))) is not None:
+        return said
+    return exact(field, cell)
+
+
+def exact(field: Field, cell: Any) -> Decimal:
     if isinstance(cell, float):
         cell = repr(round(cell, 9))
     number = as_number(field, cell)
@@ -261,9 +262,15 @@ def known_code(field: Field, word: str) -> str | None:
 
 
 def choice_code(field: Field, word: str) -> str:
-    """Return the code of a choice, from its code or its title in either language."""
+    """Return the code of a choice, from its code, its title in either language, or the beginning of one Chinese title
+    alone: 专业 for 专业队伍."""
     if (code := known_code(field, word)) is not None:
         return code
+    begins = plain(word)
+    if len(begins) > 1 and not begins.isascii():
+        meant = [choice.code for choice in field.choices if choice.title.zh.startswith(begins)]
+        if len(meant) == 1:
+            return meant[0]
     zh = "、".join(choice.title.zh for choice in field.choices[:12])
     en = ", ".join(choice.title.en for choice in field.choices[:12])
     more = len(field.choices) > 12
@@ -353,7 +360,7 @@ def as_email(field: Field, cell: Any) -> str:
 
 
 def as_geometry(field: Field, cell: Any) -> dict[str, Any]:
-    """Read a shape: points line by line, GeoJSON or KML; it must hold (see `engine.shapes`)."""
+    """Read a shape: points line by line, GeoJSON, KML or WKT; it must hold (see `engine.shapes`)."""
     try:
         return read_shape(cell)
     except ShapeRefused as refusal:

@@ -3,6 +3,7 @@
 from youbei.records.models.access import ApiToken, Grant, IdempotencyKey, User
 from youbei.records.models.aid import AidRequest, Entry
 from youbei.records.models.alerts import Message
+from youbei.records.models.asked import OutsideLine, OutsideRequest
 from youbei.records.models.attachments import Attachment
 from youbei.records.models.call_offs import CallOff
 from youbei.records.models.calls import Compensation, Consultation
@@ -153,7 +154,9 @@ __all__ = [
     "OpeningException",
     "Organisation",
     "OrganisationSpan",
+    "OutsideLine",
     "OutsideLogin",
+    "OutsideRequest",
     "Participant",
     "Passkey",
     "Person",

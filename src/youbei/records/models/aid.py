@@ -13,6 +13,7 @@ class AidRequest(models.Model):
 
     `org_path` is the asker's. `promised` and `arrives_at` are what the helper offered or committed, `until` how long it
     is wanted. `state` is one of `engine.aid.State`. `call_off` is what was called off under the agreement, if anything.
+    With `outside` another system asks: the incident is how its incident is kept here, and `partner` is who helps.
     """
 
     incident = models.ForeignKey("records.Incident", on_delete=models.PROTECT, related_name="aid_requests")
@@ -24,6 +25,9 @@ class AidRequest(models.Model):
     )
     call_off = models.ForeignKey(
         "records.CallOff", on_delete=models.SET_NULL, null=True, blank=True, related_name="aid_requests"
+    )
+    outside = models.OneToOneField(
+        "records.OutsideLine", on_delete=models.PROTECT, null=True, blank=True, related_name="aid"
     )
     capability = models.CharField(max_length=60, blank=True, default="")
     item = models.CharField(max_length=60, blank=True, default="")

@@ -64,8 +64,8 @@ class Campaign(models.Model):
 class CampaignTally(models.Model):
     """How far the units of one area and one kind have come. Every answer keeps it, so that no page counts units.
 
-    `area` is the key of the unit directly below the authority under which they stood when they were asked; that of the
-    authority where it has too many of these to be told apart.
+    `area` is the key of the unit directly below the authority under which they stand, also when they have moved since
+    they were asked; that of the authority where it has too many of these to be told apart, or where a unit has left it.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tallies")

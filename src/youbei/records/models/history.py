@@ -23,6 +23,8 @@ class RecordChange(models.Model):
         REVIVED = "revived"
         ERASED = "erased"
         REMOVED = "removed"
+        ASKED = "asked"  # to be erased: it waits for somebody else
+        WITHDRAWN = "withdrawn"
 
     register = models.CharField(max_length=40)
     record_id = models.BigIntegerField()

@@ -14,6 +14,9 @@ class StatedQuantity(models.Model):
 
     It changes nothing until somebody else confirms it; then `movement` is the count that posted the difference. Each
     has at most one waiting for a lot. `source` says how it came: empty for a form, `api`, `import:<id>`.
+
+    With `write_off` (why it can no longer be used) it is an application to write off what it states less than stood;
+    so much is held back in the ledger meanwhile, and one may have applied several times.
     """
 
     class State(models.TextChoices):
@@ -33,6 +36,7 @@ class StatedQuantity(models.Model):
     by_label = models.CharField(max_length=200)
     reason = models.CharField(max_length=1000, blank=True, default="")
     source = models.CharField(max_length=80, blank=True, default="")
+    write_off = models.CharField(max_length=100, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=200, blank=True, default="")
@@ -48,5 +52,7 @@ class StatedQuantity(models.Model):
             models.Index(fields=["source", "-id"], name="stated_by_source", condition=Q(state="waiting")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["lot", "actor"], condition=Q(state="waiting"), name="stated_once_by_each"),
+            models.UniqueConstraint(
+                fields=["lot", "actor"], condition=Q(state="waiting", write_off=""), name="stated_once_by_each"
+            ),
         ]

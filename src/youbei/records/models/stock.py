@@ -11,11 +11,12 @@ from youbei.records.models.scope import Bilingual, Registered, ScopedQuerySet, d
 
 
 class Item(Bilingual, Registered):
-    """A kind of material or equipment; `unit` is what it is counted in."""
+    """A kind of material or equipment; `unit` is what it is counted in, `packs` what it comes in (`箱/box=24`)."""
 
     code = models.SlugField(max_length=60, unique=True)
     unit_zh = models.CharField(max_length=20)
     unit_en = models.CharField(max_length=20, blank=True, default="")
+    packs = models.CharField(max_length=200, blank=True, default="")
     item_class = models.CharField(max_length=20, blank=True, default="")
     gb_code = models.CharField(max_length=20, blank=True, default="")
     shelf_life_days = models.PositiveIntegerField(null=True, blank=True)

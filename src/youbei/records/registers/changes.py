@@ -56,7 +56,7 @@ SOURCES: Mapping[str, str] = {
     "selection": "selection",
 }
 # The kinds of which there are few in any history: they are looked for first.
-RARE = ("retired", "revived", "erased", "removed")
+RARE = ("retired", "revived", "erased", "removed", "asked", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

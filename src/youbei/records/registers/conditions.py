@@ -108,7 +108,8 @@ def of_word(register: Register, one: Field, word: str) -> Condition:
     if one.kind is FieldKind.CODE:
         if not word.isascii():
             raise Nothing
-        columns = {f"{one.name}__gte": word, f"{one.name}__lt": word[:-1] + chr(ord(word[-1]) + 1)}
+        end = {"lte": word} if one.choices else {"lt": word[:-1] + chr(ord(word[-1]) + 1)}
+        columns = {f"{one.name}__gte": word, **{f"{one.name}__{how}": value for how, value in end.items()}}
         return made(register, columns, has_index=begins_index(register, one.name))
     if one.kind is FieldKind.CHOICES:
         return made(register, condition(one, word), has_index=False)

@@ -35,7 +35,7 @@ def dimensions_of(register: Register) -> list[Dimension]:
     for one in register.fields:
         if one.kind is FieldKind.GRADES:
             found.append(Dimension(one.name, one.title, "grades", one))
-        elif one.is_filter and one.kind is FieldKind.CHOICE:
+        elif one.is_filter and (one.kind is FieldKind.CHOICE or (one.kind is FieldKind.CODE and one.choices)):
             found.append(Dimension(one.name, one.title, "choice", one))
         elif one.is_filter and one.kind is FieldKind.REFERENCE and one.name != "organisation":
             found.append(Dimension(one.name, one.title, "reference", one))

@@ -94,25 +94,6 @@ def names_of(register: Register) -> tuple[str, ...]:
     return tuple(names)
 
 
-def passed_over(register: Register, query: Mapping[str, str]) -> list[str]:
-    """Return the parameters of an address that `read_filters` passes over though something stands in them.
-
-    These are names that the register does not have, days that are none, and choices that it does not offer: a link or
-    a saved view may be older than the register.
-    """
-    known = {*OWN_NAMES, *names_of(register)}
-    found = [name for name in query if name not in known and query[name]]
-    if query.get("freshness") and query["freshness"] not in set(Freshness):
-        found.append("freshness")
-    for one in filterable(register):
-        if one.kind is FieldKind.DATE:
-            found += [name for name in ends_of(one) if query.get(name) and day(query[name]) is None]
-        elif one.choices and one.kind in (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.GRADES):
-            word = query.get(one.name, "").strip()
-            found += [one.name] if word and word != NONE and one.choice(word) is None else []
-    return found
-
-
 def day(word: str) -> date | None:
     try:
         return date.fromisoformat(word)
@@ -156,7 +137,7 @@ def condition(one: Field, word: str) -> dict[str, Any]:
         return {f"{one.name}__code": word}
     if one.kind is FieldKind.GRADES:
         return {"team_capabilities__capability__code": word}
-    if one.kind is FieldKind.CODE:
+    if one.kind is FieldKind.CODE and not one.choices:
         return {f"{one.name}__startswith": word}
     if one.kind is FieldKind.FLAG:
         return {one.name: word == "1"}

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from youbei import content
+from youbei.engine.registers.packs import read_packs, write_packs
 from youbei.engine.registers.register import Register
 from youbei.engine.stock.codes import parent_of
 from youbei.engine.teams.reviews import next_due
@@ -21,6 +22,7 @@ from youbei.records.models import (
     Capability,
     EquipmentTest,
     HazardPoint,
+    Item,
     ItemCode,
     MemberReview,
     MoveUp,
@@ -64,6 +66,8 @@ def complete(register: Register, rows: Sequence[Registered]) -> None:
             row.org_path = place_of(register, row)
         if isinstance(row, (Organisation, Site)) and row.division:
             row.division = content.divisions().map_code(row.division)
+        if isinstance(row, Item) and row.packs:
+            row.packs = write_packs(read_packs(row.packs))
         if isinstance(row, ItemCode) and not row.parent:
             row.parent = parent_of(row.code)
         if isinstance(row, StockLot):

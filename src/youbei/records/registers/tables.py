@@ -129,6 +129,12 @@ def visible(register: Register, user: Seeing) -> QuerySet[Any]:
     return cast("QuerySet[Any]", manager.visible_to(user, register.see))
 
 
+def may_enter(register: Register, user: Seeing) -> bool:
+    """Say whether a user may enter any record at all; what all units share is kept by who may do so everywhere."""
+    paths = user.paths_with(register.edit)
+    return bool(paths) if register.owners else "/" in paths
+
+
 def in_use(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Leave out what is retired."""
     return rows.filter(retired_at__isnull=True)

@@ -14,6 +14,7 @@ from typing import Any
 from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.cells import Box
+from youbei.engine.shapes import thinned
 from youbei.engine.text import Text
 from youbei.records.models import (
     Assignment,
@@ -33,6 +34,9 @@ from youbei.records.reports.names import name_of
 
 # Incidents and ways: who has more than this to watch does so by the lists.
 MOST = 2000
+# Points of all outlines of a layer together: outlines are looked at, not measured, on a map.
+MOST_POINTS = 20_000
+LEAST_POINTS = 24
 # Marks of one layer: a map that shows more than this shows nothing any more.
 MOST_MARKS = 400
 
@@ -53,6 +57,7 @@ LAYERS = (
     Layer("site", "site", Site, "kind"),
     Layer("hazard", "hazard_point", HazardPoint, "grade"),
 )
+DRAWN_SHAPES = frozenset({"LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 LAYER_NAMES = tuple(layer.name for layer in LAYERS)
 
 
@@ -72,6 +77,14 @@ class Mark:
     note: Text = Text()
     level: int | None = None
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The extent of the record of a mark on the ground: a GeoJSON geometry, thinned out to be looked at."""
+
+    mark: Mark
+    shape: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,7 @@ class CityMap:
     heaps: tuple[Heap, ...] = ()
     closed: tuple[Closed, ...] = ()
     crowded: tuple[str, ...] = ()
+    outlines: tuple[Outline, ...] = ()
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -134,6 +148,7 @@ def city_map(
     marks: dict[str, tuple[Mark, ...]] = {}
     heaps: list[Heap] = []
     crowded: list[str] = []
+    outlines: list[Outline] = []
     for layer in LAYERS:
         if layer.name not in layers:
             continue
@@ -145,7 +160,9 @@ def city_map(
             if heaped:
                 continue
             crowded.append(layer.name)
-        marks[layer.name] = tuple(mark_of(layer, row) for row in sorted(rows[:MOST_MARKS], key=lambda row: row.pk))
+        shown = sorted(rows[:MOST_MARKS], key=lambda row: row.pk)
+        marks[layer.name] = tuple(mark_of(layer, row) for row in shown)
+        outlines += outlines_of(layer, shown)
     return CityMap(
         incidents=incident_marks(user),
         teams=marks.get("team", ()),
@@ -156,7 +173,15 @@ def city_map(
         heaps=tuple(heaps),
         closed=tuple(closed_for(user)),
         crowded=tuple(crowded),
+        outlines=tuple(outlines),
     )
+
+
+def outlines_of(layer: Layer, rows: Sequence[Any]) -> Iterable[Outline]:
+    """Yield how far those reach that have more than a point; each record is found by where its mark is."""
+    shaped = [row for row in rows if (getattr(row, "geometry", None) or {}).get("type") in DRAWN_SHAPES]
+    for row in shaped:
+        yield Outline(mark_of(layer, row), thinned(row.geometry, max(LEAST_POINTS, MOST_POINTS // len(shaped))))
 
 
 def mark_of(layer: Layer, row: Any) -> Mark:

@@ -9,14 +9,16 @@ from datetime import date
 from django.db.models import Q
 
 from youbei import content
+from youbei.engine.access import Permission
 from youbei.engine.experts import has_ended, is_away
 from youbei.engine.places import Point, distance_m
 from youbei.engine.text import Text
-from youbei.records.models import Consultation, Expert, User
+from youbei.records.models import Consultation, Expert, Incident, User
 
 OFFERED = 30
 LOOKED_AT = 2_000
 SHOWN = 10
+INCIDENTS_OFFERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +102,9 @@ def consultations_for(incident_pk: int) -> Sequence[Consultation]:
     """Return what was asked for an incident, newest first; whoever sees the incident sees this."""
     rows = Consultation.objects.filter(incident=incident_pk, retired_at__isnull=True).select_related("expert")
     return list(rows.order_by("-asked_at", "-pk")[:SHOWN])
+
+
+def incidents_to_attach_to(user: User) -> Sequence[Incident]:
+    """Return the real incidents to which a user may attach an advice, the newest first."""
+    rows = Incident.objects.newest_visible_to(user, Permission.REPORT_INCIDENT).filter(mode="real")
+    return list(rows.order_by("-reported_at", "-pk")[:INCIDENTS_OFFERED])

@@ -164,7 +164,7 @@ def kept_number(register: Register, paths: Sequence[str], now: datetime) -> int 
 def register_features(register: Register, rows: Sequence[Any], now: datetime, language: str) -> Iterator[Feature]:
     codes = coded(register, rows)
     for row in rows:
-        shape = {"type": "Point", "coordinates": [row.lon, row.lat]}
+        shape = getattr(row, "geometry", None) or {"type": "Point", "coordinates": [row.lon, row.lat]}
         record = as_record(register, row, now, codes)
         yield Feature(row.pk, shape, said(register, record, language))
 

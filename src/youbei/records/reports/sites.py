@@ -15,7 +15,7 @@ from django.utils import timezone
 from youbei.engine.opening import Different, HoursRefused, Standing, spans_of_day, standing
 from youbei.engine.places import EARTH_RADIUS_M, Point, distance_m
 from youbei.engine.plans.model import Plan as EnginePlan
-from youbei.engine.shapes import holds
+from youbei.engine.shapes import Shape, away_m, positions_of
 from youbei.engine.text import Text
 from youbei.records.load import load_plans
 from youbei.records.models import (
@@ -34,6 +34,8 @@ from youbei.records.models import (
 from youbei.records.nearby import box
 
 SHOWN = 20
+# Sites around a hazard that are looked at one by one; more than this lie around no works.
+MOST_WITHIN = 10_000
 # A hazard that says no distance is looked around this far. Assumption: what is nearer is at the same works.
 AROUND_M = 500
 # Rows about other days that are read for one site; more of them lie years back.
@@ -120,32 +122,79 @@ def hazards_of(site: Site, user: User) -> list[HazardPoint]:
 
 @dataclass(frozen=True, slots=True)
 class Endangered:
-    """A site that lies within the reach of a hazard; `people` are those it says are there."""
+    """A site that lies within the reach of a hazard; `people`: those it says are there, None where it says nothing."""
 
     site: Site
     distance_m: float
     people: int | None
 
 
-def endangered_by(hazard: HazardPoint, user: User) -> list[Endangered]:
-    """Return the sites within the reach of a hazard, or in its outline, the nearest first."""
-    if hazard.lat is None or hazard.lon is None:
-        return []
-    here, reach = Point(hazard.lat, hazard.lon), hazard.reach_m or AROUND_M
-    rows = Site.objects.visible_to(user).filter(retired_at__isnull=True, **box(here, degrees(reach)))
-    found = []
-    for site in rows.exclude(pk=hazard.site_id or 0).exclude(kind=Site.Kind.VEHICLE)[: SHOWN * 10]:
-        far = distance_m(here, Point(site.lat, site.lon))
-        if far <= reach or (hazard.geometry and holds(hazard.geometry, Point(site.lat, site.lon))):
-            found.append(Endangered(site, far, people_at(site)))
-    return sorted(found, key=lambda one: (one.distance_m, one.site.pk))[:SHOWN]
+@dataclass(frozen=True, slots=True)
+class Within:
+    """All sites within the reach of a hazard: the nearest of them, and the figures of all.
+
+    `number` counts them, `people` adds up those who say how many are there, `unknown` counts those who do not.
+    `is_whole` is false where so many lie around that not all were looked at.
+    """
+
+    nearest: tuple[Endangered, ...] = ()
+    number: int = 0
+    people: int = 0
+    unknown: int = 0
+    is_whole: bool = True
 
 
-def people_at(site: Site) -> int | None:
-    """Return how many people a site says are there now, else how many it holds."""
+def endangered_by(hazard: HazardPoint, user: User) -> Within:
+    """Return the sites within the reach of a hazard: of its outline where it has one, else of its point."""
+    shape = hazard.geometry
+    if not shape and (hazard.lat is None or hazard.lon is None):
+        return Within()
+    shape = shape or {"type": "Point", "coordinates": [hazard.lon, hazard.lat]}
+    reach = hazard.reach_m or AROUND_M
+    rows = Site.objects.visible_to(user).filter(retired_at__isnull=True, **box_around(shape, reach))
+    rows = rows.exclude(pk=hazard.site_id or 0).exclude(kind=Site.Kind.VEHICLE)
+    looked_at = list(rows.defer("geometry")[: MOST_WITHIN + 1])
+    near = [(away_m(shape, Point(site.lat, site.lon)), site) for site in looked_at[:MOST_WITHIN]]
+    near = sorted(((far, site) for far, site in near if far <= reach), key=lambda one: (one[0], one[1].pk))
+    taught = pupils_at([site for _, site in near], user)
+    found = [Endangered(site, far, people_at(site, taught)) for far, site in near]
+    return Within(
+        nearest=tuple(found[:SHOWN]),
+        number=len(found),
+        people=sum(one.people or 0 for one in found),
+        unknown=sum(one.people is None for one in found),
+        is_whole=len(looked_at) <= MOST_WITHIN,
+    )
+
+
+def pupils_at(sites: Sequence[Site], user: User) -> Mapping[int, int]:
+    """Return how many pupils the classes of schools have together, by school."""
+    schools = [site.pk for site in sites if site.kind == Site.Kind.SCHOOL]
+    rows = SchoolClass.objects.visible_to(user).filter(site__in=schools, retired_at__isnull=True)
+    return dict(rows.order_by().values_list("site").annotate(pupils=Sum("pupils")).filter(pupils__isnull=False))
+
+
+def people_at(site: Site, pupils: Mapping[int, int]) -> int | None:
+    """Return how many people a site says are there now, else how many it holds, and of a school its pupils."""
+    if site.occupied is not None:
+        return site.occupied
     if site.kind == Site.Kind.HOSPITAL:
-        return site.occupied if site.occupied is not None else site.beds
-    return site.occupied if site.occupied is not None else site.capacity
+        return site.beds
+    return pupils.get(site.pk, site.capacity)
+
+
+def box_around(shape: Shape, reach_m: float) -> dict[str, Any]:
+    """Return the filter for a box that holds all within so many metres of a shape."""
+    lats = [position[1] for position in positions_of(shape)]
+    lons = [position[0] for position in positions_of(shape)]
+    half = degrees(reach_m)
+    wide = half / max(0.05, math.cos(math.radians(max(map(abs, lats)))))
+    return {
+        "lat__gte": min(lats) - half,
+        "lat__lte": max(lats) + half,
+        "lon__gte": min(lons) - wide,
+        "lon__lte": max(lons) + wide,
+    }
 
 
 def degrees(reach_m: float) -> float:

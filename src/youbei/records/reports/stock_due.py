@@ -170,7 +170,7 @@ def ledger_of(lot: StockLot, *, limit: int = 40) -> list[Entry]:
                 change,
                 total(postings, {Kind.RESERVED}),
                 balance,
-                is_open and not movement.source.startswith(("run:", "order:")),
+                is_open and not movement.source.startswith(("run:", "order:", "write_off:")),
                 verb in (Verb.COUNT, Verb.RESTATE),
             )
         )
@@ -181,6 +181,12 @@ def ledger_of(lot: StockLot, *, limit: int = 40) -> list[Entry]:
 def total(postings: Iterable[StockPosting], kinds: Iterable[Kind]) -> Decimal:
     wanted = {kind.value for kind in kinds}
     return sum((posting.quantity for posting in postings if posting.kind in wanted), Decimal(0))
+
+
+def is_counted(lot: StockLot) -> bool:
+    """Say whether a lot was ever counted, which nobody does who has entered or handled it; a reversed count is none."""
+    counts = StockMovement.objects.filter(postings__lot_id=lot.pk, verb=Verb.COUNT.value, reversed_by__isnull=True)
+    return counts.exists()
 
 
 def owed(lot: StockLot) -> Decimal:

@@ -13,10 +13,21 @@ from django.conf import settings
 
 from youbei import content
 from youbei.engine.clock import Mode
+from youbei.engine.errors import Refused
 from youbei.engine.exchange.envelope import Status
-from youbei.engine.exchange.rm import CAPABILITIES, ITEMS, Said, Thread, Unit, thread_base
+from youbei.engine.exchange.rm import (
+    CAPABILITIES,
+    ITEMS,
+    Said,
+    Thread,
+    Unit,
+    answered_numbers,
+    thread_base,
+    write_messages,
+)
+from youbei.engine.exchange.rm_ask import INFORMATION, QUOTE
 from youbei.engine.text import Text
-from youbei.records.models import AidRequest, CallOff, LogEntry, Organisation
+from youbei.records.models import AidRequest, CallOff, LogEntry, Organisation, OutsideLine, OutsideRequest
 
 STATUS = {Mode.REAL.value: Status.ACTUAL, Mode.EXERCISE.value: Status.EXERCISE, Mode.SIMULATED.value: Status.TEST}
 AID_STEPS: Mapping[str, str] = {
@@ -38,7 +49,11 @@ CALL_OFF_STEPS: Mapping[str, str] = {
     "call_off.returned": "return",
     "call_off.withdrawn": "withdraw",
 }
-AID, CALL_OFF = "aid", "call-off"
+AID, CALL_OFF, REQUEST = "aid", "call-off", "request"
+
+
+class NotAnswered(Refused):
+    """Refuse the answers to a request to which there are none."""
 
 
 def host() -> str:
@@ -48,6 +63,8 @@ def host() -> str:
 
 def aid_thread(row: AidRequest, language: str) -> Thread:
     """Return a request for help with its steps so far; `row` with its incident and both sides."""
+    if row.outside is not None:
+        return outside_thread(row.outside, unit_of(row.partner, language), f"{AID}:{row.pk}", tuple(aid_steps(row)))
     known = (content.capabilities() if row.capability else content.items()).get(row.capability or row.item)
     name = known.name if known else Text(row.capability or row.item)
     first = Said("request", row.asked_at, Decimal(row.quantity), row.needed_by)
@@ -66,6 +83,70 @@ def aid_thread(row: AidRequest, language: str) -> Thread:
         words=row.words,
         steps=(first, *aid_steps(row)),
     )
+
+
+def outside_thread(line: OutsideLine, helper: Unit, name: str, answers: tuple[Said, ...]) -> Thread:
+    """Return what was answered to a line of a request from outside, in the words of the asker; `name` is the request
+    as it counts here.
+    """
+    row = line.request
+    first = Said("request", row.sent_at, line.quantity, line.needed_by, message_id=row.message_id)
+    return Thread(
+        base=f"{host()}:{name}",
+        host=host(),
+        status=STATUS[row.mode],
+        asker=Unit(row.sender, row.sender),
+        helper=helper,
+        incident=(row.incident_id_there, row.incident_there),
+        values=line.value_list,
+        value=line.value,
+        name=line.name,
+        quantity=line.quantity if line.quantity is not None else Decimal(0),
+        place=line.place,
+        words="",
+        steps=(first, *answers),
+        element=line.element,
+        is_from_outside=True,
+    )
+
+
+def answers_to(row: OutsideRequest, language: str) -> list[tuple[Thread, int]]:
+    """Return the messages that answer a request from outside, as far as it is answered, in order of time."""
+    helper = unit_of(row.organisation, language)
+    if row.kind == INFORMATION:
+        return information(row, helper)
+    threads = []
+    for line in row.lines.select_related("aid__incident", "aid__partner").order_by("number"):
+        line.request = row
+        aid = getattr(line, "aid", None)
+        if aid is not None:
+            threads.append(outside_thread(line, helper, f"{AID}:{aid.pk}", tuple(aid_steps(aid))))
+        elif row.answered_at is not None and row.state in (row.State.TAKEN, row.State.DECLINED):
+            why = Said("no_quote" if row.kind == QUOTE else "refuse", row.answered_at, reason=row.answer)
+            threads.append(outside_thread(line, helper, f"{REQUEST}:{row.pk}:{line.number}", (why,)))
+    found = [(thread, number) for thread in threads for number in answered_numbers(thread)]
+    return sorted(found, key=lambda one: one[0].steps[one[1] - 1].at)
+
+
+def information(row: OutsideRequest, helper: Unit) -> list[tuple[Thread, int]]:
+    """Return the answer to a question; it is one for the whole of it."""
+    step = {row.State.ANSWERED: "inform", row.State.DECLINED: "no_information"}.get(row.State(row.state))
+    if step is None or row.answered_at is None:
+        return []
+    line = row.lines.order_by("number").first() or OutsideLine(request=row, number=1, element="1")
+    said = Said(step, row.answered_at, reason=row.answer)
+    return [(outside_thread(line, helper, f"{REQUEST}:{row.pk}:1", (said,)), 2)]
+
+
+def written_answers(row: OutsideRequest, language: str) -> str:
+    """Return the answers to a request from outside as one document; raise NotAnswered where there are none yet."""
+    answers = answers_to(row, language)
+    if not answers:
+        raise NotAnswered(
+            zh="这条请求还没有答复，或已由请求方撤回。请稍后再取。",
+            en="There is no answer to this request yet, or its asker has recalled it. Fetch it later.",
+        )
+    return write_messages(answers)
 
 
 def aid_steps(row: AidRequest) -> Iterator[Said]:

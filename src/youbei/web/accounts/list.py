@@ -18,6 +18,7 @@ from youbei.engine.errors import Refused
 from youbei.records.models import Organisation, Person, User
 from youbei.records.reports.accounts import AccountFilter, account_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.forms.choices import offer
 from youbei.web.lists import query_without_cursor
 
@@ -73,6 +74,7 @@ class AccountForm(forms.Form):
 
 
 @access(Permission.MANAGE_ACCESS)
+@reads(q=WORDS, role=one_of(Role), which=one_of(("away", "weak", "inactive")), cursor=WORDS)
 def accounts(request: HttpRequest) -> HttpResponse:
     given = request.GET
     filters = AccountFilter(text=given.get("q", "")[:100], role=given.get("role", ""), which=given.get("which", ""))

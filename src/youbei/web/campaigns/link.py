@@ -31,6 +31,7 @@ from youbei.records.pages import keyset_page
 from youbei.records.registers.tables import records_of, register_called
 from youbei.records.registers.values import values_of, with_references
 from youbei.web.access import access
+from youbei.web.asked import WORDS, reads
 from youbei.web.campaigns.asked import with_records
 from youbei.web.forms.facts import say
 from youbei.web.forms.records import RecordForm
@@ -43,6 +44,7 @@ CODE_IS_GIVEN = Text("没有编码可以不填，系统会给一个。", "Leave 
 
 @csrf_exempt
 @access("public")
+@reads(cursor=WORDS)
 def answer_page(request: HttpRequest, word: str) -> HttpResponse:
     """Show what a unit is asked, and take "still true" for one record or for all that are left."""
     now = clock.now()

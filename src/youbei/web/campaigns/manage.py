@@ -40,6 +40,7 @@ from youbei.records.reports.campaigns import (
 )
 from youbei.records.reports.resting import resting
 from youbei.web.access import access, user_of
+from youbei.web.asked import UNIT, WORDS, YES, one_of, reads
 from youbei.web.campaigns.asked import with_records
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
@@ -101,6 +102,7 @@ def say_name(unit: Organisation) -> str:
 
 
 @access(Permission.RUN_CAMPAIGN)
+@reads(cursor=WORDS)
 def list_campaigns(request: HttpRequest) -> HttpResponse:
     """Show the campaigns, newest first, and those in which a higher authority asks one's units."""
     rows = Campaign.objects.visible_to(user_of(request), Permission.RUN_CAMPAIGN).select_related("organisation")
@@ -110,6 +112,7 @@ def list_campaigns(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.RUN_CAMPAIGN)
+@reads(unit=UNIT, registers=one_of(opening.ASKABLE, is_many=True), stale=YES, resting=YES)
 def new_campaign(request: HttpRequest) -> HttpResponse:
     """Open a campaign; first it is shown whom and what that would ask. The address may fill in what is known."""
     by = user_of(request)
@@ -173,6 +176,7 @@ def preview_of(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @access(Permission.RUN_CAMPAIGN)
+@reads(state=one_of(("late", "done")), cursor=WORDS)
 def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a campaign has come: in all, by area, by kind, and unit by unit; or how far one's own units are."""
     view = view_of(pk, user_of(request))
@@ -278,6 +282,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.RUN_CAMPAIGN)
+@reads(cursor=WORDS)
 def letters(request: HttpRequest, pk: int) -> HttpResponse:
     """Show letters to print, each with the unit's link as a code, for those who have not answered."""
     campaign = visible_campaign(pk, user_of(request))

@@ -22,6 +22,7 @@ from youbei.records.models import AidRequest, Incident, Organisation, User
 from youbei.records.reports.dispatch.aid import aid_page, aid_seen, waiting_among
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.sheet import sheet
 
@@ -101,6 +102,7 @@ class StepForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(state=one_of(STATE_NAMES), cursor=WORDS)
 def requests(request: HttpRequest) -> HttpResponse:
     """List requests for help that concern one's units, on either side, the newest first."""
     user, state = user_of(request), request.GET.get("state", "")
@@ -124,6 +126,7 @@ def shown(row: AidRequest, user: User) -> dict[str, Any]:
         "row": row,
         "asked": what_is_asked(row),
         "state": STATE_NAMES[state],
+        "sees_request": row.outside_id is not None and user.may(Permission.ASSIGN_RESOURCE, row.partner.path),
         "is_good": state in (State.COMMITTED, State.EN_ROUTE, State.ARRIVED, State.RETURNED),
         "steps": [(name, STEPS[name].name) for name in steps_from(state) if may_take(user, row, STEPS[name].side)],
         "sees_incident": user.may(Permission.SEE, row.incident.org_path),

@@ -31,7 +31,8 @@ from youbei.records.reports.city_map import ground, ways_of
 from youbei.records.reports.dispatch.covers import moves_up_seen
 from youbei.records.reports.dispatch.running import OpenNeed, Running
 from youbei.web.access import access, user_of
-from youbei.web.dispatch.asking import Asked, asked
+from youbei.web.asked import NUMBER, SEVERAL, WORDS, reads
+from youbei.web.dispatch.asking import KEEP_AT, MORE_OF, Asked, asked
 from youbei.web.dispatch.drawing import drawings
 from youbei.web.dispatch.home_cover import moved_on, moved_up
 from youbei.web.dispatch.what_if import is_unset, what_if
@@ -69,6 +70,19 @@ class Bound:
 
 
 @access(Permission.SEE)
+@reads(
+    prefixes=(MORE_OF, KEEP_AT),
+    exercise=NUMBER,
+    more=SEVERAL,
+    down=SEVERAL,
+    protect=SEVERAL,
+    close=SEVERAL,
+    slack=WORDS,
+    seconds=WORDS,
+    since=WORDS,
+    kept=WORDS,
+    first=WORDS,
+)
 def dispatch(request: HttpRequest) -> HttpResponse:
     """Show the proposal, compare a choice with it, or carry the choice out."""
     by = user_of(request)

@@ -27,6 +27,7 @@ from youbei.records.models import Circumstance, Exercise, User
 from youbei.records.pages import keyset_page
 from youbei.records.reports.exercises import visible_exercises
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.forms.choices import offer
 from youbei.web.forms.exercise_control import value_of
 from youbei.web.forms.exercises import UnitField
@@ -128,6 +129,7 @@ def what_may_hold() -> list[tuple[str, str]]:
 
 
 @access(Permission.SEE)
+@reads(cursor=WORDS)
 def show(request: HttpRequest) -> HttpResponse:
     """List what holds now in the units that one may see, the newest first."""
     user, now = user_of(request), clock.now()

@@ -27,6 +27,7 @@ from youbei.records.models import Exercise, HeadCount, Organisation, User
 from youbei.records.reports.exercises import visible_exercises
 from youbei.records.reports.head_counts import head_count_detail, head_count_page, league, visible_head_count
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.forms.exercises import UnitField
 from youbei.web.forms.facts import say
 from youbei.web.forms.runs import NothingForm
@@ -78,6 +79,7 @@ class GroupForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(cursor=WORDS)
 def list_counts(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     context = {

@@ -20,6 +20,7 @@ from youbei.records.reports.alliance import asked_of
 from youbei.records.reports.exercises import ExerciseFilter, exercise_page
 from youbei.web import wording
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.forms.exercises import LARGEST_FILE, DrillForm, ExerciseFileForm, PlannedForm
 from youbei.web.forms.facts import say
 from youbei.web.lists import query_without_cursor
@@ -27,6 +28,7 @@ from youbei.web.sheet import sheet
 
 
 @access(Permission.SEE)
+@reads(status=one_of(wording.EXERCISE_STATUSES), type=one_of(wording.EXERCISE_TYPES), cursor=WORDS)
 def list_exercises(request: HttpRequest) -> HttpResponse:
     """Show a page of the exercises, newest first."""
     user = user_of(request)

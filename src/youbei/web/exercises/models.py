@@ -19,6 +19,7 @@ from youbei.engine.exercises.course import Result, guidebook_figures, inject_tab
 from youbei.engine.text import Text
 from youbei.records.models import Exercise
 from youbei.web.access import access, user_of
+from youbei.web.asked import SEVERAL, Names, reads
 from youbei.web.exercises.curves import picture_of
 from youbei.web.exercises.writing import written
 from youbei.web.forms.exercise_models import MODELS, ModelForm
@@ -33,7 +34,13 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "exercises/models.html", context)
 
 
+def of_model(request: HttpRequest, pk: UUID, name: str) -> Names:
+    """Return what the address of a model may hold: its parameters."""
+    return dict.fromkeys(MODELS[name].form(None, posts=()).fields, SEVERAL) if name in MODELS else {}
+
+
 @access(Permission.RUN_EXERCISE)
+@reads(found=of_model)
 def model(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     """Work a model out for the parameters in the address; a post puts its injects into the exercise."""
     context, msel = written(request, pk)

@@ -21,6 +21,7 @@ from youbei.records.models import DrillRegime, Organisation
 from youbei.records.reports.capabilities import capabilities_of
 from youbei.records.reports.programme import programme_page, programmes
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, reads
 from youbei.web.forms.choices import offer
 from youbei.web.forms.facts import say
 from youbei.web.query import key_in
@@ -51,6 +52,7 @@ def year_in(request: HttpRequest) -> int:
 
 
 @access(Permission.SEE)
+@reads(year=NUMBER, cursor=WORDS)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the units under some regime, with what is overdue."""
     user, year = user_of(request), year_in(request)

@@ -15,10 +15,12 @@ from youbei.records.models import Exercise
 from youbei.records.reports.codes import names_of_codes
 from youbei.records.reports.msel import rehearsal_of
 from youbei.web.access import access
+from youbei.web.asked import NUMBER, WORDS, reads
 from youbei.web.exercises.one import script_or_404, shell
 
 
 @access("signed_in")
+@reads(inject=WORDS, seed=NUMBER)
 def rehearse(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a rehearsal to those who may know the script; looking at it changes nothing."""
     context = shell(request, pk, "rehearsal")

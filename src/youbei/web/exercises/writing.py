@@ -30,6 +30,7 @@ from youbei.records.reports.exercises import part_of, visible_exercises
 from youbei.records.reports.msel import Msel
 from youbei.web import wording
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.exercises.one import shell
 from youbei.web.forms.exercise_writing import ScriptForm, TakeOverForm
 from youbei.web.forms.facts import say
@@ -234,6 +235,7 @@ def title_of(msel: Msel, inject: str) -> str:
 
 
 @access(Permission.RUN_EXERCISE)
+@reads(from_=WORDS)
 def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the injects of a script of the library, or of an exercise one has led, and copy those that are ticked."""
     context, msel = written(request, pk)

@@ -19,6 +19,7 @@ from youbei.engine.access import Permission
 from youbei.records.models import Case, Incident, User
 from youbei.records.reports.cases import case_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.forms.facts import say
 from youbei.web.forms.runs import NothingForm, words
 from youbei.web.lists import query_without_cursor
@@ -47,6 +48,7 @@ def case_for(user: User, pk: int) -> Case:
 
 
 @access(Permission.SEE)
+@reads(kind=one_of(content.incident_kinds), text=WORDS, cursor=WORDS)
 def list_cases(request: HttpRequest) -> HttpResponse:
     """Show the cases, newest first, narrowed by kind and words."""
     kind, text = request.GET.get("kind", "")[:60], request.GET.get("text", "").strip()[:100]

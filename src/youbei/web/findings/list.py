@@ -20,6 +20,7 @@ from youbei.engine.findings.life import STATE_NAMES
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, Plan, User
 from youbei.records.reports.findings import (
+    CHOICES,
     COUNTED,
     FindingFilters,
     finding_counts,
@@ -27,10 +28,21 @@ from youbei.records.reports.findings import (
     read_finding_filters,
 )
 from youbei.web.access import access, user_of
+from youbei.web.asked import LANGUAGE, NUMBER, UNIT, WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
+
+# What the address of the list, and of the file of it, may hold.
+ASKED = {
+    **{name: one_of(words) for name, words in CHOICES.items()},
+    "plan": NUMBER,
+    "run": NUMBER,
+    "unit": UNIT,
+    "text": WORDS,
+}
 
 
 @access(Permission.SEE)
+@reads(ASKED, cursor=WORDS)
 def show(request: HttpRequest) -> HttpResponse:
     """Show what is wrong, newest first; what is late, the latest first."""
     user, today = user_of(request), timezone.localdate(clock.now())
@@ -70,6 +82,7 @@ def named_filters(user: User, filters: FindingFilters) -> dict[str, Any]:
 
 
 @access(Permission.SEE)
+@reads(ASKED, refuses=True, format=WORDS, language=LANGUAGE)
 def export(request: HttpRequest) -> HttpResponseBase:
     """Send the findings, narrowed as the address says, as a file."""
     made = export_findings(

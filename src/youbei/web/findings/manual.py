@@ -15,6 +15,7 @@ from youbei.engine.access import Permission
 from youbei.papers.pdf import has_font
 from youbei.records.reports.manual import MOST_CASES, MOST_PLANS, Chosen, chosen_for, manual_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import LANGUAGE, NUMBERS, SEVERAL, WORDS, YES, one_of, reads
 from youbei.web.findings.report import WRITERS
 from youbei.web.forms.facts import say
 
@@ -42,7 +43,19 @@ def keys_in(given: list[str]) -> set[int]:
     return {int(one) for one in given if one.isascii() and one.isdecimal() and len(one) <= 15}
 
 
+# What the address of the list, and of the file of it, may hold.
+ASKED = {
+    "kind": one_of(content.incident_kinds),
+    "tag": WORDS,
+    "plans": one_of(("0", "1")),
+    "only": YES,
+    "case": NUMBERS,
+    "plan": NUMBERS,
+}
+
+
 @access(Permission.SEE)
+@reads(ASKED)
 def show(request: HttpRequest) -> HttpResponse:
     """Choose cases and plans by kind and tag, and offer them as one paper."""
     wanted = asked(request)
@@ -63,6 +76,8 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.SEE)
+# What is ticked comes from the page; a number that is none ticks nothing.
+@reads(ASKED, refuses=True, case=SEVERAL, plan=SEVERAL, language=LANGUAGE)
 def send(request: HttpRequest, form: str) -> HttpResponse:
     """Send the manual as a file (`docx`, `pdf`), in the language of the address."""
     if form not in WRITERS:

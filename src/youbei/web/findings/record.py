@@ -36,6 +36,7 @@ from youbei.records.reports.wrongs import (
     source_of_run,
 )
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, reads
 from youbei.web.forms.facts import say
 from youbei.web.forms.findings import FindingForm
 from youbei.web.query import key_in
@@ -202,6 +203,7 @@ def filled_in(ground: Ground) -> dict[str, Any]:
 
 
 @access(Permission.RECORD_FINDING)
+@reads(run=NUMBER, version=NUMBER, stress=NUMBER, measure=WORDS, subject=WORDS, shown=WORDS, code=WORDS, place=WORDS)
 def record(request: HttpRequest) -> HttpResponse:
     """Record what is wrong; what the page it comes from knows is filled in already."""
     by = user_of(request)

@@ -17,6 +17,7 @@ from youbei.records.reports.after_action import run_after_action
 from youbei.records.reports.board import is_guest, readable_run
 from youbei.records.reports.exercises import exercise_of_run
 from youbei.web.access import access, user_of
+from youbei.web.asked import LANGUAGE, one_of, reads
 from youbei.web.runs.here import board_address
 
 
@@ -42,6 +43,7 @@ def layout_of(request: HttpRequest) -> Layout:
 
 
 @access(Permission.SEE)
+@reads(layout=one_of(Layout))
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report of a run, and offer it as a file."""
     run = report_for(request, pk)
@@ -58,6 +60,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(refuses=True, layout=one_of(Layout), language=LANGUAGE)
 def send(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """Send the report of a run as a file (`docx`, `pdf`), in the language and layout of the address."""
     run = report_for(request, pk)

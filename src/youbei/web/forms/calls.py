@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +27,16 @@ class AnswerForm(forms.Form):
 class AdviceForm(forms.Form):
     advice = forms.CharField(label=_("Advice"), max_length=8000, widget=forms.Textarea(attrs={"rows": 7}))
     minutes = forms.IntegerField(label=_("Time spent (min)"), required=False, min_value=0, max_value=100_000)
+
+
+class AttachForm(forms.Form):
+    """Choose the incident that an advice belongs to."""
+
+    incident = forms.TypedChoiceField(label=_("Incident"), coerce=int)
+
+    def __init__(self, *args: Any, incidents: Sequence[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["incident"] = forms.TypedChoiceField(label=_("Incident"), coerce=int, choices=incidents)
 
 
 class JudgeForm(forms.Form):

@@ -10,18 +10,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from youbei.actions.registers.measures import AMOUNT, COUNTED
 from youbei.engine.places import Point
 from youbei.engine.stock.needs import Scenario
+from youbei.web.forms.records import CellField
 from youbei.web.forms.runs import words
 
 LEAST = Decimal("0.001")
 MOST = Decimal(10**9)
+TYPED = {"autocomplete": "off"}
 
 
 class QuantityForm(forms.Form):
     """How much, and why."""
 
-    quantity = forms.DecimalField(label=_("Quantity"), min_value=LEAST, max_value=MOST, decimal_places=3)
+    quantity = CellField(AMOUNT, label=_("Quantity"), widget=forms.TextInput(attrs=TYPED))
     document = forms.CharField(
         label=_("Paper"), required=False, max_length=400, help_text=_("Number of the delivery note or the order.")
     )
@@ -56,7 +59,7 @@ class MoveForm(QuantityForm):
 class CountForm(forms.Form):
     """What was found, by somebody who has not handled it since the last count."""
 
-    counted = forms.DecimalField(label=_("Counted"), min_value=Decimal(0), max_value=MOST, decimal_places=3)
+    counted = CellField(COUNTED, label=_("Counted"), widget=forms.TextInput(attrs=TYPED))
     reason = forms.CharField(label=_("Remark"), required=False, max_length=1000, widget=words(2))
 
 

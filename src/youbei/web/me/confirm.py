@@ -24,6 +24,7 @@ from youbei.engine.errors import Refused
 from youbei.records.models import User
 from youbei.records.reports.accounts import has_factor
 from youbei.web.access import View, access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.signing.stages import CONFIRMED, address_of, is_confirmed, safe_next
 
 
@@ -54,6 +55,7 @@ def confirmed(view: View) -> View:
 @access("signed_in", while_enrolling=True)
 @never_cache
 @sensitive_post_parameters("secret")
+@reads(next=WORDS)
 def confirm(request: HttpRequest) -> HttpResponse:
     goal = request.POST.get("next", request.GET.get("next", ""))
     form = ConfirmForm(request.POST if request.method == "POST" else None)

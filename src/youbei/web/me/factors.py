@@ -25,6 +25,7 @@ from youbei.engine.errors import Refused
 from youbei.engine.one_time import app_address, in_base32
 from youbei.records.models import Passkey
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.me.confirm import confirmed
 from youbei.web.me.page import factors_for
 from youbei.web.signing.second import CodeForm, answer_of, keep_challenge, take_challenge
@@ -53,6 +54,7 @@ def my_factors(request: HttpRequest) -> HttpResponse:
 @access("signed_in", while_enrolling=True)
 @never_cache
 @confirmed
+@reads(new=WORDS)
 def app(request: HttpRequest) -> HttpResponse:
     """Show the secret for the app, and take the app into use with a first right code."""
     user = user_of(request)

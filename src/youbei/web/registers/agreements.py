@@ -29,6 +29,7 @@ from youbei.records.reports.call_offs import call_offs_of
 from youbei.records.reports.compensation import incidents_to_settle, rates_of, visible_statement
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.asked import one_of, reads
 from youbei.web.forms.calls import PaidForm
 from youbei.web.forms.facts import say
 from youbei.web.forms.runs import NothingForm
@@ -90,6 +91,7 @@ def statement_for(pk: int, user: User) -> Compensation:
 
 
 @access(P.SEE)
+@reads(format=one_of(("csv",)))
 def show_statement(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a statement, ready to be printed; `?format=csv` gives its lines as a sheet."""
     user = user_of(request)

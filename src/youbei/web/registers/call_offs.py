@@ -36,6 +36,7 @@ from youbei.records.reports.call_offs import (
 )
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.forms.facts import say
 from youbei.web.lists import query_without_cursor
 from youbei.web.registers.call_off_steps import ANSWERS, act, offered
@@ -130,6 +131,7 @@ def agreement_for(request: HttpRequest, pk: int) -> Agreement:
 
 
 @access(P.EDIT_RESOURCE)
+@reads(incident=WORDS)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the other side of an agreement for teams or a quantity."""
     by, agreement = user_of(request), agreement_for(request, pk)
@@ -173,6 +175,7 @@ def incident_called(number: str, request: HttpRequest) -> Incident | None:
 
 
 @access(P.SEE)
+@reads(state=one_of(STATE_NAMES), cursor=WORDS)
 def list_call_offs(request: HttpRequest) -> HttpResponse:
     """Show what was called off, newest first."""
     page = call_off_page(user_of(request), state=request.GET.get("state", ""), cursor=request.GET.get("cursor"))

@@ -18,10 +18,24 @@ from youbei.records.models import Organisation, RecordChange, User
 from youbei.records.registers.called import names_in
 from youbei.records.registers.changes import SOURCES, ChangeFilters, change_page, read_change_filters
 from youbei.web.access import access, user_of
+from youbei.web.asked import DAY, NUMBER, UNIT, WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
+
+# What the address of the list, and of the file of it, may hold.
+ASKED = {
+    "register": one_of(content.registers),
+    "record": NUMBER,
+    "unit": UNIT,
+    "who": WORDS,
+    "kind": one_of(RecordChange.Kind),
+    "source": one_of(SOURCES),
+    "from": DAY,
+    "until": DAY,
+}
 
 
 @access(Permission.SEE)
+@reads(ASKED, cursor=WORDS)
 def list_changes(request: HttpRequest) -> HttpResponse:
     """Show what was changed in the registers, newest first."""
     user = user_of(request)
@@ -46,6 +60,7 @@ def filter_context(user: User, filters: ChangeFilters) -> dict[str, Any]:
 
 
 @access(Permission.EXPORT_REGISTER)
+@reads(ASKED, refuses=True)
 def export(request: HttpRequest) -> HttpResponseBase:
     """Send the history, narrowed as the address says, as text."""
     made = export_changes(

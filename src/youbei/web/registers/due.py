@@ -13,12 +13,14 @@ from youbei.engine.access import Permission
 from youbei.records.models import Organisation
 from youbei.records.reports.due import DueFilters, due_counts, due_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import UNIT, WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
 
 STATES = ("late", "soon")
 
 
 @access(Permission.SEE)
+@reads(kind=one_of(content.due_kinds), state=one_of(STATES), unit=UNIT, cursor=WORDS)
 def show(request: HttpRequest) -> HttpResponse:
     """Show reviews, certificates, insurance, agreements and tests that are late or fall due, with who was told."""
     user, now = user_of(request), clock.now()

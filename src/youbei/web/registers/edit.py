@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from youbei import content
 from youbei.actions import clock
 from youbei.actions.registers.personal import look_at
 from youbei.actions.registers.save import save_record
@@ -22,9 +23,10 @@ from youbei.records.models.scope import Registered
 from youbei.records.registers.tables import in_use, path_column, visible
 from youbei.records.registers.values import Values, values_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, Names, reads
 from youbei.web.forms.facts import say
 from youbei.web.forms.records import RecordForm
-from youbei.web.registers.lists import register_for
+from youbei.web.registers.lists import register_for, register_for_entering
 from youbei.web.registers.records import address_of, record_for
 from youbei.web.sheet import sheet
 from youbei.web.stock.stated import tell_what_waits
@@ -32,11 +34,18 @@ from youbei.web.stock.stated import tell_what_waits
 SUGGESTED = 12
 
 
+def fields_named(request: HttpRequest, name: str) -> Names:
+    """Return what the address of a new record may hold: what is to be filled in."""
+    register = content.registers().get(name)
+    return {} if register is None else {field.name: WORDS for field in register.fields}
+
+
 @access(Permission.SEE)
+@reads(found=fields_named)
 def new_record(request: HttpRequest, name: str) -> HttpResponse:
     """Enter a record; what the address names is filled in already."""
     by = user_of(request)
-    register = register_for(name, by)
+    register = register_for_entering(name, by)
     given = {field.name: request.GET[field.name][:200] for field in register.fields if field.name in request.GET}
 
     def do(data: dict[str, Any]) -> Registered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +22,12 @@ from youbei.records.models import Consultation, Expert, Organisation, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import register_called
-from youbei.records.reports.experts import consultations_of, experts_for, standing_of
+from youbei.records.reports.experts import consultations_of, experts_for, incidents_to_attach_to, standing_of
 from youbei.records.reports.incident import visible_incident
 from youbei.web.access import access, user_of
-from youbei.web.forms.calls import AdviceForm, AnswerForm, JudgeForm, QuestionForm
+from youbei.web.asked import NUMBER, WORDS, reads
+from youbei.web.forms.calls import AdviceForm, AnswerForm, AttachForm, JudgeForm, QuestionForm
+from youbei.web.forms.facts import say
 from youbei.web.query import key_in
 from youbei.web.sheet import sheet
 
@@ -58,6 +61,7 @@ def consultation_panel(request: HttpRequest, register: Register, row: Registered
 
 
 @access(P.REPORT_INCIDENT)
+@reads(specialty=WORDS)
 def find_experts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom one can ask about an incident: by specialty, nearest first."""
     user = user_of(request)
@@ -76,6 +80,7 @@ def find_experts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(P.REPORT_INCIDENT)
+@reads(incident=NUMBER)
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask an expert, for the incident that the address names or without one."""
     by = user_of(request)
@@ -151,6 +156,27 @@ def advice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(P.REPORT_INCIDENT)
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach what was asked without an incident to one."""
+    by = user_of(request)
+    row = consultation_for(by, pk)
+    offered = incidents_to_attach_to(by)
+    back = reverse("record", args=["consultation", pk])
+    return sheet(
+        request,
+        form=partial(AttachForm, incidents=[(one.pk, f"{one.number} {say(one.named)}") for one in offered]),
+        do=lambda data: experts.attach_consultation(
+            consultation=row, incident=visible_incident(data["incident"], by), by=by, now=clock.now()
+        ),
+        title=_("Which incident does it belong to?"),
+        submit=_("Attach"),
+        back=back,
+        done=_("Attached."),
+        after=lambda _row: back,
+    )
+
+
+@access(P.REPORT_INCIDENT)
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whether an advice was followed and what came of it."""
     by = user_of(request)
@@ -172,5 +198,6 @@ urlpatterns = [
     path("registers/expert/<int:pk>/call/", call, name="expert_call"),
     path("registers/consultation/<int:pk>/answer/", answer, name="consultation_answer"),
     path("registers/consultation/<int:pk>/advice/", advice, name="consultation_advice"),
+    path("registers/consultation/<int:pk>/attach/", attach, name="consultation_attach"),
     path("registers/consultation/<int:pk>/judge/", judge, name="consultation_judge"),
 ]

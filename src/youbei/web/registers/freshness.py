@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 
+from youbei import content
 from youbei.actions import clock
 from youbei.actions.campaigns.opening import ASKABLE
 from youbei.engine.access import Permission
@@ -23,11 +24,13 @@ from youbei.records.registers.tables import register_called, visible
 from youbei.records.registers.values import with_references
 from youbei.records.reports.resting import Resting, resting
 from youbei.web.access import access, user_of
+from youbei.web.asked import UNIT, one_of, reads
 
 SHOWN = 200
 
 
 @access(Permission.SEE)
+@reads(unit=UNIT, register=one_of(content.registers))
 def show(request: HttpRequest) -> HttpResponse:
     """Show how many records are confirmed, stale and never confirmed; every number opens the list it counts."""
     user, now = user_of(request), clock.now()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from youbei.actions import clock
+from youbei.actions.registers.erasing import waiting_erasure
 from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.records.models import User
@@ -56,6 +57,7 @@ def personal_panel(request: HttpRequest, register: Register, row: Registered) ->
     return {
         "may_look": may_look(user, register, row),
         "erase": f"{register.name}_erase" if register.name in ERASABLE and user.may(register.edit, path) else "",
+        "waiting": waiting_erasure(register.name, row.pk) if register.name in ERASABLE else None,
         "is_way": register.name == "contact_way",
         "row": row,
         "looks": looks_at(register, row.pk) if keeps else [],

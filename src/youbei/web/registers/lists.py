@@ -12,20 +12,23 @@ from django.utils.translation import get_language
 
 from youbei import content
 from youbei.actions import clock
+from youbei.actions.permit import not_allowed
 from youbei.actions.sheets.exporting import forms_of
 from youbei.engine.access import Permission
-from youbei.engine.errors import NotFound
+from youbei.engine.errors import NotAllowed, NotFound
 from youbei.engine.registers.field import Choice, Field, FieldKind
 from youbei.engine.registers.register import Freshness, Register, Subject
 from youbei.engine.text import Text
 from youbei.records.models import Organisation, User
 from youbei.records.registers.filters import ALL, Filters, read_filters
 from youbei.records.registers.pages import Count, counted, register_page
-from youbei.records.registers.tables import in_use, register_called, visible
+from youbei.records.registers.tables import in_use, may_enter, register_called, visible
 from youbei.records.registers.views import default_of, views_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import reads
 from youbei.web.lists import query_without_cursor
-from youbei.web.registers.narrowing import chips, orders_of, related, strange_in
+from youbei.web.registers.names import list_names
+from youbei.web.registers.narrowing import chips, orders_of, related
 from youbei.web.templatetags.youbei import named
 
 SUBJECTS = {
@@ -67,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
         (
             title,
             [
-                IndexEntry(register, counted(in_use(visible(register, user))), bool(user.paths_with(register.edit)))
+                IndexEntry(register, counted(in_use(visible(register, user))), may_enter(register, user))
                 for register in content.registers().values()
                 if register.subject is subject and user.paths_with(register.see)
             ],
@@ -79,11 +82,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(found=list_names)
 def list_records(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page of a register, narrowed by what stands in the address; without anything there, one's own default."""
     user = user_of(request)
     register = register_for(name, user)
-    if not request.GET and (query := default_of(register, user)):
+    if not getattr(request, "asked", request.GET) and (query := default_of(register, user)):
         return redirect(f"{request.path}?{query}")
     filters = read_filters(register, request.GET)
     page = register_page(register, user, now=clock.now(), filters=filters, cursor=request.GET.get("cursor"))
@@ -95,6 +99,21 @@ def register_for(name: str, user: User) -> Register:
     register = register_called(name)
     if not user.paths_with(register.see):
         raise NotFound(zh="没有这个登记册，或您无权查看。", en="There is no such register that you may see.")
+    return register
+
+
+def register_for_entering(name: str, user: User) -> Register:
+    """Return a register in which the user may enter something; raise NotAllowed with the right that is missing."""
+    register = register_for(name, user)
+    if not register.owners and not may_enter(register, user):
+        raise NotAllowed(
+            zh=f"“{register.title.zh}”由全系统共用，不由某个单位维护。请系统维护人员用命令 "
+            f"youbei register import {register.name} 录入。",
+            en=f"All units share {register.title.en}, so no unit keeps it. Ask whoever runs the installation: "
+            f"youbei register import {register.name} enters it.",
+        )
+    if not may_enter(register, user):
+        raise not_allowed(register.edit)
     return register
 
 
@@ -110,13 +129,12 @@ def list_context(request: HttpRequest, register: Register, user: User, filters: 
         "unit": unit,
         "chips": chips(request, register, user, filters, named(unit)),
         "orders": orders_of(register),
-        "strange": strange_in(request, register),
         "related": related(request, register, user, filters.text),
         "views": views_of(register, user),
         "is_asked": bool(request.GET),
         "freshnesses": list(Freshness),
         "query": query_without_cursor(request),
-        "may_edit": bool(user.paths_with(register.edit)),
+        "may_edit": may_enter(register, user),
         "may_export": bool(user.paths_with(Permission.EXPORT_REGISTER)),
         "may_take_personal": bool(register.personal) and bool(user.paths_with(Permission.SEE_PERSONAL)),
         "export_forms": forms_of(register),

@@ -13,7 +13,7 @@ from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import User
 from youbei.records.registers.asking import said_word
-from youbei.records.registers.filters import Filters, passed_over
+from youbei.records.registers.filters import Filters
 from youbei.records.registers.tables import register_called
 from youbei.records.registers.walk import orders
 from youbei.records.search.find import find
@@ -21,8 +21,6 @@ from youbei.web.templatetags.records import freshness_word
 from youbei.web.templatetags.youbei import said
 
 RELATED = 3
-# Of an address that is not understood at all, no more is repeated on the page than this.
-STRANGE, SHOWN = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,6 @@ def chips(request: HttpRequest, register: Register, user: User, filters: Filters
         found.append(Chip(said(register.field(name).title), value, without(request, f"{name}_from", f"{name}_until")))
     found += other_chips(request, filters, unit)
     return found
-
-
-def strange_in(request: HttpRequest, register: Register) -> list[Chip]:
-    """Return what stands in the address and is passed over, each with the address without it; see `passed_over`."""
-    said_otherwise = {"all", "cursor"}
-    names = [name for name in passed_over(register, request.GET) if name not in said_otherwise]
-    return [Chip(name[:SHOWN], request.GET.get(name, "")[:SHOWN], without(request, name)) for name in names[:STRANGE]]
 
 
 def other_chips(request: HttpRequest, filters: Filters, unit: str) -> Iterator[Chip]:

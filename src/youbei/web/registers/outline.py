@@ -32,6 +32,7 @@ from youbei.records.registers.pages import visible_row
 from youbei.records.registers.tables import path_column
 from youbei.records.reports.sites import area_around
 from youbei.web.access import access, user_of
+from youbei.web.asked import one_of, reads
 from youbei.web.forms.facts import say
 from youbei.web.map import feature
 from youbei.web.registers.lists import register_for
@@ -122,10 +123,10 @@ class OutlineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
         help_text=gettext_lazy(
             "One point a line, latitude first: 34.6012, 119.2200. Three points and more make an area, closed for you; "
-            "begin with a line that says “line” for a line. GeoJSON and KML are read, too. Empty: no outline."
+            "begin with a line that says “line” for a line. GeoJSON, WKT and KML are read, too. Empty: no outline."
         ),
     )
-    file = forms.FileField(label=gettext_lazy("or a file (GeoJSON, KML)"), required=False)
+    file = forms.FileField(label=gettext_lazy("or a file (GeoJSON, WKT, KML)"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -142,6 +143,7 @@ class OutlineForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(format=one_of(("geojson",)))
 def outline(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Show the outline of a record on the map, and take a new one."""
     by = user_of(request)

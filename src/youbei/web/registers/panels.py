@@ -21,6 +21,7 @@ from youbei.web.registers.known import personal_panel, who_panel
 from youbei.web.registers.outline import shape_panel
 from youbei.web.registers.places import hazard_panel, named_panel
 from youbei.web.registers.sites import now_panel, parts_panel
+from youbei.web.registers.standing import person_panel, post_panel
 from youbei.web.registers.team import team_panel
 from youbei.web.stock.panels import line_panel, lot_panel, site_panel, vehicle_panel
 
@@ -44,6 +45,8 @@ class ShownPanel:
 
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
+    "person": (Panel("people/_person.html", person_panel),),
+    "post": (Panel("people/_post.html", post_panel),),
     "lot": (Panel("stock/_lot.html", lot_panel),),
     "site": (
         Panel("sites/_site.html", now_panel),

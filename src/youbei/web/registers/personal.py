@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from youbei.actions import clock
+from youbei.actions.actors import ids_of
+from youbei.actions.permit import require
+from youbei.actions.registers.erasing import ask_erasure, waiting_erasure, withdraw_erasure
 from youbei.actions.registers.personal import erase_expert, erase_person, look_at
 from youbei.actions.registers.reached import note_reached
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
-from youbei.engine.privacy import purpose_called
+from youbei.engine.privacy import GROUNDS, ground_called, purpose_called
 from youbei.records.models import ContactWay
+from youbei.records.registers.tables import path_column
 from youbei.web.access import access, user_of
-from youbei.web.forms.purposes import PurposeForm
-from youbei.web.forms.runs import NothingForm
+from youbei.web.forms.purposes import ErasureForm, GroundForm, PurposeForm
 from youbei.web.registers.records import address_of, record_for
 from youbei.web.sheet import is_partial, sheet
 
@@ -73,18 +77,32 @@ def erase_one_expert(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def erasing(request: HttpRequest, name: str, pk: int, title: str, erase_record: Callable[..., object]) -> HttpResponse:
+    """Ask to erase a record and say why, or decide what somebody else has asked."""
     by = user_of(request)
-    register, _row = record_for(by, name, pk)
+    register, row = record_for(by, name, pk)
+    require(by, register.edit, getattr(row, path_column(register)))
+    waiting = waiting_erasure(name, pk)
+    is_own = waiting is not None and waiting.by is not None and bool(ids_of(waiting.by) & ids_of(by))
+
+    def do(data: dict[str, Any]) -> object:
+        now = clock.now()
+        if waiting is None:
+            return ask_erasure(name=name, pk=pk, ground=ground_called(data["ground"]), by=by, now=now)
+        if data["answer"] == "withdraw":
+            return withdraw_erasure(name=name, pk=pk, by=by, now=now)
+        return erase_record(pk=pk, by=by, now=now)
+
     return sheet(
         request,
-        form=NothingForm,
-        do=lambda data: erase_record(pk=pk, by=by, now=clock.now()),
+        form=GroundForm if waiting is None else functools.partial(ErasureForm, is_own=is_own),
+        do=do,
         title=title,
-        submit=_("Erase for good"),
+        submit=_("Ask for it") if waiting is None else _("Do it"),
         back=address_of(register, pk),
-        done=_("Erased."),
+        done=_("Asked: somebody else who keeps the register confirms it.") if waiting is None else _("Done."),
         after=lambda _done: address_of(register, pk),
         template="registers/sheet_erase.html",
+        context={"waiting": waiting, "ground": GROUNDS.get(waiting.after.get("ground")) if waiting else None},
     )
 
 

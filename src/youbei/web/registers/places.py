@@ -32,9 +32,8 @@ def hazard_panel(request: HttpRequest, register: Register, row: Registered) -> M
     kinds = content.registers()["site"].field("kind")
     return {
         "hazard": row,
-        "endangered": [(one, kinds.choice_title(one.site.kind)) for one in found],
-        "people": sum(one.people or 0 for one in found),
-        "unknown": sum(one.people is None for one in found),
+        "within": found,
+        "nearest": [(one, kinds.choice_title(one.site.kind)) for one in found.nearest],
     }
 
 

@@ -27,9 +27,11 @@ from youbei.records.registers.drilling import list_query
 from youbei.records.registers.saved_reports import Kept, reports_of
 from youbei.records.registers.statistics import Bucket
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, YES, reads
 from youbei.web.forms.kept import KeptForm
 from youbei.web.forms.runs import NothingForm
 from youbei.web.registers.lists import register_for
+from youbei.web.registers.names import table_names
 from youbei.web.registers.statistics import Cell
 from youbei.web.registers.views import home_of
 from youbei.web.sheet import sheet
@@ -62,6 +64,7 @@ class ReportForm(KeptForm):
 
 
 @access(Permission.SEE)
+@reads(desk=YES, from_=NUMBER)
 def show(request: HttpRequest) -> HttpResponse:
     """Show the reports that one may use, ten at a time, with the numbers of now."""
     user = user_of(request)
@@ -109,6 +112,7 @@ def table_address(kept: Kept) -> str:
 
 
 @access(Permission.SEE)
+@reads(found=table_names)
 def keep(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the table that the address asks for."""
     by = user_of(request)

@@ -21,11 +21,13 @@ from youbei.records.models import Organisation, Team, User
 from youbei.records.reports.selection import MOST, people_of
 from youbei.records.reports.team import roles_of
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.registers.records import record_for
 from youbei.web.registers.team import matrix_rows
 
 
 @access(Permission.EDIT_RESOURCE)
+@reads(unit=WORDS)
 def select_people(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom the roles of a team could be given to, and enter those that are chosen."""
     user = user_of(request)

@@ -18,6 +18,7 @@ from youbei.actions import clock
 from youbei.actions.sheets import upload
 from youbei.actions.sheets.exporting import FORMATS, export_register, in_pieces, refused_sheet, template
 from youbei.actions.sheets.kept import kept_records, kept_text
+from youbei.actions.sheets.notes import NOTE_COUNT, NOTES
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
 from youbei.engine.registers.field import with_title
@@ -27,8 +28,10 @@ from youbei.records.models import RecordChange, SheetImport
 from youbei.records.registers.filters import read_filters
 from youbei.records.registers.tables import register_called
 from youbei.web.access import access, user_of
+from youbei.web.asked import LANGUAGE, PROGRESS, WORDS, reads
 from youbei.web.forms.facts import say
-from youbei.web.registers.lists import register_for
+from youbei.web.registers.lists import register_for, register_for_entering
+from youbei.web.registers.names import list_names
 
 STEPS = ("check", "apply", "cancel", "undo", "sheet")
 LISTED = 100
@@ -48,6 +51,7 @@ class UploadForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(found=list_names, refuses=True, format=WORDS, language=LANGUAGE)
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Send a register, narrowed as the address says, as a file without personal columns (see `taking`)."""
     by = user_of(request)
@@ -70,6 +74,7 @@ def language() -> str:
 
 
 @access(Permission.SEE)
+@reads(language=LANGUAGE)
 def get_template(request: HttpRequest, name: str) -> HttpResponse:
     """Send the empty sheet of a register."""
     register = register_for(name, user_of(request))
@@ -84,7 +89,7 @@ def get_template(request: HttpRequest, name: str) -> HttpResponse:
 def upload_page(request: HttpRequest, name: str) -> HttpResponse:
     """Take in a sheet; then its columns are matched on the page of the import."""
     by = user_of(request)
-    register = register_for(name, by)
+    register = register_for_entering(name, by)
     form = UploadForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
@@ -116,6 +121,7 @@ def list_imports(request: HttpRequest) -> HttpResponse:
 
 
 @access("signed_in")
+@reads(part=PROGRESS)
 def show_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where an import stands, and what the next step would do."""
     by = user_of(request)
@@ -141,6 +147,8 @@ def import_context(sheet: SheetImport, register: Register) -> dict[str, Any]:
         "good": sheet.added + sheet.changed + sheet.unchanged,
         "differing": sheet.samples.get("differing", []),
         "differing_at": list(sheet.samples.get("differing_at", {}).items()),
+        "notes": sheet.samples.get(NOTES, []),
+        "note_count": sheet.samples.get(NOTE_COUNT, 0),
         "refused": [described(register, one) for one in sheet.samples.get("refused", [])],
         "previews": [(what, sheet.samples.get(what, [])) for what in ("added", "changed") if sheet.samples.get(what)],
     }

@@ -30,7 +30,9 @@ from youbei.records.registers.statistics import (
     measures_of,
 )
 from youbei.web.access import access, user_of
+from youbei.web.asked import LANGUAGE, WORDS, reads
 from youbei.web.registers.lists import list_context, register_for
+from youbei.web.registers.names import table_names
 
 CHART_WIDTH, BAR, GAP, LABEL = 720, 18, 6, 200
 MAP_SIDE, LARGEST_DOT = 420, 26
@@ -78,6 +80,7 @@ class Dot:
 
 
 @access(Permission.SEE)
+@reads(found=table_names)
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """Show the table that the address asks for, with the filters of the list."""
     user = user_of(request)
@@ -127,6 +130,7 @@ def deeper(request: HttpRequest, row: Bucket) -> str:
 
 
 @access(Permission.SEE)
+@reads(found=table_names, refuses=True, format=WORDS, language=LANGUAGE, title=WORDS)
 def take(request: HttpRequest, name: str) -> HttpResponse:
     """Send the table that the address asks for as a file (`format`: xlsx, pdf, csv)."""
     by = user_of(request)

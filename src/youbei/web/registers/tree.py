@@ -25,6 +25,7 @@ from youbei.records.models import Organisation, User
 from youbei.records.reports.names import name_of
 from youbei.records.reports.past_tree import end_of, tree_on
 from youbei.web.access import access, user_of
+from youbei.web.asked import DAY, UNIT, reads
 from youbei.web.registers.records import address_of, record_for
 from youbei.web.sheet import sheet
 from youbei.web.templatetags.youbei import said
@@ -61,6 +62,7 @@ class UnitForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(on=DAY, below=UNIT)
 def outline(request: HttpRequest) -> HttpResponse:
     """Show the units below one, or the topmost that one may see; each opens its own."""
     user = user_of(request)

@@ -16,9 +16,11 @@ from youbei.engine.access import Permission
 from youbei.engine.registers.register import Register
 from youbei.records.models import Organisation, SavedView, User
 from youbei.web.access import access, user_of
+from youbei.web.asked import reads
 from youbei.web.forms.kept import KeptForm
 from youbei.web.forms.runs import NothingForm
 from youbei.web.registers.lists import register_for
+from youbei.web.registers.names import list_names
 from youbei.web.sheet import sheet
 
 
@@ -38,6 +40,7 @@ def home_of(user: User) -> Organisation | None:
 
 
 @access(Permission.SEE)
+@reads(found=list_names)
 def keep(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the list as the address narrows it."""
     by = user_of(request)

@@ -25,6 +25,7 @@ from youbei.records.models import DebriefLink, Run
 from youbei.records.reports.city_map import ground
 from youbei.records.reports.replay import FRAME_SECONDS, NOBODY, SPEEDS, Frame, Moment, frame, later, without_people
 from youbei.web.access import access, user_of
+from youbei.web.asked import NUMBER, WORDS, one_of, reads
 from youbei.web.exercises.counts import scannable
 from youbei.web.mapchart import draw
 from youbei.web.runs.board import context_of
@@ -37,7 +38,18 @@ NO_RIGHTS = dict.fromkeys(("work", "command", "assign", "facts", "see_incident",
 STEPS = 400
 
 
+MOMENT = {
+    "entry": NUMBER,
+    "share": NUMBER,
+    "from": WORDS,
+    "to": WORDS,
+    "at": WORDS,
+    "play": one_of(["0", *(str(speed) for speed in SPEEDS)]),
+}
+
+
 @access(Permission.SEE)
+@reads(MOMENT)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run as it was at a moment."""
     run, user, now = run_for(request, pk), user_of(request), clock.now()
@@ -55,6 +67,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("public")
+@reads(MOMENT)
 def debrief(request: HttpRequest, word: str) -> HttpResponse:
     """Show the replay of a run to whoever holds the link, without names of persons; log that it was opened."""
     now = clock.now()

@@ -14,6 +14,7 @@ from youbei.actions import clock
 from youbei.actions.outside import begin_outside, finish_outside, providers
 from youbei.engine.errors import Refused
 from youbei.web.access import access
+from youbei.web.asked import WORDS, reads
 from youbei.web.signing.password import SignInForm, page
 from youbei.web.signing.stages import go_on
 
@@ -23,6 +24,7 @@ KEPT = "outside_sign_in"
 @access("public")
 @never_cache
 @require_safe
+@reads(next=WORDS)
 def go(request: HttpRequest, provider: str) -> HttpResponse:
     """Send the browser to the provider."""
     found = providers().get(provider)
@@ -40,6 +42,8 @@ def go(request: HttpRequest, provider: str) -> HttpResponse:
 @access("public")
 @never_cache
 @require_safe
+# What a provider sends is for it and us alone.
+@reads(prefixes=("",))
 def come_back(request: HttpRequest, provider: str) -> HttpResponse:
     """Take what the browser brings back from the provider."""
     found = providers().get(provider)

@@ -22,6 +22,7 @@ from youbei.actions.sessions import end_sessions
 from youbei.engine.errors import Refused
 from youbei.records.models import SignIn, User
 from youbei.web.access import access
+from youbei.web.asked import WORDS, reads
 from youbei.web.signing.stages import address_of, go_on, safe_next
 
 
@@ -35,6 +36,7 @@ class SignInForm(forms.Form):
 @access("public")
 @never_cache
 @sensitive_post_parameters("password")
+@reads(next=WORDS)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form, or take name and password; the refusal never says which of the two was wrong."""
     goal = request.POST.get("next", request.GET.get("next", ""))

@@ -20,6 +20,7 @@ from youbei.records.models import SitingStudy, User
 from youbei.records.pages import keyset_page
 from youbei.records.reports.city_map import CityMap, Mark, ground
 from youbei.web.access import access, user_of
+from youbei.web.asked import PROGRESS, WORDS, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.mapchart import draw
 from youbei.web.siting.areas import maps_of
@@ -63,6 +64,7 @@ class StudyForm(forms.Form):
 
 
 @access(Permission.SEE)
+@reads(cursor=WORDS)
 def studies(request: HttpRequest) -> HttpResponse:
     """Ask, and list what was asked in one's units, the newest first."""
     user = user_of(request)
@@ -89,6 +91,7 @@ def studies(request: HttpRequest) -> HttpResponse:
 
 
 @access(Permission.SEE)
+@reads(part=PROGRESS)
 def study(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far the work has come, then the answer, as figures, tables and a map."""
     user = user_of(request)

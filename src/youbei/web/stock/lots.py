@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +21,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from youbei.actions import clock
+from youbei.actions.registers.measures import AMOUNT, COUNTED, amount_of
 from youbei.actions.stock import moving, verbs
 from youbei.actions.stock.posting import Note
+from youbei.actions.stock.writing_off import apply_for_write_off
 from youbei.actions.stock_due import passed_today, rotate_out
 from youbei.engine.access import Permission
 from youbei.engine.errors import Refused
@@ -100,7 +101,7 @@ def count(by: User, lot: StockLot, data: Data) -> object:
 
 
 def write_off(by: User, lot: StockLot, data: Data) -> object:
-    return verbs.write_off(
+    return apply_for_write_off(
         by=by, now=clock.now(), lot=lot.pk, quantity=data["quantity"], why=data["why"], note=note_of(data)
     )
 
@@ -121,9 +122,22 @@ SHEETS: Mapping[str, Sheet] = {
     "issue": Sheet(IssueForm, _("Issue"), _("Issue"), _("Issued."), issue),
     "move": Sheet(MoveForm, _("Move to another place"), _("Move"), _("Moved."), move),
     "count": Sheet(CountForm, _("Count"), _("Enter the count"), _("Counted."), count),
-    "write_off": Sheet(WriteOffForm, _("Write off"), _("Write off"), _("Written off."), write_off),
+    "write_off": Sheet(
+        WriteOffForm,
+        _("Apply to write off"),
+        _("Apply"),
+        _("Applied for. It is held back until somebody else who may count, and has not handled the lot, approves it."),
+        write_off,
+    ),
     "rotate": Sheet(IssueForm, _("Rotate: use before it expires"), _("Rotate"), _("Rotated."), rotate),
 }
+
+
+def settled(lot: StockLot, data: Data) -> Data:
+    """Return what was entered with the quantity in the unit of the item; words as “3 boxes” go before the remark."""
+    name, field = ("counted", COUNTED) if "counted" in data else ("quantity", AMOUNT)
+    quantity, reason = amount_of(lot, data[name], field, reason=data.get("reason", ""))
+    return {**data, name: quantity, "reason": reason}
 
 
 @access(Permission.SEE)
@@ -137,7 +151,7 @@ def handle(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return sheet(
         request,
         form=asked.form,
-        do=functools.partial(asked.do, by, lot),
+        do=lambda data: asked.do(by, lot, settled(lot, data)),
         title=str(asked.title),
         submit=str(asked.submit),
         back=back,

@@ -25,6 +25,7 @@ from youbei.engine.stock.needs import NeedLine, Scenario, needs_for
 from youbei.records.models import Organisation, Site, User
 from youbei.records.reports.stock_near import free_near
 from youbei.web.access import access, user_of
+from youbei.web.asked import SEVERAL, Names, reads
 from youbei.web.forms.stock import NeedsForm
 
 KM = Decimal(20)
@@ -42,7 +43,15 @@ class LineShown:
         return max(self.line.quantity - self.there, Decimal(0)) if self.there is not None else Decimal(0)
 
 
+def of_scenario(request: HttpRequest, code: str = "displaced_people") -> Names:
+    """Return what the address of a scenario may hold: what it is calculated from."""
+    scenario = content.needs().get(code)
+    fields = {} if scenario is None else NeedsForm(None, scenario=scenario, language="en").fields
+    return dict.fromkeys(fields, SEVERAL)
+
+
 @access(Permission.SEE)
+@reads(found=of_scenario)
 def calculate(request: HttpRequest, code: str = "displaced_people") -> HttpResponse:
     """Calculate the needs of a scenario from its parameters, each with its source, and compare with the stock."""
     user, scenario = user_of(request), scenario_called(code)
@@ -100,6 +109,7 @@ def own_organisations(user: User) -> list[Organisation]:
 
 
 @access(Permission.EDIT_RESOURCE)
+@reads(found=of_scenario)
 def keep(request: HttpRequest, code: str) -> HttpResponse:
     """Save what was calculated as requirements of an organisation."""
     by, scenario = user_of(request), scenario_called(code)

@@ -13,12 +13,14 @@ from youbei.engine.access import Permission
 from youbei.records.models import StockOrder, User
 from youbei.records.reports.stock_orders import order_page, picking_list, visible_order
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, one_of, reads
 from youbei.web.forms.runs import NothingForm, ReasonForm
 from youbei.web.lists import query_without_cursor
 from youbei.web.sheet import sheet
 
 
 @access(Permission.SEE)
+@reads(state=one_of(StockOrder.State), cursor=WORDS)
 def orders(request: HttpRequest) -> HttpResponse:
     """List the orders of one's units, the newest first."""
     user, state = user_of(request), request.GET.get("state", "")

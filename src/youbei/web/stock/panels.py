@@ -14,7 +14,7 @@ from youbei.records.models.scope import Registered
 from youbei.records.registers.loads import on_board
 from youbei.records.reports.dispatch.vehicles import under_way
 from youbei.records.reports.stated import waiting_of
-from youbei.records.reports.stock_due import ledger_of, lots_at, owed
+from youbei.records.reports.stock_due import is_counted, ledger_of, lots_at, owed
 from youbei.records.reports.stock_for_sale import curve_from
 from youbei.web.access import user_of
 from youbei.web.stock.drawing import draw
@@ -34,6 +34,7 @@ def lot_panel(request: HttpRequest, register: Register, row: Registered) -> Show
         "lot": row,
         "free": row.quantity - row.reserved,
         "owed": owed(row),
+        "is_counted": is_counted(row),
         "entries": ledger_of(row),
         "waiting": waiting_of(row.pk),
         "may_count_paths": asked["may_count"],

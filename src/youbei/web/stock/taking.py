@@ -27,6 +27,7 @@ from youbei.engine.text import Text
 from youbei.records.models import Incident, Item, Site, User
 from youbei.records.reports.stock_offers import Source
 from youbei.web.access import access, user_of
+from youbei.web.asked import reads
 from youbei.web.forms.stock import LEAST, MOST
 
 METRES = 1000
@@ -107,6 +108,7 @@ class SourceShown:
 
 
 @access(Permission.SEE)
+@reads(TakeForm)
 def taking(request: HttpRequest) -> HttpResponse:
     """Propose what to take, and take it: exactly what stands in the form, in one transaction."""
     by = user_of(request)

@@ -24,10 +24,11 @@ from youbei.engine.registers.register import Freshness, Register
 from youbei.engine.registers.write import write
 from youbei.engine.shapes import lines_of, polygons_of
 from youbei.engine.text import Text, unit_of
-from youbei.records.models import RecordChange, SheetImport
+from youbei.records.models import RecordChange, SheetImport, User
 from youbei.records.registers.called import Names
 from youbei.records.registers.freshness import Figures
 from youbei.records.registers.pages import Count, Record
+from youbei.records.registers.tables import may_enter, register_called
 from youbei.web.templatetags.youbei import icon, in_one_language, language, moment, said
 
 register = template.Library()
@@ -104,6 +105,13 @@ def several(field: Field, value: Any) -> SafeString:
     return format_html_join(_(", "), '{} <span class="quiet">{}</span>', pairs)
 
 
+@register.simple_tag(takes_context=True)
+def may_enter_in(context: Context, name: str) -> bool:
+    """Say whether who looks may enter a record of a register, so that no link leads to a refusal."""
+    user = context["request"].user
+    return isinstance(user, User) and may_enter(register_called(name), user)
+
+
 @register.filter
 def code_beneath(record: Record) -> str:
     """Return the code that stands beneath a name: none where the name says it, or where it was made of others."""
@@ -162,6 +170,8 @@ def change_word(change: RecordChange) -> str:
         RecordChange.Kind.REVIVED: _("brought back"),
         RecordChange.Kind.ERASED: _("personal data erased"),
         RecordChange.Kind.REMOVED: _("removed"),
+        RecordChange.Kind.ASKED: _("erasure asked for"),
+        RecordChange.Kind.WITHDRAWN: _("erasure withdrawn"),
     }
     return str(words[RecordChange.Kind(change.kind)])
 
@@ -257,6 +267,12 @@ def kilometres(metres: float) -> str:
 def certificate(code: str) -> str:
     """Call a kind of certificate by its name; one that the catalogue does not know by its code."""
     return said(content.certificates().get(code, Text(code, code)))
+
+
+@register.simple_tag
+def choice_word(name: str, field: str, code: str) -> str:
+    """Call a choice of a field of a register by its title."""
+    return said(content.registers()[name].field(field).choice_title(code))
 
 
 @register.filter

@@ -23,6 +23,7 @@ from youbei.records.log import head
 from youbei.records.models import Organisation, Webhook
 from youbei.records.reports.webhooks import webhook_line, webhook_page
 from youbei.web.access import access, user_of
+from youbei.web.asked import WORDS, reads
 from youbei.web.lists import query_without_cursor
 from youbei.web.me.confirm import confirmed
 from youbei.web.sheet import sheet
@@ -46,6 +47,7 @@ def webhook_for(request: HttpRequest, pk: int) -> Webhook:
 
 
 @access(Permission.MANAGE_ACCESS)
+@reads(cursor=WORDS)
 def webhooks(request: HttpRequest) -> HttpResponse:
     page = webhook_page(user_of(request), cursor=request.GET.get("cursor"))
     return render(request, "webhooks/list.html", {"page": page, "query": query_without_cursor(request)})

@@ -49,6 +49,7 @@ LAT = Field(
     FieldKind.LATITUDE,
     is_listed=False,
     help=Text("WGS 84，如 34.6012", "WGS 84, such as 34.6012"),
+    aliases=("北纬", "lat"),
 )
 LON = Field(
     "lon",
@@ -56,6 +57,7 @@ LON = Field(
     FieldKind.LONGITUDE,
     is_listed=False,
     help=Text("WGS 84，如 119.2200", "WGS 84, such as 119.2200"),
+    aliases=("东经", "lon", "lng"),
 )
 NEEDED_LAT, NEEDED_LON = replace(LAT, is_required=True), replace(LON, is_required=True)
 REMARKS = Field(
@@ -107,7 +109,7 @@ DIVISION_HELP = Text(
     "Two, four or six digits of GB/T 2260, nine or twelve for townships and villages; an old code is replaced.",
 )
 OUTLINE_HELP = Text(
-    "每行一个点“纬度, 经度”，或 GeoJSON、KML；也可在地图上画。",
-    "One point a line, “lat, lon”; or GeoJSON or KML. It can also be drawn on the map.",
+    "每行一个点“纬度, 经度”，或 GeoJSON、WKT、KML；也可在地图上画。",
+    "One point a line, “lat, lon”; or GeoJSON, WKT or KML. It can also be drawn on the map.",
 )
 NAMES = (CODE, NAME_ZH, NAME_EN, ORGANISATION)

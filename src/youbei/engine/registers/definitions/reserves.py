@@ -45,6 +45,7 @@ MARKET_OFFER = Register(
             is_required=True,
             least=NONE,
             most=MOST,
+            in_units_of="item",
         ),
         Field(
             "unit_price", Text("单价", "Price of one"), FieldKind.DECIMAL, unit=Text("元", "CNY"), least=NONE, most=MOST
@@ -178,6 +179,7 @@ REQUIREMENT = Register(
             is_required=True,
             least=NONE,
             most=MOST,
+            in_units_of="item",
         ),
         Field(
             "within_h",

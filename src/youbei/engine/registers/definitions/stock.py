@@ -73,6 +73,16 @@ ITEM = Register(
         Field("unit_zh", Text("计量单位", "Unit (Chinese)"), is_required=True, max_length=20, aliases=("单位",)),
         Field("unit_en", Text("英文计量单位", "Unit (English)"), max_length=20, is_listed=False),
         Field(
+            "packs",
+            Text("包装换算", "Packs"),
+            is_listed=False,
+            aliases=("包装", "包装规格", "换算"),
+            help=Text(
+                "如：箱/box=24；托/pallet=480，即每件合多少计量单位；登记后数量可写“3 箱”",
+                "Such as box/箱=24; pallet/托=480: how many units each holds. Quantities may be written as 3 boxes",
+            ),
+        ),
+        Field(
             "shelf_life_days",
             Text("保质期", "Shelf life"),
             FieldKind.INTEGER,
@@ -148,9 +158,11 @@ LOT = Register(
             is_required=True,
             least=NONE,
             most=MOST,
+            in_units_of="item",
             help=Text(
-                "已有批次的数量改动须由他人核实后才生效；收发请办出入库",
-                "Another quantity of a lot in stock waits until somebody else confirms it; receive and issue goods",
+                "可写包装，如“3 箱”；已有批次的数量改动须由他人核实后才生效；收发请办出入库",
+                "Packs may be written, as 3 boxes. Another quantity of a lot in stock waits until somebody else "
+                "confirms it; receive and issue goods",
             ),
         ),
         Field("batch_no", Text("批号", "Batch"), max_length=60, is_searched=True, is_listed=False),

@@ -74,6 +74,7 @@ def team_register(capabilities: tuple[Choice, ...]) -> Register:
                     "写成“能力:类型”，类型 1 最强，4 最弱；多项用分号隔开。",
                     "capability:type, type 1 is the most capable, 4 the least; separated by semicolons.",
                 ),
+                aliases=("应急能力", "救援能力", "专业能力"),
             ),
             Field(
                 "grade",

@@ -19,7 +19,9 @@ MOST_WAITING = 200
 def aid_seen(user: User) -> QuerySet[AidRequest]:
     """Return the requests that a user may see: of an organisation, or to it."""
     paths = user.paths_with(Permission.SEE)
-    rows: QuerySet[AidRequest] = AidRequest.objects.select_related("incident", "organisation", "partner", "agreement")
+    rows: QuerySet[AidRequest] = AidRequest.objects.select_related(
+        "incident", "organisation", "partner", "agreement", "outside__request"
+    )
     if not paths:
         return rows.none()
     if "/" in paths:
@@ -30,14 +32,14 @@ def aid_seen(user: User) -> QuerySet[AidRequest]:
 
 def waiting_among(rows: Iterable[AidRequest]) -> set[int]:
     """Return which of these are promised and assigned to nothing yet: no need of a response asks for them."""
-    promised = {row.pk for row in rows if row.state in PROMISED}
+    promised = {row.pk for row in rows if row.state in PROMISED and row.outside_id is None}
     taken = Assignment.objects.filter(aid__in=promised).values_list("aid_id", flat=True) if promised else ()
     return promised - set(taken)
 
 
 def waiting_for(incident: int) -> list[AidRequest]:
     """Return what was promised for an incident and is assigned to nothing yet, the first promised first."""
-    rows = AidRequest.objects.filter(incident=incident, state__in=PROMISED, assignments=None)
+    rows = AidRequest.objects.filter(incident=incident, state__in=PROMISED, assignments=None, outside=None)
     return list(rows.select_related("partner").order_by("pk")[:MOST_WAITING])
 
 
