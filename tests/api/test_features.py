@@ -220,6 +220,29 @@ def test_what_has_an_outline_stands_with_it(admin: Caller, city: Organisation) -
     jsonschema.validate(admin.get(f"{ROOT}/collections/site/items/{one['id']}").body, FEATURE)
 
 
+def test_a_box_finds_an_area_that_reaches_into_it_and_numbers_agree_over_pages(
+    admin: Caller, city: Organisation
+) -> None:
+    place = {"name_zh": "园", "kind": "shelter", "organisation": "haizhou", "lat": 35.5, "lon": 119.9}
+    reaches = [[119.1, 34.1], [120.0, 35.4], [120.0, 35.6], [119.1, 34.1]]
+    passes = [[118.9, 33.9], [119.9, 33.9], [119.9, 34.9], [119.3, 33.95], [118.9, 33.9]]
+    for n in range(3):
+        enter("site", code=f"r{n}", **place, geometry={"type": "Polygon", "coordinates": [reaches]})
+        enter("site", code=f"p{n}", **place, geometry={"type": "Polygon", "coordinates": [passes]})
+        enter("site", code=f"q{n}", **{**place, "lat": 34.15, "lon": 119.15})
+    box = "119,34,119.2,34.2"
+    whole = items(admin, "site", bbox=box)
+    assert sorted(one["properties"]["code"] for one in whole["features"]) == ["q0", "q1", "q2", "r0", "r1", "r2"]
+    assert whole["numberMatched"] == whole["numberReturned"] == 6
+    page = items(admin, "site", bbox=box, limit=2)
+    found = list(page["features"])
+    while "next" in links(page):
+        page = admin.get(links(page)["next"]["href"].removeprefix("http://testserver/api")).body
+        assert page["numberReturned"] == len(page["features"])
+        found += page["features"]
+    assert [one["id"] for one in found] == [one["id"] for one in whole["features"]]
+
+
 def test_what_has_no_place_is_on_no_layer(admin: Caller, city: Organisation) -> None:
     assert items(admin, "organisation")["features"] == []
     enter("organisation", code="school", name_zh="校", kind="school", parent="haizhou", lat=34, lon=119)

@@ -213,3 +213,18 @@ def test_an_outline_of_very_many_points_does_not_make_the_map_heavy(browser: Cli
     found = [one for one in asked(browser)["features"] if one["properties"]["layer"] == "extent"]
     assert len(found) == 4
     assert sum(len(one["geometry"]["coordinates"][0]) for one in found) <= 20_000
+
+
+def test_an_area_lies_on_the_map_although_its_point_is_off_the_screen(browser: Client, town: Organisation) -> None:
+    far = {"organisation": town.code, "lat": 38.0, "lon": 122.0}
+    save("hazard_point", code="flood", name_zh="行洪区", **far, geometry=ZONE)
+    save("site", code="dyke", name_zh="海堤", kind="berth", **far, geometry=DYKE)
+    nowhere = save("hazard_point", code="cloud", name_zh="扩散区", organisation=town.code, geometry=ZONE)
+    assert nowhere.lat is None
+    inside = asked(browser, "bbox=119.25,34.62,119.26,34.63")
+    assert sorted(names(inside, "extent")) == ["扩散区", "行洪区"]
+    beside = asked(browser, "bbox=119.201,34.69,119.21,34.7")  # in the box around the zone, and not in the zone
+    assert names(beside, "extent") == []
+    assert names(asked(browser, "bbox=119.35,34.6,119.4,34.7"), "extent") == ["海堤"]
+    save("hazard_point", code="fire", name_zh="火场", **far)
+    assert browser.get("/map/").status_code == 200

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from youbei.engine.cells import Box
 from youbei.engine.errors import Refused
 from youbei.engine.places import EARTH_RADIUS_M, Point, distance_m
 
@@ -167,6 +168,21 @@ def in_ring(ring: Sequence[Position], point: Point) -> bool:
             east = a[0] + (point.lat - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
             inside ^= point.lon < east
     return inside
+
+
+def meets(shape: Shape, box: Box) -> bool:
+    """Say whether a shape has a point in common with a box, edges included, both as they are drawn on a flat map."""
+    if any(box.holds(one[1], one[0]) for one in positions_of(shape)):
+        return True
+    if shape["type"] in ("Point", "MultiPoint"):
+        return False
+    # A line that cuts a corner off the box, or passes through it, meets one of its diagonals.
+    diagonals = ((box.west, box.south, box.east, box.north), (box.west, box.north, box.east, box.south))
+    for line in lines_of(shape):
+        for a, b in itertools.pairwise(line):
+            if any(do_meet((a[0], a[1], b[0], b[1]), diagonal) for diagonal in diagonals):
+                return True
+    return holds(shape, Point(box.south, box.west))
 
 
 def away_m(shape: Shape, point: Point) -> float:

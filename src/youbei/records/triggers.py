@@ -1,5 +1,7 @@
 """The database's own refusal to change the log and the ledger of materials: triggers on SQLite and PostgreSQL.
 
+Beside them it installs those that keep the boxes around outlines (`records/extents.py`).
+
 Two traps. Django rebuilds a table on SQLite for most alterations and the triggers vanish with the old one: a migration
 that touches these tables ends with `InstallTriggers()`, and a system check (`records/checks.py`) demands them. And
 SQLite's `INSERT OR REPLACE` deletes a row without asking the DELETE trigger: therefore insertion is guarded too.
@@ -13,6 +15,8 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunPython
+
+from youbei.records import extents
 
 ENTRY, HEAD = "records_logentry", "records_loghead"
 NO_CHANGE = "Log entries are never changed or removed; strike an entry with a new one instead."
@@ -97,16 +101,16 @@ POSTGRESQL_LEDGER: dict[str, str] = {
 
 
 def wanted(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Return the triggers this database must have: name -> definition; the ledger's from when its tables are there."""
+    """Return the triggers this database must have: name -> definition; those of the ledger and of extents from when
+    their tables are there."""
     is_sqlite = connection.vendor == "sqlite"
     log, ledger = (SQLITE, SQLITE_LEDGER) if is_sqlite else (POSTGRESQL, POSTGRESQL_LEDGER)
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    return {
-        name: definition
-        for name, definition in {**log, **ledger}.items()
-        if table_of(definition) in tables or definition in log.values()
-    }
+    standing = {name: one for name, one in ledger.items() if table_of(one) in tables}
+    if extents.TABLE in tables:
+        standing |= extents.sqlite_triggers() if is_sqlite else extents.postgresql_triggers()
+    return {**log, **standing}
 
 
 def table_of(definition: str) -> str:
@@ -121,6 +125,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTIONS)
             cursor.execute(POSTGRESQL_LEDGER_FUNCTION)
+            cursor.execute(extents.POSTGRESQL_FUNCTION)
         for name, definition in wanted(connection).items():
             cursor.execute(f"CREATE TRIGGER {name} {definition}")
 
@@ -143,9 +148,9 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         else:
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE tgrelid IN"
-                " (to_regclass(%s), to_regclass(%s), to_regclass(%s), to_regclass(%s))"
+                " (SELECT to_regclass(name) FROM unnest(%s::text[]) AS name)"
                 " AND NOT tgisinternal AND tgenabled <> 'D'",
-                [ENTRY, HEAD, *LEDGER],
+                [[ENTRY, HEAD, *LEDGER, *extents.OUTLINED.values()]],
             )
         standing = {row[0] for row in cursor.fetchall()}
     return sorted(set(wanted(connection)) - standing)

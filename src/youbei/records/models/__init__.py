@@ -25,6 +25,7 @@ from youbei.records.models.exercises import (
     ObservationPhoto,
     Participant,
 )
+from youbei.records.models.extents import Extent
 from youbei.records.models.findings import Finding, FindingMove, PlanDraft, Retest
 from youbei.records.models.forces import (
     Agreement,
@@ -120,6 +121,7 @@ __all__ = [
     "ExerciseSeal",
     "ExerciseUnit",
     "Expert",
+    "Extent",
     "Fact",
     "FactorRule",
     "FailedSignIn",

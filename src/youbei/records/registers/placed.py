@@ -1,5 +1,8 @@
 """What of a register has a place: all of it in the order of the tree, or what lies in a box in the order of cells.
 
+What has an outline lies in a box if its outline has a point there, wherever its own point is; it comes first, in the
+order of keys.
+
 Either way a page costs what it shows, however large the register is and however many pages came before.
 """
 
@@ -17,6 +20,7 @@ from youbei.records.models import User
 from youbei.records.models.cells import Cell
 from youbei.records.registers.conditions import Condition
 from youbei.records.registers.filters import Filters
+from youbei.records.registers.outlined import found_by_outline, has_outline, may_have_outline
 from youbei.records.registers.tables import model_of
 from youbei.records.registers.walk import STEPS, Edge, Walk, Walked, until
 
@@ -33,7 +37,10 @@ class PlacedWalk(Walk):
     def __init__(self, register: Register, user: User, filters: Filters, now: datetime) -> None:
         super().__init__(register, user, filters, now)
         if may_lack_place(register):
-            self.conditions.append(Condition(extra=Q(lat__isnull=False, lon__isnull=False)))
+            stands = Q(lat__isnull=False, lon__isnull=False)
+            if may_have_outline(model_of(register)):
+                stands |= Q(has_outline(model_of(register)))
+            self.conditions.append(Condition(extra=stands))
 
     def next_page(self, cursor: str, size: int) -> Walked:
         """Return the page behind a cursor. It may have fewer rows than there is room for, and yet others follow."""
@@ -54,10 +61,30 @@ class BoxWalk(PlacedWalk):
         self.ranges = ranges_of(boxes)
         self.all_rows, self.rows = self.all_rows.annotate(cell=Cell()), self.rows.annotate(cell=Cell())
         self.is_narrow = bool(self.conditions) or "/" not in self.paths
-        self.conditions.append(Condition(extra=in_boxes(boxes)))
+        self.boxes, self.of_outlines = boxes, list(self.conditions)
+        lies = in_boxes(boxes)
+        self.has_outlines = may_have_outline(model_of(register))
+        if self.has_outlines:
+            lies &= ~Q(has_outline(model_of(register)))
+        self.conditions.append(Condition(extra=lies))
 
     def fetch(self, going: Sequence[str], edge: Edge | None, count: int) -> tuple[list[Any], Any]:
         """Return up to `count` rows behind the edge, and the row at which a walk was broken off, if it was."""
+        if not self.has_outlines or (edge is not None and edge.values[0] >= 0):
+            return self.fetch_points(going, edge, count)
+        after = edge.values[1] if edge is not None else 0
+
+        def narrow(rows: QuerySet[Any]) -> QuerySet[Any]:
+            return self.in_paths(self.tried(rows, self.of_outlines))
+
+        found, stop = found_by_outline(self.rows, self.boxes, narrow, after, count)
+        if len(found) >= count or stop is not None:
+            return list(found), stop
+        points, stop = self.fetch_points(going, None, count - len(found))
+        return [*found, *points], stop
+
+    def fetch_points(self, going: Sequence[str], edge: Edge | None, count: int) -> tuple[list[Any], Any]:
+        """Do as `fetch` for what has no outline."""
         few, tried = self.few()
         if few is not None:
             return self.out_of(few, [one for one in self.conditions if one is not tried], going, edge, count), None

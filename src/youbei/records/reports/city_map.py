@@ -14,7 +14,7 @@ from typing import Any
 from youbei import content
 from youbei.engine.access import Permission
 from youbei.engine.cells import Box
-from youbei.engine.shapes import thinned
+from youbei.engine.shapes import middle_of, thinned
 from youbei.engine.text import Text
 from youbei.records.models import (
     Assignment,
@@ -185,11 +185,19 @@ def outlines_of(layer: Layer, rows: Sequence[Any]) -> Iterable[Outline]:
 
 
 def mark_of(layer: Layer, row: Any) -> Mark:
-    kind = str(getattr(row, layer.kind))
+    kind, (lat, lon) = str(getattr(row, layer.kind)), stand_of(row)
     if isinstance(row, Vehicle):
         note = Text(zh=row.plate, en=row.plate)
-        return Mark(layer.name, row.pk, kind, name_of(row), row.lat, row.lon, note, at=row.placed_at)
-    return Mark(layer.name, row.pk, kind, name_of(row), row.lat, row.lon)
+        return Mark(layer.name, row.pk, kind, name_of(row), lat, lon, note, at=row.placed_at)
+    return Mark(layer.name, row.pk, kind, name_of(row), lat, lon)
+
+
+def stand_of(row: Any) -> tuple[float, float]:
+    """Return where the mark of a row stands: at its point, else in the middle of its outline."""
+    if row.lat is None or row.lon is None:
+        middle = middle_of(row.geometry)
+        return middle.lat, middle.lon
+    return row.lat, row.lon
 
 
 def incident_marks(user: User) -> tuple[Mark, ...]:
