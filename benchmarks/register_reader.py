@@ -33,6 +33,7 @@ from youbei.records.counts.journal import COUNTED  # noqa: E402
 from youbei.records.pages import PAGE_SIZE  # noqa: E402
 from youbei.records.registers.bases import bases  # noqa: E402
 from youbei.records.registers.pages import register_page  # noqa: E402
+from youbei.records.search.find import REMEMBERED  # noqa: E402
 from youbei.records.search.groups import Group, find_grouped  # noqa: E402
 from youbei.records.search.vendor import merge_all_words  # noqa: E402
 from youbei.web import finding, reach  # noqa: E402
@@ -210,7 +211,8 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield title, f"/registers/{name}/?{asked}"
     for title, text in SEARCHES.items():
         text = ONE_NAME if text == "NAME" else said(text)
-        yield f"search, {title}", f"/search/?{urlencode({'q': text})}"
+        for opened in ("", FIRST_OPENED):
+            yield f"search, {title}{opened}", f"/search/?{urlencode({'q': text})}"
     for title, query in KINDS_OF_REACH.items():
         yield title, f"/reach/?{urlencode({'point': here(), **query})}"
     for title, (name, query) in STATISTICS.items():
@@ -233,7 +235,8 @@ def calls() -> dict[str, Callable[[], object]]:
 
 @dataclass(frozen=True)
 class Opened:
-    """A page that is opened; a first opening finds no numbers kept but what the worker has counted ahead."""
+    """A page that is opened. A first opening finds no numbers kept but what the worker has counted ahead, and nothing
+    that earlier searches have left in the memory of the process."""
 
     client: Client
     address: str
@@ -247,6 +250,7 @@ class Opened:
     def prepare(self) -> None:
         if self.is_first:
             rows.KeptCount.objects.filter(pk__gt=AHEAD["last"]).delete()
+            REMEMBERED.clear()
 
 
 def count_all_ahead() -> None:

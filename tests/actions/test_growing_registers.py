@@ -30,7 +30,7 @@ from youbei.records.registers.statistics import Counting, dimensions_of
 from youbei.records.registers.tallies import tally
 from youbei.records.reports.stock_due import equipment_due, rotations
 from youbei.records.search import find
-from youbei.records.search.find import find_each, searched_registers
+from youbei.records.search.find import Found, find_each, searched_registers
 from youbei.records.search.groups import find_grouped
 from youbei.records.search.vendor import merge_words
 
@@ -230,13 +230,22 @@ def test_one_question_to_all_registers_finds_what_each_finds(
     index_records(content.registers()["site"], [store.pk])
     registers = searched_registers(keeper)
     for text in ("lot-1", "mask", "仓库", "cangku", "ck", "B5", "nothing", "lot"):
+        monkeypatch.setattr(find, "REMEMBERED", {})
         together = find_each(keeper, text, registers, most=40)
         with monkeypatch.context() as patch:
+            patch.setattr(find, "REMEMBERED", {})
             patch.setattr(find, "frequent_among", lambda asked, places, most: set(places))
             apart = find_each(keeper, text, registers, most=40)
-        assert {name: one for name, one in together.items() if one.hits} == {
-            name: one for name, one in apart.items() if one.hits
-        }
+        with monkeypatch.context() as patch:  # what is large is asked for itself as soon as the sample has two
+            patch.setattr(find, "REMEMBERED", {})
+            patch.setattr(find, "SMALL", 0)
+            patch.setattr(find, "LOOKED_AT_IN_SAMPLE", 2)
+            large_apart = find_each(keeper, text, registers, most=40)
+        assert with_hits(together) == with_hits(apart) == with_hits(large_apart)
+
+
+def with_hits(found: dict[str, Found]) -> dict[str, Found]:
+    return {name: one for name, one in found.items() if one.hits}
 
 
 def test_where_a_text_fits_often_is_seen_anew_after_minutes_and_only_says_how_to_ask(

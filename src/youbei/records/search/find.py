@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -18,12 +17,14 @@ from youbei.engine.words.query import Query, Stage, ask, read_query
 from youbei.records.models import Organisation, User
 from youbei.records.search.entries import found_by, is_searched
 from youbei.records.search.marks import SAMPLED, SHARED, in_sample, place_mark, register_mark
-from youbei.records.search.vendor import EntryRow, ask_database, ask_each, registers_among
+from youbei.records.search.vendor import EntryRow, ask_database, ask_each, registers_among, registers_beyond
 
 # How many entries are looked at in each stage; what fits more is answered with these.
 LOOKED_AT = 200
 # So many of the sample are looked at to see in which registers much fits.
 LOOKED_AT_IN_SAMPLE = 50
+# A register that holds no more records, about, has no more of them in the sample than are looked at.
+SMALL = LOOKED_AT_IN_SAMPLE * SAMPLED
 # Of so many that were found it is asked whether they are enough.
 TRIED = 20
 # With so few found, texts that sound alike or are one slip away are looked for too.
@@ -32,7 +33,7 @@ Places = Mapping[str, Expression | None]
 # In which registers a text fits often is seen anew after so long; whoever is shown proposals then asks for the page.
 REMEMBERED_FOR_S, MOST_REMEMBERED = 300.0, 1000
 REMEMBERING = Lock()
-REMEMBERED: dict[tuple[Expression, frozenset[tuple[str, Expression | None]], int], tuple[frozenset[str], float]] = {}
+REMEMBERED: dict[Hashable, tuple[frozenset[str], float]] = {}
 EXACT_STAGES = (Stage.WHOLE, Stage.START, Stage.INSIDE)
 WIDER_STAGES = (Stage.SOUND, Stage.SLIP)
 
@@ -104,7 +105,8 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     places = places_of(user, registers)
     if query is None or asked is None or not places:
         return {}
-    frequent = set(remembered(asked, places, most))
+    key = (asked, frozenset(places.items()), most)
+    frequent = set(remembered(key, lambda: frequent_among(asked, places, most)))
     rows = rows_of_rare(asked, {name: place for name, place in places.items() if name not in frequent}, most)
     frequent |= {name for name, some in rows.items() if len(some) >= most}
     searches = {name: Search(user, query, scope_in(name, place), most) for name, place in places.items()}
@@ -115,12 +117,15 @@ def find_each(user: User, text: str, registers: Sequence[Register], *, most: int
     return {name: search.found() for name, search in searches.items()}
 
 
-def remembered(asked: Expression, places: Places, most: int) -> frozenset[str]:
-    """Return what `frequent_among` said in the last minutes; it only says how to ask, so it may be out of date."""
-    key, now = (asked, frozenset(places.items()), most), time.monotonic()
+def remembered(key: Hashable, work: Callable[[], Iterable[str]]) -> frozenset[str]:
+    """Return the registers that this work found in the last minutes, or finds now.
+
+    They only say how to ask, so they may be out of date.
+    """
+    now = time.monotonic()
     known = REMEMBERED.get(key)
     if known is None or known[1] < now:
-        known = (frozenset(frequent_among(asked, places, most)), now + REMEMBERED_FOR_S)
+        known = (frozenset(work()), now + REMEMBERED_FOR_S)
         with REMEMBERING:
             REMEMBERED[key] = known
             while len(REMEMBERED) > MOST_REMEMBERED:
@@ -131,19 +136,18 @@ def remembered(asked: Expression, places: Places, most: int) -> frozenset[str]:
 def frequent_among(asked: Expression, places: Places, most: int) -> set[str]:
     """Return the registers in which, going by the sample, more fits than is looked at.
 
-    Where more of the sample fits than is looked at, the registers in which much does are set aside and the others are
-    asked again: few times, for in each at least one is found.
+    Where more of the sample fits than is looked at, each large register that is not seen to is asked for itself, all in
+    one question: to set aside one after the other would read what fits as many times. Small ones need no sample.
     """
-    frequent: set[str] = set()
-    is_full = True
-    while is_full and len(frequent) < len(places):
-        left = {name: place for name, place in places.items() if name not in frequent}
-        sampled = registers_among(in_sample(narrow(asked, scope_in_all(left))), LOOKED_AT_IN_SAMPLE)
-        counts = Counter(sampled)
-        found = {name for name in left if counts[name] * SAMPLED >= most}
-        frequent |= found
-        is_full = bool(found) and len(sampled) >= LOOKED_AT_IN_SAMPLE
-    return frequent
+    enough = -(-most // SAMPLED)
+    sampled = registers_among(in_sample(narrow(asked, scope_in_all(places))), LOOKED_AT_IN_SAMPLE)
+    frequent = {name for name in places if sampled.count(name) >= enough}
+    if len(sampled) < LOOKED_AT_IN_SAMPLE:
+        return frequent
+    large = remembered("large", lambda: registers_beyond(SMALL, content.registers()))
+    names = [name for name in places if name in large and name not in frequent]
+    each = ask_each([(in_sample(asked), in_sample(scope_in(name, places[name]))) for name in names], enough)
+    return frequent | {name for name, rows in zip(names, each, strict=True) if len(rows) >= enough}
 
 
 def rows_of_rare(asked: Expression, places: Places, most: int) -> dict[str, list[EntryRow]]:

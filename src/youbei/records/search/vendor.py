@@ -6,7 +6,7 @@ a function asks it, so that the planner never reads the whole table instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -73,6 +73,16 @@ def ask_database(expression: Expression, most: int) -> list[EntryRow]:
 def registers_among(expression: Expression, most: int) -> list[str]:
     """Return the registers in which entries stand that fit, one for each of at most so many entries."""
     return [register for _, register in asked_for("id, register", expression, most)]
+
+
+def registers_beyond(key: int, names: Iterable[str]) -> list[str]:
+    """Return those of these registers that hold a record with a larger key: about those that hold more records."""
+    asked = list(names)
+    beyond = f"EXISTS (SELECT 1 FROM {TABLE} WHERE register = column1 AND record_id > %s)"
+    sql = f"SELECT column1 FROM (VALUES {', '.join(['(%s)'] * len(asked))}) AS named WHERE {beyond}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*asked, key])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def asked_for(columns: str, expression: Expression, most: int) -> list[Any]:
