@@ -30,9 +30,12 @@ from youbei.records.log import verify_log
 from youbei.records.models import (
     Assignment,
     Case,
+    Consultation,
     DutyShift,
     Exercise,
+    Extent,
     Finding,
+    HazardPoint,
     HeadCount,
     Incident,
     LogEntry,
@@ -76,6 +79,17 @@ class TheDemoCity(TestCase):
         one = self.cast.users[0]
         assert User.objects.get(username=one.username).check_password(one.password)
         assert len({user.password for user in self.cast.users}) == len(self.cast.users)
+
+    def test_a_hazard_has_an_outline_and_an_incident_the_advice_that_was_given_in_it(self) -> None:
+        assert (HazardPoint.objects.get(code="chenguang-petrol").geometry or {})["type"] == "Polygon"
+        assert Extent.objects.filter(model="hazardpoint").count() == 1
+        advice = Consultation.objects.get(code="haizhou-c001")
+        assert advice.incident is not None
+        assert advice.incident.mode == "real"
+        assert advice.asked_at is not None
+        assert advice.incident.reported_at < advice.asked_at
+        entry = LogEntry.objects.get(stream=advice.incident.stream, kind="expert.attached")
+        assert f'"{advice.code}"' in entry.data
 
     def test_the_city_has_the_size_that_was_promised(self) -> None:
         assert Organisation.objects.count() >= 60

@@ -14,7 +14,7 @@ from youbei.actions.plans import import_plan
 from youbei.demo import cast, reserves
 from youbei.demo.called import calling_off
 from youbei.demo.campaigns import asking
-from youbei.demo.forces import enter_forces
+from youbei.demo.forces import attaching, enter_forces
 from youbei.demo.history import play_history
 from youbei.demo.proving import proving
 from youbei.demo.site_parts import enter_site_parts
@@ -173,6 +173,7 @@ def make_city(now: datetime) -> None:
         import_plan(by=None, now=founded, text=text, filename=f"{name}.toml")
     users = {part.username: enter_user(part, founded, units, people) for part in PARTS}
     others = [*asking(now, users["registrar"]), *calling_off(now), *proving(now, users), *reserves.stating(now, users)]
+    others += attaching(now)
     play_history(now, users, others)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from typing import Any
 
 from youbei import content
 from youbei.actions import clock
+from youbei.actions.experts import attach_consultation
 from youbei.actions.registers.people import create_person
 from youbei.actions.registers.save import save_record
 from youbei.demo.cast import Names
 from youbei.demo.city import point
-from youbei.records.models import Organisation, Person, Site, Team
+from youbei.demo.history import Happening, started_at
+from youbei.records.models import Consultation, Incident, Organisation, Person, Site, Team
 
 # Behind the numbers that posts and rosters use, so that nobody has a namesake.
 FIRST_NUMBER = 600
@@ -126,7 +130,7 @@ def enter_expert(row: dict[str, Any], now: datetime, today: date, zh: str, en: s
 def enter_consultation(
     row: dict[str, Any], number: int, founded: datetime, now: datetime, units: dict[str, Organisation]
 ) -> None:
-    asked_at = now + timedelta(days=row["at"], hours=-2)
+    asked_at = when_asked(row, now)
     said: dict[str, Any] = {"state": "declined", "answered_at": asked_at + timedelta(minutes=9)}
     if "advice" in row:
         said = {
@@ -137,6 +141,28 @@ def enter_consultation(
         }
     asked = {"organisation": units[row["unit"]].code, "expert": row["expert"], "question": row["question"]}
     save("consultation", {"code": f"haizhou-c{number:03d}", **asked, "asked_at": asked_at, **said}, founded)
+
+
+def when_asked(row: dict[str, Any], now: datetime) -> datetime:
+    """Return when an expert was asked: so many days ago, or so many minutes into an incident of the past."""
+    if "during" not in row:
+        return now + timedelta(days=row["at"], hours=-2)
+    told = content.demo_table("history")["incidents"]
+    incident = next(one for one in told if one.get("title", {}).get("zh") == row["during"])
+    return started_at(incident, now) + timedelta(minutes=row["minute"])
+
+
+def attaching(now: datetime) -> Iterator[Happening]:
+    """Yield when advice was attached to the incident it was given in: an hour after it had been asked for."""
+    for number, row in enumerate(content.demo_table("forces")["consultations"], start=1):
+        if "during" in row:
+            at = when_asked(row, now) + timedelta(hours=1)
+            yield at, partial(attach_advice, f"haizhou-c{number:03d}", row["during"], at)
+
+
+def attach_advice(code: str, title: str, now: datetime) -> None:
+    incident, consultation = Incident.objects.get(title=title), Consultation.objects.get(code=code)
+    attach_consultation(consultation=consultation, incident=incident, by=None, now=now)
 
 
 def enter_agreement(row: dict[str, Any], now: datetime, today: date) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from youbei import content
 from youbei.demo.city import point
 from youbei.demo.forces import save
-from youbei.records.models import Organisation, Site
+from youbei.records.models import Site
+from youbei.records.registers.tables import model_of
 
 
 def enter_site_parts(founded: datetime, now: datetime) -> None:
@@ -65,5 +66,5 @@ def enter_hazard(row: dict[str, Any], now: datetime) -> None:
 def enter_outline(row: dict[str, Any], now: datetime) -> None:
     corners = [point(*corner) for corner in [*row["ring"], row["ring"][0]]]
     shape = {"type": "Polygon", "coordinates": [[[one.lon, one.lat] for one in corners]]}
-    model = Site if row["register"] == "site" else Organisation
+    model: Any = model_of(content.registers()[row["register"]])
     save(row["register"], {"geometry": shape}, now, pk=model._default_manager.get(code=row["code"]).pk)
