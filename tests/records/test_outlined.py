@@ -103,6 +103,7 @@ def test_pages_have_each_once_where_more_overlap_than_are_tried(
     home: Organisation, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outlined, "MOST_TRIED", 4)
+    monkeypatch.setattr(outlined, "AT_ONCE", 2)
     monkeypatch.setattr(outlined, "MOST_READ", 2)
     for n in range(23):
         site(home, f"area-{n}", geometry=area([REACHES, PASSES, AROUND][n % 3]))

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from youbei.engine.cells import Box
 from youbei.engine.shapes import meets
-from youbei.records.extents import BREADTHS, OUTLINED
+from youbei.records.extents import BREADTHS, OUTLINED, TABLE
 from youbei.records.models.extents import Extent
 
-# Outlines whose boxes overlap that are tried for a page at most; and of these, outlines that are read.
+# Extents that are tried for a page at most; and of these, outlines that are read.
 MOST_TRIED, MOST_READ = 3000, 300
 AT_ONCE = 250
+COLUMNS = ("record_id", "west", "south", "east", "north")
+OVERLAPPING = (
+    f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE model = %s AND breadth = %s"
+    " AND west >= %s AND west <= %s AND east >= %s AND south <= %s AND north >= %s"
+)
 
 Narrowing = Callable[[QuerySet[Any]], QuerySet[Any]]
 
@@ -36,6 +42,22 @@ class Outlined:
         return self.pk
 
 
+class Reach(NamedTuple):
+    """The key of a record and the box around its outline."""
+
+    key: int
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def meets(self, boxes: Sequence[Box]) -> bool:
+        return any(box.meets(Box(*self[1:])) for box in boxes)
+
+    def is_inside(self, boxes: Sequence[Box]) -> bool:
+        return any(box.holds(self.south, self.west) and box.holds(self.north, self.east) for box in boxes)
+
+
 def may_have_outline(model: Any) -> bool:
     return name_of(model) in OUTLINED
 
@@ -49,27 +71,20 @@ def has_outline(model: Any) -> Exists:
     return Exists(Extent.objects.filter(model=name_of(model), record_id=OuterRef("pk")))
 
 
-def overlapping(model: Any, boxes: Sequence[Box], most: int) -> list[Extent]:
+def overlapping(model: Any, boxes: Sequence[Box], most: int) -> list[Reach]:
     """Return up to so many extents that overlap a box, one of two boxes perhaps twice.
 
     Of each breadth those are read that begin near enough to the west of a box. It is asked for each by itself: of
-    alternatives SQLite would read all.
+    alternatives SQLite would read all. Written out, as the words for it would take longer than the answer.
     """
-    every = Extent.objects.filter(model=name_of(model)).order_by()
-    asked = [
-        every.filter(
-            breadth=at,
-            west__gte=box.west - broadest,
-            west__lte=box.east,
-            east__gte=box.west,
-            south__lte=box.north,
-            north__gte=box.south,
-        )
-        for box in boxes
-        for at, broadest in enumerate(BREADTHS)
-    ]
-    first, *others = asked
-    return list(first.union(*others, all=True)[:most])
+    asked = " UNION ALL ".join([OVERLAPPING] * (len(boxes) * len(BREADTHS)))
+    values: list[Any] = []
+    for box in boxes:
+        for at, broadest in enumerate(BREADTHS):
+            values += [name_of(model), at, box.west - broadest, box.east, box.west, box.north, box.south]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{asked} LIMIT {most:d}", values)
+        return [Reach(*one) for one in cursor.fetchall()]
 
 
 def found_by_outline(
@@ -77,51 +92,45 @@ def found_by_outline(
 ) -> tuple[list[Outlined], Outlined | None]:
     """Return up to `count` of `rows`, in the order of keys behind `after`, whose outlines meet a box; and the one at
     which looking was broken off, because so many had been tried."""
-    candidates, stop = candidates_of(rows.model, boxes, after)
     found: list[Outlined] = []
-    read = 0
-    for start in range(0, len(candidates), AT_ONCE):
-        part = candidates[start : start + AT_ONCE]
-        fit = set(narrow(rows.filter(pk__in=[one.record_id for one in part])).order_by().values_list("pk", flat=True))
-        part = [one for one in part if one.record_id in fit]
-        unsure = [one.record_id for one in part if not is_inside(one, boxes)]
-        for one, shape in with_shapes(rows.model, part, unsure):
+    tried = read = 0
+    for part in candidates_of(rows.model, boxes, after):
+        fit = set(narrow(rows.filter(pk__in=[one.key for one in part])).order_by().values_list("pk", flat=True))
+        seen = [one for one in part if one.key in fit and one.meets(boxes)]
+        for one, shape in with_shapes(rows.model, seen, [one.key for one in seen if not one.is_inside(boxes)]):
             read += shape is not None
             if shape is None or any(meets(shape, box) for box in boxes):
-                found.append(Outlined(one.record_id))
+                found.append(Outlined(one.key))
             if len(found) == count:
                 return found, None
             if read >= MOST_READ:
-                return found, Outlined(one.record_id)
-    return found, stop
+                return found, Outlined(one.key)
+        tried += len(part)
+        if tried >= MOST_TRIED:
+            return found, Outlined(part[-1].key)
+    return found, None
 
 
-def candidates_of(model: Any, boxes: Sequence[Box], after: int) -> tuple[list[Extent], Outlined | None]:
-    """Return the extents behind a key that overlap a box, in the order of keys; where they are too many, those among
-    the next so many of all extents, and the last of these."""
-    every = Extent.objects.filter(model=name_of(model))
+def candidates_of(model: Any, boxes: Sequence[Box], after: int) -> Iterator[list[Reach]]:
+    """Yield the extents behind a key that overlap a box, some at a time, in the order of keys; where very many do, all
+    extents behind the key."""
     over = overlapping(model, boxes, MOST_TRIED + 1)
     if len(over) <= MOST_TRIED:
-        known = {one.record_id: one for one in over}
-        return [known[key] for key in sorted(known) if key > after], None
-    walked = list(every.filter(record_id__gt=after).order_by("record_id")[:MOST_TRIED])
-    stop = Outlined(walked[-1].record_id) if len(walked) == MOST_TRIED else None
-    return [one for one in walked if any(box.meets(box_of(one)) for box in boxes)], stop
+        known = {one.key: one for one in over}
+        keys = sorted(key for key in known if key > after)
+        yield from ([known[key] for key in keys[start : start + AT_ONCE]] for start in range(0, len(keys), AT_ONCE))
+        return
+    walked = Extent.objects.filter(model=name_of(model)).order_by("record_id").values_list(*COLUMNS)
+    while part := [Reach(*one) for one in walked.filter(record_id__gt=after)[:AT_ONCE]]:
+        yield part
+        after = part[-1].key
 
 
-def box_of(one: Extent) -> Box:
-    return Box(one.west, one.south, one.east, one.north)
-
-
-def is_inside(one: Extent, boxes: Sequence[Box]) -> bool:
-    return any(box.holds(one.south, one.west) and box.holds(one.north, one.east) for box in boxes)
-
-
-def with_shapes(model: Any, part: Sequence[Extent], unsure: Sequence[int]) -> Iterator[tuple[Extent, Any]]:
+def with_shapes(model: Any, part: Sequence[Reach], unsure: Sequence[int]) -> Iterator[tuple[Reach, Any]]:
     """Yield each extent with the outline where that has to be looked at, some at a time, as outlines may be large."""
     wanted, held = list(unsure), {}
     for one in part:
-        if wanted and one.record_id == wanted[0]:
+        if wanted and one.key == wanted[0]:
             held = dict(model._base_manager.filter(pk__in=wanted[:25]).values_list("pk", "geometry"))
             wanted = wanted[25:]
-        yield one, held.pop(one.record_id, None)
+        yield one, held.pop(one.key, None)
