@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from youbei.engine.access import Permission, Role
 from youbei.engine.errors import NotAllowed, NotFound
+from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Grant, User
+from youbei.records.registers.tables import right_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ def require(by: By, permission: Permission, org_path: str) -> None:
     if not by.may(Permission.SEE, org_path):
         raise not_found()
     raise not_allowed(permission)
+
+
+def require_change(by: By, register: Register, path: str) -> None:
+    """Let pass whoever may change a record of a register that stands at `path`; what all units share everybody sees."""
+    at = right_at(register, path)
+    if by is not None and not register.owners and not by.may(register.edit, at):
+        raise not_allowed(register.edit)
+    require(by, register.edit, at)
 
 
 def note_standing_in(by: User, permission: Permission, org_path: str) -> None:

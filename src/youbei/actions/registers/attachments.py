@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from youbei.actions.actors import actor_for
-from youbei.actions.permit import require
+from youbei.actions.permit import require, require_change
 from youbei.actions.registers.history import log_change
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound, Refused
@@ -40,8 +40,7 @@ def attach(
 
     The same file sent again is kept once.
     """
-    path = getattr(row, path_column(register)) or "/"
-    require(by, register.edit, path)
+    require_change(by, register, getattr(row, path_column(register)))
     media_type = checked_type(content)
     type(row)._default_manager.select_for_update().get(pk=row.pk)
     digest = hashlib.sha256(content).hexdigest()
@@ -88,7 +87,7 @@ def checked_type(content: bytes) -> str:
 @transaction.atomic
 def detach(*, register: Register, row: Registered, pk: int, by: User | None, now: datetime) -> None:
     """Remove a file from a record for good; the log keeps that it was there."""
-    require(by, register.edit, getattr(row, path_column(register)) or "/")
+    require_change(by, register, getattr(row, path_column(register)))
     found = attachment_of(register, row, pk)
     said = said_of(found)
     found.delete()

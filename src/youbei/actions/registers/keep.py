@@ -9,7 +9,7 @@ from django.db import transaction
 
 from youbei.actions.actors import actor_for
 from youbei.actions.journal import record
-from youbei.actions.permit import By, require
+from youbei.actions.permit import By, require_change
 from youbei.actions.registers.division_codes import sure_again
 from youbei.actions.registers.guards import guard_retiring, guard_reviving
 from youbei.actions.registers.history import keep_change, log_change, read_values
@@ -18,7 +18,7 @@ from youbei.engine.registers.register import Register
 from youbei.records.models import RecordChange, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import follow
-from youbei.records.registers.tables import model_of, path_column, records_of, register_called
+from youbei.records.registers.tables import model_of, path_column, records_of, register_called, right_at
 from youbei.records.registers.values import as_json
 
 AT_ONCE = 1000
@@ -33,7 +33,7 @@ def confirm_records(
     rows = list(records_of(register).filter(pk__in=list(pks)[:AT_ONCE], retired_at__isnull=True).order_by("pk"))
     column = path_column(register)
     for path in sorted({getattr(row, column) for row in rows}):
-        require(by, register.edit, path)
+        require_change(by, register, path)
     who = label or actor_for(by, now).label
     model_of(register)._default_manager.filter(pk__in=[row.pk for row in rows]).update(
         confirmed_at=now, confirmed_by=who
@@ -77,7 +77,7 @@ def common(rows: Sequence[Registered], column: str) -> str:
 def retire_record(*, register: Register, pk: int, reason: str, by: By, now: datetime) -> Registered:
     """Take a record out of use, with a reason. It is kept for history and for what points to it."""
     row = locked(register, pk, by)
-    require(by, register.edit, getattr(row, path_column(register)))
+    require_change(by, register, getattr(row, path_column(register)))
     if not reason.strip():
         raise RecordRefused(zh="请写明停用的原因。", en="Say why it is taken out of use.")
     if row.retired_at is not None:
@@ -100,7 +100,7 @@ def retire_record(*, register: Register, pk: int, reason: str, by: By, now: date
 def revive_record(*, register: Register, pk: int, by: By, now: datetime) -> Registered:
     """Bring a retired record back into use."""
     row = locked(register, pk, by)
-    require(by, register.edit, getattr(row, path_column(register)))
+    require_change(by, register, getattr(row, path_column(register)))
     if row.retired_at is None:
         return row
     guard_reviving(register, row)
@@ -129,7 +129,7 @@ def restore_record(*, change: RecordChange, by: By, now: datetime) -> Registered
             zh="只有“更改”可以恢复；登记用“停用”撤销，停用用“重新启用”撤销。",
             en="Only a change can be taken back; a first entry is retired, and a retired record revived.",
         )
-    if by is None or by.may(register.edit, change.org_path or "/"):
+    if by is None or by.may(register.edit, right_at(register, change.org_path)):
         refuse_where_gone(register, change)
     values = read_values(register, change.before)
     if not values:

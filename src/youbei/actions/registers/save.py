@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from youbei.actions.actors import actor_for
-from youbei.actions.permit import By, Mandate, not_allowed, not_found, require
+from youbei.actions.permit import By, Mandate, not_allowed, not_found, require_change
 from youbei.actions.registers.guards import guard
 from youbei.actions.registers.history import changed_since, keep_change, log_change
 from youbei.actions.registers.holdings import demand_once
@@ -69,13 +69,13 @@ def save_record(
     before = values_of(register, row) if pk is not None else {}
     stood = getattr(row, path_column(register))
     if pk is not None:
-        require(by, register.edit, getattr(row, path_column(register)))
+        require_change(by, register, getattr(row, path_column(register)))
         check_key_stays(register, before, values)
         check_nobody_came_before(register, row, values, seen)
     fill(register, row, values, References(by), is_new=pk is None)
     check_required(register, values_of(register, row))
     stated = hold_back(row, before)
-    require(by, register.edit, place_of(register, row))
+    require_change(by, register, place_of(register, row))
     if pk is None:
         check_key_is_free(register, values_of(register, row))
     demand_happened(register, before, values_of(register, row), happened_by or now)

@@ -28,7 +28,7 @@ from youbei.records.models import PostHolding, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import complete, place_of
 from youbei.records.registers.references import ReferenceRefused, References
-from youbei.records.registers.tables import model_of, path_column, records_of
+from youbei.records.registers.tables import model_of, path_column, records_of, right_at
 from youbei.records.registers.values import Values, column_value, values_of, with_references
 
 What = Literal["added", "changed", "unchanged", "refused"]
@@ -247,6 +247,6 @@ class Judge:
         if self.by is None:
             return
         if path not in self.allowed:
-            self.allowed[path] = self.by.may(self.register.edit, path or "/")
+            self.allowed[path] = self.by.may(self.register.edit, right_at(self.register, path))
         if not self.allowed[path]:
             raise not_allowed(self.register.edit)

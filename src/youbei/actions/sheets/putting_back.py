@@ -23,7 +23,7 @@ from youbei.records.models.scope import Registered
 from youbei.records.registers.follow import complete, follow
 from youbei.records.registers.leaving import forget, settle
 from youbei.records.registers.references import References
-from youbei.records.registers.tables import model_of, path_column
+from youbei.records.registers.tables import model_of, path_column, right_at
 from youbei.records.registers.values import Values, as_json, values_of
 
 One = TypeVar("One")
@@ -50,7 +50,7 @@ class Undoing:
         if self.by is None:
             return True
         if path not in self.allowed:
-            self.allowed[path] = self.by.may(self.register.edit, path or "/")
+            self.allowed[path] = self.by.may(self.register.edit, right_at(self.register, path))
         return self.allowed[path]
 
     def change(self, row: Registered, pk: int, kind: str, before: Values, after: Values) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from youbei.actions.permit import not_allowed, not_found
 from youbei.engine.errors import Refused
 from youbei.engine.registers.register import Register
 from youbei.records.models import ColumnChoice, Job, SheetImport, User
-from youbei.records.registers.tables import register_called
+from youbei.records.registers.tables import may_enter, register_called
 from youbei.sheets.match import Match, known_headings, match_columns, normal
 from youbei.sheets.read import open_table
 
@@ -39,7 +39,7 @@ def upload_sheet(
     sheet: str = "",
 ) -> SheetImport:
     """Keep a file and find its headings; nothing is written into the register yet. `sheet` names one of several."""
-    if by is not None and not by.paths_with(register.edit):
+    if by is not None and not may_enter(register, by):
         raise not_allowed(register.edit)
     digest = hashlib.sha256()
 

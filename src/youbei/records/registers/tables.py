@@ -130,9 +130,21 @@ def visible(register: Register, user: Seeing) -> QuerySet[Any]:
 
 
 def may_enter(register: Register, user: Seeing) -> bool:
-    """Say whether a user may enter any record at all; what all units share is kept by who may do so everywhere."""
+    """Say whether a user may enter any record at all."""
     paths = user.paths_with(register.edit)
-    return bool(paths) if register.owners else "/" in paths
+    return bool(paths) and (bool(register.owners) or right_at(register, "/").startswith(tuple(paths)))
+
+
+def right_at(register: Register, path: str) -> str:
+    """Return the path at which one needs the right to change a record that stands at `path`.
+
+    What all units share is kept by the unit at the top of them all. Where several stand side by side none of them
+    keeps it: that is left to the installation, whose path is `/`.
+    """
+    if register.owners:
+        return path or "/"
+    tops = Organisation.objects.filter(parent=None, retired_at=None).values_list("path", flat=True)[:2]
+    return tops[0] if len(tops) == 1 else "/"
 
 
 def in_use(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from youbei.engine.privacy import PURPOSES, Purpose
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import Grant, LogEntry
+from youbei.records.registers.tables import right_at
 from youbei.records.reports.names import name_of
 
 MOST = 200
@@ -51,6 +52,7 @@ def who_sees(register: Register, path: str, now: datetime) -> list[Seer]:
     rows = Grant.objects.in_force(now).filter(role__in=roles, user__is_active=True)
     if register.owners:
         rows = rows.filter(org_path__in=ancestors(path or "/"))
+    kept_at = right_at(register, path)
     found = rows.select_related("user", "user__person", "organisation", "delegated_by").order_by("-org_path", "id")
     return [
         Seer(
@@ -60,7 +62,7 @@ def who_sees(register: Register, path: str, now: datetime) -> list[Seer]:
             org_path=grant.org_path,
             until=grant.ends_at,
             lent_by=grant.delegated_by.username if grant.delegated_by else "",
-            may_change=grant.allows(register.edit),
+            may_change=grant.allows(register.edit) and kept_at.startswith(grant.org_path),
             sees_personal=bool(register.personal) and grant.allows(Permission.SEE_PERSONAL),
         )
         for grant in found[:MOST]

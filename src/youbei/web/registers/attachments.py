@@ -22,7 +22,7 @@ from youbei.engine.text import Text
 from youbei.records.models import Attachment
 from youbei.records.models.scope import Registered
 from youbei.records.registers.pages import visible_row
-from youbei.records.registers.tables import path_column
+from youbei.records.registers.tables import path_column, right_at
 from youbei.records.registers.values import values_of
 from youbei.records.reports.who import looks_at
 from youbei.web.access import access, user_of
@@ -53,7 +53,7 @@ def attachment_panel(request: HttpRequest, register: Register, row: Registered) 
     """Find the files of a record; None where there are none and the user may add none."""
     user, where = user_of(request), getattr(row, path_column(register))
     found = list(attachments.attachments_of(register, row.pk))
-    may_edit = user.may(register.edit, where if register.owners else "/")
+    may_edit = user.may(register.edit, right_at(register, where))
     if not (found or may_edit):
         return None
     shows_looks = found and may_edit and register.is_about_persons and not register.personal

@@ -107,10 +107,10 @@ def register_for_entering(name: str, user: User) -> Register:
     register = register_for(name, user)
     if not register.owners and not may_enter(register, user):
         raise NotAllowed(
-            zh=f"“{register.title.zh}”由全系统共用，不由某个单位维护。请系统维护人员用命令 "
-            f"youbei register import {register.name} 录入。",
-            en=f"All units share {register.title.en}, so no unit keeps it. Ask whoever runs the installation: "
-            f"youbei register import {register.name} enters it.",
+            zh=f"“{register.title.zh}”由全系统共用，由最上级单位中有“维护资源”权限的人维护；并列有几个最上级单位时，"
+            f"由系统维护人员用命令 youbei register import {register.name} 录入。请向其提出。",
+            en=f"All units share {register.title.en}: whoever may edit resources at the unit above all others keeps "
+            f"it. Where several stand side by side, youbei register import {register.name} enters it. Ask there.",
         )
     if not may_enter(register, user):
         raise not_allowed(register.edit)

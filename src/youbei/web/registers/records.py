@@ -18,7 +18,7 @@ from youbei.records.models import RecordChange, User
 from youbei.records.models.scope import Registered
 from youbei.records.registers.called import names_in
 from youbei.records.registers.pages import as_record, referring_to, visible_row
-from youbei.records.registers.tables import path_column
+from youbei.records.registers.tables import path_column, right_at
 from youbei.web.access import access, user_of
 from youbei.web.forms.incidents import ReasonToClose
 from youbei.web.forms.runs import NothingForm
@@ -142,7 +142,7 @@ def put_back(request: HttpRequest, change: RecordChange, by: User, data: object)
 
 
 def may_edit(user: User, register: Register, row: Registered) -> bool:
-    return user.may(register.edit, getattr(row, path_column(register)) if register.owners else "/")
+    return user.may(register.edit, right_at(register, getattr(row, path_column(register))))
 
 
 urlpatterns = [
