@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -59,3 +61,33 @@ def test_what_was_asked_is_withdrawn_and_who_only_looks_does_neither(town: Organ
     assert 'name="ground"' in first.get(address).content.decode()
     person.refresh_from_db()
     assert person.phone == "13812345678"
+
+
+def test_what_waits_stands_where_its_keepers_look_for_what_is_due(town: Organisation, person: Person) -> None:
+    first, second = browser(town, "first"), browser(town, "second")
+    looks = browser(town, "looks", Role.OBSERVER)
+    expert = save_record(
+        register=content.registers()["expert"],
+        values={"code": "e1", "name_zh": "李四", "organisation": town.code, "specialties": ["Firefighting"]},
+        by=None,
+        now=clock.now(),
+    )
+    asked = (f"/registers/expert/{expert.pk}/", f"/registers/person/{person.pk}/")
+    assert waits(second) == []
+    for address in asked:
+        first.post(f"{address}erase/", {"ground": "consent_withdrawn"})
+    assert waits(first) == waits(second) == list(asked)
+    assert "the person has withdrawn the consent" in second.get("/registers/due/").content.decode()
+    assert waits(looks) == []
+    first.post(f"{asked[0]}erase/", {"answer": "withdraw"})
+    assert waits(second) == [asked[1]]
+    second.post(f"{asked[1]}erase/", {"answer": "confirm"})
+    assert waits(second) == []
+    first.post(f"{asked[0]}erase/", {"ground": "unlawful"})
+    assert waits(second) == [asked[0]]
+
+
+def waits(browser: Client) -> list[str]:
+    """Return the addresses of the records whose erasure waits, as the page of what falls due shows them."""
+    panel = re.search(r'id="erasures".*?</section>', browser.get("/registers/due/").content.decode(), re.DOTALL)
+    return re.findall(r'href="(/registers/(?:person|expert)/\d+/)"', panel[0]) if panel else []

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from youbei import content
 from youbei.actions import clock
+from youbei.actions.registers.erasing import ERASABLE
 from youbei.engine.access import Permission
 from youbei.records.models import Organisation
+from youbei.records.registers.tables import register_called
 from youbei.records.reports.due import DueFilters, due_counts, due_page
+from youbei.records.reports.erasures import waiting_erasures
 from youbei.web.access import access, user_of
 from youbei.web.asked import UNIT, WORDS, one_of, reads
 from youbei.web.lists import query_without_cursor
@@ -22,7 +25,10 @@ STATES = ("late", "soon")
 @access(Permission.SEE)
 @reads(kind=one_of(content.due_kinds), state=one_of(STATES), unit=UNIT, cursor=WORDS)
 def show(request: HttpRequest) -> HttpResponse:
-    """Show reviews, certificates, insurance, agreements and tests that are late or fall due, with who was told."""
+    """Show reviews, certificates, insurance, agreements and tests that are late or fall due, with who was told.
+
+    Above them stand the erasures that wait for a second person.
+    """
     user, now = user_of(request), clock.now()
     filters = read_due_filters(request)
     today = timezone.localdate(now)
@@ -34,6 +40,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "kinds": list(content.due_kinds().values()),
         "kind": content.due_kinds().get(filters.kind),
         "unit": unit,
+        "erasures": waiting_erasures(user, [register_called(name) for name in ERASABLE]),
         "is_narrowed": filters != DueFilters(),
         "query": query_without_cursor(request),
     }
