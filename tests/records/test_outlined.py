@@ -104,7 +104,7 @@ def test_pages_have_each_once_where_more_overlap_than_are_tried(
 ) -> None:
     monkeypatch.setattr(outlined, "MOST_TRIED", 4)
     monkeypatch.setattr(outlined, "AT_ONCE", 2)
-    monkeypatch.setattr(outlined, "MOST_READ", 2)
+    monkeypatch.setattr(outlined, "MOST_POINTS", 8)
     for n in range(23):
         site(home, f"area-{n}", geometry=area([REACHES, PASSES, AROUND][n % 3]))
     site(home, "point", lat=34.2, lon=119.2)

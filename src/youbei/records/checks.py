@@ -26,7 +26,8 @@ def check_log_triggers(
         if missing and is_past_first_installation(alias):
             found.append(
                 Error(
-                    f"The log or the ledger is not protected: the triggers {', '.join(missing)} are missing.",
+                    "The log or the ledger is not protected, or outlines are not followed: the triggers"
+                    f" {', '.join(missing)} are missing.",
                     hint="Restore them with `python -m django migrate records 0001 && ... migrate`, or from a backup;"
                     " then verify the log with `youbei log verify`.",
                     id="records.E001",
