@@ -17,7 +17,7 @@ from youbei.actions.registers.attachments import attach, attachments_of, detach,
 from youbei.actions.registers.personal import erase_person
 from youbei.actions.registers.save import save_record
 from youbei.engine.errors import NotAllowed, NotFound, Refused
-from youbei.engine.privacy import Ground, Purpose
+from youbei.engine.privacy import ErasureGround, Purpose
 from youbei.records.models import Attachment, LogEntry, Qualification, Team
 from youbei.records.reports.who import looks_at
 
@@ -149,7 +149,7 @@ def test_who_is_erased_leaves_no_scan_behind(town: Town, team: Team, certificate
     added(CERTIFICATE, certificate)
     added(PERSON, certificate.person, JPEG)
     kept = added(TEAM, team)
-    erase_person(pk=certificate.person_id, by=None, now=NOW, ground=Ground.PERIOD_OVER)
+    erase_person(pk=certificate.person_id, by=None, now=NOW, ground=ErasureGround.PERIOD_OVER)
     assert list(Attachment.objects.values_list("pk", flat=True)) == [kept.pk]
 
 

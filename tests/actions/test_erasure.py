@@ -25,7 +25,7 @@ from youbei.actions.sheets.upload import ImportRefused, apply_import, check_impo
 from youbei.engine.access import Role
 from youbei.engine.duties_apart import SamePerson
 from youbei.engine.errors import NotAllowed, NotFound, Refused
-from youbei.engine.privacy import Ground, GroundRefused, ground_called
+from youbei.engine.privacy import ErasureGround, GroundRefused, ground_called
 from youbei.engine.registers.field import FieldKind
 from youbei.records.log import verify_log
 from youbei.records.models import Consultation, LogEntry, Message, Organisation, Person, Post, SheetImport
@@ -124,7 +124,7 @@ def test_what_is_erased_stands_nowhere_in_the_database(unit: Organisation, perso
     assert find(reader, MARK).hits
     assert len(list(everywhere(MARK))) > 20
     asker = create_user(by=None, now=NOW, username="asker", grants=((Role.REGISTRAR, unit),))
-    ask_erasure(name="person", pk=person.pk, ground=Ground.CONSENT_WITHDRAWN, by=asker, now=NOW)
+    ask_erasure(name="person", pk=person.pk, ground=ErasureGround.CONSENT_WITHDRAWN, by=asker, now=NOW)
     assert len(list(everywhere(MARK))) > 20
     erase_person(pk=person.pk, by=reader, now=NOW)
     merge_all_words()  # as the worker does from time to time: until then SQLite's index holds words without records
@@ -152,7 +152,7 @@ def test_who_an_expert_was_stands_nowhere_and_the_advice_stays(unit: Organisatio
     outsider = create_user(by=None, now=NOW, username="outsider")
     with pytest.raises(NotFound):
         erase_expert(pk=expert.pk, by=outsider, now=NOW)
-    ask_erasure(name="expert", pk=expert.pk, ground=Ground.PURPOSE_OVER, by=None, now=NOW)
+    ask_erasure(name="expert", pk=expert.pk, ground=ErasureGround.PURPOSE_OVER, by=None, now=NOW)
     erase_expert(pk=expert.pk, by=reader, now=NOW)
     merge_all_words()
     for word in (MARK, "13812345678", "13987654321"):
@@ -168,7 +168,7 @@ def test_nobody_erases_alone_and_what_was_asked_can_be_withdrawn(unit: Organisat
         create_user(by=None, now=NOW, username=name, grants=((role, unit),))
         for name, role in (("first", Role.REGISTRAR), ("second", Role.REGISTRAR), ("looks", Role.OBSERVER))
     )
-    asked = {"name": "person", "pk": person.pk, "ground": Ground.UNLAWFUL, "now": NOW}
+    asked = {"name": "person", "pk": person.pk, "ground": ErasureGround.UNLAWFUL, "now": NOW}
     with pytest.raises(Refused, match="No erasure waits"):
         erase_person(pk=person.pk, by=first, now=NOW)
     with pytest.raises(Refused, match="No erasure waits"):

@@ -21,7 +21,7 @@ from youbei.actions.registers.reached import let_certificates_count, note_reache
 from youbei.actions.registers.save import save_record
 from youbei.engine.access import Role
 from youbei.engine.errors import NotAllowed, Refused
-from youbei.engine.privacy import Ground, Purpose, purpose_called
+from youbei.engine.privacy import ErasureGround, Purpose, purpose_called
 from youbei.records.log import verify_log
 from youbei.records.models import ContactWay, LogEntry, Message, Organisation, Person, PostHolding, RecordChange
 from youbei.records.reports.vetting import vetting_state
@@ -29,7 +29,7 @@ from youbei.records.reports.who import ancestors, who_sees
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
-GROUND = Ground.CONSENT_WITHDRAWN
+GROUND = ErasureGround.CONSENT_WITHDRAWN
 REGISTERS = content.registers()
 
 

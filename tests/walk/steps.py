@@ -101,6 +101,6 @@ def is_seen_by_all(name: str) -> bool:
 
 def is_of_shared_register(address: str) -> bool:
     """Say whether an address is that of a register which the whole installation shares."""
-    parts = address.removeprefix("/api").strip("/").split("/")
-    register = content.registers().get(parts[1]) if parts[0] == "registers" else None
+    first, name, *_ = [*address.removeprefix("/api").strip("/").split("/"), ""]
+    register = content.registers().get(name) if first == "registers" else None
     return register is not None and not register.owners

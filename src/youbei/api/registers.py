@@ -25,7 +25,7 @@ from youbei.api.repeat import idempotent
 from youbei.api.values import Body, Cursor, Id, Line, PageOf, PageSize, Reason, Slug, as_page, find
 from youbei.engine.access import Permission
 from youbei.engine.errors import NotFound
-from youbei.engine.privacy import Ground, Purpose
+from youbei.engine.privacy import ErasureGround, Purpose
 from youbei.engine.registers.register import Freshness, Register
 from youbei.records.models import RecordChange, User
 from youbei.records.models.scope import Registered
@@ -84,13 +84,13 @@ class LookIn(Body):
 class ErasureIn(Body):
     """Why personal data is to be erased: a ground of the law; no text, as the log keeps it."""
 
-    ground: Ground
+    ground: ErasureGround
 
 
 class ErasureOut(Schema):
     """What waits for somebody else: why, since when, and who has asked."""
 
-    ground: Ground
+    ground: ErasureGround
     asked_at: datetime
     asked_by: str
 

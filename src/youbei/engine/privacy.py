@@ -53,7 +53,7 @@ def purpose_called(word: str) -> Purpose:
         ) from None
 
 
-class Ground(StrEnum):
+class ErasureGround(StrEnum):
     """A reason to erase personal data. It is one of a list, so that the log that keeps it holds nothing personal."""
 
     PURPOSE_OVER = "purpose_over"
@@ -64,14 +64,16 @@ class Ground(StrEnum):
 
 
 # Source: 个人信息保护法 (2021), Art. 47, items 1 to 5.
-GROUNDS: Mapping[Ground, Text] = {
-    Ground.PURPOSE_OVER: Text(
+GROUNDS: Mapping[ErasureGround, Text] = {
+    ErasureGround.PURPOSE_OVER: Text(
         "目的已实现、无法实现或不再必要", "its purpose is reached, cannot be reached, or is over"
     ),
-    Ground.PERIOD_OVER: Text("停止服务或保存期限已满", "the service has ended, or the time for which it is kept"),
-    Ground.CONSENT_WITHDRAWN: Text("本人撤回同意", "the person has withdrawn the consent"),
-    Ground.UNLAWFUL: Text("违反法律法规或约定处理", "it is kept against the law or what was agreed"),
-    Ground.OTHER_LAW: Text("法律、行政法规规定的其他情形", "another law or regulation asks for it"),
+    ErasureGround.PERIOD_OVER: Text(
+        "停止服务或保存期限已满", "the service has ended, or the time for which it is kept"
+    ),
+    ErasureGround.CONSENT_WITHDRAWN: Text("本人撤回同意", "the person has withdrawn the consent"),
+    ErasureGround.UNLAWFUL: Text("违反法律法规或约定处理", "it is kept against the law or what was agreed"),
+    ErasureGround.OTHER_LAW: Text("法律、行政法规规定的其他情形", "another law or regulation asks for it"),
 }
 
 
@@ -81,10 +83,10 @@ class GroundRefused(Refused):
     status = 422
 
 
-def ground_called(word: str) -> Ground:
+def ground_called(word: str) -> ErasureGround:
     """Return a ground by its code; raise GroundRefused for anything else."""
     try:
-        return Ground(word.strip())
+        return ErasureGround(word.strip())
     except ValueError:
         raise GroundRefused(
             zh="删除个人信息必须说明理由。请选择："

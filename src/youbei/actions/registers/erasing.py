@@ -16,7 +16,7 @@ from youbei.actions.permit import require
 from youbei.actions.registers.history import log_change
 from youbei.actions.registers.save import RecordRefused, locked
 from youbei.engine.duties_apart import Duty, refuse_same
-from youbei.engine.privacy import Ground
+from youbei.engine.privacy import ErasureGround
 from youbei.engine.registers.register import Register
 from youbei.records.models import RecordChange, User
 from youbei.records.models.scope import Registered
@@ -36,7 +36,7 @@ def waiting_erasure(name: str, pk: int) -> RecordChange | None:
 
 
 @transaction.atomic
-def ask_erasure(*, name: str, pk: int, ground: Ground, by: User | None, now: datetime) -> RecordChange:
+def ask_erasure(*, name: str, pk: int, ground: ErasureGround, by: User | None, now: datetime) -> RecordChange:
     """Ask to erase what is known about a person or an expert; nothing is erased until somebody else confirms it."""
     register, row = held(name, pk, by)
     if waiting_erasure(name, pk) is not None:
@@ -60,7 +60,7 @@ def withdraw_erasure(*, name: str, pk: int, by: User | None, now: datetime) -> R
     return made
 
 
-def agreed_ground(register: Register, row: Registered, by: User | None, ground: Ground | None) -> Ground:
+def agreed_ground(register: Register, row: Registered, by: User | None, ground: ErasureGround | None) -> ErasureGround:
     """Return why a record is erased now; raise where nobody has asked, or whoever would do it has asked themselves."""
     asked = waiting_erasure(register.name, row.pk)
     if by is None and ground is not None:
@@ -70,7 +70,7 @@ def agreed_ground(register: Register, row: Registered, by: User | None, ground: 
     if by is not None:
         requested = ids_of(asked.by) if asked.by is not None else frozenset()
         refuse_same(Duty.APPROVE, [(Duty.REQUEST, one) for one in requested], f"user:{by.pk}", acting_for=ids_of(by))
-    return Ground(asked.after["ground"])
+    return ErasureGround(asked.after["ground"])
 
 
 def held(name: str, pk: int, by: User | None) -> tuple[Register, Registered]:
@@ -87,7 +87,7 @@ def held(name: str, pk: int, by: User | None) -> tuple[Register, Registered]:
 
 
 def note(
-    register: Register, row: Registered, kind: str, ground: Ground | None, by: User | None, now: datetime
+    register: Register, row: Registered, kind: str, ground: ErasureGround | None, by: User | None, now: datetime
 ) -> RecordChange:
     """Write a step into the history of a record."""
     return RecordChange.objects.create(

@@ -14,7 +14,7 @@ from youbei.actions.registers.erasing import agreed_ground, note
 from youbei.actions.registers.history import log_change
 from youbei.actions.registers.save import RecordRefused, locked
 from youbei.engine.access import Permission
-from youbei.engine.privacy import Ground, Purpose
+from youbei.engine.privacy import ErasureGround, Purpose
 from youbei.engine.registers.register import Register
 from youbei.records.models import (
     Attachment,
@@ -62,7 +62,7 @@ def look_at(
 
 
 @transaction.atomic
-def erase_person(*, pk: int, by: User | None, now: datetime, ground: Ground | None = None) -> Person:
+def erase_person(*, pk: int, by: User | None, now: datetime, ground: ErasureGround | None = None) -> Person:
     """Erase what is known about a person, here and in the history; the log needs no change, it holds keys only.
 
     Somebody else has asked for it (`erasing.ask_erasure`); the installation itself gives the `ground` instead. The
@@ -88,7 +88,7 @@ def erase_person(*, pk: int, by: User | None, now: datetime, ground: Ground | No
 
 
 @transaction.atomic
-def erase_expert(*, pk: int, by: User | None, now: datetime, ground: Ground | None = None) -> Expert:
+def erase_expert(*, pk: int, by: User | None, now: datetime, ground: ErasureGround | None = None) -> Expert:
     """Erase who an expert is, here and in the history. What was asked and advised stays, of somebody without a name."""
     register = register_called("expert")
     expert = locked(register, pk, by)
@@ -109,7 +109,7 @@ def erase_expert(*, pk: int, by: User | None, now: datetime, ground: Ground | No
     return expert
 
 
-def write_erased(register: Register, row: Registered, why: Ground, by: User | None, now: datetime) -> None:
+def write_erased(register: Register, row: Registered, why: ErasureGround, by: User | None, now: datetime) -> None:
     """Bring in line what is copied from an erased record, and write down that it was erased."""
     follow(register, [row], now=now)
     note(register, row, RecordChange.Kind.ERASED, why, by, now)

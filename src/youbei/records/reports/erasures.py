@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from youbei.engine.privacy import GROUNDS, Ground
+from youbei.engine.privacy import GROUNDS, ErasureGround
 from youbei.engine.registers.register import Register
 from youbei.engine.text import Text
 from youbei.records.models import RecordChange, User
@@ -49,7 +49,7 @@ def waiting_in(register: Register, user: User) -> list[WaitingErasure]:
             register=register,
             pk=row.record_id,
             name=Text(names[row.record_id].name_zh, names[row.record_id].name_en),
-            ground=GROUNDS[Ground(row.after["ground"])],
+            ground=GROUNDS[ErasureGround(row.after["ground"])],
             asked_by=row.by_label,
             asked_at=row.at,
         )
